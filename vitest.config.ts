@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    testTimeout: 20_000,
+    coverage: {
+      provider: 'v8',
+      include: ['lambdas/segment/**', 'lambdas/lead/**', 'lambdas/marketo/*.ts'],
+      reporter: ['text-summary'],
+    },
+  },
+});

@@ -1,0 +1,37 @@
+import type { Order } from './order.ts';
+import type { EpochMs } from './time.ts';
+
+export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
+export interface JsonObject {
+  readonly [key: string]: Json;
+}
+
+/** The call types that Marketo has a use for. */
+export type EventType = 'identify' | 'track' | 'page';
+
+/**
+ * One accepted Segment message as it stands on `events.fifo`: checked, stamped and complete.
+ * Written by ingest, read by absorb.
+ */
+export interface QueuedEvent {
+  readonly type: EventType;
+  readonly messageId: string;
+  /** 8 bytes of the messageId's SHA-256, base64url: what mailboxes keep of it. */
+  readonly messageHash: string;
+  readonly order: Order;
+  /** When it happened, corrected by the sender's clock. */
+  readonly timestamp: EpochMs;
+  readonly receivedAt: EpochMs;
+  readonly userId?: string;
+  readonly anonymousId?: string;
+  /** identify only. */
+  readonly traits?: JsonObject;
+  /** track only: the event's name. */
+  readonly event?: string;
+  /** page only. */
+  readonly name?: string;
+  /** track and page. */
+  readonly properties?: JsonObject;
+  readonly context?: JsonObject;
+  readonly integrations?: JsonObject;
+}

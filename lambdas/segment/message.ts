@@ -1,0 +1,137 @@
+import { fieldsOf } from './fields.ts';
+import { asObject, isObject, kindOf, present } from './json.ts';
+import { optedOut } from './optOut.ts';
+import { timestampOf } from './timestamps.ts';
+import type { EventType, Json, QueuedEvent } from './event.ts';
+import type { Fields } from './fields.ts';
+import type { Problem } from './problem.ts';
+import type { EpochMs } from './time.ts';
+
+/** All call types that Segment has. */
+export type CallType = EventType | 'group' | 'alias' | 'screen' | 'delete';
+
+/** An event for Marketo, without what takes a hash or randomness to make. */
+export type CheckedEvent = Omit<QueuedEvent, 'messageId' | 'messageHash' | 'order'> & {
+  readonly messageId?: string;
+};
+
+/** What becomes of a message at the door. `messageId` is there where the sender gave a usable one. */
+export type Reading =
+  | { readonly kind: 'event'; readonly event: CheckedEvent }
+  | { readonly kind: 'dropped'; readonly messageId?: string; readonly because: string }
+  | { readonly kind: 'refused'; readonly messageId?: string; readonly problem: Problem };
+
+interface Terms {
+  readonly receivedAt: EpochMs;
+  /** Where the address says it (`/v1/track`), it is not looked for in the message. */
+  readonly type?: CallType;
+  /** The longest messageId. */
+  readonly messageIdCharacters: number;
+}
+
+const callTypes: ReadonlySet<unknown> = new Set<CallType>([
+  'identify',
+  'track',
+  'page',
+  'group',
+  'alias',
+  'screen',
+  'delete',
+]);
+
+const isCallType = (type: unknown): type is CallType => callTypes.has(type);
+
+const typeOf = (type: Json | undefined, fields: Fields): CallType | null => {
+  if (isCallType(type)) return type;
+  if (type === undefined || type === null) {
+    return fields.wrong('type', 'type_not_defined', 'must say which call this is');
+  }
+  if (typeof type !== 'string') {
+    return fields.wrong('type', 'type_not_string', `must be a string, not ${kindOf(type)}`);
+  }
+  // The one value that an answer repeats, shortened: a sender cannot look for it otherwise.
+  const named = JSON.stringify(type.slice(0, 40));
+  return fields.wrong('type', 'type_unknown', `${named} is none of Segment's calls`);
+};
+
+const idsOf = (fields: Fields): Pick<QueuedEvent, 'userId' | 'anonymousId'> => {
+  const ids = present({ userId: fields.id('userId'), anonymousId: fields.id('anonymousId') });
+  if (ids.userId === undefined && ids.anonymousId === undefined) {
+    fields.wrong('userId', 'no_user_anon_id', 'or anonymousId must be there');
+  }
+  return ids;
+};
+
+type Content = Pick<
+  QueuedEvent,
+  'type' | 'userId' | 'anonymousId' | 'traits' | 'event' | 'name' | 'properties'
+>;
+
+/** The ids and what each call type has beyond them; null where Marketo has no use for it. */
+const contentOf = (type: CallType | null, fields: Fields): Content | null => {
+  switch (type) {
+    case 'identify':
+      return { type, ...idsOf(fields), ...present({ traits: fields.object('traits') }) };
+    case 'track':
+      return {
+        type,
+        ...idsOf(fields),
+        ...present({ event: fields.event(), properties: fields.object('properties') }),
+      };
+    case 'page':
+      return {
+        type,
+        ...idsOf(fields),
+        ...present({ name: fields.name(), properties: fields.object('properties') }),
+      };
+    case 'group':
+    case 'alias':
+    case 'screen':
+    case 'delete':
+    case null:
+      return null;
+  }
+};
+
+const messageIdOf = (fields: Fields, longest: number): string | null => {
+  const id = fields.id('messageId');
+  return id === null || id.length <= longest
+    ? id
+    : fields.wrong('messageId', 'message_id_too_long', `must have at most ${longest} characters`);
+};
+
+/**
+ * Checks one message and says what becomes of it. A `context` or `integrations` that is no object
+ * counts as absent (Segment does not name it among what it discards); dates never cost an event.
+ */
+export const readMessage = (message: Json | undefined, terms: Terms): Reading => {
+  if (!isObject(message)) {
+    const what = `an event must be an object, not ${kindOf(message)}`;
+    return { kind: 'refused', problem: { field: 'message', code: 'not_object', message: what } };
+  }
+  const fields = fieldsOf(message);
+  const messageId = present({ messageId: messageIdOf(fields, terms.messageIdCharacters) });
+  const type = terms.type ?? typeOf(message.type, fields);
+  const content = contentOf(type, fields);
+  const [problem] = fields.problems;
+  if (problem) return { kind: 'refused', ...messageId, problem };
+  if (!content) {
+    return {
+      kind: 'dropped',
+      ...messageId,
+      because: `Marketo has no use for ${String(type)} calls`,
+    };
+  }
+  const integrations = asObject(message.integrations);
+  if (optedOut(integrations)) {
+    return { kind: 'dropped', ...messageId, because: 'integrations keep it from Marketo' };
+  }
+  const event = {
+    ...content,
+    ...messageId,
+    ...present({ context: asObject(message.context), integrations }),
+    timestamp: timestampOf(message, terms.receivedAt),
+    receivedAt: terms.receivedAt,
+  };
+  return { kind: 'event', event };
+};

@@ -1,0 +1,27 @@
+import type { EpochMs } from './time.ts';
+
+/**
+ * The place of an event among all events, as text that sorts like it: `(min(timestamp, receivedAt),
+ * receivedAt, index in request, messageId)`. Fixed width, base 36; the last part is a short hash.
+ */
+export type Order = string & { readonly __brand: 'order' };
+
+const fixed = (value: number, width: number): string =>
+  Math.min(Math.max(Math.trunc(value), 0), 36 ** width - 1)
+    .toString(36)
+    .padStart(width, '0');
+
+/** `timestamp` in the future counts as `receivedAt`, so that a date in 2099 cannot freeze a field. */
+export const orderOf = (
+  timestamp: EpochMs,
+  receivedAt: EpochMs,
+  index: number,
+  messageHash: string,
+): Order =>
+  (fixed(Math.min(timestamp, receivedAt), 9) +
+    fixed(receivedAt, 9) +
+    fixed(index, 4) +
+    messageHash) as Order;
+
+/** The short hash of the message that an order key ends with. */
+export const messageHashOf = (order: Order): string => order.slice(22);

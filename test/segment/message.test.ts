@@ -1,0 +1,158 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { nestsDeeper } from '../../lambdas/segment/json.ts';
+import { readMessage } from '../../lambdas/segment/message.ts';
+import { epochMs } from '../../lambdas/segment/time.ts';
+import type { Json } from '../../lambdas/segment/event.ts';
+
+const receivedAt = epochMs(1_772_366_400_000);
+const terms = { receivedAt, messageIdCharacters: 100 };
+const read = (message: Json) => readMessage(message, terms);
+
+describe('a good message', () => {
+  it('keeps what absorb needs and nothing else', () => {
+    const message = {
+      type: 'track',
+      event: 'Signed Up',
+      messageId: 'm1',
+      userId: 'u1',
+      anonymousId: null,
+      properties: { plan: 'pro' },
+      context: { ip: '::1' },
+      integrations: { All: true },
+      traits: { ignored: true },
+      name: 'ignored',
+      timestamp: '2026-03-01T11:00:00Z',
+      sentAt: '2026-03-01T11:00:00Z',
+      receivedAt: 'the sender cannot say',
+      writeKey: 'never travels on',
+    };
+    expect(read(message)).toEqual({
+      kind: 'event',
+      event: {
+        type: 'track',
+        event: 'Signed Up',
+        messageId: 'm1',
+        userId: 'u1',
+        properties: { plan: 'pro' },
+        context: { ip: '::1' },
+        integrations: { All: true },
+        timestamp: receivedAt,
+        receivedAt,
+      },
+    });
+  });
+
+  it('reads numeric ids as text', () => {
+    expect(read({ type: 'page', userId: 42, messageId: 7 })).toMatchObject({
+      event: { userId: '42', messageId: '7' },
+    });
+  });
+
+  it('takes its type from the address where that names one', () => {
+    const message = { type: 'alias', anonymousId: 'a' };
+    expect(readMessage(message, { ...terms, type: 'identify' })).toMatchObject({
+      event: { type: 'identify' },
+    });
+  });
+
+  it('is no worse for a context or integrations of a wrong kind', () => {
+    const { event } = read({ type: 'page', userId: 'u', context: 'x', integrations: [] }) as {
+      event: object;
+    };
+    expect(event).not.toHaveProperty('context');
+    expect(event).not.toHaveProperty('integrations');
+  });
+});
+
+describe('a message that Marketo does not get', () => {
+  it.each(['group', 'alias', 'screen', 'delete'])('a %s is dropped with its reason', (type) => {
+    expect(read({ type, messageId: 'm1' })).toEqual({
+      kind: 'dropped',
+      messageId: 'm1',
+      because: `Marketo has no use for ${type} calls`,
+    });
+  });
+
+  it('an opt-out is dropped with its reason', () => {
+    expect(read({ type: 'page', userId: 'u', integrations: { All: false } })).toEqual({
+      kind: 'dropped',
+      because: 'integrations keep it from Marketo',
+    });
+  });
+});
+
+describe('a bad message', () => {
+  it.each<[string, string, Json]>([
+    ['no_user_anon_id', 'userId', { type: 'page' }],
+    ['no_user_anon_id', 'userId', { type: 'page', userId: null, anonymousId: ' ' }],
+    ['no_user_anon_id', 'userId', { type: 'identify', traits: { email: 'ada@example.com' } }],
+    ['id_not_string', 'userId', { type: 'page', userId: { id: 1 } }],
+    ['id_not_string', 'anonymousId', { type: 'page', userId: 'u', anonymousId: true }],
+    ['id_not_string', 'messageId', { type: 'page', userId: 'u', messageId: [] }],
+    ['message_id_too_long', 'messageId', { type: 'page', userId: 'u', messageId: 'm'.repeat(101) }],
+    ['event_not_defined', 'event', { type: 'track', userId: 'u' }],
+    ['event_not_defined', 'event', { type: 'track', userId: 'u', event: '' }],
+    ['event_not_string', 'event', { type: 'track', userId: 'u', event: 5 }],
+    ['properties_not_object', 'properties', { type: 'page', userId: 'u', properties: 'x' }],
+    [
+      'properties_not_object',
+      'properties',
+      { type: 'track', userId: 'u', event: 'e', properties: [] },
+    ],
+    ['traits_not_object', 'traits', { type: 'identify', userId: 'u', traits: [] }],
+    ['traits_not_object', 'traits', { type: 'identify', userId: 'u', traits: 'x' }],
+    ['name_not_string', 'name', { type: 'page', userId: 'u', name: 5 }],
+    ['type_not_defined', 'type', { userId: 'u' }],
+    ['type_not_string', 'type', { type: 5, userId: 'u' }],
+    ['type_unknown', 'type', { type: 'constructor', userId: 'u' }],
+    ['not_object', 'message', []],
+    ['not_object', 'message', null],
+  ])('%s names %s', (code, field, message) => {
+    expect(read(message)).toMatchObject({ kind: 'refused', problem: { code, field } });
+  });
+
+  it('an unknown type is named, shortened', () => {
+    expect(read({ type: 'purchase' })).toMatchObject({
+      problem: { message: `type "purchase" is none of Segment's calls` },
+    });
+    expect(JSON.stringify(read({ type: 'x'.repeat(5_000) })).length).toBeLessThan(200);
+  });
+
+  it('is told of without its values', () => {
+    const secret = 'ada@example.com';
+    const said = [
+      read({ type: 'identify', userId: 'u', traits: secret }),
+      read({ type: 'track', userId: 'u', event: [secret] }),
+      read({ type: 'page', userId: [secret] }),
+    ];
+    expect(JSON.stringify(said)).not.toContain(secret);
+  });
+
+  it('keeps its messageId, so that the sender and the log can name it', () => {
+    expect(read({ type: 'page', messageId: 'm1' })).toMatchObject({ messageId: 'm1' });
+  });
+});
+
+describe('any JSON value', () => {
+  it('is an event, dropped or refused', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), fc.constantFrom('identify', 'track', 'page'), (value, type) => {
+        const reading = readMessage(value as Json, { ...terms, type });
+        expect(['event', 'dropped', 'refused']).toContain(reading.kind);
+      }),
+    );
+  });
+});
+
+describe('nesting', () => {
+  const nested = (levels: number): Json =>
+    JSON.parse('['.repeat(levels) + ']'.repeat(levels)) as Json;
+
+  it('is measured, also where it would exhaust the stack', () => {
+    expect(nestsDeeper({ a: { b: 1 } }, 2)).toBe(false);
+    expect(nestsDeeper({ a: { b: 1 } }, 1)).toBe(true);
+    expect(nestsDeeper('text', 0)).toBe(false);
+    expect(nestsDeeper(nested(200_000), 100)).toBe(true);
+  });
+});

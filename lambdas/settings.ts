@@ -1,0 +1,17 @@
+/**
+ * Settings: one schema, from which the CDK app, the Lambdas' environments, the local run and
+ * `docs/configuration.md` derive. A setting's variable is its path in capitals
+ * (`marketo.munchkinId` → `MARKETO_MUNCHKIN_ID`), and its text is JSON where it is not plain text.
+ */
+export { settingsSchema, type Settings } from './settings/schema.ts';
+export { leaves as settingsList } from './settings/leaves.ts';
+export { SettingsError } from './settings/problems.ts';
+export { readSettings } from './settings/read.ts';
+export { secretVariables } from './settings/secretVariables.ts';
+export {
+  environmentOf,
+  functionSettings,
+  lambdaSettings,
+  type FunctionName,
+  type SettingsOf,
+} from './settings/functions.ts';

@@ -1,0 +1,95 @@
+import * as z from 'zod/mini';
+import {
+  fromEnvironment,
+  toEnvironment,
+  valueAt,
+  withValue,
+  type Environment,
+} from './environment.ts';
+import { leaves, type Leaf, type SettingPath } from './leaves.ts';
+import { problemsOf, SettingsError, type Problem } from './problems.ts';
+import type { Settings } from './schema.ts';
+
+/** Which settings each function gets, and no others. */
+export const functionSettings = {
+  ingest: [],
+  absorb: [
+    'marketo.munchkinId',
+    'marketo.munchkinEndpoint',
+    'fieldNames',
+    'fieldMap',
+    'nulls',
+    'visitorDomain',
+    'resendUnchangedAfterHours',
+    'holdDays',
+  ],
+  sync: [
+    'marketo.api',
+    'marketo.munchkinId',
+    'marketo.soapEndpoint',
+    'marketo.munchkinEndpoint',
+    'marketo.workspace',
+    'holdDays',
+    'resendUnchangedAfterHours',
+  ],
+  hash: ['hash.classic', 'hash.allowedOrigins'],
+} as const satisfies Record<string, readonly SettingPath[]>;
+
+export type FunctionName = keyof typeof functionSettings;
+
+type Part<T, P> = P extends `${infer Group}.${infer Rest}`
+  ? Group extends keyof T
+    ? { readonly [K in Group]: Part<T[K], Rest> }
+    : never
+  : P extends keyof T
+    ? Readonly<Pick<T, P>>
+    : never;
+
+type AllOf<U> = (U extends unknown ? (one: U) => void : never) extends (all: infer I) => void
+  ? I
+  : never;
+
+/** The settings of one function, shaped like all settings. */
+export type SettingsOf<F extends FunctionName> = AllOf<
+  Part<Settings, (typeof functionSettings)[F][number]>
+>;
+
+const leavesOf = (fn: FunctionName): readonly Leaf[] => {
+  const paths: readonly string[] = functionSettings[fn];
+  return leaves.filter((leaf) => paths.includes(leaf.path));
+};
+
+/** The environment variables that hand a function its settings; absent settings have none. */
+export const environmentOf = (settings: Settings, fn: FunctionName): Record<string, string> =>
+  Object.fromEntries(
+    leavesOf(fn).flatMap((leaf) => {
+      const value = valueAt(settings, leaf.keys);
+      return value === undefined ? [] : [[leaf.variable, toEnvironment(value)]];
+    }),
+  );
+
+/**
+ * A function's settings from its environment. Throws a SettingsError that names each variable that
+ * is missing or wrong. Parses anew at every call: call it once, while the function starts.
+ */
+export const lambdaSettings = <F extends FunctionName>(fn: F, env: Environment): SettingsOf<F> => {
+  const wanted = leavesOf(fn);
+  const given = fromEnvironment(wanted, env);
+  const problems: Problem[] = [...given.problems];
+  const unread = new Set(given.problems.map((one) => one.setting));
+  let tree: unknown = {};
+  for (const leaf of wanted.filter(({ path }) => !unread.has(path))) {
+    const parsed = z.safeParse(leaf.schema, given.values.get(leaf));
+    if (!parsed.success) {
+      const source = given.values.has(leaf) ? 'the environment' : undefined;
+      problems.push(
+        ...parsed.error.issues.flatMap((one) => problemsOf(one, leaf.keys, () => source)),
+      );
+    } else if (parsed.data !== undefined) {
+      tree = withValue(tree, leaf.keys, parsed.data);
+    }
+  }
+  if (problems.length > 0) throw new SettingsError(problems);
+  // The tree was built from exactly the paths that the type is computed from.
+  return tree as SettingsOf<F>;
+};

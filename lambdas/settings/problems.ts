@@ -1,0 +1,118 @@
+import type * as z from 'zod/mini';
+import { leaves, variableOf, type Leaf } from './leaves.ts';
+import { nearest } from './nearest.ts';
+import { secretVariables } from './secretVariables.ts';
+
+/** One thing that is wrong with the settings, without the value: it may be a misplaced secret. */
+export interface Problem {
+  readonly setting?: string;
+  readonly variable?: string;
+  /** A sentence that names the setting by both names and says what is wrong. */
+  readonly wrong: string;
+  /** Sentences that say what to do. */
+  readonly remedy: string;
+}
+
+/** Everything that is wrong with the settings, one problem a line. */
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError';
+  readonly problems: readonly Problem[];
+
+  constructor(problems: readonly Problem[]) {
+    const lines = problems.map(({ wrong, remedy }) => `- ${wrong} ${remedy}`);
+    const count = problems.length === 1 ? 'a problem' : `${problems.length} problems`;
+    super(
+      [
+        `The settings have ${count}:`,
+        ...lines,
+        'All settings are described in docs/configuration.md.',
+      ].join('\n'),
+    );
+    this.problems = problems;
+  }
+}
+
+const problem = (leaf: Leaf, wrong: string, remedy: string): Problem => ({
+  setting: leaf.path,
+  variable: leaf.variable,
+  wrong: `${leaf.path} (${leaf.variable}) ${wrong}`,
+  remedy,
+});
+
+const missing = (leaf: Leaf): Problem =>
+  problem(leaf, 'is missing.', leaf.advice ?? `Give ${leaf.values}. ${leaf.description}`);
+
+export const empty = (leaf: Leaf): Problem =>
+  problem(leaf, 'is empty in the environment.', `Unset it, or give ${leaf.values}.`);
+
+export const notJson = (leaf: Leaf): Problem =>
+  problem(leaf, 'is not JSON in the environment.', `It must be ${leaf.values}.`);
+
+/** `source` is where the value stands; `within` the place in it, for objects and lists. */
+const wrongValue = (leaf: Leaf, source: string, within: readonly PropertyKey[]): Problem =>
+  problem(
+    leaf,
+    `in ${source} has a wrong value${within.length > 0 ? ` at "${within.join('.')}"` : ''}.`,
+    `It must be ${leaf.values}.${leaf.advice === undefined ? '' : ` ${leaf.advice}`}`,
+  );
+
+const suggestion = (name: string, known: readonly string[]): string => {
+  const near = nearest(name, known);
+  return near === undefined
+    ? `Remove it, or take a name from docs/configuration.md.`
+    : `Did you mean ${near}?`;
+};
+
+const unknownKey = (path: string, source: string): Problem => {
+  const secret = Object.entries(secretVariables).find(([name]) => name === variableOf(path))?.[1];
+  return {
+    setting: path,
+    wrong: `${path} in ${source} is not a setting.`,
+    remedy:
+      secret === undefined
+        ? suggestion(
+            path,
+            leaves.map((leaf) => leaf.path),
+          )
+        : `It is a secret: remove it here and store it in AWS Secrets Manager, in the ${secret.secret} secret as ${secret.key}.`,
+  };
+};
+
+export const unknownVariable = (variable: string): Problem => ({
+  variable,
+  wrong: `${variable} in the environment is not a setting.`,
+  remedy: suggestion(variable, [
+    ...leaves.map((leaf) => leaf.variable),
+    ...Object.keys(secretVariables),
+  ]),
+});
+
+/** What a schema's issue means. `keys` is where the checked value stands in the settings. */
+export const problemsOf = (
+  issue: z.core.$ZodIssue,
+  keys: readonly PropertyKey[],
+  sourceOf: (path: string) => string | undefined,
+): readonly Problem[] => {
+  const place = [...keys, ...issue.path];
+  const leaf = leaves.find((one) => one.keys.every((key, index) => place[index] === key));
+  if (leaf !== undefined) {
+    const source = sourceOf(leaf.path);
+    const within = place.slice(leaf.keys.length);
+    return [source === undefined ? missing(leaf) : wrongValue(leaf, source, within)];
+  }
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => unknownKey([...place, key].join('.'), 'the settings file'));
+  }
+  if (place.length === 0) {
+    const wrong = 'The settings file holds no JSON object.';
+    return [{ wrong, remedy: 'Write {"marketo": {…}, …}, like settings.example.json.' }];
+  }
+  const group = place.join('.');
+  return [
+    {
+      setting: group,
+      wrong: `${group} in the settings file is not an object.`,
+      remedy: `Write the settings of this group as {"name": value, …}.`,
+    },
+  ];
+};

@@ -1,0 +1,90 @@
+import { readFileSync } from 'node:fs';
+import { fromEnvironment, valueAt, withValue, type Environment } from './environment.ts';
+import { leaves } from './leaves.ts';
+import { problemsOf, SettingsError, unknownVariable, type Problem } from './problems.ts';
+import { settingsSchema, type Settings } from './schema.ts';
+import { secretVariables } from './secretVariables.ts';
+
+const unreadable = (file: string, because: string, remedy: string): SettingsError =>
+  new SettingsError([{ wrong: `The settings file ${file} ${because}.`, remedy }]);
+
+/** The file's JSON; undefined when there is none and none was asked for by name. */
+const readFile = (file: string, named: boolean): unknown => {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    const absent = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    if (absent && !named) return undefined;
+    throw unreadable(
+      file,
+      absent ? 'does not exist' : 'cannot be read',
+      'Copy settings.example.json to settings.json, or let SETTINGS_FILE name your file.',
+    );
+  }
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const at = error instanceof Error ? /line \d+ column \d+/.exec(error.message)?.[0] : undefined;
+    throw unreadable(
+      file,
+      `is not JSON${at === undefined ? '' : ` (${at})`}`,
+      'Look for a missing quote or comma; comments are not allowed.',
+    );
+  }
+};
+
+const prefixes = [
+  ...new Set(
+    leaves
+      .filter((leaf) => leaf.keys.length > 1)
+      .map((leaf) => `${leaf.variable.split('_')[0] ?? ''}_`),
+  ),
+];
+
+/** Variables that look like ours and are not: typos, which would otherwise do nothing. */
+const strangers = (env: Environment): readonly Problem[] => {
+  const known = new Set([...leaves.map((leaf) => leaf.variable), ...Object.keys(secretVariables)]);
+  return Object.keys(env)
+    .filter((name) => !known.has(name) && prefixes.some((prefix) => name.startsWith(prefix)))
+    .map(unknownVariable);
+};
+
+/**
+ * The settings of a deployment or a run: the JSON file (`file`, else `SETTINGS_FILE`, else
+ * `settings.json` in the current folder, which may be absent), overridden by each setting's
+ * environment variable. Throws one SettingsError that lists every problem.
+ */
+export const readSettings = ({
+  file,
+  env,
+}: {
+  readonly file?: string | undefined;
+  readonly env: Environment;
+}): Settings => {
+  const named = file ?? env.SETTINGS_FILE;
+  const content = readFile(named ?? 'settings.json', named !== undefined);
+  const given = fromEnvironment(leaves, env);
+  let tree: unknown = content ?? {};
+  for (const [leaf, value] of given.values) tree = withValue(tree, leaf.keys, value);
+
+  const problems: Problem[] = [...given.problems, ...strangers(env)];
+  const parsed = settingsSchema.safeParse(tree);
+  if (!parsed.success) {
+    const seen = new Set(given.problems.map((one) => one.setting));
+    const overridden = new Set([...given.values.keys()].map((leaf) => leaf.path));
+    const sourceOf = (path: string): string | undefined => {
+      if (overridden.has(path)) return 'the environment';
+      return valueAt(content, path.split('.')) === undefined ? undefined : 'the settings file';
+    };
+    for (const issue of parsed.error.issues) {
+      problems.push(
+        ...problemsOf(issue, [], sourceOf).filter(
+          ({ setting }) => setting === undefined || !seen.has(setting),
+        ),
+      );
+    }
+  }
+  if (problems.length > 0 || !parsed.success) throw new SettingsError(problems);
+  return parsed.data;
+};

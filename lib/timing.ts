@@ -1,0 +1,150 @@
+/**
+ * Every duration and limit of the pipeline, each with its unit in its name.
+ * `test/lib/timing.test.ts` holds the inequalities between them. A leaf: it imports nothing.
+ */
+
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60 * SECOND_MS;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+
+/** How far apart two machines' clocks may be; counted once at each end of a lock. */
+const clockSkewMs = 2 * SECOND_MS;
+/** One sync per lead in this time, from the end of one call to the start of the next. */
+const lockMs = 30 * SECOND_MS;
+/** Marketo may work on a call for 90 s; past this one we stop waiting for its answer. */
+const callTimeoutMs = 95 * SECOND_MS;
+/** What a sync turn needs after its call to write down the answers of 300 leads. */
+const settleMarginMs = 20 * SECOND_MS;
+
+/** What the pure rooms and the worker's turns need to know of time. */
+export const leadTiming = {
+  /** Lock after a call's end: the rule's 30 s and the clocks' difference. */
+  lockMs: lockMs + clockSkewMs,
+  callTimeoutMs,
+  /** The lock while a call is in flight, from the moment before the lock write. */
+  leaseMs: callTimeoutMs + lockMs + clockSkewMs,
+  settleMarginMs,
+  /** A promise (`dueAt`) nearer than this is none: it could be consumed before our write lands. */
+  promiseMarginMs: 2 * SECOND_MS,
+  /** SQS's longest `DelaySeconds`. */
+  longestDelayMs: 15 * MINUTE_MS,
+  /** A `wakeAt` this far past means that its due message is lost. */
+  sweepGraceMs: 2 * MINUTE_MS,
+  backoffFirstMs: 32 * SECOND_MS,
+  backoffLongestMs: 15 * MINUTE_MS,
+  /** One probe in this time, doubling from the first to the second, while Marketo is unreachable. */
+  probeFirstMs: 30 * SECOND_MS,
+  probeLongestMs: 5 * MINUTE_MS,
+  /** Mailboxes outlive every queue, so that a late event meets the order it lost to. */
+  mailboxKeepMs: 90 * DAY_MS,
+  /** Aliases outlive mailboxes and live as long as Munchkin's cookie (730 days). */
+  aliasKeepMs: 730 * DAY_MS,
+  /** How long a field that Marketo does not know is left out before we ask again. */
+  unknownFieldMs: DAY_MS,
+  /** How long an instance believes what it read about unknown fields. */
+  unknownFieldCacheMs: MINUTE_MS,
+  /** The sweep's own due counts as sent for this long: a backlog is not swept again every minute. */
+  resweepMs: 10 * MINUTE_MS,
+  /** Spread of the leads that a turn had no time for. */
+  deferSpreadMs: 5 * SECOND_MS,
+  visitBackoffFirstMs: 4 * SECOND_MS,
+} as const;
+
+export type LeadTiming = Readonly<Record<keyof typeof leadTiming, number>>;
+
+/** Bounds of one item in the leads table (DynamoDB allows 400 KB). */
+export const leadLimits = { fields: 1_000, cookies: 50, itemBytes: 300_000 } as const;
+
+export type LeadLimits = Readonly<Record<keyof typeof leadLimits, number>>;
+
+/** Limits of Segment's HTTP Tracking API. */
+export const ingestLimits = {
+  eventBytes: 32 * 1_024,
+  batchBytes: 500 * 1_024,
+  batchEvents: 2_500,
+  messageIdCharacters: 100,
+  /** Objects and arrays within each other: ours, so that no depth exhausts a stack further on. */
+  nesting: 100,
+} as const;
+
+/** Limits of one `SendMessageBatch` (Amazon SQS quotas). */
+export const sendLimits = { entries: 10, bytes: 1_048_576 } as const;
+
+/** How ingest sends to the events queue; budget and secret call fit into its function's timeout. */
+export const sendTiming = {
+  /** One `SendMessageBatch` with the SDK's own retries. */
+  callTimeoutMs: 5 * SECOND_MS,
+  /** All of a request's sends; past it nothing more is tried and the answer is 503. */
+  budgetMs: 15 * SECOND_MS,
+  /** How often an entry that SQS refused is sent, the first time included. */
+  tries: 4,
+  backoffFirstMs: 50,
+  /** Chunks in flight at once for one request; groups never span two. */
+  lanes: 8,
+} as const;
+
+export const secretTiming = {
+  callTimeoutMs: 3 * SECOND_MS,
+  /** After a failed refresh the older value serves this long before we ask again. */
+  retryMs: 30 * SECOND_MS,
+} as const;
+
+export const ingestTiming = {
+  functionTimeoutSeconds: 25,
+  /** What a client is told to wait when the queue is down. */
+  retryAfterSeconds: 5,
+  /** How long a write key is believed before Secrets Manager is asked again. */
+  secretMaxAgeSeconds: 300,
+} as const;
+
+export const absorbTiming = {
+  functionTimeoutSeconds: 30,
+  batchSize: 10,
+  /** Keeps a burst of events from taking the whole account's concurrency away from ingest. */
+  maximumConcurrency: 100,
+  /** One try of one visit; a failed one goes to the due queue. */
+  visitTimeoutMs: 3 * SECOND_MS,
+  /** Left for the table and the queues: past it, visits go to the due queue untried. */
+  visitReserveMs: 10 * SECOND_MS,
+} as const;
+
+export const syncTiming = {
+  functionTimeoutSeconds: 180,
+  batchSize: 300,
+  batchWindowSeconds: 1,
+  maximumConcurrency: 5,
+  secretMaxAgeSeconds: 300,
+} as const;
+
+export const sweepTiming = { everyMinutes: 1, shards: 8, pageItems: 500 } as const;
+
+/** Longer than any address or callback that a client of ours makes. */
+export const hashLimits = { emailCharacters: 320, callbackCharacters: 100 } as const;
+
+export const hashTiming = { functionTimeoutSeconds: 10, secretMaxAgeSeconds: 300 } as const;
+
+export const queueTiming = {
+  eventsVisibilitySeconds: 6 * absorbTiming.functionTimeoutSeconds,
+  dueVisibilitySeconds: 6 * syncTiming.functionTimeoutSeconds + syncTiming.batchWindowSeconds,
+  retentionSeconds: 14 * 24 * 3_600,
+  eventsMaxReceiveCount: 100,
+} as const;
+
+/** What a Marketo field can be called and how deep an object may nest to travel as JSON text. */
+export const marketoLimits = {
+  fieldNameCharacters: 255,
+  jsonDepth: 64,
+  /** Both syncMultipleLeads and leads.json take 300. */
+  leadsPerCall: 300,
+  /** Tries of a lead that Marketo fails to write for no reason that it names: within an hour. */
+  boundedAttempts: 8,
+} as const;
+
+export const alarmTiming = {
+  periodSeconds: 300,
+  /** More than the visibility: one failed try alone does not ring. */
+  eventsOldestSeconds: 15 * 60,
+  /** More than the longest delay and the visibility together. */
+  dueOldestSeconds: 3_600,
+} as const;

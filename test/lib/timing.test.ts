@@ -1,0 +1,165 @@
+import { describe, expect, it } from 'vitest';
+import { settingsSchema } from '../../lambdas/settings.ts';
+import {
+  absorbTiming,
+  alarmTiming,
+  hashTiming,
+  ingestLimits,
+  ingestTiming,
+  leadTiming,
+  queueTiming,
+  secretTiming,
+  sendTiming,
+  sweepTiming,
+  syncTiming,
+} from '../../lib/timing.ts';
+
+const SECOND_MS = 1_000;
+const HOUR_MS = 3_600 * SECOND_MS;
+const DAY_MS = 24 * HOUR_MS;
+const retentionMs = queueTiming.retentionSeconds * SECOND_MS;
+const syncMs = syncTiming.functionTimeoutSeconds * SECOND_MS;
+
+/** A whole deployment with this one setting. */
+const accepts = (setting: Record<string, unknown>): boolean =>
+  settingsSchema.safeParse({ marketo: { api: 'soap', munchkinId: '561-HYG-937' }, ...setting })
+    .success;
+
+describe('the lock', () => {
+  it('is 30 s and the clocks’ difference, from the end of a call', () => {
+    expect(leadTiming.lockMs).toBeGreaterThanOrEqual(30 * SECOND_MS + 2 * SECOND_MS);
+  });
+
+  it('leases for the longest call and a lock after it', () => {
+    expect(leadTiming.leaseMs).toBe(leadTiming.callTimeoutMs + leadTiming.lockMs);
+  });
+
+  it('waits for an answer longer than the 90 s that Marketo may work', () => {
+    expect(leadTiming.callTimeoutMs).toBeGreaterThanOrEqual(95 * SECOND_MS);
+  });
+
+  it('is never outrun by a backoff', () => {
+    expect(leadTiming.backoffFirstMs).toBeGreaterThanOrEqual(leadTiming.lockMs);
+    expect(leadTiming.backoffLongestMs).toBeGreaterThan(leadTiming.backoffFirstMs);
+  });
+});
+
+describe('a sync function', () => {
+  it('has time for one whole call and for writing down its answers', () => {
+    expect(leadTiming.callTimeoutMs + leadTiming.settleMarginMs).toBeLessThan(syncMs);
+  });
+
+  it('is over before the lease and its due messages appear again', () => {
+    expect(queueTiming.dueVisibilitySeconds).toBeGreaterThanOrEqual(
+      6 * syncTiming.functionTimeoutSeconds + syncTiming.batchWindowSeconds,
+    );
+    expect(queueTiming.dueVisibilitySeconds * SECOND_MS).toBeGreaterThan(leadTiming.leaseMs);
+  });
+
+  it('takes what one call takes, and stays within the calls at once that Adobe asks for', () => {
+    expect(syncTiming.batchSize).toBeLessThanOrEqual(300);
+    expect(syncTiming.maximumConcurrency).toBeLessThanOrEqual(5);
+    expect(syncTiming.maximumConcurrency).toBeGreaterThanOrEqual(2);
+  });
+
+  it('collects at least a second, without which SQS allows batches of ten only', () => {
+    expect(syncTiming.batchWindowSeconds).toBeGreaterThanOrEqual(1);
+  });
+});
+
+describe('an absorb function', () => {
+  it('is over six times before its events appear again', () => {
+    expect(queueTiming.eventsVisibilitySeconds).toBeGreaterThanOrEqual(
+      6 * absorbTiming.functionTimeoutSeconds,
+    );
+  });
+
+  it('stops trying visits while the table and the queues still have their time', () => {
+    const lastVisitEndsMs =
+      absorbTiming.functionTimeoutSeconds * SECOND_MS -
+      absorbTiming.visitReserveMs +
+      absorbTiming.visitTimeoutMs;
+    expect(lastVisitEndsMs).toBeLessThan(
+      absorbTiming.functionTimeoutSeconds * SECOND_MS - SECOND_MS,
+    );
+    expect(absorbTiming.visitReserveMs).toBeGreaterThan(2 * absorbTiming.visitTimeoutMs);
+  });
+
+  it('takes no more than a FIFO queue gives', () => {
+    expect(absorbTiming.batchSize).toBeLessThanOrEqual(10);
+  });
+});
+
+describe('ingest and hash', () => {
+  it('answer before the HTTP API gives up after 29 s', () => {
+    expect(ingestTiming.functionTimeoutSeconds).toBeLessThan(29);
+    expect(hashTiming.functionTimeoutSeconds).toBeLessThan(29);
+  });
+
+  it('answer 503 themselves when the queue is down, secret and last send included', () => {
+    const slowestMs = secretTiming.callTimeoutMs + sendTiming.budgetMs + sendTiming.callTimeoutMs;
+    expect(slowestMs).toBeLessThan(ingestTiming.functionTimeoutSeconds * SECOND_MS);
+    expect(secretTiming.callTimeoutMs).toBeLessThan(hashTiming.functionTimeoutSeconds * SECOND_MS);
+  });
+
+  it('take a batch of Segment’s size, which Lambda’s 6 MB carry', () => {
+    expect(ingestLimits.batchBytes).toBeLessThan(6 * 1_024 * 1_024);
+    expect(ingestLimits.eventBytes).toBeLessThan(ingestLimits.batchBytes);
+  });
+});
+
+describe('waking a lead', () => {
+  it('promises at most what SQS can delay', () => {
+    expect(leadTiming.longestDelayMs).toBeLessThanOrEqual(900 * SECOND_MS);
+    expect(leadTiming.promiseMarginMs).toBeLessThan(leadTiming.lockMs);
+  });
+
+  it('is swept late enough not to race the due queue, and often enough to cost minutes', () => {
+    expect(leadTiming.sweepGraceMs).toBeGreaterThan(sweepTiming.everyMinutes * 60 * SECOND_MS);
+    expect(leadTiming.sweepGraceMs).toBeLessThan(leadTiming.longestDelayMs);
+  });
+
+  it('probes an outage no faster than a lock, and slower as it lasts', () => {
+    expect(leadTiming.probeFirstMs).toBeGreaterThanOrEqual(30 * SECOND_MS);
+    expect(leadTiming.probeLongestMs).toBeGreaterThan(leadTiming.probeFirstMs);
+  });
+});
+
+describe('what is kept', () => {
+  it('mailboxes outlive events in the queue and then in its dead-letter queue', () => {
+    expect(leadTiming.mailboxKeepMs).toBeGreaterThan(2 * retentionMs);
+  });
+
+  it('aliases live at least as long as mailboxes, and half of it, when they are refreshed, too', () => {
+    expect(leadTiming.aliasKeepMs).toBeGreaterThanOrEqual(leadTiming.mailboxKeepMs);
+    expect(leadTiming.aliasKeepMs / 2).toBeGreaterThanOrEqual(leadTiming.mailboxKeepMs);
+  });
+
+  it('mailboxes remember what was sent longer than any setting asks for', () => {
+    const hours = leadTiming.mailboxKeepMs / HOUR_MS;
+    expect(accepts({ resendUnchangedAfterHours: 1_440 })).toBe(true);
+    expect(accepts({ resendUnchangedAfterHours: hours })).toBe(false);
+  });
+
+  it('no hold outlives the alias that it waits for', () => {
+    expect(accepts({ holdDays: 365 })).toBe(true);
+    expect(accepts({ holdDays: leadTiming.aliasKeepMs / DAY_MS })).toBe(false);
+  });
+
+  it('queues keep their messages 14 days, the most that SQS allows', () => {
+    expect(retentionMs).toBe(14 * DAY_MS);
+    expect(queueTiming.eventsMaxReceiveCount).toBeLessThanOrEqual(1_000);
+  });
+});
+
+describe('an alarm', () => {
+  it('on old events is not rung by one failed try', () => {
+    expect(alarmTiming.eventsOldestSeconds).toBeGreaterThan(queueTiming.eventsVisibilitySeconds);
+  });
+
+  it('on old dues is not rung by a long wait and one failed try', () => {
+    expect(alarmTiming.dueOldestSeconds * SECOND_MS).toBeGreaterThan(
+      leadTiming.longestDelayMs + queueTiming.dueVisibilitySeconds * SECOND_MS,
+    );
+  });
+});

@@ -1,0 +1,92 @@
+import { describe, expect, expectTypeOf, it } from 'vitest';
+import {
+  environmentOf,
+  functionSettings,
+  lambdaSettings,
+  readSettings,
+  SettingsError,
+  type FunctionName,
+  type Settings,
+} from '../../lambdas/settings.ts';
+
+const settings = readSettings({
+  file: 'settings.example.json',
+  env: {
+    MARKETO_WORKSPACE: 'EMEA',
+    MARKETO_SOAP_ENDPOINT: 'https://soap.example.com/x',
+    NULLS: 'clear',
+    HOLD_DAYS: '7.5',
+    HASH_CLASSIC: 'true',
+  },
+});
+
+const at = (tree: unknown, path: string): unknown =>
+  path.split('.').reduce((one, key) => (one as Record<string, unknown> | undefined)?.[key], tree);
+
+describe('what a function gets of the settings', () => {
+  it.each(Object.keys(functionSettings) as FunctionName[])(
+    'reaches %s whole through its environment',
+    (fn) => {
+      const handed = lambdaSettings(fn, environmentOf(settings, fn));
+      for (const path of functionSettings[fn]) expect(at(handed, path)).toEqual(at(settings, path));
+    },
+  );
+
+  it('is nothing else', () => {
+    expect(environmentOf(settings, 'ingest')).toEqual({});
+    expect(environmentOf(settings, 'hash')).toEqual({
+      HASH_CLASSIC: 'true',
+      HASH_ALLOWED_ORIGINS: '["https://www.example.com"]',
+    });
+    expect(
+      lambdaSettings('hash', { ...environmentOf(settings, 'sync'), HASH_CLASSIC: 'false' }),
+    ).toEqual({ hash: { classic: false, allowedOrigins: [] } });
+  });
+
+  it('is text for text and JSON for the rest, and leaves out what is not set', () => {
+    expect(environmentOf(settings, 'absorb')).toEqual({
+      MARKETO_MUNCHKIN_ID: '561-HYG-937',
+      FIELD_NAMES: 'segment',
+      FIELD_MAP: '{"plan":"Plan_Tier","internalNotes":false}',
+      NULLS: 'clear',
+      VISITOR_DOMAIN: 'segment',
+      RESEND_UNCHANGED_AFTER_HOURS: '24',
+      HOLD_DAYS: '7.5',
+    });
+  });
+
+  it('has the type of its part of all settings', () => {
+    const sync = lambdaSettings('sync', environmentOf(settings, 'sync'));
+    expectTypeOf(sync.marketo.api).toEqualTypeOf<Settings['marketo']['api']>();
+    expectTypeOf(sync.marketo.workspace).toEqualTypeOf<string | undefined>();
+    expectTypeOf(sync).not.toHaveProperty('fieldMap');
+    expect(sync.marketo.workspace).toBe('EMEA');
+  });
+});
+
+describe('a function whose environment is wrong', () => {
+  const failing = (env: Record<string, string>): string => {
+    try {
+      lambdaSettings('sync', env);
+    } catch (error) {
+      if (error instanceof SettingsError) return error.message;
+    }
+    return '';
+  };
+
+  it('does not start, and names the variables', () => {
+    const message = failing({ HOLD_DAYS: 'soon', MARKETO_API: 'soap', MARKETO_WORKSPACE: '' });
+    expect(message).toContain('The settings have 3 problems:');
+    expect(message).toContain('holdDays (HOLD_DAYS) is not JSON in the environment.');
+    expect(message).toContain('marketo.workspace (MARKETO_WORKSPACE) is empty in the environment.');
+    expect(message).toContain('marketo.munchkinId (MARKETO_MUNCHKIN_ID) is missing.');
+  });
+
+  it('says which value is wrong without showing it', () => {
+    const message = failing({ MARKETO_API: 'soap', MARKETO_MUNCHKIN_ID: 'c0ffee' });
+    expect(message).toContain(
+      'marketo.munchkinId (MARKETO_MUNCHKIN_ID) in the environment has a wrong',
+    );
+    expect(message).not.toContain('c0ffee');
+  });
+});

@@ -1,0 +1,21 @@
+import { createHash } from 'node:crypto';
+import { emailKeyOf } from './segment/email.ts';
+import type { FieldValue, KeyId, LeadId } from './lead/types.ts';
+
+const sha256 = (text: string): Buffer => createHash('sha256').update(text, 'utf8').digest();
+
+/** A name that tells nothing of what it stands for: base64url SHA-256, 43 characters. */
+export const hashOf = (text: string): string => sha256(text).toString('base64url');
+
+/** 8 bytes of SHA-256, base64url, 11 characters: what mailboxes keep of a messageId. */
+export const shortHashOf = (text: string): string =>
+  sha256(text).subarray(0, 8).toString('base64url');
+
+/** 12 bytes of SHA-256, base64url: tells two values of one field apart. */
+export const digestOf = (value: FieldValue): string =>
+  sha256(JSON.stringify(value)).subarray(0, 12).toString('base64url');
+
+export const leadIdOf = (email: string): LeadId => hashOf(`email:${emailKeyOf(email)}`) as LeadId;
+
+export const keyIdOf = (kind: 'cookie' | 'userId' | 'anonymousId', value: string): KeyId =>
+  hashOf(`${kind}:${value}`) as KeyId;

@@ -1,0 +1,61 @@
+import type { EpochMs } from '../segment/time.ts';
+import { epochMs } from '../segment/time.ts';
+import { needAt } from './mailbox.ts';
+import { isPending, mapFields, valuesOf } from './registers.ts';
+import type { Incoming, Mailbox } from './types.ts';
+import { without } from './without.ts';
+
+/*
+ *  lock write                call ends                    next call may start
+ *      │◀── ≤ callTimeoutMs ──▶│◀── lockMs: 30 s + skew ──▶│
+ *      ├── lease = callTimeoutMs + lockMs ─────────────────────────▶│  (holds if the worker dies)
+ *      t0                      t1                           t1 + lockMs
+ *
+ * The deadline t0 + callTimeoutMs covers every request of the turn, so t1 never lies beyond it.
+ */
+
+/** What a call takes along, as it stood when the lock was written. */
+export interface Snapshot {
+  readonly owner: string;
+  readonly email: string;
+  readonly fields: readonly Incoming[];
+  readonly cookie?: string;
+}
+
+/** Whether a call for this lead may start. */
+export const isFree = (mailbox: Mailbox, now: EpochMs): boolean => {
+  const need = needAt(mailbox);
+  return need !== undefined && need <= now;
+};
+
+/**
+ * Takes the lock for one call and reads what it is to send. The digests of these fields go: a call
+ * that times out may have been applied, so until `synced` nobody knows what Marketo has.
+ */
+export const lock = (
+  mailbox: Mailbox,
+  call: { readonly owner: string; readonly lockedUntil: EpochMs; readonly cookie?: string },
+): { mailbox: Mailbox; snapshot: Snapshot } => {
+  const fields = mapFields(mailbox.fields, (field) =>
+    isPending(field) ? without(field, 'digest', 'sentAt') : field,
+  );
+  const { owner, lockedUntil, cookie } = call;
+  return {
+    mailbox: { ...mailbox, fields, owner, lockedUntil },
+    snapshot: {
+      owner,
+      email: mailbox.address.text,
+      fields: valuesOf(mailbox.fields),
+      ...(cookie !== undefined && { cookie }),
+    },
+  };
+};
+
+/** The lock of a call that ended now; a request that Marketo refused before working is no call. */
+export const unlock = (
+  mailbox: Mailbox,
+  end: { readonly at: EpochMs; readonly worked: boolean; readonly lockMs: number },
+): Mailbox => {
+  const free = without(mailbox, 'owner', 'lockedUntil');
+  return end.worked ? { ...free, lockedUntil: epochMs(end.at + end.lockMs) } : free;
+};

@@ -1,0 +1,87 @@
+import type { EpochMs } from '../segment/time.ts';
+import type { Cookies, DigestOf, Field, Fields, Incoming } from './types.ts';
+import { without } from './without.ts';
+
+/** What became of one incoming value. */
+export type FieldOutcome = 'absorbed' | 'superseded' | 'unchanged' | 'refused';
+
+export interface Knowledge {
+  readonly now: EpochMs;
+  /** A value that Marketo got less than this ago is not sent again. */
+  readonly resendUnchangedAfterMs: number;
+  readonly digestOf: DigestOf;
+}
+
+export const isPending = (field: Field): boolean => field.value !== undefined;
+
+const write = (
+  present: Field | undefined,
+  { value, order }: Incoming,
+  { now, resendUnchangedAfterMs, digestOf }: Knowledge,
+): [Field, FieldOutcome] => {
+  if (present === undefined) return [{ order, value }, 'absorbed'];
+  if (present.order > order) return [present, 'superseded'];
+  const digest = digestOf(value);
+  // Equal order is the same event again: it changes nothing and is what it was.
+  if (present.order === order) {
+    if (isPending(present)) return [present, 'absorbed'];
+    return [present, present.digest === digest ? 'unchanged' : 'refused'];
+  }
+  const { digest: sent, sentAt, aside } = present;
+  // What was sent and what was refused is remembered beside a newer value, which may be taken back.
+  const memory = without(present, 'order', 'value');
+  if (aside?.digest === digest && (aside.until === undefined || now < aside.until))
+    return [{ order, ...memory }, 'refused'];
+  if (sent === digest && sentAt !== undefined && now - sentAt < resendUnchangedAfterMs)
+    return [{ order, ...memory }, 'unchanged'];
+  return [{ order, value, ...memory }, 'absorbed'];
+};
+
+/**
+ * Absorbs values into registers. Commutative, associative and idempotent in the resulting registers:
+ * each depends only on what it was and on the incoming value with the highest order.
+ */
+export const absorbFields = (
+  fields: Fields,
+  incoming: readonly Incoming[],
+  knowledge: Knowledge,
+): {
+  fields: Fields;
+  outcomes: ReadonlyMap<string, FieldOutcome>;
+  /** Pending values that a later one has taken the place of. */
+  replaced: readonly Incoming[];
+} => {
+  const next = new Map(Object.entries(fields));
+  const outcomes = new Map<string, FieldOutcome>();
+  const replaced: Incoming[] = [];
+  for (const one of incoming) {
+    const present = next.get(one.name);
+    const [field, outcome] = write(present, one, knowledge);
+    if (present?.value !== undefined && present.order < field.order)
+      replaced.push({ name: one.name, value: present.value, order: present.order });
+    next.set(one.name, field);
+    outcomes.set(one.name, outcome);
+  }
+  return { fields: Object.fromEntries(next), outcomes, replaced };
+};
+
+/** Each register changed by `change`; safe for a trait that is called `__proto__`. */
+export const mapFields = (fields: Fields, change: (field: Field, name: string) => Field): Fields =>
+  Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, change(field, name)]));
+
+/** Adds cookies; of one that is known, the later order and what Marketo knows of it stay. */
+export const absorbCookies = (cookies: Cookies, incoming: Cookies): Cookies => {
+  const next = { ...cookies };
+  for (const [token, cookie] of Object.entries(incoming)) {
+    const present = next[token];
+    if (present === undefined) next[token] = cookie;
+    else if (cookie.order > present.order) next[token] = { ...present, order: cookie.order };
+  }
+  return next;
+};
+
+/** The held or pending values of registers, as an event would bring them. */
+export const valuesOf = (fields: Fields): Incoming[] =>
+  Object.entries(fields).flatMap(([name, { order, value }]) =>
+    value === undefined ? [] : [{ name, order, value }],
+  );

@@ -1,0 +1,235 @@
+import type { EpochMs } from '../segment/time.ts';
+import { epochMs } from '../segment/time.ts';
+import { backoffMs } from './backoff.ts';
+import type { Snapshot } from './lock.ts';
+import { unlock } from './lock.ts';
+import { mapFields } from './registers.ts';
+import type { Aside, Cookie, DeadLetter, DigestOf, Field, LeadId, Mailbox } from './types.ts';
+import { without } from './without.ts';
+
+/**
+ * What an answer means for one lead of the call. `own` says that it speaks of this lead alone: a
+ * record's own status, or a call that carried no other lead.
+ */
+export type LeadVerdict =
+  | { readonly kind: 'synced'; readonly marketoId?: number }
+  | {
+      readonly kind: 'retry';
+      readonly because: string;
+      readonly attempts?: number;
+      readonly own: boolean;
+    }
+  | {
+      readonly kind: 'unavailable';
+      readonly because: string;
+      readonly worked: boolean;
+      readonly until: EpochMs;
+    }
+  | {
+      readonly kind: 'field-refused';
+      readonly because: string;
+      readonly fields: readonly string[];
+      readonly unknown: boolean;
+    }
+  | { readonly kind: 'refused'; readonly because: string; readonly own: boolean };
+
+export interface SettleContext {
+  readonly lead: LeadId;
+  /** When the call ended. */
+  readonly now: EpochMs;
+  /** How many leads the call carried. */
+  readonly callSize: number;
+  /** Uniform in [0, 1). */
+  readonly random: number;
+  readonly digestOf: DigestOf;
+  readonly timing: {
+    readonly lockMs: number;
+    readonly backoffFirstMs: number;
+    readonly backoffLongestMs: number;
+    readonly unknownFieldMs: number;
+  };
+}
+
+/** The mailbox after the call, and what it gives up. The dead letter is written first. */
+export interface Settled {
+  readonly mailbox: Mailbox;
+  readonly dead?: DeadLetter;
+}
+
+/**
+ * Writes an answer into the mailbox of a call that still owns the lock; `undefined` when it is owned
+ * by another call by now, or by none: then this answer is too late to say anything.
+ */
+export const settle = (
+  mailbox: Mailbox,
+  snapshot: Snapshot,
+  verdict: LeadVerdict,
+  context: SettleContext,
+): Settled | undefined => {
+  if (mailbox.owner !== snapshot.owner) return undefined;
+  const worked = verdict.kind !== 'unavailable' || verdict.worked;
+  const free = unlock(mailbox, { at: context.now, worked, lockMs: context.timing.lockMs });
+  switch (verdict.kind) {
+    case 'synced':
+      return { mailbox: synced(free, snapshot, verdict.marketoId, context) };
+    case 'unavailable':
+      return { mailbox: { ...free, notBefore: verdict.until } };
+    case 'retry':
+      return retried(free, snapshot, verdict, context);
+    case 'field-refused':
+      return fieldsRefused(free, snapshot, verdict, context);
+    case 'refused':
+      return refused(free, snapshot, verdict, context);
+  }
+};
+
+const synced = (
+  mailbox: Mailbox,
+  snapshot: Snapshot,
+  marketoId: number | undefined,
+  { now, digestOf }: SettleContext,
+): Mailbox => {
+  const sent = new Map(snapshot.fields.map(({ name, order, value }) => [name, { order, value }]));
+  const fields = mapFields(mailbox.fields, (field, name) => {
+    const told = sent.get(name);
+    if (told === undefined) return field;
+    const digest = digestOf(told.value);
+    const isTold =
+      field.order === told.order || (field.value !== undefined && digestOf(field.value) === digest);
+    const register = { ...without(field, 'aside'), digest, sentAt: now };
+    return isTold ? without(register, 'value') : register;
+  });
+  return {
+    ...afresh(mailbox),
+    fields,
+    cookies: cookieAfter(mailbox, snapshot, (cookie) => ({ ...cookie, associated: true })),
+    ...(marketoId !== undefined && { marketoId }),
+  };
+};
+
+/** What counts against a lead ends with the first answer that settles something. */
+const afresh = (mailbox: Mailbox): Omit<Mailbox, 'attempts' | 'callMost' | 'notBefore'> =>
+  without(mailbox, 'attempts', 'callMost', 'notBefore');
+
+const cookieAfter = (
+  { cookies }: Mailbox,
+  { cookie: token }: Snapshot,
+  change: (cookie: Cookie) => Cookie,
+): Mailbox['cookies'] => {
+  const cookie = token === undefined ? undefined : cookies[token];
+  return token === undefined || cookie === undefined
+    ? cookies
+    : { ...cookies, [token]: change(cookie) };
+};
+
+const backedOff = (mailbox: Mailbox, { now, random, timing }: SettleContext): Mailbox => {
+  const attempts = (mailbox.attempts ?? 0) + 1;
+  const wait = backoffMs(attempts, random, {
+    firstMs: timing.backoffFirstMs,
+    longestMs: timing.backoffLongestMs,
+  });
+  return { ...mailbox, attempts, notBefore: epochMs(now + wait) };
+};
+
+const retried = (
+  mailbox: Mailbox,
+  snapshot: Snapshot,
+  verdict: Extract<LeadVerdict, { kind: 'retry' }>,
+  context: SettleContext,
+): Settled => {
+  const later = backedOff(mailbox, context);
+  if (verdict.attempts === undefined) return { mailbox: later };
+  // Nobody is given up for the company it was in: a shared call is halved until each is alone.
+  if (!verdict.own) return { mailbox: halved(mailbox, context) };
+  return (later.attempts ?? 0) < verdict.attempts
+    ? { mailbox: later }
+    : givenUp(mailbox, snapshot, verdict.because, context);
+};
+
+const halved = (mailbox: Mailbox, { callSize }: SettleContext): Mailbox => ({
+  ...mailbox,
+  callMost: Math.max(1, Math.ceil(callSize / 2)),
+});
+
+const refused = (
+  mailbox: Mailbox,
+  snapshot: Snapshot,
+  verdict: Extract<LeadVerdict, { kind: 'refused' }>,
+  context: SettleContext,
+): Settled =>
+  verdict.own
+    ? givenUp(mailbox, snapshot, verdict.because, context)
+    : { mailbox: halved(mailbox, context) };
+
+/** All that the call carried becomes a dead letter; the mailbox goes on with what came since. */
+const givenUp = (
+  mailbox: Mailbox,
+  snapshot: Snapshot,
+  because: string,
+  { lead }: SettleContext,
+): Settled => {
+  return {
+    mailbox: {
+      ...afresh(mailbox),
+      fields: putAside(mailbox, snapshot, () => ({ because })),
+      cookies: cookieAfter(mailbox, snapshot, (cookie) => ({ ...cookie, aside: because })),
+    },
+    dead: { because, lead, fields: snapshot.fields },
+  };
+};
+
+const fieldsRefused = (
+  mailbox: Mailbox,
+  snapshot: Snapshot,
+  { because, fields, unknown }: Extract<LeadVerdict, { kind: 'field-refused' }>,
+  { lead, now, digestOf, timing }: SettleContext,
+): Settled => {
+  const names = new Set(fields);
+  const mine = snapshot.fields.filter(({ name }) => names.has(name));
+  if (mine.length === 0) return { mailbox };
+  const until = unknown ? { until: epochMs(now + timing.unknownFieldMs) } : {};
+  const aside = putAside(mailbox, { ...snapshot, fields: mine }, ({ value }) => ({
+    because,
+    digest: digestOf(value),
+    ...until,
+  }));
+  return { mailbox: { ...mailbox, fields: aside }, dead: { because, lead, fields: mine } };
+};
+
+/** The snapshot's fields, where nothing newer came, stop being pending and say why. */
+const putAside = (
+  mailbox: Mailbox,
+  { fields }: Snapshot,
+  asideOf: (field: { readonly value: NonNullable<Field['value']> | null }) => Aside,
+): Mailbox['fields'] => {
+  const given = new Map(fields.map((field) => [field.name, field]));
+  return mapFields(mailbox.fields, (field, name) => {
+    const told = given.get(name);
+    if (told?.order !== field.order) return field;
+    return { ...without(field, 'value'), aside: asideOf(told) };
+  });
+};
+
+/**
+ * Leaves out pending fields that this instance of Marketo is known not to have. Returns the same
+ * mailbox when there are none.
+ */
+export const leaveOut = (
+  mailbox: Mailbox,
+  unknown: ReadonlySet<string>,
+  because: string,
+  { now, digestOf, timing }: Pick<SettleContext, 'now' | 'digestOf' | 'timing'>,
+): { mailbox: Mailbox; left: readonly { name: string; order: Field['order'] }[] } => {
+  const left: { name: string; order: Field['order'] }[] = [];
+  const fields = mapFields(mailbox.fields, (field, name) => {
+    if (field.value === undefined || !unknown.has(name)) return field;
+    left.push({ name, order: field.order });
+    const aside = {
+      because,
+      digest: digestOf(field.value),
+      until: epochMs(now + timing.unknownFieldMs),
+    };
+    return { ...without(field, 'value'), aside };
+  });
+  return left.length === 0 ? { mailbox, left } : { mailbox: { ...mailbox, fields }, left };
+};

@@ -1,0 +1,87 @@
+import type { DeadLetter, LeadId } from './lead/types.ts';
+import type { Answer, Update, Visit, VisitVerdict } from './marketo/types.ts';
+import type { QueuedEvent } from './segment/event.ts';
+import type { EpochMs } from './segment/time.ts';
+
+/** The outside as the handlers see it. Each port has one real adapter and one twin under `test/`. */
+export interface Clock {
+  now(): EpochMs;
+}
+
+/** Uniform in [0, 1). */
+export type Random = () => number;
+
+/** `events.fifo` as ingest sees it. Group and deduplication ids are already hashed. */
+export interface EventsQueue {
+  /**
+   * Sends all entries in their order; entries that the queue refuses are tried again, a bounded
+   * number of times. Resolves to the entries that are not safe (empty: all are on the queue).
+   * After a refused entry, later entries of its group count as not safe unless they were taken.
+   */
+  send(
+    entries: readonly {
+      readonly event: QueuedEvent;
+      readonly group: string;
+      readonly deduplication: string;
+    }[],
+  ): Promise<readonly { readonly event: QueuedEvent; readonly because: string }[]>;
+}
+
+/** Marketo's lead API. One call at a time for each lead is the caller's duty. */
+export interface MarketoLeads {
+  /** Splits the updates into calls, each as large as the API allows and `callMost` permits. Pure. */
+  plan(updates: readonly Update[]): readonly (readonly Update[])[];
+  /** One call. Never rejects for what Marketo or the network did: that is a verdict. */
+  sync(call: readonly Update[], deadline: EpochMs): Promise<Answer>;
+  /** Names (SOAP names) of all fields that leads of this instance have. Rejects when it cannot tell. */
+  fieldNames(deadline: EpochMs): Promise<ReadonlySet<string>>;
+}
+
+/** Munchkin's web events. Never rejects. */
+export interface Munchkin {
+  visit(visit: Visit, timeoutMs: number): Promise<VisitVerdict>;
+}
+
+/** An item of the leads table. `state` is plain JSON. */
+export interface Stored {
+  readonly version: number;
+  readonly state: unknown;
+  readonly wakeAt?: EpochMs;
+  /** Read as absent from then on, whether or not it has been deleted already. */
+  readonly expiresAt?: EpochMs;
+}
+
+/** The leads table: one compare-and-swap register a key, and an index of those to be woken. */
+export interface LeadsTable {
+  /** Strongly consistent. Keys without an item are missing from the result. */
+  read(keys: readonly string[]): Promise<ReadonlyMap<string, Stored>>;
+  /** Writes if the stored version is still `expected` (absent: no item yet). False: lost the race. */
+  write(key: string, item: Stored, expected: number | undefined): Promise<boolean>;
+  /** A page of the keys of one shard whose `wakeAt` lies before; soon, not strongly, consistent. */
+  waking(
+    shard: number,
+    before: EpochMs,
+    after?: WakeCursor,
+  ): Promise<{ readonly keys: readonly string[]; readonly next?: WakeCursor }>;
+  /** Writes a dead letter under its own id; the same id again replaces it with the same. */
+  bury(id: string, letter: DeadLetter | DeadVisit, at: EpochMs): Promise<void>;
+}
+
+/** Where a page of the wake index ended; opaque. */
+export type WakeCursor = Readonly<Record<string, unknown>>;
+
+/** A visit that Munchkin refused. */
+export interface DeadVisit {
+  readonly because: string;
+  readonly visit: Visit;
+}
+
+/** A message on the due queue: a lead's wake-up, or a visit that is tried again. */
+export type DueMessage =
+  | { readonly lead: LeadId; readonly delaySeconds: number }
+  | { readonly visit: Visit; readonly attempt: number; readonly delaySeconds: number };
+
+/** The due queue. Rejects unless every message is safe. */
+export interface DueQueue {
+  send(messages: readonly DueMessage[]): Promise<void>;
+}

@@ -1,0 +1,259 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { digestOf, leadIdOf } from '../../lambdas/digest.ts';
+import { lock } from '../../lambdas/lead/lock.ts';
+import { emptyMailbox, hasPending, needAt } from '../../lambdas/lead/mailbox.ts';
+import { absorbFields } from '../../lambdas/lead/registers.ts';
+import type { LeadVerdict, SettleContext } from '../../lambdas/lead/settle.ts';
+import { leaveOut, settle } from '../../lambdas/lead/settle.ts';
+import type { FieldValue, Mailbox } from '../../lambdas/lead/types.ts';
+import { leadTiming } from '../../lib/timing.ts';
+import { at, context, order } from '../support/mailboxes.ts';
+
+const jane = 'jane@example.com';
+const told = (seconds: number, values: Readonly<Record<string, FieldValue>>) =>
+  Object.entries(values).map(([name, value]) => ({ name, value, order: order(seconds) }));
+const withValues = (
+  mailbox: Mailbox,
+  seconds: number,
+  values: Readonly<Record<string, FieldValue>>,
+) => ({
+  ...mailbox,
+  fields: absorbFields(mailbox.fields, told(seconds, values), context(seconds)).fields,
+});
+const waiting = withValues(emptyMailbox(jane, order(0)), 0, { Plan: 'pro', Logins: 7 });
+const locked = (mailbox: Mailbox, owner = 'me') =>
+  lock(mailbox, { owner, lockedUntil: at(127), ...(mailbox.cookies.c && { cookie: 'c' }) });
+const ending = (more: Partial<SettleContext> = {}): SettleContext => ({
+  lead: leadIdOf(jane),
+  now: at(5),
+  callSize: 1,
+  random: 0.5,
+  digestOf,
+  timing: leadTiming,
+  ...more,
+});
+const settled = (verdict: LeadVerdict, mailbox = waiting, more: Partial<SettleContext> = {}) => {
+  const { mailbox: held, snapshot } = locked(mailbox);
+  const result = settle(held, snapshot, verdict, ending(more));
+  if (!result) throw new Error('not the owner');
+  return result;
+};
+
+describe('an answer', () => {
+  it('says nothing to a mailbox that another call owns by now', () => {
+    const { snapshot } = locked(waiting, 'me');
+    const other = locked(waiting, 'other').mailbox;
+    expect(settle(other, snapshot, { kind: 'synced' }, ending())).toBeUndefined();
+  });
+
+  it('says nothing a second time', () => {
+    const { mailbox, snapshot } = locked(waiting);
+    const once = settle(mailbox, snapshot, { kind: 'synced' }, ending());
+    expect(once && settle(once.mailbox, snapshot, { kind: 'synced' }, ending())).toBeUndefined();
+  });
+
+  it('leaves the lock standing for 30 s and the skew after the call, whatever it says', () => {
+    const verdicts: LeadVerdict[] = [
+      { kind: 'synced' },
+      { kind: 'retry', because: 'x', own: true },
+      { kind: 'retry', because: 'x', own: true, attempts: 1 },
+      { kind: 'refused', because: 'x', own: true },
+      { kind: 'refused', because: 'x', own: false },
+      { kind: 'field-refused', because: 'x', fields: ['Plan'], unknown: true },
+      { kind: 'unavailable', because: 'x', worked: true, until: at(60) },
+    ];
+    for (const verdict of verdicts)
+      expect(settled(verdict).mailbox.lockedUntil, verdict.kind).toBe(at(5 + 32));
+  });
+
+  it('frees the lock when Marketo refused before it worked', () => {
+    const { mailbox } = settled({
+      kind: 'unavailable',
+      because: 'x',
+      worked: false,
+      until: at(60),
+    });
+    expect(mailbox.lockedUntil).toBeUndefined();
+    expect(needAt(mailbox)).toBe(at(60));
+  });
+});
+
+describe('synced', () => {
+  it('makes what was sent known, and nothing pending', () => {
+    const { mailbox, dead } = settled({ kind: 'synced', marketoId: 42 });
+    expect(hasPending(mailbox)).toBe(false);
+    expect(mailbox.fields.Plan).toEqual({
+      order: order(0),
+      digest: digestOf('pro'),
+      sentAt: at(5),
+    });
+    expect(mailbox.marketoId).toBe(42);
+    expect(dead).toBeUndefined();
+  });
+
+  it('keeps pending what came during the call', () => {
+    const { mailbox: held, snapshot } = locked(waiting);
+    const later = withValues(held, 3, { Plan: 'basic' });
+    const result = settle(later, snapshot, { kind: 'synced' }, ending());
+    expect(result?.mailbox.fields.Plan).toMatchObject({ value: 'basic', digest: digestOf('pro') });
+    expect(result?.mailbox.fields.Logins?.value).toBeUndefined();
+  });
+
+  it('takes a value that came again during the call for sent', () => {
+    const { mailbox: held, snapshot } = locked(waiting);
+    const later = withValues(held, 3, { Plan: 'pro' });
+    expect(later.fields.Plan?.value).toBe('pro');
+    const result = settle(later, snapshot, { kind: 'synced' }, ending());
+    expect(result?.mailbox.fields.Plan).toEqual({
+      order: order(3),
+      digest: digestOf('pro'),
+      sentAt: at(5),
+    });
+  });
+
+  it('associates the cookie that went along, and no other', () => {
+    const cookies = { c: { order: order(0) }, d: { order: order(1) } };
+    const { mailbox } = settled({ kind: 'synced' }, { ...waiting, cookies });
+    expect(mailbox.cookies).toEqual({
+      c: { order: order(0), associated: true },
+      d: { order: order(1) },
+    });
+  });
+
+  it('forgets attempts, backoff and halving', () => {
+    const tired = { ...waiting, attempts: 3, callMost: 2, notBefore: at(1) };
+    const { mailbox } = settled({ kind: 'synced' }, tired);
+    expect(mailbox).not.toHaveProperty('attempts');
+    expect(mailbox).not.toHaveProperty('callMost');
+    expect(mailbox).not.toHaveProperty('notBefore');
+  });
+});
+
+describe('a call of which nobody knows whether it was applied', () => {
+  it('leaves no digest behind that could suppress a value', () => {
+    const known = settled({ kind: 'synced' }).mailbox;
+    const next = withValues({ ...known, lockedUntil: at(0) }, 50, { Plan: 'basic' });
+    const { mailbox } = settled(
+      { kind: 'unavailable', because: 'x', worked: true, until: at(60) },
+      next,
+    );
+    expect(mailbox.fields.Plan).toEqual({ order: order(50), value: 'basic' });
+    expect(withValues(mailbox, 70, { Plan: 'pro' }).fields.Plan?.value).toBe('pro');
+  });
+
+  it('costs the lead no attempt', () => {
+    const { mailbox } = settled({ kind: 'unavailable', because: 'x', worked: true, until: at(60) });
+    expect(mailbox.attempts).toBeUndefined();
+    expect(hasPending(mailbox)).toBe(true);
+  });
+});
+
+describe('retry', () => {
+  it('backs off with full jitter, doubling from 32 s to 15 minutes', () => {
+    fc.assert(
+      fc.property(
+        fc.nat(30),
+        fc.double({ min: 0, max: 0.999, noNaN: true }),
+        (attempts, random) => {
+          const { mailbox } = settled(
+            { kind: 'retry', because: 'x', own: true },
+            { ...waiting, attempts },
+            { random },
+          );
+          const wait = (mailbox.notBefore ?? 0) - at(5);
+          expect(mailbox.attempts).toBe(attempts + 1);
+          expect(wait).toBeGreaterThanOrEqual(0);
+          expect(wait).toBeLessThanOrEqual(Math.min(900_000, 32_000 * 2 ** (attempts + 1)));
+        },
+      ),
+    );
+  });
+
+  it('gives the lead up after its own attempts only', () => {
+    const bounded = { kind: 'retry', because: 'x', attempts: 3 } as const;
+    const tired = { ...waiting, attempts: 2 };
+    const alone = settled({ ...bounded, own: true }, tired);
+    expect(alone.dead?.fields.map(({ name }) => name)).toEqual(['Plan', 'Logins']);
+    expect(hasPending(alone.mailbox)).toBe(false);
+    const among = settled({ ...bounded, own: false }, tired, { callSize: 300 });
+    expect(among.dead).toBeUndefined();
+    expect(among.mailbox.callMost).toBe(150);
+    expect(hasPending(among.mailbox)).toBe(true);
+  });
+});
+
+describe('a refusal', () => {
+  it('of the lead becomes a dead letter, and the mailbox goes on with what came since', () => {
+    const { mailbox: held, snapshot } = locked(waiting);
+    const later = withValues(held, 3, { Plan: 'basic' });
+    const result = settle(later, snapshot, { kind: 'refused', because: 'no', own: true }, ending());
+    expect(result?.dead).toMatchObject({
+      because: 'no',
+      fields: [{ name: 'Plan', value: 'pro' }, { name: 'Logins' }],
+    });
+    expect(result?.mailbox.fields.Plan?.value).toBe('basic');
+    expect(result?.mailbox.fields.Logins).toEqual({ order: order(0), aside: { because: 'no' } });
+  });
+
+  it('of a call with others halves it, down to one', () => {
+    for (const [callSize, callMost] of [
+      [300, 150],
+      [3, 2],
+      [2, 1],
+    ])
+      expect(
+        settled({ kind: 'refused', because: 'no', own: false }, waiting, {
+          callSize: callSize ?? 0,
+        }).mailbox.callMost,
+      ).toBe(callMost);
+  });
+
+  it('of fields costs those fields', () => {
+    const { mailbox, dead } = settled({
+      kind: 'field-refused',
+      because: 'no',
+      fields: ['Plan'],
+      unknown: false,
+    });
+    expect(dead?.fields).toEqual([{ name: 'Plan', value: 'pro', order: order(0) }]);
+    expect(mailbox.fields.Logins?.value).toBe(7);
+    expect(withValues(mailbox, 9, { Plan: 'pro' }).fields.Plan?.value).toBeUndefined();
+    expect(withValues(mailbox, 9, { Plan: 'basic' }).fields.Plan?.value).toBe('basic');
+  });
+
+  it('of another lead’s field costs this one nothing', () => {
+    const { mailbox, dead } = settled({
+      kind: 'field-refused',
+      because: 'no',
+      fields: ['Pants'],
+      unknown: true,
+    });
+    expect(dead).toBeUndefined();
+    expect(mailbox.fields).toEqual(waiting.fields);
+  });
+
+  it('takes a cookie with it, so that it does not ask for a call for ever', () => {
+    const cookies = { c: { order: order(0) } };
+    const { mailbox } = settled(
+      { kind: 'refused', because: 'no', own: true },
+      { ...waiting, cookies },
+    );
+    expect(hasPending(mailbox)).toBe(false);
+  });
+});
+
+describe('fields that Marketo is known not to have', () => {
+  it('are left out with the reason, and tried again a day later', () => {
+    const { mailbox, left } = leaveOut(waiting, new Set(['Plan', 'Other']), 'unknown', ending());
+    expect(left).toEqual([{ name: 'Plan', order: order(0) }]);
+    expect(mailbox.fields.Plan?.value).toBeUndefined();
+    expect(mailbox.fields.Logins?.value).toBe(7);
+    expect(withValues(mailbox, 3_600, { Plan: 'pro' }).fields.Plan?.value).toBeUndefined();
+    expect(withValues(mailbox, 86_500, { Plan: 'pro' }).fields.Plan?.value).toBe('pro');
+  });
+
+  it('leave a mailbox without them as it is', () => {
+    expect(leaveOut(waiting, new Set(['Other']), 'unknown', ending()).mailbox).toBe(waiting);
+  });
+});

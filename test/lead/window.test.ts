@@ -1,0 +1,72 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Window } from '../../lambdas/lead/window.ts';
+import { closed, comeBackAt, passage } from '../../lambdas/lead/window.ts';
+import { leadTiming as timing } from '../../lib/timing.ts';
+import { at, noon } from '../support/mailboxes.ts';
+
+const shut = (window: Window, seconds: number, random = 0.5): Window =>
+  closed(window, at(seconds), 'unreachable', random, timing);
+
+describe('the window that all workers share', () => {
+  it('is open until a call fails', () => {
+    expect(passage({}, noon, timing)).toEqual({ kind: 'open' });
+  });
+
+  it('keeps everybody out for 30 s after the first failure', () => {
+    const window = shut({}, 0, 0);
+    expect(passage(window, at(29), timing)).toEqual({ kind: 'closed', until: at(30) });
+    expect(passage(window, at(30), timing).kind).toBe('probe');
+  });
+
+  it('lets one probe through, and all others wait for what becomes of it', () => {
+    const way = passage(shut({}, 0, 0), at(31), timing);
+    if (way.kind !== 'probe') throw new Error('no probe');
+    expect(passage(way.window, at(32), timing).kind).toBe('closed');
+    // A probe that was never heard of again died with its worker.
+    expect(passage(way.window, at(31 + 127), timing).kind).toBe('probe');
+  });
+
+  it('probes ever more seldom, at most every 5 minutes', () => {
+    let window: Window = {};
+    let now = 0;
+    const waits: number[] = [];
+    for (let n = 0; n < 8; n += 1) {
+      window = shut({ ...window, probeUntil: at(now + 100) }, now, 0);
+      waits.push(((window.closedUntil ?? 0) - at(now)) / 1_000);
+      now += waits.at(-1) ?? 0;
+    }
+    expect(waits).toEqual([30, 60, 120, 240, 300, 300, 300, 300]);
+  });
+
+  it('counts calls that fail together once', () => {
+    const window = shut({}, 0);
+    expect(shut(window, 1)).toBe(window);
+  });
+
+  it('brings no lead back before it opens, nor later than a due message can be delayed', () => {
+    fc.assert(
+      fc.property(
+        fc.nat(20),
+        fc.nat(1_000_000),
+        fc.double({ min: 0, max: 0.999, noNaN: true }),
+        (failures, since, random) => {
+          const window = {
+            ...shut({ failures, closedSince: noon, probeUntil: noon }, since, random),
+          };
+          const until = window.closedUntil ?? noon;
+          const back = comeBackAt(window, until, at(since), random, timing);
+          expect(back).toBeGreaterThanOrEqual(until);
+          expect(back).toBeLessThanOrEqual(Math.max(until, at(since) + timing.longestDelayMs));
+        },
+      ),
+    );
+  });
+
+  it('spreads the leads over as long as it has been closed, so that they do not come back at once', () => {
+    const window = { failures: 5, closedSince: noon, closedUntil: at(700) };
+    const back = (random: number) => comeBackAt(window, at(700), at(600), random, timing);
+    expect(back(0)).toBe(at(700));
+    expect(back(0.5)).toBe(at(950));
+  });
+});

@@ -1,0 +1,48 @@
+import type { QueuedEvent } from '../segment/event.ts';
+import type { Settings } from '../settings.ts';
+import { claimsOf } from './fieldsClaims.ts';
+import { byNearness } from './fieldsRules.ts';
+import type { Claim, LeftOut } from './fieldsRules.ts';
+import { standardFieldNamed } from './fieldsNames.ts';
+import { fieldValue } from './fieldsValues.ts';
+import { byCodeUnit } from './text.ts';
+import type { FieldValue, Update } from './types.ts';
+
+export type FieldRules = Pick<Settings, 'fieldNames' | 'fieldMap' | 'nulls'>;
+
+interface Fields {
+  readonly fields: Update['fields'];
+  /** Every trait that fills no field, with the reason. */
+  readonly leftOut: readonly LeftOut[];
+}
+
+/**
+ * The Marketo fields (SOAP names, sorted) that an identify fills, by the rules that
+ * `docs/mapping.md` lists. Pure, independent of the order of keys, and never throws for JSON.
+ * Of two traits that reach one field with a value that can go, the nearer one wins.
+ */
+export const fieldsOf = (event: QueuedEvent, rules: FieldRules): Fields => {
+  const leftOut: LeftOut[] = [];
+  const winners = new Map<string, { readonly claim: Claim; readonly value: FieldValue }>();
+  const claims: Claim[] = [];
+  for (const outcome of claimsOf(event, rules.fieldMap, rules.fieldNames)) {
+    if ('field' in outcome) claims.push(outcome);
+    else leftOut.push(outcome);
+  }
+  for (const claim of claims.sort(byNearness)) {
+    const { trait, field } = claim;
+    const taken = fieldValue(claim.value, standardFieldNamed(field), rules.nulls);
+    const winner = winners.get(field);
+    if ('because' in taken) leftOut.push({ trait, because: taken.because });
+    else if (winner === undefined) winners.set(field, { claim, value: taken.value });
+    else leftOut.push({ trait, because: `${field} is filled by ${winner.claim.trait}` });
+  }
+  return {
+    fields: [...winners]
+      .map(([name, { value }]) => ({ name, value }))
+      .sort((a, b) => byCodeUnit(a.name, b.name)),
+    leftOut: leftOut.sort(
+      (a, b) => byCodeUnit(a.trait, b.trait) || byCodeUnit(a.because, b.because),
+    ),
+  };
+};

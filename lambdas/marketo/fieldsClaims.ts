@@ -1,0 +1,85 @@
+import { emailIn } from '../segment/email.ts';
+import type { Json, JsonObject, QueuedEvent } from '../segment/event.ts';
+import { identityOf } from '../segment/identity.ts';
+import { isObject } from '../segment/json.ts';
+import { looseKey, looseValues } from '../segment/looseKey.ts';
+import { hasParts, mapper } from './fieldsNames.ts';
+import type { NameStyle } from './fieldsNames.ts';
+import { byRule } from './fieldsRules.ts';
+import type { Claim, Outcome } from './fieldsRules.ts';
+
+/**
+ * Every trait of an identify as claims on fields, or the reason why it claims none. The settings'
+ * map comes first; it may name a whole trait, a part of an object (`address.city`) or the userId.
+ *
+ * The field Email is the e-mail that names the lead, so that a change of its letter case travels. A
+ * userId that looks like an e-mail never fills it: the lead may have got another one since.
+ */
+export const claimsOf = (
+  event: QueuedEvent,
+  fieldMap: Readonly<Record<string, string | false>>,
+  style: NameStyle,
+): Outcome => {
+  const { email } = identityOf(event);
+  const mapped = mapper(fieldMap);
+
+  const byMap = (
+    trait: string,
+    value: Json | undefined,
+    near: Claim['near'] = 'mapped by the settings',
+  ): Outcome | undefined => {
+    const found = mapped(trait);
+    if (found === undefined) return undefined;
+    if (found.to === false) return [{ trait, because: 'fieldMap drops it' }];
+    return [{ trait, field: found.to, value, near, exact: found.exact }];
+  };
+
+  const ofObject = (trait: string, object: JsonObject): Outcome => {
+    const parts = Object.entries(object).map(([key, value]) => {
+      const path = `${trait}.${key}`;
+      return { key, path, value, outcome: byMap(path, value, 'a part that the settings map') };
+    });
+    const named = parts.flatMap(({ outcome }) => outcome ?? []);
+    const others = parts.filter(({ outcome }) => outcome === undefined);
+    if (hasParts(trait) && parts.length > 0) {
+      const ruled = others.flatMap(({ path, value }) =>
+        byRule({ trait: path, value, part: true }, style),
+      );
+      return [...named, ...ruled];
+    }
+    if (others.length === 0 && parts.length > 0) return named;
+    const rest = Object.fromEntries(others.map(({ key, value }) => [key, value]));
+    return [...named, ...byRule({ trait, value: rest, part: false }, style)];
+  };
+
+  const ofTrait = ([trait, value]: [string, Json]): Outcome => {
+    if (trait === 'userId' && event.userId !== undefined)
+      return [{ trait, because: 'the event itself names the userId' }];
+    const named = byMap(trait, value);
+    if (named !== undefined) return named;
+    if (looseKey(trait) === 'email' && emailIn(value) !== undefined && emailIn(value) !== email)
+      return [{ trait, because: 'another e-mail of the event names the lead' }];
+    return isObject(value) ? ofObject(trait, value) : byRule({ trait, value, part: false }, style);
+  };
+
+  const ofUserId = (value: string | undefined): Outcome => {
+    if (value === undefined) return [];
+    const trait = 'userId';
+    const near = 'the event itself';
+    return byMap(trait, value) ?? [{ trait, field: 'UserId', value, near, exact: true }];
+  };
+
+  const ofContext = (): Outcome => {
+    if (email === undefined || looseValues(event.traits, 'email').map(emailIn).includes(email))
+      return [];
+    const near = 'the context';
+    return (
+      byMap('email', email, near) ?? [
+        { trait: 'email', field: 'Email', value: email, near, exact: true },
+      ]
+    );
+  };
+
+  const traits = Object.entries(event.traits ?? {}).flatMap(ofTrait);
+  return [...ofUserId(event.userId), ...traits, ...ofContext()];
+};

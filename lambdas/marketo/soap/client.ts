@@ -1,0 +1,88 @@
+import { marketoLimits } from '../../../lib/timing.ts';
+import type { MarketoLeads } from '../../ports.ts';
+import type { EpochMs } from '../../segment/time.ts';
+import type { Answer, Update, Verdict } from '../types.ts';
+import type { SoapLead } from './answers.ts';
+import { describedFields, foundLeads, statusVerdict, syncStatuses } from './answers.ts';
+import type { Called, CallOptions } from './call.ts';
+import { createCaller } from './call.ts';
+import { describeLeadRequest, getLeadRequest, syncRequest } from './params.ts';
+import { planCalls } from './plan.ts';
+import { transportVerdict } from './transport.ts';
+import { verdictOf } from './verdicts.ts';
+
+interface SoapOptions extends CallOptions {
+  /** Munchkin account id: a cookie names it together with its token. */
+  readonly munchkinId: string;
+}
+
+interface SoapMarketo extends MarketoLeads {
+  /** The leads with this e-mail. Rejects when it cannot tell. */
+  getLead(email: string, deadline: EpochMs): Promise<readonly SoapLead[]>;
+}
+
+const namesIn = (call: readonly Update[]): ReadonlySet<string> =>
+  new Set(call.flatMap(({ fields }) => fields.map(({ name }) => name)));
+
+const unreadable = transportVerdict({ status: 200 });
+
+const answerOf = (called: Called, call: readonly Update[]): Answer => {
+  if ('verdict' in called) return { whole: called.verdict };
+  if ('fault' in called) {
+    const sent = { names: namesIn(call), alone: call.length === 1 };
+    return { whole: verdictOf(called.fault, sent) };
+  }
+  const statuses = syncStatuses(called.answer);
+  if (!statuses) return { whole: unreadable };
+  // Without one status for each lead, none can be told whose it is.
+  if (statuses.length !== call.length) {
+    const because = `Marketo answered for ${statuses.length} leads when asked for ${call.length}`;
+    return { whole: { kind: 'unavailable', because, worked: true } };
+  }
+  const each = call.flatMap((update, index) => {
+    const status = statuses[index];
+    return status ? [statusVerdict(status, namesIn([update]))] : [];
+  });
+  return { each };
+};
+
+const nothing = { names: new Set<string>(), alone: true };
+
+const problem = (what: string, verdict: Verdict): Error =>
+  new Error(`${what}: ${'because' in verdict ? verdict.because : verdict.kind}`);
+
+/**
+ * Marketo's lead API over SOAP. `plan` and `sync` speak in updates and verdicts; nothing of a value,
+ * an e-mail or a credential gets into a verdict or an error.
+ */
+export const createSoapMarketo = ({ munchkinId, ...options }: SoapOptions): SoapMarketo => {
+  const call = createCaller(options);
+  // Only syncLead can name a workspace; syncMultipleLeads would put new leads into another one.
+  const most = options.workspace === undefined ? marketoLimits.leadsPerCall : 1;
+  return {
+    plan: (updates) => planCalls(updates, most),
+
+    sync: async (updates, deadline) =>
+      answerOf(await call(syncRequest(updates, munchkinId), deadline), updates),
+
+    fieldNames: async (deadline) => {
+      const called = await call(describeLeadRequest, deadline);
+      const names = 'answer' in called ? describedFields(called.answer) : undefined;
+      if (names) return new Set(names);
+      throw problem('Marketo did not list the fields of leads', failureIn(called));
+    },
+
+    getLead: async (email, deadline) => {
+      const called = await call(getLeadRequest(email), deadline);
+      if ('fault' in called && called.fault.code === '20103') return [];
+      const leads = 'answer' in called ? foundLeads(called.answer) : undefined;
+      if (leads) return leads;
+      throw problem('Marketo did not look the lead up', failureIn(called));
+    },
+  };
+};
+
+const failureIn = (called: Called): Verdict => {
+  if ('verdict' in called) return called.verdict;
+  return 'fault' in called ? verdictOf(called.fault, nothing) : unreadable;
+};

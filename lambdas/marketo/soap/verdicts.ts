@@ -1,0 +1,95 @@
+import { marketoLimits } from '../../../lib/timing.ts';
+import type { Verdict } from '../types.ts';
+import type { Fault } from './faults.ts';
+import { badValueNames, unknownNames } from './namedFields.ts';
+
+/**
+ * throttled, credentials: refused before any work, and all leads wait · resign: sign again at once,
+ * then all wait · retry: for ever · bounded: a few times · unknown-field: those fields are to blame
+ * · final: this request can never succeed.
+ */
+type Remedy =
+  'throttled' | 'credentials' | 'resign' | 'retry' | 'bounded' | 'unknown-field' | 'final';
+
+interface Ruling {
+  readonly remedy: Remedy;
+  readonly because: string;
+}
+
+/** Every documented SOAP code. A new code is a new row; a code without a row is retried. */
+export const soapVerdicts: ReadonlyMap<string, Ruling> = new Map([
+  ['10001', { remedy: 'bounded', because: 'Marketo had a severe internal error' }],
+  ['20011', { remedy: 'retry', because: 'Marketo’s API service failed' }],
+  ['20012', { remedy: 'final', because: 'Marketo did not understand the request' }],
+  ['20013', { remedy: 'credentials', because: 'Marketo blocks this user from the API' }],
+  ['20014', { remedy: 'credentials', because: 'Marketo does not accept the credentials' }],
+  ['20015', { remedy: 'throttled', because: 'the day’s quota of calls is used up' }],
+  ['20016', { remedy: 'resign', because: 'the signature was too old; compare the clocks' }],
+  ['20017', { remedy: 'final', because: 'a parameter of the request is missing' }],
+  ['20018', { remedy: 'final', because: 'Marketo could not decode the request' }],
+  ['20019', { remedy: 'final', because: 'Marketo does not offer the operation' }],
+  ['20022', { remedy: 'final', because: 'the time range of the query is too long' }],
+  ['20023', { remedy: 'throttled', because: 'too many calls in 20 seconds' }],
+  ['20024', { remedy: 'throttled', because: 'too many calls at once' }],
+  ['20101', { remedy: 'final', because: 'the lead key is missing' }],
+  ['20102', { remedy: 'final', because: 'the type of the lead key is not valid' }],
+  ['20103', { remedy: 'final', because: 'no lead has this key' }],
+  ['20104', { remedy: 'final', because: 'the lead record is missing' }],
+  ['20105', { remedy: 'unknown-field', because: 'Marketo has no such field' }],
+  ['20106', { remedy: 'bounded', because: 'Marketo could not create or update the lead' }],
+  ['20107', { remedy: 'final', because: 'the activity type is not valid' }],
+  ['20108', { remedy: 'final', because: 'the lead owner does not exist' }],
+  ['20109', { remedy: 'final', because: 'a required parameter is missing' }],
+  ['20110', { remedy: 'final', because: 'a parameter is bad' }],
+  ['20111', { remedy: 'final', because: 'the list does not exist' }],
+  ['20113', { remedy: 'final', because: 'the campaign does not exist' }],
+  ['20114', { remedy: 'final', because: 'the value of a parameter is bad' }],
+  ['20122', { remedy: 'final', because: 'the stream position is bad' }],
+  ['20123', { remedy: 'final', because: 'the stream is at its end' }],
+]);
+
+/** Whether a new signature, at once, can put it right. */
+export const isSignatureTooOld = ({ code }: Fault): boolean =>
+  code !== undefined && soapVerdicts.get(code)?.remedy === 'resign';
+
+interface Sent {
+  /** Names of all fields of the call; the verdict names no others. */
+  readonly names: ReadonlySet<string>;
+  /** Whether the fault speaks of one lead alone, so that a bad value can only be its. */
+  readonly alone: boolean;
+}
+
+/**
+ * What a fault means for what was sent. Of Marketo's own words only field names get into it, and
+ * only those that we sent: the rest may quote values.
+ */
+export const verdictOf = ({ code, text }: Fault, { names, alone }: Sent): Verdict => {
+  if (code === undefined)
+    return { kind: 'retry', because: 'Marketo answered a fault without a code' };
+  const ruling = soapVerdicts.get(code);
+  if (!ruling)
+    return { kind: 'retry', because: `Marketo answered a code that is unknown to us (${code})` };
+  const because = `${ruling.because} (${code})`;
+  switch (ruling.remedy) {
+    case 'throttled':
+    case 'credentials':
+    case 'resign':
+      return { kind: 'unavailable', because, worked: false };
+    case 'retry':
+      return { kind: 'retry', because };
+    case 'unknown-field': {
+      const fields = unknownNames(text, names);
+      return fields.length > 0
+        ? { kind: 'field-refused', fields, unknown: true, because }
+        : { kind: 'refused', because };
+    }
+    case 'bounded':
+    case 'final': {
+      const fields = alone ? badValueNames(text, names) : [];
+      if (fields.length > 0) return { kind: 'field-refused', fields, unknown: false, because };
+      return ruling.remedy === 'final'
+        ? { kind: 'refused', because }
+        : { kind: 'retry', because, attempts: marketoLimits.boundedAttempts };
+    }
+  }
+};

@@ -1,0 +1,60 @@
+import type { FieldValue, LeadId } from '../lead/types.ts';
+import type { EpochMs } from '../segment/time.ts';
+
+export type { FieldValue, LeadId };
+
+/** The fields of one lead for one call. Field names are SOAP names. */
+export interface Update {
+  readonly lead: LeadId;
+  /** As the event gave it, trimmed. */
+  readonly email: string;
+  readonly fields: readonly { readonly name: string; readonly value: FieldValue }[];
+  /** The token (`_mch-…`) of a cookie that Marketo has not yet been told of with this lead. */
+  readonly cookie?: string;
+  /** This lead must not share a call with more than this many leads, itself included. */
+  readonly callMost?: number;
+}
+
+/** What an answer of Marketo means for us. `because` is for people and never holds personal data. */
+export type Verdict =
+  | { readonly kind: 'synced'; readonly marketoId?: number }
+  /** Try again, with backoff; after `attempts` tries of its own (absent: for ever) it is refused. */
+  | { readonly kind: 'retry'; readonly because: string; readonly attempts?: number }
+  /**
+   * Nobody's fault (transport, throttling, credentials): all wait. `worked` is false where Marketo
+   * refused before it did anything, so that the request was no sync call.
+   */
+  | { readonly kind: 'unavailable'; readonly because: string; readonly worked: boolean }
+  /** These fields cost the call; the others may go. `unknown`: no such field in this instance. */
+  | {
+      readonly kind: 'field-refused';
+      readonly fields: readonly string[];
+      readonly unknown: boolean;
+      readonly because: string;
+    }
+  | { readonly kind: 'refused'; readonly because: string };
+
+/** One verdict for the whole call, or one for each of its leads, in their order. */
+export type Answer = { readonly whole: Verdict } | { readonly each: readonly Verdict[] };
+
+/** A web page activity, ready for Munchkin's `visitWebPage`. */
+export interface Visit {
+  readonly messageId: string;
+  /** The visitor: the token of a Munchkin cookie (`_mch-…`). */
+  readonly token: string;
+  /** The path: `/pricing`, `/event/Signed-Up`. */
+  readonly path: string;
+  /** The query without `?`. */
+  readonly query?: string;
+  readonly host?: string;
+  /** `https:` */
+  readonly protocol?: string;
+  readonly referrer?: string;
+  readonly userAgent?: string;
+  readonly at: EpochMs;
+}
+
+export type VisitVerdict =
+  | { readonly kind: 'visited' }
+  | { readonly kind: 'retry'; readonly because: string }
+  | { readonly kind: 'refused'; readonly because: string };

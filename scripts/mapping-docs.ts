@@ -1,0 +1,127 @@
+import { writeFileSync } from 'node:fs';
+import { fieldsOf } from '../lambdas/marketo/fields.ts';
+import { traitTable } from '../lambdas/marketo/fieldsTraits.ts';
+import type { TraitRow } from '../lambdas/marketo/fieldsTraits.ts';
+import { standardFields } from '../lambdas/marketo/standardFields.ts';
+import type { StandardField } from '../lambdas/marketo/standardFields.ts';
+import { defaultRules, eventWith, fieldVectors, visitVectors } from '../test/vectors/mapping.ts';
+import type { FieldCase, VisitCase } from '../test/vectors/mapping.ts';
+
+const escapes: Readonly<Record<string, string>> = { '|': '\\|', '\n': ' ' };
+const cell = (text: string): string => text.replaceAll(/[|\n]/g, (odd) => escapes[odd] ?? odd);
+
+/** JSON in one cell, odd characters as escapes so that they can be seen. */
+const code = (value: unknown): string => {
+  const text = JSON.stringify(value).replaceAll(
+    /[^\x20-\x7e]/g,
+    (odd) => `\\u${odd.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+  return `\`${cell(text)}\``;
+};
+
+const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
+
+const target = ({ to }: TraitRow): string => {
+  if (to === false) return 'left out';
+  return typeof to === 'string' ? `\`${to}\`` : to.map((field) => `\`${field}\``).join(' and ');
+};
+
+const byTable = standardFields.filter(
+  ({ rest }) => !traitTable.some(({ trait }) => trait === rest),
+);
+
+/** Where a trait of this field's name goes: asked of the mapping itself. */
+const reaches = (field: StandardField): string => {
+  const value = field.type === 'email' ? 'ada@example.com' : '1';
+  const { fields, leftOut } = fieldsOf(
+    eventWith({ traits: { [field.rest]: value } }),
+    defaultRules,
+  );
+  return fields[0] ? `\`${fields[0].name}\`` : `left out: ${cell(leftOut[0]?.because ?? '')}`;
+};
+
+const parts = (event: FieldCase['event']): string =>
+  Object.entries(event)
+    .filter(([key, value]) => key !== 'type' && JSON.stringify(value) !== '{}')
+    .map(([key, value]) => `${key} ${code(value)}`)
+    .join('<br>');
+
+const fieldRow = ({ rule, event, rules, fields, leftOut, from }: FieldCase): readonly string[] => {
+  const out = Object.keys(fields).length > 0 ? [code(fields)] : [];
+  const left = Object.entries(leftOut ?? {}).map(([trait, why]) => `${code(trait)} ${cell(why)}`);
+  return [
+    cell(rule),
+    parts(event) + (rules === undefined ? '' : `<br>settings ${code(rules)}`),
+    [...out, ...(left.length > 0 ? [`left out: ${left.join('; ')}`] : [])].join('<br>'),
+    cell(from),
+  ];
+};
+
+const visitRow = ({ rule, event, visit, dropped, from }: VisitCase): readonly string[] => [
+  cell(rule),
+  `${event.type ?? ''} ${parts(event)}`,
+  visit === undefined ? `dropped: ${cell(dropped ?? '')}` : code(visit),
+  cell(from),
+];
+
+/** The text of `docs/mapping.md`, made from the mapping's tables and from its test vectors. */
+export const mappingPage =
+  (): string => `<!-- Made by scripts/mapping-docs.ts from the tables and test vectors: change those, then run it. -->
+# What goes out: traits, values and visits
+
+Every rule here is one row of a table in the code or one example that the tests run. To change where a trait goes for yourself, name it in the setting \`fieldMap\`. To change it for everybody, add one row to \`lambdas/marketo/fieldsTraits.ts\` and an example to \`test/vectors/fields.json\`.
+
+A trait goes by the first rule that knows it:
+
+1. \`fieldMap\` in the settings: the exact spelling, then any that Segment takes for the same (case, spaces and underscores do not matter).
+2. [Reserved traits](#reserved-traits).
+3. [Marketo's standard fields](#marketos-standard-fields).
+4. The setting \`fieldNames\`: \`segment\` raises the first letter, \`pascal\` the first letter of every word.
+
+Where two traits reach one field, the one that \`fieldMap\` names wins (a whole trait before a part of one); then the event's own userId; then a trait named like the field (its exact spelling before others); then another name for it; then a part of an object; then half of a full name; then the context's e-mail. The order of keys never matters. Whatever does not go out is left out with a reason, which the delivery log names; values never stand in a log.
+
+## Reserved traits
+
+${table(
+  ['Trait', 'Marketo field', 'Why'],
+  traitTable.map((row) => [`\`${row.trait}\``, target(row), cell(row.because)]),
+)}
+
+## Rules and examples
+
+${fieldVectors.groups
+  .map(
+    ({ title, cases }) =>
+      `### ${title}\n\n${table(['Rule', 'Comes in', 'Goes out', 'Source'], cases.map(fieldRow))}`,
+  )
+  .join('\n\n')}
+
+## Marketo's standard fields
+
+A type decides the rule for values; a length, in characters, what is too long.
+
+${table(
+  ['Trait', 'Marketo field', 'Type', 'Length'],
+  byTable.map((field) => [
+    `\`${field.rest}\``,
+    reaches(field),
+    field.type,
+    String(field.length ?? ''),
+  ]),
+)}
+
+## Visits
+
+A track or page becomes a visit of the lead's Munchkin cookie. Names, categories and, for a page, other properties do not go out. Nothing is cut.
+
+${table(['Rule', 'Comes in', 'Goes out', 'Source'], visitVectors.cases.map(visitRow))}
+
+### On the wire
+
+${visitVectors.wire
+  .map(({ rule, from, query }) => `${rule} (${from}):\n\n\`\`\`text\n${query}\n\`\`\``)
+  .join('\n\n')}
+`;
+
+if (import.meta.main) writeFileSync(new URL('../docs/mapping.md', import.meta.url), mappingPage());

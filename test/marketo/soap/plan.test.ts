@@ -1,0 +1,91 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { planCalls } from '../../../lambdas/marketo/soap/plan.ts';
+import type { Update } from '../../../lambdas/marketo/types.ts';
+import { updateOf } from './updates.ts';
+
+const emails = (calls: readonly (readonly Update[])[]) =>
+  calls.map((call) => call.map(({ email }) => email));
+
+const someUpdates = (maxLength: number, callMost: number) =>
+  fc
+    .array(
+      fc.record(
+        {
+          cookie: fc.constant('_mch-example.com-1-abcd'),
+          callMost: fc.integer({ min: 0, max: callMost }),
+        },
+        { requiredKeys: [] },
+      ),
+      { maxLength },
+    )
+    .map((list) => list.map((rest, index) => updateOf(`lead${index}`, {}, rest)));
+
+const limitOf = ({ cookie, callMost }: Update, most: number): number =>
+  cookie === undefined ? Math.max(1, Math.min(callMost ?? most, most)) : 1;
+
+describe('the plan of calls', () => {
+  it('of no updates is no call', () => {
+    expect(planCalls([])).toEqual([]);
+  });
+
+  it('puts 300 leads into one call and the next into another', () => {
+    const updates = Array.from({ length: 301 }, (_, index) => updateOf(`lead${index}`));
+    expect(planCalls(updates).map(({ length }) => length)).toEqual([300, 1]);
+  });
+
+  it('sends a lead with a cookie alone, and those around it together', () => {
+    const cookie = '_mch-example.com-1-abcd';
+    const updates = [updateOf('a'), updateOf('b', {}, { cookie }), updateOf('c')];
+    expect(emails(planCalls(updates))).toEqual([['a', 'c'], ['b']]);
+  });
+
+  it('keeps a lead that wants little company to it, in company that does not mind', () => {
+    const updates = [
+      updateOf('a'),
+      updateOf('b', {}, { callMost: 2 }),
+      updateOf('c', {}, { callMost: 1 }),
+      updateOf('d', {}, { callMost: 2 }),
+      updateOf('e'),
+    ];
+    expect(emails(planCalls(updates))).toEqual([['a', 'e'], ['b', 'd'], ['c']]);
+  });
+
+  it('has every update in exactly one call, in order, and no call above any limit in it', () => {
+    fc.assert(
+      fc.property(someUpdates(40, 12), fc.integer({ min: 1, max: 10 }), (updates, most) => {
+        const calls = planCalls(updates, most);
+        const place = (update: Update | undefined): number =>
+          updates.findIndex((one) => one === update);
+        const placed = calls.map((call) => call.map(place));
+        expect(placed.flat().sort((a, b) => a - b)).toEqual(updates.map((_, index) => index));
+        for (const call of calls) {
+          expect(call.length).toBeGreaterThan(0);
+          expect(call.map(place)).toEqual(call.map(place).sort((a, b) => a - b));
+          for (const update of call) expect(call.length).toBeLessThanOrEqual(limitOf(update, most));
+        }
+        const firsts = calls.map(([first]) => place(first));
+        expect(firsts).toEqual([...firsts].sort((a, b) => a - b));
+      }),
+    );
+  });
+
+  it('has no more calls than the best of all possible splits', () => {
+    fc.assert(
+      fc.property(someUpdates(6, 4), fc.integer({ min: 1, max: 6 }), (updates, most) => {
+        const limits = updates.map((update) => limitOf(update, most));
+        expect(planCalls(updates, most)).toHaveLength(fewest(limits, []));
+      }),
+    );
+  });
+});
+
+/** Tries every split: each next lead joins each of the calls so far, or opens one. */
+const fewest = (limits: readonly number[], calls: readonly (readonly number[])[]): number => {
+  const [limit, ...rest] = limits;
+  if (limit === undefined) {
+    return calls.every((call) => call.length <= Math.min(...call)) ? calls.length : Infinity;
+  }
+  const joined = calls.map((call, index) => fewest(rest, calls.with(index, [...call, limit])));
+  return Math.min(fewest(rest, [...calls, [limit]]), ...joined);
+};

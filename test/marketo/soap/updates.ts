@@ -1,0 +1,13 @@
+import type { FieldValue, LeadId, Update } from '../../../lambdas/marketo/types.ts';
+
+/** An update for a test: a lead, its fields, and whatever else matters there. */
+export const updateOf = (
+  email: string,
+  fields: Readonly<Record<string, FieldValue>> = {},
+  rest: Partial<Pick<Update, 'cookie' | 'callMost'>> = {},
+): Update => ({
+  lead: email as LeadId,
+  email,
+  fields: Object.entries(fields).map(([name, value]) => ({ name, value })),
+  ...rest,
+});

@@ -1,0 +1,58 @@
+import { readFileSync } from 'node:fs';
+import type { FieldRules } from '../../lambdas/marketo/fields.ts';
+import type { FieldValue, Visit } from '../../lambdas/marketo/types.ts';
+import type { QueuedEvent } from '../../lambdas/segment/event.ts';
+import { orderOf } from '../../lambdas/segment/order.ts';
+import { epochMs } from '../../lambdas/segment/time.ts';
+
+/** A rule of the mapping with one example: what comes in, what goes out, and why we know. */
+interface Case {
+  readonly rule: string;
+  readonly from: string;
+}
+export interface FieldCase extends Case {
+  readonly event: Partial<QueuedEvent>;
+  readonly rules?: Partial<FieldRules>;
+  readonly fields: Readonly<Record<string, FieldValue>>;
+  /** Trait → reason. */
+  readonly leftOut?: Readonly<Record<string, string>>;
+}
+export interface VisitCase extends Case {
+  readonly event: Partial<QueuedEvent>;
+  readonly visit?: Partial<Visit>;
+  readonly dropped?: string;
+}
+interface WireCase extends Case {
+  readonly munchkinId: string;
+  readonly visit: Visit;
+  readonly query: string;
+}
+
+const read = (name: string): unknown =>
+  JSON.parse(readFileSync(new URL(name, import.meta.url), 'utf8'));
+
+export const fieldVectors = read('fields.json') as {
+  readonly groups: readonly { readonly title: string; readonly cases: readonly FieldCase[] }[];
+};
+export const visitVectors = read('visits.json') as {
+  readonly cases: readonly VisitCase[];
+  readonly wire: readonly WireCase[];
+};
+
+/** The settings' defaults. */
+export const defaultRules: FieldRules = { fieldNames: 'segment', fieldMap: {}, nulls: 'skip' };
+
+/** An identify, unless `given` says otherwise, with all that a queued event needs. */
+export const eventWith = (given: Partial<QueuedEvent>): QueuedEvent => {
+  const at = epochMs(1_704_164_645_678);
+  return {
+    type: 'identify',
+    messageId: 'm-1',
+    messageHash: 'hash-of-m-1',
+    order: orderOf(at, at, 0, 'hash-of-m-1'),
+    timestamp: at,
+    receivedAt: at,
+    anonymousId: 'a-1',
+    ...given,
+  };
+};

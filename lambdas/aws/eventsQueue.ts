@@ -1,0 +1,125 @@
+import { SendMessageBatchCommand } from '@aws-sdk/client-sqs';
+import { setTimeout as pause } from 'node:timers/promises';
+import { sendLimits, sendTiming } from '../../lib/timing.ts';
+import { lanesOf, nextChunk } from './lanes.ts';
+import type { SQSClient } from '@aws-sdk/client-sqs';
+import type { Clock, EventsQueue, Random } from '../ports.ts';
+import type { QueuedEvent } from '../segment/event.ts';
+import { bodyText } from './bodyText.ts';
+
+interface Outside {
+  readonly client: SQSClient;
+  readonly queueUrl: string;
+  readonly clock: Clock;
+  readonly random?: Random;
+  readonly sleep?: (milliseconds: number) => Promise<unknown>;
+}
+
+interface Parcel {
+  readonly event: QueuedEvent;
+  readonly group: string;
+  readonly deduplication: string;
+  readonly body: string;
+  readonly bytes: number;
+}
+
+interface Unsafe {
+  readonly parcel: Parcel;
+  readonly because: string;
+}
+
+/** What the lanes of one `send` share. */
+interface Run {
+  readonly deadline: number;
+  /** Why nothing more is sent. */
+  over?: string;
+}
+
+/** An error's name: SDK messages may repeat what was sent. */
+const nameOf = (error: unknown): string => (error instanceof Error ? error.name : 'unknown error');
+
+/**
+ * `events.fifo` through `SendMessageBatch`. Groups travel in parallel, each in its own order;
+ * entries that SQS refuses are sent again after a jittered pause; a request that fails as a whole
+ * (after the SDK's own retries) ends the sending, since what follows would only wait for the same.
+ */
+export const createEventsQueue = ({
+  client,
+  queueUrl,
+  clock,
+  random = Math.random,
+  sleep = pause,
+}: Outside): EventsQueue => {
+  /** One request. Resolves to the entries that SQS did not take; rejects when it failed as a whole. */
+  const request = async (chunk: readonly Parcel[], timeoutMs: number): Promise<Unsafe[]> => {
+    const answer = await client.send(
+      new SendMessageBatchCommand({
+        QueueUrl: queueUrl,
+        Entries: chunk.map((parcel, index) => ({
+          Id: String(index),
+          MessageBody: parcel.body,
+          MessageGroupId: parcel.group,
+          MessageDeduplicationId: parcel.deduplication,
+        })),
+      }),
+      { abortSignal: AbortSignal.timeout(timeoutMs) },
+    );
+    const taken = new Set(answer.Successful?.map(({ Id }) => Id));
+    const codes = new Map(answer.Failed?.map(({ Id, Code }) => [Id, Code]));
+    return chunk.flatMap((parcel, index) =>
+      taken.has(String(index))
+        ? []
+        : [{ parcel, because: codes.get(String(index)) ?? 'not answered by SQS' }],
+    );
+  };
+
+  /** One chunk until SQS has all of it, the tries are used up, or the run is over. */
+  const sendChunk = async (chunk: readonly Parcel[], run: Run): Promise<readonly Unsafe[]> => {
+    let open: readonly Unsafe[] = chunk.map((parcel) => ({ parcel, because: 'not sent' }));
+    for (let tried = 0; tried < sendTiming.tries && open.length > 0; tried += 1) {
+      if (tried > 0) await sleep(random() * sendTiming.backoffFirstMs * 2 ** tried);
+      const left = run.deadline - clock.now();
+      if (left <= 0) run.over ??= 'out of time';
+      const { over } = run;
+      if (over !== undefined) return open.map(({ parcel }) => ({ parcel, because: over }));
+      const parcels = open.map(({ parcel }) => parcel);
+      try {
+        open = await request(parcels, Math.min(left, sendTiming.callTimeoutMs));
+      } catch (error) {
+        const because = nameOf(error);
+        run.over ??= because;
+        return parcels.map((parcel) => ({ parcel, because }));
+      }
+    }
+    return open;
+  };
+
+  const sendLane = async (lane: readonly Parcel[], run: Run): Promise<readonly Unsafe[]> => {
+    const unsafe: Unsafe[] = [];
+    let waiting = lane;
+    while (waiting.length > 0) {
+      const chunk = nextChunk(waiting, sendLimits);
+      const refused = await sendChunk(chunk, run);
+      const groups = new Set(refused.map(({ parcel }) => parcel.group));
+      const rest = waiting.slice(chunk.length);
+      const behind = rest.filter(({ group }) => groups.has(group));
+      const because = 'behind an entry that was not taken';
+      unsafe.push(...refused, ...behind.map((parcel) => ({ parcel, because })));
+      waiting = behind.length > 0 ? rest.filter(({ group }) => !groups.has(group)) : rest;
+    }
+    return unsafe;
+  };
+
+  return {
+    send: async (entries) => {
+      const parcels = entries.map((entry) => {
+        const body = bodyText(entry.event);
+        return { ...entry, body, bytes: Buffer.byteLength(body) };
+      });
+      const run: Run = { deadline: clock.now() + sendTiming.budgetMs };
+      const lanes = lanesOf(parcels, sendLimits.entries, sendTiming.lanes);
+      const unsafe = await Promise.all(lanes.map((lane) => sendLane(lane, run)));
+      return unsafe.flat().map(({ parcel, because }) => ({ event: parcel.event, because }));
+    },
+  };
+};

@@ -1,0 +1,44 @@
+import { shardOf } from '../../lambdas/aws/shard.ts';
+import type { DeadVisit, LeadsTable, Stored } from '../../lambdas/ports.ts';
+import type { DeadLetter } from '../../lambdas/lead/types.ts';
+
+interface Row {
+  readonly item: Omit<Stored, 'state'>;
+  readonly json: string;
+}
+
+/** The leads table in memory. Its conformance suite runs on DynamoDB's emulator, too. */
+export const createLeadsTableTwin = (shards: number) => {
+  const rows = new Map<string, Row>();
+  const dead = new Map<string, DeadLetter | DeadVisit>();
+  const storedOf = ({ item, json }: Row): Stored => ({
+    ...item,
+    state: JSON.parse(json) as unknown,
+  });
+  const table: LeadsTable = {
+    read: (keys) => {
+      const found = keys.flatMap((key): [string, Stored][] => {
+        const row = rows.get(key);
+        return row ? [[key, storedOf(row)]] : [];
+      });
+      return Promise.resolve(new Map(found));
+    },
+    write: (key, { state, ...item }, expected) => {
+      if (rows.get(key)?.item.version !== expected) return Promise.resolve(false);
+      rows.set(key, { item, json: JSON.stringify(state) });
+      return Promise.resolve(true);
+    },
+    waking: (shard, before) => {
+      const keys = [...rows].flatMap(([key, { item }]) => {
+        const isIn = item.wakeAt !== undefined && item.wakeAt < before;
+        return isIn && shardOf(key, shards) === shard ? [key] : [];
+      });
+      return Promise.resolve({ keys });
+    },
+    bury: (id, letter) => {
+      dead.set(id, letter);
+      return Promise.resolve();
+    },
+  };
+  return { table, rows, dead };
+};

@@ -1,0 +1,52 @@
+import { ingestTiming } from '../../lib/timing.ts';
+import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import type { Problem } from '../segment/problem.ts';
+
+export type Answer = APIGatewayProxyStructuredResultV2;
+
+/** One bad event of a batch, for its sender. */
+export interface ItemError extends Problem {
+  readonly index: number;
+  readonly messageId?: string;
+}
+
+const json = (statusCode: number, body: object): Answer => ({
+  statusCode,
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify(body),
+});
+
+const failure = (status: number, code: string, message: string, more: object = {}): Answer =>
+  json(status, { success: false, message, code, ...more });
+
+/** Everything that was accepted is safe; `errors` lists what was not accepted. */
+export const accepted = (errors: readonly ItemError[] = []): Answer =>
+  json(200, { success: true, ...(errors.length > 0 && { errors }) });
+
+/** Segment's own words: senders look for them. */
+export const malformedJson = (): Answer => failure(400, 'invalid_request', 'malformed JSON');
+
+export const unauthorized = (): Answer =>
+  failure(401, 'unauthorized', 'send a write key as the user of Basic authorization');
+
+export const notFound = (): Answer => failure(404, 'not_found', 'there is no such call');
+
+export const tooLarge = (message: string): Answer => failure(413, 'too_large', message);
+
+/** A request whose one event, or whose body, is refused. */
+export const refusedRequest = ({ field, code, message }: Problem, status: 400 | 413): Answer =>
+  failure(status, code, message, { field });
+
+/** A batch without one good event. */
+export const refusedBatch = (errors: readonly ItemError[], status: 400 | 413): Answer => {
+  const [first] = errors;
+  const message = `no event was accepted; event ${first?.index ?? 0}: ${first?.message ?? ''}`;
+  return failure(status, 'invalid_request', message, { errors });
+};
+
+/** Nothing is claimed to be safe: the sender must send the whole request again. */
+export const unavailable = (): Answer => {
+  const answer = failure(503, 'unavailable', 'nothing was accepted; send it again later');
+  const headers = { ...answer.headers, 'retry-after': String(ingestTiming.retryAfterSeconds) };
+  return { ...answer, headers };
+};

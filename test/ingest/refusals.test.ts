@@ -1,0 +1,203 @@
+import { describe, expect, it } from 'vitest';
+import { ingestLimits, ingestTiming } from '../../lib/timing.ts';
+import { basic, ingestWith, request, writeKey } from './support.ts';
+
+const page = { userId: 'u', messageId: 'm' };
+
+/** An event whose JSON text has exactly so many bytes. */
+const pageOf = (bytes: number): object => {
+  const event = { type: 'page', userId: 'u', properties: { text: '' } };
+  const text = 'x'.repeat(bytes - JSON.stringify(event).length);
+  return { ...event, properties: { text } };
+};
+
+describe('what is in the way of a request', () => {
+  it('malformed JSON is answered in the words that Segment uses', async () => {
+    const { post } = ingestWith();
+    for (const body of ['{"userId"', '', 'undefined', '\u0000']) {
+      const { status, said } = await post(request('/v1/track', body));
+      expect(status).toBe(400);
+      expect(said).toEqual({ success: false, message: 'malformed JSON', code: 'invalid_request' });
+    }
+  });
+
+  it('a missing, a wrong or another kind of authorization is 401', async () => {
+    const { post, sent } = ingestWith();
+    const headers = [
+      {},
+      { authorization: basic('wrong') },
+      { authorization: basic(`${writeKey}x`) },
+      { authorization: basic('') },
+      { authorization: 'Basic' },
+      { authorization: 'Basic ???' },
+      { authorization: `Digest ${writeKey}` },
+    ];
+    for (const each of headers) {
+      const { status, said } = await post(request('/v1/page', page, { headers: each }));
+      expect(status).toBe(401);
+      expect(said.success).toBe(false);
+    }
+    expect(sent).toEqual([]);
+  });
+
+  it('a wrong key is told nothing of the body', async () => {
+    const { post } = ingestWith();
+    const headers = { authorization: basic('wrong') };
+    expect((await post(request('/v1/page', '{', { headers }))).status).toBe(401);
+  });
+
+  it('any of the write keys opens, in a header of any case and with any password', async () => {
+    const { post } = ingestWith();
+    const good = [
+      { Authorization: basic(writeKey) },
+      { AUTHORIZATION: basic('the-next-write-key') },
+      { authorization: basic(writeKey, 'pass:word').replace('Basic', 'basic') },
+    ];
+    for (const headers of good) {
+      expect((await post(request('/v1/page', page, { headers }))).status).toBe(200);
+    }
+  });
+
+  it('a call that Segment does not have is 404, as is another method', async () => {
+    const { post } = ingestWith();
+    expect((await post(request('/v1/purchase', page))).status).toBe(404);
+    expect((await post(request('/v1/page', page, { method: 'GET' }))).status).toBe(404);
+    expect((await post(request('/v1/__proto__', page))).status).toBe(404);
+  });
+
+  it.each([
+    ['/v1/identify', { traits: {} }, 'no_user_anon_id', 'userId'],
+    ['/v1/track', { userId: 'u' }, 'event_not_defined', 'event'],
+    ['/v1/identify', { userId: 'u', traits: [1] }, 'traits_not_object', 'traits'],
+    ['/v1/track', ['x'], 'not_object', 'message'],
+    ['/v1/batch', { batch: [] }, 'empty_batch', 'batch'],
+    ['/v1/batch', [], 'batch_not_array', 'batch'],
+  ])('%s %j is 400 %s', async (path, body, code, field) => {
+    const { post } = ingestWith();
+    const { status, said } = await post(request(path, body));
+    expect(status).toBe(400);
+    expect(said).toMatchObject({ success: false, code, field });
+  });
+
+  it('decodes a body that came as base64, and refuses one that is no UTF-8', async () => {
+    const { post, sent } = ingestWith();
+    const encoded = (bytes: Buffer) =>
+      request('/v1/track', bytes.toString('base64'), { isBase64Encoded: true });
+    const text = '\uFEFF{"userId":"u","event":"Größe"}';
+    expect((await post(encoded(Buffer.from(text)))).status).toBe(200);
+    expect(sent[0]?.event.event).toBe('Größe');
+    const latin = Buffer.from('{"userId":"u","event":"Größe"}', 'latin1');
+    expect((await post(encoded(latin))).said.message).toBe('malformed JSON');
+  });
+});
+
+describe('the limits', () => {
+  const { eventBytes, batchBytes, batchEvents } = ingestLimits;
+
+  it('an event may have as many bytes as the limit says, and not one more', async () => {
+    const { post } = ingestWith();
+    expect((await post(request('/v1/page', pageOf(eventBytes)))).status).toBe(200);
+    const { status, said } = await post(request('/v1/page', pageOf(eventBytes + 1)));
+    expect(status).toBe(413);
+    expect(said).toMatchObject({ code: 'event_too_large' });
+  });
+
+  it('counts bytes, not characters, and no white space between them', async () => {
+    const { post } = ingestWith();
+    const wide = { userId: 'u', name: 'ä'.repeat(eventBytes / 2) };
+    expect((await post(request('/v1/page', wide))).status).toBe(413);
+    const airy = JSON.stringify(page).replace(':', `:${' '.repeat(eventBytes)}`);
+    expect((await post(request('/v1/page', airy))).status).toBe(200);
+  });
+
+  it('a large event costs a batch that event only', async () => {
+    const { post, sent } = ingestWith();
+    const batch = [pageOf(100), pageOf(eventBytes + 1)];
+    const { status, said } = await post(request('/v1/batch', { batch }));
+    expect(status).toBe(200);
+    expect(said.errors).toMatchObject([{ index: 1, code: 'event_too_large' }]);
+    expect(sent).toHaveLength(1);
+    const large = await post(request('/v1/batch', { batch: [pageOf(eventBytes + 1)] }));
+    expect(large.status).toBe(413);
+  });
+
+  it('what a batch adds to its events counts, so that it cannot multiply its own size', async () => {
+    const { post, sent } = ingestWith();
+    const context = { text: 'x'.repeat(eventBytes) };
+    const batch = Array.from({ length: 1_000 }, () => ({ type: 'page', userId: 'u' }));
+    expect((await post(request('/v1/batch', { context, batch }))).status).toBe(413);
+    expect(sent).toEqual([]);
+  });
+
+  it('a body may have as many bytes as the limit says, and not one more', async () => {
+    const { post } = ingestWith();
+    const body = JSON.stringify({ batch: [{ type: 'page', userId: 'u' }] });
+    expect((await post(request('/v1/batch', body.padEnd(batchBytes)))).status).toBe(200);
+    expect((await post(request('/v1/batch', body.padEnd(batchBytes + 1)))).status).toBe(413);
+  });
+
+  it('a batch may have as many events as the limit says, and not one more', async () => {
+    const { post, sent } = ingestWith();
+    const batch = Array.from({ length: batchEvents }, () => ({ type: 'page', userId: 'u' }));
+    expect((await post(request('/v1/batch', { batch }))).status).toBe(200);
+    expect(sent).toHaveLength(batchEvents);
+    batch.push({ type: 'page', userId: 'u' });
+    expect((await post(request('/v1/batch', { batch }))).status).toBe(413);
+  });
+
+  it('an event or a batch that nests without end is refused', async () => {
+    const { post } = ingestWith();
+    const deep = `${'['.repeat(10_000)}${']'.repeat(10_000)}`;
+    const event = `{"type":"page","userId":"u","properties":{"a":${deep}}}`;
+    const alone = await post(request('/v1/page', event));
+    expect(alone).toMatchObject({ status: 400, said: { code: 'nested_too_deep' } });
+    const bodies = [`{"batch":[${event}]}`, `{"batch":[{}],"context":{"a":${deep}}}`];
+    for (const body of bodies) expect((await post(request('/v1/batch', body))).status).toBe(400);
+  });
+});
+
+describe('trouble on our side', () => {
+  const expectUnavailable = async ({ post, lines }: ReturnType<typeof ingestWith>) => {
+    const { answer, said } = await post(request('/v1/identify', { ...page, traits: { a: 'shy' } }));
+    expect(answer.statusCode).toBe(503);
+    expect(answer.headers?.['retry-after']).toBe(String(ingestTiming.retryAfterSeconds));
+    expect(said).toMatchObject({ success: false, code: 'unavailable' });
+    expect(lines).toEqual([]);
+  };
+
+  it('an event that is not safe is never claimed to be', async () => {
+    const ingest = ingestWith({
+      eventsQueue: {
+        send: (entries) =>
+          Promise.resolve(entries.map(({ event }) => ({ event, because: 'InternalError' }))),
+      },
+    });
+    await expectUnavailable(ingest);
+    expect(ingest.troubles).toEqual([
+      'events are not safe on the queue {"unsafe":1,"of":1,"because":"InternalError"}',
+    ]);
+  });
+
+  it('one event of a batch that is not safe sends the whole batch back', async () => {
+    const { post } = ingestWith({
+      eventsQueue: {
+        send: ([, second]) =>
+          Promise.resolve(second ? [{ event: second.event, because: 'Throttled' }] : []),
+      },
+    });
+    const batch = [{ ...page, type: 'page' }, { ...page, type: 'page' }, { type: 'nonsense' }];
+    expect((await post(request('/v1/batch', { batch }))).status).toBe(503);
+  });
+
+  it('a queue that throws, and write keys that cannot be read, are 503 and not 500', async () => {
+    const failing = () => Promise.reject(new TypeError('shy'));
+    const ingests = [
+      ingestWith({ eventsQueue: { send: failing } }),
+      ingestWith({ writeKeys: failing }),
+    ];
+    for (const ingest of ingests) {
+      await expectUnavailable(ingest);
+      expect(ingest.troubles).toEqual(['a request could not be handled {"because":"TypeError"}']);
+    }
+  });
+});

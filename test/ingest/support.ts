@@ -1,0 +1,82 @@
+import { createIngest } from '../../lambdas/ingest/ingest.ts';
+import { epochMs } from '../../lambdas/segment/time.ts';
+import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
+import type { DeliveryLine } from '../../lambdas/delivery.ts';
+import type { Answer, ItemError } from '../../lambdas/ingest/answers.ts';
+import type { IngestPorts } from '../../lambdas/ingest/ingest.ts';
+import type { EventsQueue } from '../../lambdas/ports.ts';
+
+export const receivedAt = epochMs(1_772_366_400_000);
+export const writeKey = 'the-write-key';
+
+export const basic = (user: string, password = ''): string =>
+  `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+
+/** A request as API Gateway hands it to a function behind an HTTP API (payload format 2.0). */
+export const request = (
+  path: string,
+  body: unknown,
+  { method = 'POST', ...more }: Partial<APIGatewayProxyEventV2> & { method?: string } = {},
+): APIGatewayProxyEventV2 => ({
+  version: '2.0',
+  routeKey: `${method} ${path}`,
+  rawPath: path,
+  rawQueryString: '',
+  headers: { authorization: basic(writeKey), 'content-type': 'application/json' },
+  requestContext: {
+    accountId: '000000000000',
+    apiId: 'api',
+    domainName: 'api.example.com',
+    domainPrefix: 'api',
+    http: { method, path, protocol: 'HTTP/1.1', sourceIp: '192.0.2.1', userAgent: 'test' },
+    requestId: 'request',
+    routeKey: `${method} ${path}`,
+    stage: '$default',
+    time: '01/Mar/2026:12:00:00 +0000',
+    timeEpoch: receivedAt,
+  },
+  body: typeof body === 'string' ? body : JSON.stringify(body),
+  isBase64Encoded: false,
+  ...more,
+});
+
+type Sent = Parameters<EventsQueue['send']>[0][number];
+
+interface Said {
+  readonly success: boolean;
+  readonly code?: string;
+  readonly field?: string;
+  readonly message?: string;
+  readonly errors?: readonly ItemError[];
+}
+
+/** The handler with a queue that takes everything, and what came of it. */
+export const ingestWith = (ports: Partial<IngestPorts> = {}) => {
+  const sent: Sent[] = [];
+  const lines: DeliveryLine[] = [];
+  const troubles: string[] = [];
+  let ids = 0;
+  const note = (message: string, facts: object = {}): void => {
+    troubles.push(`${message} ${JSON.stringify(facts)}`);
+  };
+  const handler = createIngest({
+    clock: { now: () => receivedAt },
+    eventsQueue: {
+      send: (entries) => {
+        sent.push(...entries);
+        return Promise.resolve([]);
+      },
+    },
+    writeKeys: () => Promise.resolve([writeKey, 'the-next-write-key']),
+    newMessageId: () => `fresh-${(ids += 1)}`,
+    logger: { delivery: (line) => lines.push(line), warn: note, error: note },
+    ...ports,
+  });
+  const post = async (
+    event: APIGatewayProxyEventV2,
+  ): Promise<{ answer: Answer; status: number | undefined; said: Said }> => {
+    const answer = await handler(event, {} as Context);
+    return { answer, status: answer.statusCode, said: JSON.parse(answer.body ?? '') as Said };
+  };
+  return { post, sent, lines, troubles };
+};

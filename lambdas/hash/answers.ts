@@ -1,0 +1,40 @@
+import { ingestTiming } from '../../lib/timing.ts';
+import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+
+export type Answer = APIGatewayProxyStructuredResultV2;
+
+/** A hash names a person, so no cache may keep it. */
+const answer = (statusCode: number, type: string, body: string): Answer => ({
+  statusCode,
+  headers: {
+    'content-type': type,
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+  },
+  body,
+});
+
+const json = (statusCode: number, body: object): Answer =>
+  answer(statusCode, 'application/json', JSON.stringify(body));
+
+export const hashed = (hash: string): Answer => json(200, { hash });
+
+/** What the classic client loads as a script: exactly a call with a bare string. */
+export const script = (callback: string, hash: string): Answer =>
+  answer(200, 'application/javascript', `${callback}(${JSON.stringify(hash)})`);
+
+export const malformedJson = (): Answer =>
+  json(400, { success: false, message: 'malformed JSON', code: 'invalid_request' });
+
+export const invalid = (field: string, what: string): Answer =>
+  json(400, { success: false, message: `${field} ${what}`, code: 'invalid_request', field });
+
+export const notFound = (): Answer =>
+  json(404, { success: false, message: 'there is no such call', code: 'not_found' });
+
+export const unavailable = (): Answer => {
+  const message = 'the private key cannot be read; try again later';
+  const failed = json(503, { success: false, message, code: 'unavailable' });
+  const retryAfter = { 'retry-after': String(ingestTiming.retryAfterSeconds) };
+  return { ...failed, headers: { ...failed.headers, ...retryAfter } };
+};

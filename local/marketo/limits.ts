@@ -1,0 +1,58 @@
+import { Refusal } from './refusal.ts';
+
+export interface LimitNumbers {
+  readonly rateCalls: number;
+  readonly rateWindowMs: number;
+  readonly callsAtOnce: number;
+  readonly callsPerDay: number;
+  readonly quotaZone: string;
+}
+
+export interface Limits {
+  /** Lets a call in, or throws a Refusal; the result is to be called once, when the call is over. */
+  enter(now: number): () => void;
+  /** What a restart remembers: a call was let in then. */
+  restore(at: number): void;
+  clear(): void;
+}
+
+/** Marketo's limits on calls. A call that a limit refuses counts towards none of them. */
+export const createLimits = (numbers: LimitNumbers): Limits => {
+  // YYYY-MM-DD, which sorts.
+  const day = new Intl.DateTimeFormat('en-CA', { timeZone: numbers.quotaZone, dateStyle: 'short' });
+  let recent: number[] = [];
+  let atOnce = 0;
+  let quota = { day: '', calls: 0 };
+
+  const count = (now: number): void => {
+    recent.push(now);
+    quota.calls += 1;
+  };
+  const turnTo = (now: number): void => {
+    recent = recent.filter((at) => now - at < numbers.rateWindowMs);
+    const today = day.format(now);
+    if (today > quota.day) quota = { day: today, calls: 0 };
+  };
+
+  return {
+    enter: (now) => {
+      turnTo(now);
+      if (quota.calls >= numbers.callsPerDay) throw new Refusal({ kind: 'quota' });
+      if (recent.length >= numbers.rateCalls) throw new Refusal({ kind: 'rate' });
+      if (atOnce >= numbers.callsAtOnce) throw new Refusal({ kind: 'at-once' });
+      count(now);
+      atOnce += 1;
+      return () => {
+        atOnce -= 1;
+      };
+    },
+    restore: (at) => {
+      turnTo(at);
+      count(at);
+    },
+    clear: () => {
+      recent = [];
+      quota = { day: '', calls: 0 };
+    },
+  };
+};

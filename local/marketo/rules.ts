@@ -1,0 +1,21 @@
+/**
+ * The simulated Marketo's own numbers. Not taken from `lib/timing.ts`: a server that shared its
+ * client's constants would agree with the client's mistakes.
+ */
+export const rules = {
+  /** This destination's rule: one sync of a lead in 30 s, from the end of one to the next's start. */
+  lockMs: 30_000,
+  /** Not documented by Adobe; wide enough for skewed clocks, narrow enough to catch a stored signature. */
+  signatureMaxAgeMs: 300_000,
+  /** 100 calls in 20 s, 10 at once, 300 leads a call, 10,000 calls a day (Adobe, SOAP limits). */
+  rateCalls: 100,
+  rateWindowMs: 20_000,
+  callsAtOnce: 10,
+  leadsPerCall: 300,
+  callsPerDay: 10_000,
+  /** The zone in which a new day of calls begins at midnight. */
+  quotaZone: 'America/Chicago',
+} as const;
+
+/** Largest request body that is read. */
+export const bodyBytes = 5_000_000;

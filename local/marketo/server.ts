@@ -1,0 +1,118 @@
+import { once } from 'node:events';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { createServer } from 'node:http';
+import { marketoWsdl } from '../../lambdas/marketo/soap/wsdl.ts';
+import type { HttpAnswer } from './answer.ts';
+import { json, plain } from './answer.ts';
+import { answerInspect } from './inspect.ts';
+import { answerVisit } from './munchkin.ts';
+import { bodyBytes } from './rules.ts';
+import type { Simulator, SimulatorOptions } from './simulator.ts';
+import { createSimulator } from './simulator.ts';
+import { answerSoap } from './soap/face.ts';
+
+const soapPath = '/soap/mktows/3_1';
+const visitPath = '/webevents/visitWebPage';
+
+export interface ServedSimulator {
+  readonly url: string;
+  readonly soapEndpoint: string;
+  /** What Munchkin's paths (`/webevents/…`) are appended to. */
+  readonly munchkinEndpoint: string;
+  readonly simulator: Simulator;
+  readonly close: () => Promise<void>;
+}
+
+const wsdlFor = (endpoint: string): HttpAnswer => ({
+  status: 200,
+  type: 'text/xml; charset=utf-8',
+  body: marketoWsdl.replace(/(<soap:address location=")[^"]*/, (_all, start: string) => {
+    return `${start}${endpoint}`;
+  }),
+});
+
+/** Undefined for a body that is too large; its rest is read and thrown away. */
+const readBody = async (request: IncomingMessage): Promise<string | undefined> => {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes <= bodyBytes) chunks.push(chunk);
+  }
+  return bytes > bodyBytes ? undefined : Buffer.concat(chunks).toString('utf8');
+};
+
+const answerTo = async (
+  simulator: Simulator,
+  request: IncomingMessage,
+  base: string,
+): Promise<HttpAnswer> => {
+  const { method = '', headers } = request;
+  const { pathname: path, searchParams: query } = new URL(request.url ?? '/', base);
+  const body = await readBody(request);
+  if (body === undefined) return plain(413, `the body is over ${bodyBytes} bytes\n`);
+  if (path === soapPath) {
+    if (method === 'GET' && [...query.keys()].some((name) => /^wsdl$/i.test(name)))
+      return wsdlFor(`${base}${soapPath}`);
+    if (method !== 'POST') return plain(405, 'POST a SOAP request, or GET ?WSDL\n');
+    const action = headers['soapaction'];
+    const contentType = headers['content-type'];
+    return answerSoap(simulator, {
+      body,
+      contentType,
+      action: Array.isArray(action) ? action[0] : action,
+    });
+  }
+  if (path === visitPath) {
+    if (method !== 'GET' && method !== 'POST') return plain(405, 'GET or POST\n');
+    return answerVisit(simulator, query, body);
+  }
+  return answerInspect(simulator, { method, path, query, body });
+};
+
+const send = (response: ServerResponse, answer: HttpAnswer): void => {
+  if (answer === 'drop') {
+    response.socket?.destroy();
+    return;
+  }
+  response.writeHead(answer.status, { 'content-type': answer.type });
+  response.end(answer.body);
+};
+
+const listen = async (server: Server, port: number): Promise<string> => {
+  server.listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the server has no port');
+  return `http://127.0.0.1:${address.port}`;
+};
+
+/** Serves a simulated Marketo on loopback; port 0 takes a free one. */
+export const serveSimulator = async ({
+  port,
+  ...options
+}: SimulatorOptions & { readonly port: number }): Promise<ServedSimulator> => {
+  const simulator = createSimulator(options);
+  let base = '';
+  const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    try {
+      send(response, await answerTo(simulator, request, base));
+    } catch (error) {
+      send(response, json(500, { error: error instanceof Error ? error.message : String(error) }));
+    }
+  };
+  const server = createServer((request, response) => void handle(request, response));
+  base = await listen(server, port);
+  return {
+    url: base,
+    soapEndpoint: `${base}${soapPath}`,
+    munchkinEndpoint: base,
+    simulator,
+    close: async () => {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+};

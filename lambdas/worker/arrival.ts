@@ -1,0 +1,76 @@
+import { keyIdOf, leadIdOf } from '../digest.ts';
+import type { Arrival } from '../lead/absorb.ts';
+import type { EventKeys, Named } from '../lead/identity.ts';
+import { fieldsOf } from '../marketo/fields.ts';
+import type { FieldRules } from '../marketo/fields.ts';
+import type { Visit } from '../marketo/types.ts';
+import { derivedToken } from '../marketo/visitorToken.ts';
+import { visitOf } from '../marketo/visits.ts';
+import type { QueuedEvent } from '../segment/event.ts';
+import type { Identity } from '../segment/identity.ts';
+import { identityOf } from '../segment/identity.ts';
+import { emailKeyOf } from '../segment/email.ts';
+
+/** An event in the words of the mailboxes and of Munchkin. */
+export interface Translated {
+  readonly event: QueuedEvent;
+  readonly arrival: Arrival;
+  readonly visit?: Omit<Visit, 'token'>;
+  /** Traits that no field takes, and why. */
+  readonly leftOut: readonly { readonly trait: string; readonly because: string }[];
+  /** Why nothing of this event goes out. */
+  readonly dropped?: string;
+}
+
+export interface TranslationRules extends FieldRules {
+  readonly visitorDomain: string;
+}
+
+const named = (email: string | undefined): Named | undefined =>
+  email === undefined ? undefined : { lead: leadIdOf(email), email };
+
+const keysOf = ({ cookie, userId, anonymousId, ...emails }: Identity): EventKeys => {
+  const [byTrait, byUserId, byHint] = [emails.email, emails.userIdEmail, emails.hintEmail].map(
+    named,
+  );
+  return {
+    ...(cookie !== undefined && { cookie: keyIdOf('cookie', cookie) }),
+    ...(userId !== undefined && { userId: keyIdOf('userId', userId) }),
+    ...(anonymousId !== undefined && { anonymousId: keyIdOf('anonymousId', anonymousId) }),
+    ...(byTrait && { named: byTrait }),
+    ...(byUserId && { userIdNamed: byUserId }),
+    ...(byHint && { hint: byHint }),
+  };
+};
+
+/** The token that stands for a visitor without a cookie; stable for their userId or anonymousId. */
+const derivedOf = (domain: string, identity: Identity, keys: EventKeys): Arrival['derived'] => {
+  const { userId, anonymousId, email, hintEmail } = identity;
+  if (userId !== undefined && keys.userId)
+    return { token: derivedToken(domain, 'u', userId), key: keys.userId };
+  if (anonymousId !== undefined && keys.anonymousId)
+    return { token: derivedToken(domain, 'a', anonymousId), key: keys.anonymousId };
+  return { token: derivedToken(domain, 'u', emailKeyOf(email ?? hintEmail ?? '')) };
+};
+
+/** Translates an event. Pure. */
+export const translate = (event: QueuedEvent, rules: TranslationRules): Translated => {
+  const identity = identityOf(event);
+  const keys = keysOf(identity);
+  const { fields, leftOut } =
+    event.type === 'identify' ? fieldsOf(event, rules) : { fields: [], leftOut: [] };
+  const activity = event.type === 'identify' ? {} : visitOf(event);
+  return {
+    event,
+    leftOut,
+    arrival: {
+      order: event.order,
+      keys,
+      incoming: fields.map((field) => ({ ...field, order: event.order })),
+      isVisit: 'visit' in activity,
+      derived: derivedOf(rules.visitorDomain, identity, keys),
+      ...(identity.cookie !== undefined && { cookieToken: identity.cookie }),
+    },
+    ...activity,
+  };
+};

@@ -1,0 +1,128 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import middy from '@middy/core';
+import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import * as z from 'zod/mini';
+import { absorbTiming, leadLimits, leadTiming, sweepTiming, syncTiming } from '../../lib/timing.ts';
+import { createDueQueue } from '../aws/dueQueue.ts';
+import { createLeadsTable } from '../aws/leadsTable.ts';
+import { createSecret } from '../aws/secrets.ts';
+import { variable } from '../aws/variable.ts';
+import { createLogger } from '../log.ts';
+import { createMunchkin } from '../marketo/munchkin/client.ts';
+import { createSoapMarketo } from '../marketo/soap/client.ts';
+import type { Clock } from '../ports.ts';
+import { epochMs } from '../segment/time.ts';
+import { lambdaSettings } from '../settings.ts';
+import type { SettingsOf } from '../settings.ts';
+import type { WorkerPorts } from './compose.ts';
+import { composeAbsorb, composeSync } from './compose.ts';
+
+const hourMs = 3_600_000;
+const clock: Clock = { now: () => epochMs(Date.now()) };
+
+const portsOf = (
+  service: 'absorb' | 'sync',
+  settings: SettingsOf<'absorb'> | SettingsOf<'sync'>,
+): WorkerPorts => {
+  const { munchkinId, munchkinEndpoint } = settings.marketo;
+  return {
+    table: createLeadsTable({
+      client: new DynamoDBClient(),
+      tableName: variable('LEADS_TABLE'),
+      shards: sweepTiming.shards,
+      pageItems: sweepTiming.pageItems,
+    }),
+    due: createDueQueue({ client: new SQSClient(), queueUrl: variable('DUE_QUEUE_URL') }),
+    munchkin: createMunchkin({
+      endpoint: munchkinEndpoint ?? `https://${munchkinId}.mktoresp.com`,
+      munchkinId,
+    }),
+    clock,
+    random: Math.random,
+    logger: createLogger(service),
+    timing: leadTiming,
+    limits: leadLimits,
+    visitTimeoutMs: absorbTiming.visitTimeoutMs,
+    holdMs: settings.holdDays * 24 * hourMs,
+    resendUnchangedAfterMs: settings.resendUnchangedAfterHours * hourMs,
+  };
+};
+
+const composedAbsorb = () => {
+  const settings = lambdaSettings('absorb', process.env);
+  return composeAbsorb(portsOf('absorb', settings), settings);
+};
+
+/** What `MarketoSecret` holds. */
+const credentialsSchema = z.object({ soapUserId: z.string(), soapEncryptionKey: z.string() });
+
+const composedSync = () => {
+  const settings = lambdaSettings('sync', process.env);
+  const { munchkinId, soapEndpoint, workspace } = settings.marketo;
+  const ports = portsOf('sync', settings);
+  const secret = createSecret({
+    client: new SecretsManagerClient(),
+    arn: variable('MARKETO_SECRET_ARN'),
+    schema: credentialsSchema,
+    maxAgeSeconds: syncTiming.secretMaxAgeSeconds,
+    clock,
+    logger: ports.logger,
+  });
+  const marketo = createSoapMarketo({
+    endpoint: soapEndpoint ?? `https://${munchkinId}.mktoapi.com/soap/mktows/3_1`,
+    munchkinId,
+    clock,
+    credentials: async () => {
+      const { soapUserId, soapEncryptionKey } = await secret();
+      return { userId: soapUserId, encryptionKey: soapEncryptionKey };
+    },
+    ...(workspace !== undefined && { workspace }),
+  });
+  return composeSync({ ...ports, marketo, matchesCookieFirst: true, shards: sweepTiming.shards });
+};
+
+/** Composed by the first invocation: the bundle serves two functions, each with its own settings. */
+const once = <T>(make: () => T): (() => T) => {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
+};
+
+const absorbOnce = once(composedAbsorb);
+const syncOnce = once(composedSync);
+
+const answer = (failed: readonly string[]): SQSBatchResponse => ({
+  batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })),
+});
+
+/** When this invocation ends, by our clock. */
+const endOf = (context: Context, reserveMs: number) =>
+  epochMs(clock.now() + context.getRemainingTimeInMillis() - reserveMs);
+
+/** Lambda on `events.fifo`: reports the messages that are not safe yet. */
+export const absorb = middy<SQSEvent, SQSBatchResponse>().handler(
+  async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
+    const records = event.Records.map(({ messageId, body, attributes }) => ({
+      id: messageId,
+      group: attributes.MessageGroupId ?? messageId,
+      body,
+    }));
+    return answer(await absorbOnce()(records, endOf(context, absorbTiming.visitReserveMs)));
+  },
+);
+
+/** Lambda on the due queue, and once a minute the sweep (`{"sweep": true}`). */
+export const sync = middy<SQSEvent | { readonly sweep: true }, SQSBatchResponse>().handler(
+  async (
+    event: SQSEvent | { readonly sweep: true },
+    context: Context,
+  ): Promise<SQSBatchResponse> => {
+    if ('sweep' in event) {
+      await syncOnce().sweep(endOf(context, leadTiming.settleMarginMs));
+      return answer([]);
+    }
+    const records = event.Records.map(({ messageId, body }) => ({ id: messageId, body }));
+    return answer(await syncOnce().sync(records, endOf(context, 0)));
+  },
+);

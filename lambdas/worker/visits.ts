@@ -1,0 +1,81 @@
+import { hashOf } from '../digest.ts';
+import type { Logger } from '../delivery.ts';
+import { backoffMs } from '../lead/backoff.ts';
+import type { Visit } from '../marketo/types.ts';
+import type { Clock, DueMessage, DueQueue, LeadsTable, Munchkin, Random } from '../ports.ts';
+
+interface VisitPorts {
+  readonly munchkin: Munchkin;
+  readonly due: DueQueue;
+  readonly table: LeadsTable;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  readonly visitTimeoutMs: number;
+  readonly backoff: { readonly firstMs: number; readonly longestMs: number };
+}
+
+type Delayed = Extract<DueMessage, { visit: Visit }>;
+
+/**
+ * Sends visits to Munchkin, in order. One that fails is put off with its body and a backoff, and so
+ * are those behind it: Munchkin is asked once, not once for each. Resolves when every visit is
+ * there, on the due queue, or a dead letter.
+ */
+export const createVisits = (ports: VisitPorts) => {
+  const { munchkin, due, table, clock, random, logger, visitTimeoutMs, backoff } = ports;
+
+  const put = (visit: Visit, attempt: number, because: string): Delayed => {
+    const wait = backoffMs(attempt, random(), backoff);
+    logger.delivery({
+      step: 'waiting',
+      messageId: visit.messageId,
+      because,
+      until: clock.now() + wait,
+    });
+    return { visit, attempt: attempt + 1, delaySeconds: Math.ceil(wait / 1_000) };
+  };
+
+  /** The message that tries again, or nothing when the visit has found its end. */
+  const tryOne = async (visit: Visit, attempt: number): Promise<Delayed | undefined> => {
+    const { messageId } = visit;
+    const verdict = await munchkin.visit(visit, visitTimeoutMs);
+    if (verdict.kind === 'retry') return put(visit, attempt, verdict.because);
+    if (verdict.kind === 'visited') {
+      logger.delivery({ step: 'visited', messageId });
+      return undefined;
+    }
+    await table.bury(
+      `visit#${hashOf(messageId)}`,
+      { because: verdict.because, visit },
+      clock.now(),
+    );
+    logger.delivery({ step: 'dead', messageId, because: verdict.because });
+    return undefined;
+  };
+
+  return {
+    /** New visits; past `until` (epoch ms) none is tried any more. */
+    sendAll: async (visits: readonly Visit[], until: number): Promise<void> => {
+      const delayed: Delayed[] = [];
+      for (const visit of visits) {
+        const reason =
+          delayed.length > 0
+            ? 'a visit before it waits'
+            : clock.now() >= until
+              ? 'no time left'
+              : undefined;
+        const again = reason === undefined ? await tryOne(visit, 0) : put(visit, 0, reason);
+        if (again) delayed.push(again);
+      }
+      if (delayed.length > 0) await due.send(delayed);
+    },
+    /** A visit that was put off before. */
+    sendAgain: async (visit: Visit, attempt: number): Promise<void> => {
+      const again = await tryOne(visit, attempt);
+      if (again) await due.send([again]);
+    },
+  };
+};
+
+export type Visits = ReturnType<typeof createVisits>;

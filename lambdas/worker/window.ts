@@ -1,0 +1,62 @@
+import { closed, comeBackAt, passage } from '../lead/window.ts';
+import type { Window, WindowTiming } from '../lead/window.ts';
+import type { Logger } from '../delivery.ts';
+import type { Clock, Random } from '../ports.ts';
+import type { EpochMs } from '../segment/time.ts';
+import type { Loaded, Store } from './store.ts';
+
+interface WindowPorts {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  readonly timing: WindowTiming;
+}
+
+export type SharedWindow = ReturnType<typeof createWindow>;
+
+/** The window that all workers share: one item of the leads table. */
+export const createWindow = ({ store, clock, random, logger, timing }: WindowPorts) => {
+  const item = store.shared<Window>('window');
+
+  /** Writes until it is written; `change` returns the same window when there is nothing to write. */
+  const update = async (change: (window: Window) => Window): Promise<Window> => {
+    for (;;) {
+      const loaded = await item.load();
+      const before = loaded.state ?? {};
+      const after = change(before);
+      if (after === before || (await item.save(loaded, after))) return after;
+    }
+  };
+
+  const waitIn = (window: Window, until: EpochMs): (() => EpochMs) => {
+    const now = clock.now();
+    return () => comeBackAt(window, until, now, random(), timing);
+  };
+
+  return {
+    /** `undefined`: a call may start now. Otherwise when each lead should come back, jittered. */
+    enter: async (): Promise<(() => EpochMs) | undefined> => {
+      for (;;) {
+        const loaded: Loaded<Window> = await item.load();
+        const window = loaded.state ?? {};
+        const way = passage(window, clock.now(), timing);
+        if (way.kind === 'open') return undefined;
+        if (way.kind === 'closed') return waitIn(window, way.until);
+        if (await item.save(loaded, way.window)) return undefined;
+      }
+    },
+    /** After a call that found Marketo unavailable. Returns when each lead should come back. */
+    close: async (because: string): Promise<() => EpochMs> => {
+      const window = await update((before) =>
+        closed(before, clock.now(), because, random(), timing),
+      );
+      logger.error('Marketo is unavailable; all leads wait', { because });
+      return waitIn(window, window.closedUntil ?? clock.now());
+    },
+    /** After a call that Marketo answered. */
+    open: async (): Promise<void> => {
+      await update((before) => (before.failures ? {} : before));
+    },
+  };
+};

@@ -1,0 +1,289 @@
+import { randomUUID } from 'node:crypto';
+import { createIngest } from '../../lambdas/ingest/ingest.ts';
+import { createSoapMarketo } from '../../lambdas/marketo/soap/client.ts';
+import { createMunchkin } from '../../lambdas/marketo/munchkin/client.ts';
+import type { DeliveryLine, Logger } from '../../lambdas/delivery.ts';
+import type { DueMessage, DueQueue, EventsQueue, LeadsTable } from '../../lambdas/ports.ts';
+import type { EpochMs } from '../../lambdas/segment/time.ts';
+import { epochMs } from '../../lambdas/segment/time.ts';
+import { composeAbsorb, composeSync } from '../../lambdas/worker/compose.ts';
+import type { SyncSidePorts } from '../../lambdas/worker/compose.ts';
+import type { FaultRequest } from '../../local/marketo/faults.ts';
+import { serveSimulator } from '../../local/marketo/server.ts';
+import { Queues } from '../../local/sqs/queues.ts';
+import type { Received } from '../../local/sqs/message.ts';
+import {
+  absorbTiming,
+  leadLimits,
+  leadTiming,
+  queueTiming,
+  sweepTiming,
+  syncTiming,
+} from '../../lib/timing.ts';
+import { createLeadsTableTwin } from '../twins/leadsTable.ts';
+import { noon } from './mailboxes.ts';
+import { postEvent } from './requests.ts';
+
+const munchkinId = '000-AAA-000';
+const soap = { userId: 'demo_user', encryptionKey: 'demo_key' };
+const hourMs = 3_600_000;
+
+interface WorldOptions {
+  readonly fieldMap?: Readonly<Record<string, string | false>>;
+  readonly holdDays?: number;
+}
+
+export type World = Awaited<ReturnType<typeof createWorld>>;
+
+/** A worker's death: from then on nothing that it started goes on. */
+class Killed extends Error {}
+
+/**
+ * The whole pipeline in one process under a virtual clock: the real ingest and worker over the SQS
+ * twin and the leads-table twin, and the real SOAP and Munchkin clients against the simulated
+ * Marketo over a socket.
+ */
+export const createWorld = async ({ fieldMap = {}, holdDays = 30 }: WorldOptions = {}) => {
+  let now = noon;
+  const clock = { now: () => now };
+  const lines: DeliveryLine[] = [];
+  const complaints: string[] = [];
+  const logger: Logger = {
+    delivery: (line) => lines.push(line),
+    warn: (message) => complaints.push(message),
+    error: (message) => complaints.push(message),
+  };
+
+  const queues = new Queues({ now: clock.now });
+  const events = queues.create('events.fifo', {
+    FifoQueue: 'true',
+    DeduplicationScope: 'messageGroup',
+    FifoThroughputLimit: 'perMessageGroupId',
+    VisibilityTimeout: String(queueTiming.eventsVisibilitySeconds),
+  });
+  const dueQueue = queues.create('due', {
+    VisibilityTimeout: String(queueTiming.dueVisibilitySeconds),
+  });
+  const twin = createLeadsTableTwin(sweepTiming.shards);
+
+  /** What happens while a call is under way at Marketo; set by a test. */
+  let during: (() => Promise<void>) | undefined;
+  const simulated = await serveSimulator({
+    port: 0,
+    clock,
+    munchkinId,
+    credentials: soap,
+    wait: async (ms: number) => {
+      const meanwhile = during;
+      during = undefined;
+      await meanwhile?.();
+      now = epochMs(now + ms);
+    },
+  });
+
+  const eventsQueue: EventsQueue = {
+    send: (entries) => {
+      for (const { event, group, deduplication } of entries)
+        events.send({ body: JSON.stringify(event), group, deduplication });
+      return Promise.resolve([]);
+    },
+  };
+
+  /** Due messages that a test makes disappear. */
+  let toLose = 0;
+  const due: DueQueue = {
+    send: (messages) => {
+      for (const message of messages) {
+        if (toLose > 0) toLose -= 1;
+        else dueQueue.send({ body: bodyOf(message), delaySeconds: message.delaySeconds });
+      }
+      return Promise.resolve();
+    },
+  };
+
+  /** Port calls of the worker so far, and the one before which it dies. */
+  let steps = 0;
+  let diesAt = Infinity;
+  const guard = <T extends object>(ports: T): T => {
+    const guarded = Object.entries(ports as Record<string, unknown>).map(([name, port]) => {
+      // An empty look at the wake index changes nothing, so dying before it is no case of its own.
+      if (typeof port !== 'function' || name === 'waking') return [name, port] as const;
+      const call = (...input: unknown[]): unknown => {
+        steps += 1;
+        if (steps > diesAt) return Promise.reject(new Killed());
+        return (port as (...given: unknown[]) => unknown)(...input);
+      };
+      return [name, call] as const;
+    });
+    return Object.fromEntries(guarded) as T;
+  };
+
+  const soapMarketo = createSoapMarketo({
+    endpoint: simulated.soapEndpoint,
+    munchkinId,
+    clock,
+    credentials: () => Promise.resolve(soap),
+  });
+  const munchkin = createMunchkin({ endpoint: simulated.munchkinEndpoint, munchkinId });
+
+  const ports = (): SyncSidePorts => ({
+    table: guard<LeadsTable>(twin.table),
+    due: guard(due),
+    munchkin: guard(munchkin),
+    // Planning is no step at which anything can be lost.
+    marketo: { ...guard(soapMarketo), plan: (updates) => soapMarketo.plan(updates) },
+    matchesCookieFirst: true,
+    clock,
+    random: () => 0.5,
+    logger,
+    timing: leadTiming,
+    limits: leadLimits,
+    shards: sweepTiming.shards,
+    visitTimeoutMs: absorbTiming.visitTimeoutMs,
+    holdMs: holdDays * 24 * hourMs,
+    resendUnchangedAfterMs: 24 * hourMs,
+  });
+  const rules = {
+    fieldNames: 'segment',
+    fieldMap,
+    nulls: 'skip',
+    visitorDomain: 'segment',
+  } as const;
+
+  const ingest = createIngest({
+    clock,
+    eventsQueue,
+    writeKeys: () => Promise.resolve(['key']),
+    newMessageId: randomUUID,
+    logger,
+  });
+
+  const takeAll = (queue: typeof events, most: number): Received[] => {
+    const all: Received[] = [];
+    while (all.length < most) {
+      const some = queue.receive(Math.min(10, most - all.length));
+      if (some.length === 0) break;
+      all.push(...some);
+    }
+    return all;
+  };
+
+  const acknowledge = (
+    queue: typeof events,
+    received: readonly Received[],
+    failed: readonly string[],
+  ): void => {
+    for (const { id, receiptHandle } of received)
+      if (!failed.includes(id)) queue.delete(receiptHandle);
+  };
+
+  /** As Lambda does: a batch whose worker died or threw fails as a whole. */
+  const failedOf = async (
+    turn: Promise<readonly string[]>,
+    received: readonly Received[],
+  ): Promise<readonly string[]> => {
+    const all = received.map(({ id }) => id);
+    try {
+      const failed = await turn;
+      return steps > diesAt ? all : failed;
+    } catch (error) {
+      if (error instanceof Killed) return all;
+      throw error;
+    }
+  };
+
+  const absorbTurn = async (): Promise<number> => {
+    const received = takeAll(events, absorbTiming.batchSize);
+    if (received.length === 0) return 0;
+    const records = received.map(({ id, body, group }) => ({ id, body, group: group ?? id }));
+    const until = epochMs(now + absorbTiming.functionTimeoutSeconds * 1_000);
+    const turn = composeAbsorb(ports(), rules)(records, until);
+    acknowledge(events, received, await failedOf(turn, received));
+    return received.length;
+  };
+
+  const syncTurn = async (): Promise<number> => {
+    const received = takeAll(dueQueue, syncTiming.batchSize);
+    if (received.length === 0) return 0;
+    const until = epochMs(now + syncTiming.functionTimeoutSeconds * 1_000);
+    const turn = composeSync(ports()).sync(received, until);
+    acknowledge(dueQueue, received, await failedOf(turn, received));
+    return received.length;
+  };
+
+  let nextSweep = epochMs(noon + 60_000);
+  const sweepIfDue = async (): Promise<void> => {
+    if (now < nextSweep) return;
+    nextSweep = epochMs(now + sweepTiming.everyMinutes * 60_000);
+    const sweep = composeSync(ports()).sweep(epochMs(now + 60_000));
+    await failedOf(
+      sweep.then(() => []),
+      [],
+    );
+    // The next worker is a new one.
+    if (steps > diesAt) diesAt = Infinity;
+  };
+
+  /** Lets everything happen that happens by itself until `seconds` from now. */
+  const run = async (seconds: number): Promise<void> => {
+    const end = now + seconds * 1_000;
+    for (;;) {
+      await sweepIfDue();
+      if ((await absorbTurn()) + (await syncTurn()) > 0) {
+        // A worker that died is replaced.
+        if (steps > diesAt) diesAt = Infinity;
+        continue;
+      }
+      const next = Math.min(queues.nextDeadline() ?? Infinity, nextSweep, end);
+      if (now >= end) return;
+      now = epochMs(Math.max(now, next));
+    }
+  };
+
+  return {
+    clock,
+    lines,
+    complaints,
+    simulator: simulated.simulator,
+    soapMarketo,
+    events,
+    dueQueue,
+    twin,
+    run,
+    absorbTurn,
+    syncTurn,
+    /** Posts events as a batch; rejects unless all were accepted. */
+    post: async (...messages: readonly object[]): Promise<void> => {
+      const answer = await postEvent(ingest, 'key', { batch: messages });
+      if (answer.statusCode !== 200 || answer.body.includes('errors'))
+        throw new Error(`ingest answered ${answer.statusCode} ${answer.body}`);
+    },
+    pass: (seconds: number): void => {
+      now = epochMs(now + seconds * 1_000);
+    },
+    at: (): EpochMs => now,
+    inject: (fault: FaultRequest): void => {
+      simulated.simulator.inject(fault);
+    },
+    /** While the next call is at Marketo (it takes `delayMs`), this happens. */
+    whileCalling: (delayMs: number, meanwhile: () => Promise<void>): void => {
+      during = meanwhile;
+      simulated.simulator.inject({ target: 'soap', delayMs });
+    },
+    loseDue: (count: number): void => {
+      toLose = count;
+    },
+    /** The worker dies before its `count`-th port call from now. */
+    dieAfter: (count: number): void => {
+      diesAt = steps + count;
+    },
+    steps: (): number => steps,
+    hasDied: (): boolean => steps > diesAt,
+    stepsOf: (step: DeliveryLine['step']): readonly DeliveryLine[] =>
+      lines.filter((line) => line.step === step),
+    close: simulated.close,
+  };
+};
+
+const bodyOf = (message: DueMessage): string =>
+  JSON.stringify({ ...message, delaySeconds: undefined });

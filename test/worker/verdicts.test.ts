@@ -1,0 +1,149 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { identify, leadOf, syncsOf } from '../support/scenario.ts';
+import type { World } from '../support/world.ts';
+import { createWorld } from '../support/world.ts';
+
+const jane = 'jane@example.com';
+let world: World;
+
+beforeEach(async () => {
+  world = await createWorld({ fieldMap: { userId: false } });
+});
+afterEach(async () => {
+  expect(world.simulator.lockFaults).toBe(0);
+  await world.close();
+});
+
+const deadLetters = () => [...world.twin.dead.values()];
+
+describe('a field that Marketo does not have', () => {
+  it('costs that field, not the lead', async () => {
+    await world.post(identify(jane, { plan: 'pro', pants: 'blue' }));
+    await world.run(120);
+    expect(leadOf(world, jane)?.fields).toEqual({ Plan: 'pro' });
+    expect(deadLetters()).toMatchObject([{ fields: [{ name: 'Pants', value: 'blue' }] }]);
+  });
+
+  it('is remembered, so that the next lead is not refused for it', async () => {
+    await world.post(identify(jane, { plan: 'pro', pants: 'blue' }));
+    await world.run(120);
+    const before = world.simulator.calls().length;
+    await world.post(identify('joe@example.com', { plan: 'basic', pants: 'red' }));
+    await world.run(120);
+    expect(world.simulator.calls()).toHaveLength(before + 1);
+    expect(leadOf(world, 'joe@example.com')?.fields).toEqual({ Plan: 'basic' });
+    expect(world.stepsOf('refused')).toContainEqual(
+      expect.objectContaining({ fields: ['Pants'], because: 'Marketo has no such field' }),
+    );
+  });
+
+  it('delays the other leads of its call by one lock and costs them nothing', async () => {
+    const emails = Array.from({ length: 10 }, (_, n) => `p${n}@example.com`);
+    await world.post(
+      ...emails.map((email, n) =>
+        identify(email, { plan: email, ...(n === 4 && { pants: 'blue' }) }),
+      ),
+    );
+    await world.run(40);
+    for (const email of emails) expect(leadOf(world, email)?.fields).toEqual({ Plan: email });
+    expect(deadLetters()).toHaveLength(1);
+  });
+
+  it('is asked for again once a day', async () => {
+    await world.post(identify(jane, { plan: 'pro', pants: 'blue' }));
+    await world.run(25 * 3_600);
+    await world.post(identify(jane, { plan: 'basic' }));
+    await world.run(120);
+    expect(world.simulator.calls().map(({ operation }) => operation)).toContain('describeMObject');
+  });
+});
+
+describe('a value that Marketo refuses', () => {
+  it('gives up that lead after attempts of its own, and no other', async () => {
+    const emails = Array.from({ length: 8 }, (_, n) => `p${n}@example.com`);
+    await world.post(
+      ...emails.map((email, n) =>
+        identify(email, n === 3 ? { logins: 'not a number' } : { plan: email }),
+      ),
+    );
+    await world.run(4 * 3_600);
+    expect(deadLetters()).toHaveLength(1);
+    for (const [n, email] of emails.entries())
+      if (n !== 3) expect(leadOf(world, email)?.fields).toEqual({ Plan: email });
+  });
+
+  it('does not stand in the way of the next event of its lead', async () => {
+    await world.post(identify(jane, { logins: 'not a number' }));
+    await world.run(4 * 3_600);
+    await world.post(identify(jane, { logins: 7 }));
+    await world.run(120);
+    expect(leadOf(world, jane)?.fields).toEqual({ Logins: '7' });
+  });
+});
+
+describe('a refusal of a whole call that names nobody', () => {
+  it('is halved until only the culprit is left', async () => {
+    const emails = Array.from({ length: 16 }, (_, n) => `p${n}@example.com`);
+    await world.post(...emails.map((email) => identify(email, { plan: email })));
+    // The call of all, then one half, then one quarter …: whoever is with the culprit is refused.
+    world.inject({ target: 'syncMultipleLeads', code: '20110', message: 'Bad parameter' });
+    await world.run(40);
+    await world.run(400);
+    for (const email of emails) expect(leadOf(world, email)?.fields.Plan).toBe(email);
+    expect(deadLetters()).toEqual([]);
+  });
+});
+
+describe('while Marketo cannot be used', () => {
+  const outages = [
+    ['is unreachable', { target: 'soap', status: 503, count: 1_000 }],
+    ['cuts the connection', { target: 'soap', drop: true, count: 1_000 }],
+    ['is out of quota', { target: 'soap', code: '20015', count: 1_000 }],
+    ['is throttled', { target: 'soap', code: '20023', count: 1_000 }],
+    ['refuses our credentials', { target: 'soap', code: '20014', count: 1_000 }],
+  ] as const;
+
+  it.each(outages)(
+    'because it %s, leads wait, few probes go out, and all arrive afterwards',
+    async (_why, fault) => {
+      world.inject(fault);
+      const emails = Array.from({ length: 30 }, (_, n) => `p${n}@example.com`);
+      for (const email of emails) {
+        await world.post(identify(email, { plan: 'first' }));
+        await world.run(20);
+        await world.post(identify(email, { plan: 'last' }));
+        await world.run(100);
+      }
+      await world.run(3 * 3_600);
+      const probes = world.simulator.calls().length;
+      expect(probes).toBeLessThanOrEqual((4 * 3_600) / 300 + 20);
+      expect(deadLetters()).toEqual([]);
+      world.simulator.clearFaults();
+      await world.run(1_800);
+      for (const email of emails) expect(leadOf(world, email)?.fields.Plan).toBe('last');
+      // An outage costs about a call per lead at recovery, not one per event.
+      expect(world.simulator.calls().length - probes).toBeLessThanOrEqual(30);
+      expect(deadLetters()).toEqual([]);
+    },
+  );
+
+  it('a call whose answer is lost is not taken for done, and is repeated', async () => {
+    await world.post(identify(jane, { plan: 'a' }));
+    await world.run(60);
+    world.inject({ target: 'soap', drop: true, after: true });
+    await world.post(identify(jane, { plan: 'b' }));
+    await world.run(10);
+    // Back to what Marketo had before the lost answer: it must go out, for nobody knows what it has.
+    await world.post(identify(jane, { plan: 'a' }));
+    await world.run(600);
+    expect(leadOf(world, jane)?.fields.Plan).toBe('a');
+  });
+
+  it('an internal error of Marketo is tried again with backoff', async () => {
+    world.inject({ target: 'soap', code: '20011', count: 3 });
+    await world.post(identify(jane, { plan: 'a' }));
+    await world.run(1_200);
+    expect(leadOf(world, jane)?.fields.Plan).toBe('a');
+    expect(syncsOf(world).length).toBe(4);
+  });
+});

@@ -1,0 +1,16 @@
+import { fileURLToPath } from 'node:url';
+import { readSettings, SettingsError } from '../lambdas/settings.ts';
+import { synthesize } from '../lib/synthesize.ts';
+import { build } from '../scripts/build.ts';
+
+try {
+  const settings = readSettings({ env: process.env });
+  const assets = fileURLToPath(new URL('../dist', import.meta.url));
+  await build(assets);
+  synthesize({ settings, assets });
+} catch (error) {
+  // The message says it all; a stack trace would bury it.
+  if (!(error instanceof SettingsError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+}

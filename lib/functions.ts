@@ -1,0 +1,106 @@
+import { Construct } from 'constructs';
+import { environmentOf, type Settings } from '../lambdas/settings.ts';
+import { type Grant, PipelineFunction } from './function.ts';
+import type { LeadsTable } from './leadsTable.ts';
+import type { Queues } from './queues.ts';
+import type { Secrets } from './secrets.ts';
+import { absorbTiming, hashTiming, ingestTiming, syncTiming } from './timing.ts';
+
+interface FunctionsProps {
+  readonly settings: Settings;
+  readonly assets: string;
+  readonly queues: Queues;
+  readonly leads: LeadsTable;
+  readonly secrets: Secrets;
+}
+
+const consume = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
+const send = ['sqs:SendMessage'];
+const readSecret = ['secretsmanager:GetSecretValue'];
+const useTable = ['dynamodb:BatchGetItem', 'dynamodb:PutItem'];
+
+/** The four functions; absorb and sync share the worker's bundle. */
+export class Functions extends Construct {
+  readonly ingest: PipelineFunction;
+  readonly absorb: PipelineFunction;
+  readonly sync: PipelineFunction;
+  readonly hash: PipelineFunction;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    { settings, assets, queues, leads, secrets }: FunctionsProps,
+  ) {
+    super(scope, id);
+    const common = { assets, logDays: settings.logDays };
+    const { events, due } = queues;
+    const dueAndTable = { DUE_QUEUE_URL: due.queueUrl, LEADS_TABLE: leads.table.tableName };
+    const worker: readonly Grant[] = [
+      { actions: useTable, resources: [leads.table.tableArn] },
+      { actions: send, resources: [due.queueArn] },
+    ];
+
+    this.ingest = new PipelineFunction(this, 'Ingest', {
+      ...common,
+      bundle: 'ingest',
+      handler: 'index.handler',
+      description: 'Takes Segment events over HTTP and puts them on the events queue',
+      memoryMegabytes: 512,
+      timeoutSeconds: ingestTiming.functionTimeoutSeconds,
+      environment: {
+        ...environmentOf(settings, 'ingest'),
+        EVENTS_QUEUE_URL: events.queueUrl,
+        INGEST_SECRET_ARN: secrets.ingest.secretArn,
+      },
+      grants: [
+        { actions: send, resources: [events.queueArn] },
+        { actions: readSecret, resources: [secrets.ingest.secretArn] },
+      ],
+    });
+    this.absorb = new PipelineFunction(this, 'Absorb', {
+      ...common,
+      bundle: 'worker',
+      handler: 'index.absorb',
+      description: 'Merges events into the mailboxes of their leads and sends visits',
+      memoryMegabytes: 512,
+      timeoutSeconds: absorbTiming.functionTimeoutSeconds,
+      environment: { ...environmentOf(settings, 'absorb'), ...dueAndTable },
+      grants: [{ actions: consume, resources: [events.queueArn] }, ...worker],
+    });
+    this.sync = new PipelineFunction(this, 'Sync', {
+      ...common,
+      bundle: 'worker',
+      handler: 'index.sync',
+      description: 'Brings due leads to Marketo, and sweeps once a minute',
+      memoryMegabytes: 1_024,
+      timeoutSeconds: syncTiming.functionTimeoutSeconds,
+      environment: {
+        ...environmentOf(settings, 'sync'),
+        ...dueAndTable,
+        MARKETO_SECRET_ARN: secrets.marketo.secretArn,
+      },
+      grants: [
+        { actions: consume, resources: [due.queueArn] },
+        { actions: ['dynamodb:Query'], resources: [leads.wakeIndexArn] },
+        { actions: readSecret, resources: [secrets.marketo.secretArn] },
+        ...worker,
+      ],
+      // A lead that waits goes round sync and the due queue by design; Lambda would take that for
+      // a runaway loop and drop the message after 16 rounds.
+      goesRound: true,
+    });
+    this.hash = new PipelineFunction(this, 'Hash', {
+      ...common,
+      bundle: 'hash',
+      handler: 'index.handler',
+      description: 'Signs e-mail addresses for Munchkin',
+      memoryMegabytes: 256,
+      timeoutSeconds: hashTiming.functionTimeoutSeconds,
+      environment: {
+        ...environmentOf(settings, 'hash'),
+        HASH_SECRET_ARN: secrets.hash.secretArn,
+      },
+      grants: [{ actions: readSecret, resources: [secrets.hash.secretArn] }],
+    });
+  }
+}

@@ -1,0 +1,41 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import {
+  AttributeType,
+  Billing,
+  ProjectionType,
+  TableEncryptionV2,
+  TableV2,
+} from 'aws-cdk-lib/aws-dynamodb';
+import { Construct } from 'constructs';
+
+/** Name of the sparse index that the sweep reads: items with `shard` and `wakeAt`. */
+const wakeIndex = 'wake';
+
+/** Mailboxes, aliases, dead letters and the call budget. Outlives the stack. */
+export class LeadsTable extends Construct {
+  readonly table: TableV2;
+  /** ARN of the wake index alone: the sweep may query this, and nobody any other. */
+  readonly wakeIndexArn: string;
+
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+    this.table = new TableV2(this, 'Table', {
+      partitionKey: { name: 'pk', type: AttributeType.STRING },
+      billing: Billing.onDemand(),
+      timeToLiveAttribute: 'expiresAt',
+      encryption: TableEncryptionV2.awsManagedKey(),
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      deletionProtection: true,
+      removalPolicy: RemovalPolicy.RETAIN,
+      globalSecondaryIndexes: [
+        {
+          indexName: wakeIndex,
+          partitionKey: { name: 'shard', type: AttributeType.STRING },
+          sortKey: { name: 'wakeAt', type: AttributeType.NUMBER },
+          projectionType: ProjectionType.KEYS_ONLY,
+        },
+      ],
+    });
+    this.wakeIndexArn = `${this.table.tableArn}/index/${wakeIndex}`;
+  }
+}

@@ -1,0 +1,59 @@
+import { Duration, Stack, Validations } from 'aws-cdk-lib';
+import {
+  DeduplicationScope,
+  FifoThroughputLimit,
+  Queue,
+  QueueEncryption,
+  type QueueProps,
+} from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { queueTiming } from './timing.ts';
+
+const fifo = {
+  fifo: true,
+  deduplicationScope: DeduplicationScope.MESSAGE_GROUP,
+  fifoThroughputLimit: FifoThroughputLimit.PER_MESSAGE_GROUP_ID,
+} as const satisfies QueueProps;
+
+const safe = {
+  encryption: QueueEncryption.SQS_MANAGED,
+  enforceSSL: true,
+  retentionPeriod: Duration.seconds(queueTiming.retentionSeconds),
+} as const satisfies QueueProps;
+
+/** `events.fifo` (group = lead) with its dead-letter queue, and the due queue. */
+export class Queues extends Construct {
+  readonly events: Queue;
+  readonly eventsDead: Queue;
+  readonly due: Queue;
+
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+    const { stackName } = Stack.of(this);
+    this.eventsDead = new Queue(this, 'EventsDead', {
+      ...safe,
+      ...fifo,
+      queueName: `${stackName}-events-dead.fifo`,
+    });
+    this.events = new Queue(this, 'Events', {
+      ...safe,
+      ...fifo,
+      queueName: `${stackName}-events.fifo`,
+      visibilityTimeout: Duration.seconds(queueTiming.eventsVisibilitySeconds),
+      deadLetterQueue: {
+        queue: this.eventsDead,
+        maxReceiveCount: queueTiming.eventsMaxReceiveCount,
+      },
+    });
+    this.due = new Queue(this, 'Due', {
+      ...safe,
+      queueName: `${stackName}-due`,
+      visibilityTimeout: Duration.seconds(queueTiming.dueVisibilitySeconds),
+    });
+    Validations.of(this.due).acknowledge({
+      id: 'AwsSolutions-SQS3',
+      reason:
+        'A due message only wakes a lead, whose mailbox is in the leads table; the sweep sends a lost one again within minutes. An alarm watches the oldest message.',
+    });
+  }
+}

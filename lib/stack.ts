@@ -1,0 +1,51 @@
+import { type App, CfnOutput, Stack } from 'aws-cdk-lib';
+import type { Settings } from '../lambdas/settings.ts';
+import { Alarms } from './alarms.ts';
+import { Api } from './api.ts';
+import { Functions } from './functions.ts';
+import { LeadsTable } from './leadsTable.ts';
+import { Queues } from './queues.ts';
+import { Secrets } from './secrets.ts';
+import { Sources } from './sources.ts';
+
+interface MarketoDestinationProps {
+  readonly settings: Settings;
+  /** Folder of the bundles, as `scripts/build.ts` leaves it. */
+  readonly assets: string;
+}
+
+/** The whole destination. */
+export class MarketoDestination extends Stack {
+  constructor(app: App, { settings, assets }: MarketoDestinationProps) {
+    super(app, settings.stackName, {
+      description: 'Marketo destination for Segment events',
+    });
+    const queues = new Queues(this, 'Queues');
+    const leads = new LeadsTable(this, 'Leads');
+    const secrets = new Secrets(this, 'Secrets');
+    const functions = new Functions(this, 'Functions', {
+      settings,
+      assets,
+      queues,
+      leads,
+      secrets,
+    });
+    new Sources(this, 'Sources', { functions, queues });
+    const api = new Api(this, 'Api', { settings, functions });
+    new Alarms(this, 'Alarms', { queues, functions, topicArn: settings.alarmTopicArn });
+
+    const outputs = {
+      ApiUrl: ['Point the SDKs here', api.url],
+      IngestSecretName: ['Holds the write key', secrets.names.ingest],
+      MarketoSecretName: ['Fill in soapUserId and soapEncryptionKey', secrets.names.marketo],
+      HashSecretName: ['Fill in munchkinPrivateKey', secrets.names.hash],
+      EventsQueueUrl: ['Accepted events', queues.events.queueUrl],
+      EventsDeadQueueUrl: ['Events that could not be processed', queues.eventsDead.queueUrl],
+      DueQueueUrl: ['Leads to sync', queues.due.queueUrl],
+      LeadsTableName: ['Mailboxes, aliases and dead letters', leads.table.tableName],
+    } as const;
+    for (const [name, [description, value]] of Object.entries(outputs)) {
+      new CfnOutput(this, name, { description, value });
+    }
+  }
+}

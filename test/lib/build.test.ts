@@ -1,0 +1,42 @@
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { build } from '../../scripts/build.ts';
+import { temporaryFolder } from './support.ts';
+
+const folder = temporaryFolder();
+const require = createRequire(import.meta.url);
+
+const handlers = {
+  ingest: "export const handler = (): string => 'ingest';",
+  worker:
+    "export const absorb = (): string => 'absorb';\nexport const sync = (): string => 'sync';",
+  hash: "import { createHash } from 'node:crypto';\nexport const handler = (): string => createHash('sha1').update('a').digest('hex');",
+};
+
+it('each handler becomes one CommonJS file that Lambda can load, its map beside it', async () => {
+  for (const [name, code] of Object.entries(handlers)) {
+    mkdirSync(join(folder, 'lambdas', name), { recursive: true });
+    writeFileSync(join(folder, 'lambdas', name, 'handler.ts'), `${code}\n`);
+  }
+  const out = join(folder, 'dist');
+  await build(out, folder);
+
+  const load = (name: string): Record<string, () => string> =>
+    require(join(out, name, 'index.cjs')) as Record<string, () => string>;
+  expect(load('ingest')['handler']?.()).toBe('ingest');
+  expect(load('worker')['absorb']?.()).toBe('absorb');
+  expect(load('worker')['sync']?.()).toBe('sync');
+  expect(load('hash')['handler']?.()).toBe('86f7e437faa5a7fce15d1ddcb9eaeaea377667b8');
+  expect(readdirSync(join(out, 'hash')).toSorted()).toEqual(['index.cjs', 'index.cjs.map']);
+});
+
+it('a handler that does not bundle stops the build', async () => {
+  const broken = join(folder, 'broken');
+  for (const name of Object.keys(handlers)) {
+    mkdirSync(join(broken, 'lambdas', name), { recursive: true });
+    writeFileSync(join(broken, 'lambdas', name, 'handler.ts'), "import './nowhere.ts';\n");
+  }
+  await expect(build(join(broken, 'dist'), broken)).rejects.toThrow(/nowhere/);
+});

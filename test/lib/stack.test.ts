@@ -1,0 +1,291 @@
+import { describe, expect, it } from 'vitest';
+import { environmentOf } from '../../lambdas/settings.ts';
+import { exampleSettings, ofType, only, templateOf } from './support.ts';
+
+const settings = exampleSettings({
+  MARKETO_WORKSPACE: 'EMEA',
+  ALARM_TOPIC_ARN: 'arn:aws:sns:eu-west-1:123456789012:ops',
+});
+const template = templateOf(settings);
+
+const arnOf = (id: string) => ({ 'Fn::GetAtt': [id, 'Arn'] });
+const queue = (name: string) => only(template, 'AWS::SQS::Queue', `Queues${name}`);
+const events = ofType(template, 'AWS::SQS::Queue').find(([, { Properties }]) =>
+  (Properties as { QueueName: string }).QueueName.endsWith('-events.fifo'),
+)?.[0];
+const fn = (name: string) => only(template, 'AWS::Lambda::Function', `Functions${name}`);
+
+describe('the queues', () => {
+  it('events.fifo keeps events 14 days, in high throughput, and gives up after 100 receives', () => {
+    expect(template.Resources[events ?? '']?.Properties).toMatchObject({
+      QueueName: 'marketo-destination-events.fifo',
+      FifoQueue: true,
+      DeduplicationScope: 'messageGroup',
+      FifoThroughputLimit: 'perMessageGroupId',
+      MessageRetentionPeriod: 1_209_600,
+      VisibilityTimeout: 180,
+      RedrivePolicy: {
+        deadLetterTargetArn: arnOf(queue('EventsDead').id),
+        maxReceiveCount: 100,
+      },
+    });
+  });
+
+  it('its dead-letter queue is FIFO too and keeps 14 days', () => {
+    expect(queue('EventsDead').Properties).toMatchObject({
+      QueueName: 'marketo-destination-events-dead.fifo',
+      FifoQueue: true,
+      MessageRetentionPeriod: 1_209_600,
+    });
+  });
+
+  it('the due queue is a standard queue that never gives a message up', () => {
+    const { Properties } = queue('Due') as { Properties: Record<string, unknown> };
+    expect(Properties).toMatchObject({
+      MessageRetentionPeriod: 1_209_600,
+      VisibilityTimeout: 1_081,
+    });
+    expect(Properties).not.toHaveProperty('RedrivePolicy');
+    expect(Properties).not.toHaveProperty('FifoQueue');
+  });
+});
+
+describe('the leads table', () => {
+  const table = only(template, 'AWS::DynamoDB::GlobalTable');
+
+  it('is on demand, expires its items, and outlives the stack', () => {
+    expect(table.DeletionPolicy).toBe('Retain');
+    expect(table.Properties).toMatchObject({
+      BillingMode: 'PAY_PER_REQUEST',
+      KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
+      TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
+      Replicas: [
+        {
+          DeletionProtectionEnabled: true,
+          PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+        },
+      ],
+    });
+  });
+
+  it('has one sparse index, of keys only, for the sweep', () => {
+    expect(table.Properties).toMatchObject({
+      AttributeDefinitions: [
+        { AttributeName: 'pk', AttributeType: 'S' },
+        { AttributeName: 'shard', AttributeType: 'S' },
+        { AttributeName: 'wakeAt', AttributeType: 'N' },
+      ],
+      GlobalSecondaryIndexes: [
+        {
+          IndexName: 'wake',
+          KeySchema: [
+            { AttributeName: 'shard', KeyType: 'HASH' },
+            { AttributeName: 'wakeAt', KeyType: 'RANGE' },
+          ],
+          Projection: { ProjectionType: 'KEYS_ONLY' },
+        },
+      ],
+    });
+  });
+});
+
+describe('the functions', () => {
+  const variables = (name: string): Record<string, unknown> =>
+    (fn(name) as { Properties: { Environment: { Variables: Record<string, unknown> } } }).Properties
+      .Environment.Variables;
+
+  it.each([
+    ['Ingest', 'index.handler', 25],
+    ['Absorb', 'index.absorb', 30],
+    ['Sync', 'index.sync', 180],
+    ['Hash', 'index.handler', 10],
+  ])(
+    '%s runs %s on Node 24 for at most %d s, traced, with logs that end',
+    (name, handler, timeout) => {
+      const { Properties } = fn(name) as {
+        Properties: { LoggingConfig: { LogGroup: { Ref: string } } };
+      };
+      expect(Properties).toMatchObject({
+        Handler: handler,
+        Timeout: timeout,
+        Runtime: 'nodejs24.x',
+        Architectures: ['arm64'],
+        TracingConfig: { Mode: 'Active' },
+        LoggingConfig: { LogFormat: 'JSON' },
+      });
+      expect(template.Resources[Properties.LoggingConfig.LogGroup.Ref]?.Properties).toMatchObject({
+        RetentionInDays: 30,
+      });
+    },
+  );
+
+  it('are four from three bundles: absorb and sync share one', () => {
+    const keyOf = (name: string): unknown =>
+      (fn(name) as { Properties: { Code: { S3Key: unknown } } }).Properties.Code.S3Key;
+    expect(ofType(template, 'AWS::Lambda::Function')).toHaveLength(4);
+    expect(keyOf('Absorb')).toEqual(keyOf('Sync'));
+    expect(new Set([keyOf('Ingest'), keyOf('Sync'), keyOf('Hash')]).size).toBe(3);
+  });
+
+  it('get their own settings and the names of what they use, and nothing else', () => {
+    const table = { Ref: only(template, 'AWS::DynamoDB::GlobalTable').id };
+    const secret = (name: string) => ({
+      Ref: only(template, 'AWS::SecretsManager::Secret', `Secrets${name}`).id,
+    });
+    const due = { Ref: queue('Due').id };
+    expect(variables('Ingest')).toEqual({
+      EVENTS_QUEUE_URL: { Ref: events },
+      INGEST_SECRET_ARN: secret('Ingest'),
+    });
+    expect(variables('Absorb')).toEqual({
+      ...environmentOf(settings, 'absorb'),
+      DUE_QUEUE_URL: due,
+      LEADS_TABLE: table,
+    });
+    expect(variables('Sync')).toEqual({
+      ...environmentOf(settings, 'sync'),
+      DUE_QUEUE_URL: due,
+      LEADS_TABLE: table,
+      MARKETO_SECRET_ARN: secret('Marketo'),
+    });
+    expect(variables('Hash')).toEqual({
+      ...environmentOf(settings, 'hash'),
+      HASH_SECRET_ARN: secret('Hash'),
+    });
+  });
+
+  it('only sync may go round by messages to itself, because waiting leads do', () => {
+    const loops = ofType(template, 'AWS::Lambda::Function').map(([id, { Properties }]) => [
+      id.startsWith('FunctionsSync'),
+      (Properties as { RecursiveLoop: string }).RecursiveLoop,
+    ]);
+    expect(loops.filter(([isSync]) => isSync)).toEqual([[true, 'Allow']]);
+    expect(loops.filter(([isSync]) => !isSync).map(([, loop]) => loop)).toEqual(
+      Array(3).fill('Terminate'),
+    );
+  });
+});
+
+describe('what invokes the worker', () => {
+  it('absorb takes the events in tens and reports what failed', () => {
+    expect(only(template, 'AWS::Lambda::EventSourceMapping', 'FunctionsAbsorb').Properties).toEqual(
+      {
+        EventSourceArn: arnOf(events ?? ''),
+        FunctionName: { Ref: fn('Absorb').id },
+        BatchSize: 10,
+        FunctionResponseTypes: ['ReportBatchItemFailures'],
+        ScalingConfig: { MaximumConcurrency: 100 },
+      },
+    );
+  });
+
+  it('sync takes the due leads in 300s of one second, five calls at once', () => {
+    expect(only(template, 'AWS::Lambda::EventSourceMapping', 'FunctionsSync').Properties).toEqual({
+      EventSourceArn: arnOf(queue('Due').id),
+      FunctionName: { Ref: fn('Sync').id },
+      BatchSize: 300,
+      MaximumBatchingWindowInSeconds: 1,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      ScalingConfig: { MaximumConcurrency: 5 },
+    });
+  });
+
+  it('sync sweeps once a minute', () => {
+    expect(only(template, 'AWS::Events::Rule').Properties).toMatchObject({
+      ScheduleExpression: 'rate(1 minute)',
+      State: 'ENABLED',
+      Targets: [{ Arn: arnOf(fn('Sync').id), Input: '{"sweep":true}' }],
+    });
+  });
+});
+
+describe('the secrets', () => {
+  // CloudFormation makes a new value whenever this changes, and so erases what the user filled in.
+  it.each([
+    ['Ingest', '{}', 'writeKey'],
+    ['Marketo', '{"soapUserId":"","soapEncryptionKey":""}', 'unused'],
+    ['Hash', '{"munchkinPrivateKey":""}', 'unused'],
+  ])('%s has the template that it will always have', (name, blank, generated) => {
+    expect(
+      only(template, 'AWS::SecretsManager::Secret', `Secrets${name}`).Properties,
+    ).toMatchObject({
+      Name: `marketo-destination/${name.toLowerCase()}`,
+      GenerateSecretString: {
+        ExcludePunctuation: true,
+        GenerateStringKey: generated,
+        SecretStringTemplate: blank,
+      },
+    });
+  });
+});
+
+describe('the alarms', () => {
+  const alarms = ofType(template, 'AWS::CloudWatch::Alarm').map(([id, { Properties }]) => ({
+    id,
+    ...(Properties as {
+      MetricName: string;
+      Dimensions?: { Name: string; Value: unknown }[];
+      Threshold: number;
+      AlarmActions: unknown[];
+    }),
+  }));
+  const ringOn = (metric: string, of: unknown): boolean =>
+    alarms.some(
+      ({ MetricName, Dimensions }) =>
+        MetricName === metric &&
+        JSON.stringify(Dimensions?.map(({ Value }) => Value)) === JSON.stringify([of]),
+    );
+
+  it('ring for dead letters and for the oldest message of both queues', () => {
+    const nameOf = (id: string) => ({ 'Fn::GetAtt': [id, 'QueueName'] });
+    const dead = nameOf(queue('EventsDead').id);
+    expect(ringOn('ApproximateNumberOfMessagesVisible', dead)).toBe(true);
+    expect(ringOn('ApproximateAgeOfOldestMessage', nameOf(events ?? ''))).toBe(true);
+    expect(ringOn('ApproximateAgeOfOldestMessage', nameOf(queue('Due').id))).toBe(true);
+  });
+
+  it.each(['Ingest', 'Absorb', 'Sync', 'Hash'])('ring for errors and throttles of %s', (name) => {
+    expect(ringOn('Errors', { Ref: fn(name).id })).toBe(true);
+    expect(ringOn('Throttles', { Ref: fn(name).id })).toBe(true);
+  });
+
+  it('ring for leads that were given up and for error lines in the log', () => {
+    const filters = ofType(template, 'AWS::Logs::MetricFilter').map(
+      ([, { Properties }]) =>
+        Properties as {
+          FilterPattern: string;
+          MetricTransformations: { MetricName: string; MetricNamespace: string }[];
+        },
+    );
+    for (const [pattern, count] of [
+      ['{ $.step = "dead" }', 2],
+      ['{ $.level = "ERROR" }', 4],
+    ] as const) {
+      const names = filters
+        .filter(({ FilterPattern }) => FilterPattern === pattern)
+        .map(({ MetricTransformations }) => MetricTransformations[0]?.MetricName);
+      expect(names).toHaveLength(count);
+      for (const name of names) {
+        expect(alarms.filter(({ MetricName }) => MetricName === name)).toHaveLength(1);
+      }
+    }
+  });
+
+  it('notify the topic of the settings, all of them', () => {
+    for (const { AlarmActions } of alarms) expect(AlarmActions).toEqual([settings.alarmTopicArn]);
+  });
+});
+
+it('the outputs say where to send events and which secrets to fill in', () => {
+  expect(Object.keys(template.Outputs).sort()).toEqual([
+    'ApiUrl',
+    'DueQueueUrl',
+    'EventsDeadQueueUrl',
+    'EventsQueueUrl',
+    'HashSecretName',
+    'IngestSecretName',
+    'LeadsTableName',
+    'MarketoSecretName',
+  ]);
+  expect(template.Outputs['MarketoSecretName']?.Value).toBe('marketo-destination/marketo');
+});

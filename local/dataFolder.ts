@@ -1,0 +1,55 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Where each part of the run keeps its state. */
+interface DataFolder {
+  readonly queues: string;
+  readonly tables: string;
+  readonly simulator: string;
+  /** Bundles and template of the current run; made anew by each. */
+  readonly stack: string;
+  /** Lets another run take the folder. */
+  release(): void;
+}
+
+const lives = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // EPERM: it lives and is somebody else's.
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+};
+
+/**
+ * Takes a folder for this process, making it where it is missing. A lock that a killed process left
+ * behind does not count.
+ * @throws where a living process has it
+ */
+export const takeDataFolder = (folder: string): DataFolder => {
+  mkdirSync(folder, { recursive: true });
+  const lock = join(folder, 'lock');
+  try {
+    writeFileSync(lock, String(process.pid), { flag: 'wx' });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    const owner = Number(readFileSync(lock, 'utf8'));
+    if (owner > 0 && lives(owner)) {
+      throw new Error(
+        `DATA_DIR ${folder} is in use by process ${owner}; stop it, or take another folder (if that process is no run of this project, delete ${lock})`,
+        { cause: error },
+      );
+    }
+    writeFileSync(lock, String(process.pid));
+  }
+  return {
+    queues: join(folder, 'queues.jsonl'),
+    tables: join(folder, 'tables'),
+    simulator: join(folder, 'simulator.jsonl'),
+    stack: join(folder, 'stack'),
+    release: () => {
+      rmSync(lock, { force: true });
+    },
+  };
+};

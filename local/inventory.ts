@@ -1,0 +1,54 @@
+import type { Template } from './template.ts';
+
+/** Resource types that this machine brings up. */
+const broughtUp = [
+  'AWS::SQS::Queue',
+  'AWS::DynamoDB::GlobalTable',
+  'AWS::SecretsManager::Secret',
+  'AWS::Lambda::Function',
+  'AWS::Lambda::EventSourceMapping',
+  'AWS::Events::Rule',
+  'AWS::ApiGatewayV2::Api',
+  'AWS::ApiGatewayV2::Integration',
+  'AWS::ApiGatewayV2::Route',
+];
+
+/**
+ * Resource types without a part in the flow of events: permissions, logs, alarms. The stage's
+ * throttling is the cloud's protection against strangers; there are none here.
+ */
+const withoutEffectHere = [
+  'AWS::ApiGatewayV2::Stage',
+  'AWS::CDK::Metadata',
+  'AWS::CloudWatch::Alarm',
+  'AWS::CloudWatch::Dashboard',
+  'AWS::IAM::ManagedPolicy',
+  'AWS::IAM::Policy',
+  'AWS::IAM::Role',
+  'AWS::KMS::Alias',
+  'AWS::KMS::Key',
+  'AWS::Lambda::Permission',
+  'AWS::Logs::LogGroup',
+  'AWS::Logs::MetricFilter',
+  'AWS::Logs::QueryDefinition',
+  'AWS::SNS::Subscription',
+  'AWS::SNS::Topic',
+  'AWS::SNS::TopicPolicy',
+  'AWS::SQS::QueuePolicy',
+  'AWS::SecretsManager::ResourcePolicy',
+];
+
+/**
+ * Holds that the local run knows what to do with every resource, so that nothing deployed is
+ * silently missing here.
+ * @throws naming the resources of unknown types
+ */
+export const checkInventory = (template: Template): void => {
+  const known = new Set([...broughtUp, ...withoutEffectHere]);
+  const unknown = Object.entries(template.Resources).filter(([, { Type }]) => !known.has(Type));
+  if (unknown.length === 0) return;
+  const names = unknown.map(([id, { Type }]) => `${id} (${Type})`).join(', ');
+  throw new Error(
+    `the local run does not know these resources: ${names}; bring them up in local/run.ts or list their type in local/inventory.ts as without effect`,
+  );
+};

@@ -1,0 +1,165 @@
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Settings } from '../lambdas/settings.ts';
+import type { ForwardClock } from './clock.ts';
+import { createClosers, type Closers } from './closers.ts';
+import { takeDataFolder } from './dataFolder.ts';
+import { deployFunctions } from './functions/deploy.ts';
+import type { LocalFunction } from './functions/function.ts';
+import { routesOf } from './http/connect.ts';
+import { createGateway } from './http/server.ts';
+import { checkInventory } from './inventory.ts';
+import { closeServer, listen } from './listen.ts';
+import type { ServedSimulator } from './marketo/server.ts';
+import { createQueues } from './queues.ts';
+import { createSecrets, serveSecrets } from './secrets.ts';
+import { readLocalSettings, secretValues, type Environment } from './settings.ts';
+import { pointedAt, simulatedMarketo } from './simulated.ts';
+import { connectSources } from './sources/connect.ts';
+import { serveSqs } from './sqs/server.ts';
+import { systemClock } from './sqs/clock.ts';
+import { makeStack } from './stack.ts';
+import { localCredentials, serveTables } from './tables.ts';
+import { region, type Physicals } from './template.ts';
+
+interface LocalOptions {
+  /** 0 takes any free one. */
+  readonly port: number;
+  /** Settings and secrets, as in a shell. */
+  readonly env: Environment;
+  /** Keeps queues, table and simulated Marketo over a restart. Absent: memory only. */
+  readonly dataDir?: string;
+  /** Folder of ready bundles, as `scripts/build.ts` leaves it. Absent: they are built. */
+  readonly bundles?: string;
+  /** Sets queues, functions and simulated Marketo ahead of the machine's clock. */
+  readonly clock?: ForwardClock;
+  /** Gets every line of the functions and of the run itself. */
+  readonly log: (line: string) => void;
+}
+
+export interface LocalRun {
+  /** Base URL of the HTTP API. */
+  readonly url: string;
+  /** The first write key. */
+  readonly writeKey: string;
+  readonly settings: Settings;
+  /** Absent where it talks to a real Marketo. */
+  readonly simulator?: ServedSimulator;
+  /** `ingest`, `absorb`, `sync` and `hash`. */
+  readonly functions: ReadonlyMap<string, LocalFunction>;
+  /** A client of the queues, and their URLs by name. */
+  readonly queues: { readonly client: SQSClient; readonly urls: ReadonlyMap<string, string> };
+  close(): Promise<void>;
+}
+
+/** Environments of each function: enough to show concurrency, few enough for a small machine. */
+const environmentsMost = 4;
+/** What batches at work get to end by themselves before their environments are killed. */
+const graceMs = 1_500;
+
+const portError = (error: unknown, port: number): unknown =>
+  (error as NodeJS.ErrnoException).code === 'EADDRINUSE'
+    ? new Error(`port ${port} is in use; set PORT to another one`, { cause: error })
+    : error;
+
+/** What Lambda sets for every function, and where this machine's services are. */
+const lambdaVariables = (urls: {
+  readonly sqs: string;
+  readonly tables: string;
+  readonly secrets: string;
+}): Record<string, string> => ({
+  AWS_REGION: region,
+  AWS_DEFAULT_REGION: region,
+  AWS_ACCESS_KEY_ID: localCredentials.accessKeyId,
+  AWS_SECRET_ACCESS_KEY: localCredentials.secretAccessKey,
+  AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
+  AWS_ENDPOINT_URL_SQS: urls.sqs,
+  AWS_ENDPOINT_URL_DYNAMODB: urls.tables,
+  AWS_ENDPOINT_URL_SECRETS_MANAGER: urls.secrets,
+});
+
+const start = async (options: LocalOptions, closers: Closers): Promise<LocalRun> => {
+  const { port, env, dataDir, bundles, log, clock = systemClock } = options;
+  const local = readLocalSettings(env);
+  const gateway = createGateway();
+  closers.add(() => closeServer(gateway.server));
+  const url = await listen(gateway.server, port).catch((error: unknown) => {
+    throw portError(error, port);
+  });
+  const folder = dataDir === undefined ? undefined : takeDataFolder(dataDir);
+  closers.add(() => folder?.release());
+
+  const simulator = local.simulated
+    ? await simulatedMarketo(local, clock, folder?.simulator)
+    : undefined;
+  closers.add(() => simulator?.close());
+  const settings = simulator ? pointedAt(simulator, local.settings) : local.settings;
+  const stack = await makeStack(settings, { bundles, into: folder?.stack });
+  closers.add(() => stack.remove());
+  const { template } = stack;
+  checkInventory(template);
+
+  const physicals: Physicals = new Map();
+  const sqs = await serveSqs({ port: 0, journalPath: folder?.queues, clock });
+  closers.add(() => sqs.close());
+  const client = new SQSClient({ endpoint: sqs.url, region, credentials: localCredentials });
+  closers.add(() => {
+    client.destroy();
+  });
+  const urls = await createQueues(template, physicals, client);
+  const tables = await serveTables(template, physicals, folder?.tables);
+  closers.add(() => tables.close());
+  const secrets = await serveSecrets(createSecrets(template, physicals, secretValues(local)));
+  closers.add(() => secrets.close());
+
+  const functions = deployFunctions(template, physicals, {
+    assets: stack.assets,
+    variables: lambdaVariables({ sqs: sqs.url, tables: tables.url, secrets: secrets.url }),
+    most: environmentsMost,
+    log,
+    ...(options.clock && { ahead: options.clock.ahead }),
+  });
+  const closeFunctions = () => Promise.all([...functions.values()].map((fn) => fn.close()));
+  closers.add(closeFunctions);
+  const list = [...functions.values()];
+  const routes = routesOf(template, physicals, list);
+  const warn = (message: string): void => {
+    log(JSON.stringify({ level: 'WARN', service: 'local', message }));
+  };
+  const disconnect = connectSources({ template, physicals, functions: list, warn }, client);
+  closers.add(async () => {
+    const idle = disconnect();
+    await Promise.race([idle, sleep(graceMs, undefined, { ref: false })]);
+    await closeFunctions();
+    await idle;
+  });
+  gateway.open({ routes, ...(simulator && { simulatorUrl: simulator.url }) });
+
+  return {
+    url,
+    writeKey: local.secrets.WRITE_KEYS?.split(',')[0]?.trim() ?? '',
+    settings,
+    ...(simulator && { simulator }),
+    functions,
+    queues: { client, urls },
+    close: async () => {
+      await closeServer(gateway.server);
+      await closers.close();
+    },
+  };
+};
+
+/**
+ * Brings up the synthesized stack on this machine: queues, table, secrets, functions, what invokes
+ * them, and the HTTP API. Resolves when everything is up.
+ * @throws where settings, port or data folder cannot be used; nothing stays behind then
+ */
+export const startLocal = async (options: LocalOptions): Promise<LocalRun> => {
+  const closers = createClosers();
+  try {
+    return await start(options, closers);
+  } catch (error) {
+    await closers.close().catch(() => undefined);
+    throw error;
+  }
+};

@@ -1,0 +1,102 @@
+import {
+  readSettings,
+  secretVariables,
+  SettingsError,
+  type Settings,
+} from '../lambdas/settings.ts';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What this machine takes where neither file nor environment says anything. */
+const defaults = { MARKETO_API: 'soap', MARKETO_MUNCHKIN_ID: '000-AAA-000' } as const;
+
+/** The write key where the environment gives none. */
+export const localWriteKey = 'local-write-key';
+
+/** What the simulated Marketo knows as its own. */
+const simulatedCredentials = {
+  MARKETO_SOAP_USER_ID: 'simulated_000000000000000000000001',
+  MARKETO_SOAP_ENCRYPTION_KEY: 'simulated-soap-encryption-key',
+  MUNCHKIN_PRIVATE_KEY: 'simulated-munchkin-private-key',
+} as const;
+
+const credentialNames = ['MARKETO_SOAP_USER_ID', 'MARKETO_SOAP_ENCRYPTION_KEY'] as const;
+const endpointNames = ['MARKETO_SOAP_ENDPOINT', 'MARKETO_MUNCHKIN_ENDPOINT'] as const;
+
+export interface LocalSettings {
+  readonly settings: Settings;
+  /** Talk to the simulated Marketo: the environment has no credentials of a real one. */
+  readonly simulated: boolean;
+  /** Values of the secret variables, the simulated Marketo's included; absent ones stay absent. */
+  readonly secrets: Readonly<Record<keyof typeof secretVariables, string | undefined>>;
+}
+
+const missingIn = (error: unknown): readonly string[] =>
+  error instanceof SettingsError
+    ? error.problems.flatMap(({ variable, wrong }) =>
+        variable !== undefined && wrong.endsWith('is missing.') ? [variable] : [],
+      )
+    : [];
+
+/** Defaults fill gaps only: they must not win over the settings file, as a variable would. */
+const readWithDefaults = (env: Environment, usable: Environment): Settings => {
+  try {
+    return readSettings({ env });
+  } catch (error) {
+    const missing = missingIn(error);
+    const gaps = Object.entries(usable).filter(([variable]) => missing.includes(variable));
+    if (gaps.length === 0) throw error;
+    return readSettings({ env: { ...env, ...Object.fromEntries(gaps) } });
+  }
+};
+
+const isSimulated = (env: Environment): boolean => {
+  const given = credentialNames.filter((name) => env[name]);
+  if (given.length === credentialNames.length) return false;
+  const missing = credentialNames.filter((name) => !env[name]).join(' and ');
+  const [lonely] = [...given, ...endpointNames.filter((name) => env[name])];
+  if (lonely === undefined) return true;
+  throw new Error(
+    `${lonely} is set, but not ${missing}: set all of them to talk to a real Marketo, or none to talk to the simulated one`,
+  );
+};
+
+/**
+ * The settings of a run on this machine. With the SOAP credentials in the environment it talks to
+ * the real Marketo, whose Munchkin id must then be given.
+ * @throws SettingsError, or Error where only a part of the credentials is there
+ */
+export const readLocalSettings = (env: Environment): LocalSettings => {
+  const simulated = isSimulated(env);
+  const { MARKETO_API } = defaults;
+  const settings = readWithDefaults(env, simulated ? defaults : { MARKETO_API });
+  const fallback: Environment = simulated ? simulatedCredentials : {};
+  const valueOf = (name: string): string | undefined => env[name] || fallback[name];
+  return {
+    settings,
+    simulated,
+    secrets: {
+      WRITE_KEYS: env['WRITE_KEYS'] || localWriteKey,
+      MARKETO_SOAP_USER_ID: valueOf('MARKETO_SOAP_USER_ID'),
+      MARKETO_SOAP_ENCRYPTION_KEY: valueOf('MARKETO_SOAP_ENCRYPTION_KEY'),
+      MUNCHKIN_PRIVATE_KEY: valueOf('MUNCHKIN_PRIVATE_KEY'),
+    },
+  };
+};
+
+/** The JSON of each secret (`ingest`, `marketo`, `hash`); undefined where a key has no value. */
+export const secretValues = ({
+  secrets,
+}: LocalSettings): ReadonlyMap<string, string | undefined> => {
+  const byName = new Map<string, Record<string, string | undefined>>();
+  for (const [variable, { secret, key }] of Object.entries(secretVariables)) {
+    const value = secrets[variable as keyof typeof secretVariables];
+    byName.set(secret, { ...byName.get(secret), [key]: value });
+  }
+  return new Map(
+    [...byName].map(([name, keys]) => [
+      name,
+      Object.values(keys).includes(undefined) ? undefined : JSON.stringify(keys),
+    ]),
+  );
+};

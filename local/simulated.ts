@@ -1,0 +1,29 @@
+import type { Settings } from '../lambdas/settings.ts';
+import { serveSimulator, type ServedSimulator } from './marketo/server.ts';
+import type { LocalSettings } from './settings.ts';
+
+/** Serves a Marketo that knows the run's own credentials. */
+export const simulatedMarketo = (
+  { settings, secrets }: LocalSettings,
+  clock: { now(): number },
+  dataPath?: string,
+): Promise<ServedSimulator> =>
+  serveSimulator({
+    port: 0,
+    clock,
+    munchkinId: settings.marketo.munchkinId,
+    credentials: {
+      userId: secrets.MARKETO_SOAP_USER_ID ?? '',
+      encryptionKey: secrets.MARKETO_SOAP_ENCRYPTION_KEY ?? '',
+    },
+    ...(dataPath !== undefined && { dataPath }),
+  });
+
+/** The settings with Marketo's addresses on this machine. */
+export const pointedAt = (
+  { soapEndpoint, munchkinEndpoint }: ServedSimulator,
+  settings: Settings,
+): Settings => ({
+  ...settings,
+  marketo: { ...settings.marketo, soapEndpoint, munchkinEndpoint },
+});

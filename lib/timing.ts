@@ -40,10 +40,15 @@ export const leadTiming = {
   mailboxKeepMs: 90 * DAY_MS,
   /** Aliases outlive mailboxes and live as long as Munchkin's cookie (730 days). */
   aliasKeepMs: 730 * DAY_MS,
-  /** How long a field that Marketo does not know is left out before we ask again. */
+  /** How long a value of a field that Marketo does not have is not looked at again. */
   unknownFieldMs: DAY_MS,
-  /** How long an instance believes what it read about unknown fields. */
-  unknownFieldCacheMs: MINUTE_MS,
+  /** How long Marketo's description of its fields is believed. */
+  fieldKnowledgeMs: DAY_MS,
+  /** How long a description that did not come is not asked for again. */
+  fieldQuestionRetryMs: 10 * MINUTE_MS,
+  fieldQuestionTimeoutMs: 20 * SECOND_MS,
+  /** How long an instance believes what it read about fields. */
+  fieldCacheMs: MINUTE_MS,
   /** The sweep's own due counts as sent for this long: a backlog is not swept again every minute. */
   resweepMs: 10 * MINUTE_MS,
   /** Spread of the leads that a turn had no time for. */

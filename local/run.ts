@@ -100,7 +100,13 @@ const start = async (options: LocalOptions, closers: Closers): Promise<LocalRun>
   checkInventory(template);
 
   const physicals: Physicals = new Map();
-  const sqs = await serveSqs({ port: 0, journalPath: folder?.queues, clock });
+  const sqs = await serveSqs({
+    port: 0,
+    journalPath: folder?.queues,
+    clock,
+    // Functions and queues share one process, so they end together.
+    receiversDied: true,
+  });
   closers.add(() => sqs.close());
   const client = new SQSClient({ endpoint: sqs.url, region, credentials: localCredentials });
   closers.add(() => {

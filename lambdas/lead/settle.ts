@@ -216,13 +216,13 @@ const putAside = (
  */
 export const leaveOut = (
   mailbox: Mailbox,
-  unknown: ReadonlySet<string>,
+  isUnknown: (name: string) => boolean,
   because: string,
   { now, digestOf, timing }: Pick<SettleContext, 'now' | 'digestOf' | 'timing'>,
 ): { mailbox: Mailbox; left: readonly { name: string; order: Field['order'] }[] } => {
   const left: { name: string; order: Field['order'] }[] = [];
   const fields = mapFields(mailbox.fields, (field, name) => {
-    if (field.value === undefined || !unknown.has(name)) return field;
+    if (field.value === undefined || !isUnknown(name)) return field;
     left.push({ name, order: field.order });
     const aside = {
       because,

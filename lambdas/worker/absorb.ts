@@ -89,7 +89,7 @@ const report = (
   const because = result.because;
   if (dropped !== undefined) logger.delivery({ step: 'dropped', ...line, because: dropped });
   for (const { trait, because: why } of leftOut)
-    logger.delivery({ step: 'refused', ...line, fields: [trait], because: why });
+    logger.delivery({ step: 'dropped', ...line, fields: [trait], because: why });
   if (result.heldAt !== undefined && because !== undefined)
     logger.delivery({ step: 'held', ...line, because });
   if (result.dead && because !== undefined) logger.delivery({ step: 'dead', ...line, because });

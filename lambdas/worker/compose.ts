@@ -10,7 +10,7 @@ import { createStore } from './store.ts';
 import { createSweep } from './sweep.ts';
 import { createSync } from './sync.ts';
 import { createSyncCall } from './syncCall.ts';
-import { createUnknownFields } from './unknownFields.ts';
+import { createFieldKnowledge } from './fieldKnowledge.ts';
 import { createVisits } from './visits.ts';
 import { createWindow } from './window.ts';
 
@@ -56,11 +56,11 @@ export const composeSync = (ports: SyncSidePorts) => {
   const { timing, newOwner = randomUUID } = ports;
   const all = { ...ports, store, visits, newOwner };
   const window = createWindow(all);
-  const unknownFields = createUnknownFields(all);
-  const syncCall = createSyncCall({ ...all, window, unknownFields });
+  const fields = createFieldKnowledge(all);
+  const syncCall = createSyncCall({ ...all, window, fields });
   const claim = ports.matchesCookieFirst ? { claim: createClaims(store) } : {};
   return {
-    sync: createSync({ ...all, window, unknownFields, syncCall, ...claim }),
+    sync: createSync({ ...all, window, fields, syncCall, ...claim }),
     sweep: createSweep({ ...all, absorbEvents, graceMs: timing.sweepGraceMs }),
   };
 };

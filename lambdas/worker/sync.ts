@@ -6,13 +6,12 @@ import type { LeadId, Mailbox } from '../lead/types.ts';
 import type { Update, Visit } from '../marketo/types.ts';
 import type { Clock, DueQueue, MarketoLeads, Random } from '../ports.ts';
 import type { EpochMs } from '../segment/time.ts';
-import { epochMs } from '../segment/time.ts';
 import type { LeadTiming } from '../../lib/timing.ts';
 import type { Claim } from './claims.ts';
 import { claimedElsewhere } from './claims.ts';
 import type { Loaded, Store } from './store.ts';
 import type { Candidate, SyncCall } from './syncCall.ts';
-import type { UnknownFields } from './unknownFields.ts';
+import type { FieldKnowledge } from './fieldKnowledge.ts';
 import type { Visits } from './visits.ts';
 import type { SharedWindow } from './window.ts';
 
@@ -28,7 +27,7 @@ interface SyncPorts {
   readonly marketo: MarketoLeads;
   readonly syncCall: SyncCall;
   readonly window: SharedWindow;
-  readonly unknownFields: UnknownFields;
+  readonly fields: FieldKnowledge;
   readonly visits: Visits;
   /** Present where Marketo matches a lead by its cookie first (SOAP). */
   readonly claim?: Claim;
@@ -55,7 +54,7 @@ export const createSync = (ports: SyncPorts) => {
     marketo,
     syncCall,
     window,
-    unknownFields,
+    fields,
     visits,
     claim,
     clock,
@@ -65,7 +64,8 @@ export const createSync = (ports: SyncPorts) => {
   } = ports;
 
   const hasTime = (until: EpochMs): boolean =>
-    clock.now() + timing.callTimeoutMs + timing.settleMarginMs <= until;
+    clock.now() + timing.fieldQuestionTimeoutMs + timing.callTimeoutMs + timing.settleMarginMs <=
+    until;
 
   /** The leads that may go now; the others are arranged for. Failed ones are left to come again. */
   const sortOut = async (leads: readonly LeadId[], failed: Set<LeadId>): Promise<Candidate[]> => {
@@ -151,8 +151,10 @@ export const createSync = (ports: SyncPorts) => {
     for (const [index, call] of calls.entries()) {
       const rest = calls.slice(index);
       if (!hasTime(until)) return defer(rest);
-      const comeBack = await window.enter();
-      if (comeBack) return putOff(rest, candidates, comeBack, failed);
+      const entry = await window.enter();
+      if (entry.kind === 'closed') return putOff(rest, candidates, entry.comeBack, failed);
+      // A probe is one call.
+      if (entry.kind === 'open') await fields.refresh();
       const going = call.flatMap(({ lead }) => candidates.get(lead) ?? []);
       try {
         await syncCall(going, call);
@@ -185,12 +187,6 @@ export const createSync = (ports: SyncPorts) => {
         logger,
       ),
     ]);
-    if (hasTime(until))
-      await unknownFields
-        .refresh(epochMs(clock.now() + timing.callTimeoutMs))
-        .catch((error: unknown) => {
-          logger.warn('could not look after the unknown fields', { error: nameOf(error) });
-        });
     return messages.flatMap(({ id, message }) =>
       failedVisits.has(id) || (message && 'lead' in message && failed.has(message.lead))
         ? [id]

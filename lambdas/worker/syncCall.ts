@@ -13,7 +13,7 @@ import { epochMs } from '../segment/time.ts';
 import type { LeadTiming } from '../../lib/timing.ts';
 import { createReports } from './reports.ts';
 import type { Loaded, Store } from './store.ts';
-import type { UnknownFields } from './unknownFields.ts';
+import type { FieldKnowledge } from './fieldKnowledge.ts';
 import type { SharedWindow } from './window.ts';
 
 /** More lost races than this in a row: another turn is busy with the lead; it comes back. */
@@ -27,7 +27,7 @@ interface SyncCallPorts {
   readonly due: DueQueue;
   readonly marketo: MarketoLeads;
   readonly window: SharedWindow;
-  readonly unknownFields: UnknownFields;
+  readonly fields: FieldKnowledge;
   readonly clock: Clock;
   readonly random: Random;
   readonly newOwner: () => string;
@@ -57,7 +57,7 @@ export const createSyncCall = (ports: SyncCallPorts) => {
     due,
     marketo,
     window,
-    unknownFields,
+    fields: fieldKnowledge,
     clock,
     random,
     newOwner,
@@ -70,14 +70,14 @@ export const createSyncCall = (ports: SyncCallPorts) => {
   const lockOne = async (
     { lead, loaded: first }: Candidate,
     call: { readonly owner: string; readonly at: EpochMs; readonly cookie?: string },
-    unknown: ReadonlySet<string>,
+    isUnknown: (name: string) => boolean,
   ): Promise<Locked | undefined> => {
     let loaded = first;
     for (let race = 0; race < mostRaces; race += 1) {
       if (race > 0) loaded = (await store.leads([lead])).get(lead) ?? {};
       const present = loaded.state;
       if (present === undefined) return undefined;
-      const { mailbox, left } = leaveOut(present, unknown, noSuchField, {
+      const { mailbox, left } = leaveOut(present, isUnknown, noSuchField, {
         now: call.at,
         digestOf,
         timing,
@@ -140,11 +140,15 @@ export const createSyncCall = (ports: SyncCallPorts) => {
     const at = clock.now();
     const owner = newOwner();
     const cookieOf = new Map(planned.map(({ lead, cookie }) => [lead, cookie]));
-    const unknown = await unknownFields.names();
+    const isUnknown = await fieldKnowledge.unknown();
     const locks = await Promise.all(
       candidates.map((candidate) => {
         const cookie = cookieOf.get(candidate.lead);
-        return lockOne(candidate, { owner, at, ...(cookie !== undefined && { cookie }) }, unknown);
+        return lockOne(
+          candidate,
+          { owner, at, ...(cookie !== undefined && { cookie }) },
+          isUnknown,
+        );
       }),
     );
     const locked = locks.filter((one) => one !== undefined);
@@ -180,7 +184,7 @@ export const createSyncCall = (ports: SyncCallPorts) => {
     const unknown = verdicts.flatMap((verdict) =>
       verdict.kind === 'field-refused' && verdict.unknown ? verdict.fields : [],
     );
-    if (unknown.length > 0) await unknownFields.remember([...new Set(unknown)]);
+    if (unknown.length > 0) await fieldKnowledge.remember([...new Set(unknown)]);
     return () => clock.now();
   }
 };

@@ -13,6 +13,11 @@ interface WindowPorts {
   readonly timing: WindowTiming;
 }
 
+type Entry =
+  | { readonly kind: 'open' | 'probe' }
+  /** When each lead should come back, jittered. */
+  | { readonly kind: 'closed'; readonly comeBack: () => EpochMs };
+
 export type SharedWindow = ReturnType<typeof createWindow>;
 
 /** The window that all workers share: one item of the leads table. */
@@ -35,15 +40,15 @@ export const createWindow = ({ store, clock, random, logger, timing }: WindowPor
   };
 
   return {
-    /** `undefined`: a call may start now. Otherwise when each lead should come back, jittered. */
-    enter: async (): Promise<(() => EpochMs) | undefined> => {
+    /** Whether a call may start now, or is the one that tries whether calls are answered again. */
+    enter: async (): Promise<Entry> => {
       for (;;) {
         const loaded: Loaded<Window> = await item.load();
         const window = loaded.state ?? {};
         const way = passage(window, clock.now(), timing);
-        if (way.kind === 'open') return undefined;
-        if (way.kind === 'closed') return waitIn(window, way.until);
-        if (await item.save(loaded, way.window)) return undefined;
+        if (way.kind === 'open') return { kind: 'open' };
+        if (way.kind === 'closed') return { kind: 'closed', comeBack: waitIn(window, way.until) };
+        if (await item.save(loaded, way.window)) return { kind: 'probe' };
       }
     },
     /** After a call that found Marketo unavailable. Returns when each lead should come back. */

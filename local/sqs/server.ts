@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { systemClock } from './clock.ts';
 import type { AlarmClock } from './clock.ts';
 import { SqsError } from './errors.ts';
+import type { StoredQueue } from './changes.ts';
 import { openJournal } from './journal.ts';
 import type { Journal } from './journal.ts';
 import { perform } from './operations.ts';
@@ -20,6 +21,8 @@ interface ServeSqsOptions {
   /** A file that keeps the state over `kill -9`. Default: memory only. */
   readonly journalPath?: string | undefined;
   readonly clock?: AlarmClock;
+  /** Whoever had received messages died with the last run: they are visible at once. */
+  readonly receiversDied?: boolean;
 }
 
 export interface ServedSqs {
@@ -105,12 +108,20 @@ const openOrClose = (
   }
 };
 
+const released = (queue: StoredQueue, now: number): StoredQueue => ({
+  ...queue,
+  messages: queue.messages.map((message) =>
+    message.receivedAt === undefined ? message : { ...message, visibleAt: now },
+  ),
+});
+
 /** Serves the twin of SQS over HTTP. Rejects when the port is taken or the journal cannot be read. */
 export const serveSqs = async ({
   host = '127.0.0.1',
   port,
   journalPath,
   clock = systemClock,
+  receiversDied = false,
 }: ServeSqsOptions): Promise<ServedSqs> => {
   const server = createServer();
   await new Promise<void>((resolve, reject) => {
@@ -121,7 +132,8 @@ export const serveSqs = async ({
   const journal = openOrClose(server, journalPath, clock.now());
   const now = (): number => clock.now();
   const queues = new Queues({ now, newId: randomUUID, changes: journal?.changes });
-  queues.restore(journal?.stored ?? []);
+  const stored = journal?.stored ?? [];
+  queues.restore(receiversDied ? stored.map((queue) => released(queue, now())) : stored);
   const polls = new Polls(clock);
   const address = server.address() as AddressInfo;
   const url = `http://${address.family === 'IPv6' ? `[${host}]` : host}:${address.port}`;

@@ -9,6 +9,8 @@ import { epochMs } from '../../lambdas/segment/time.ts';
 import { composeAbsorb, composeSync } from '../../lambdas/worker/compose.ts';
 import type { SyncSidePorts } from '../../lambdas/worker/compose.ts';
 import type { FaultRequest } from '../../local/marketo/faults.ts';
+import type { CustomField, Field } from '../../local/marketo/fields.ts';
+import { fieldTable } from '../../local/marketo/fields.ts';
 import { serveSimulator } from '../../local/marketo/server.ts';
 import { Queues } from '../../local/sqs/queues.ts';
 import type { Received } from '../../local/sqs/message.ts';
@@ -265,10 +267,15 @@ export const createWorld = async ({ fieldMap = {}, holdDays = 30 }: WorldOptions
     inject: (fault: FaultRequest): void => {
       simulated.simulator.inject(fault);
     },
+    /** The user makes a field in Marketo. */
+    addField: (field: CustomField): void => {
+      const table = simulated.simulator.fields as Map<string, Field>;
+      for (const [name, made] of fieldTable([field])) table.set(name, made);
+    },
     /** While the next call is at Marketo (it takes `delayMs`), this happens. */
     whileCalling: (delayMs: number, meanwhile: () => Promise<void>): void => {
       during = meanwhile;
-      simulated.simulator.inject({ target: 'soap', delayMs });
+      simulated.simulator.inject({ target: 'syncLead', delayMs });
     },
     loseDue: (count: number): void => {
       toLose = count;

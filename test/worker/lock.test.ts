@@ -117,7 +117,7 @@ describe('many leads', () => {
     while ((await world.absorbTurn()) > 0);
     await world.run(10);
     expect(world.simulator.leads()).toHaveLength(60);
-    expect(world.simulator.calls()).toHaveLength(1);
+    expect(syncsOf(world)).toHaveLength(1);
     for (const email of emails) expect(leadOf(world, email)?.fields.Plan).toBe(email);
   });
 });

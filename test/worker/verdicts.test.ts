@@ -16,7 +16,47 @@ afterEach(async () => {
 
 const deadLetters = () => [...world.twin.dead.values()];
 
+const refusedFields = () =>
+  world.stepsOf('refused').map(({ fields, because }) => [fields, because]);
+
 describe('a field that Marketo does not have', () => {
+  it('is left out, with the reason, and costs no call and no lock', async () => {
+    await world.post(identify(jane, { plan: 'pro', pants: 'blue' }));
+    await world.run(2);
+    expect(leadOf(world, jane)?.fields).toEqual({ Plan: 'pro' });
+    expect(refusedFields()).toEqual([[['Pants'], 'Marketo has no such field']]);
+    expect(syncsOf(world)).toHaveLength(1);
+  });
+
+  it('is not asked about for every lead: Marketo describes its fields once a day', async () => {
+    const asked = () =>
+      world.simulator.calls().filter(({ operation }) => operation === 'describeMObject');
+    for (let hour = 0; hour < 23; hour += 1) {
+      await world.post(identify(`p${hour}@example.com`, { pants: 'blue' }));
+      await world.run(3_600);
+    }
+    expect(asked()).toHaveLength(1);
+    await world.run(2 * 3_600);
+    await world.post(identify(jane, { pants: 'blue' }));
+    await world.run(60);
+    expect(asked()).toHaveLength(2);
+  });
+
+  it('that the user makes in Marketo takes values a day later at the latest', async () => {
+    await world.post(identify(jane, { pants: 'blue' }));
+    await world.run(25 * 3_600);
+    world.addField({ name: 'Pants', dataType: 'string' });
+    await world.post(identify(jane, { pants: 'blue' }));
+    await world.run(120);
+    expect(leadOf(world, jane)?.fields).toEqual({ Pants: 'blue' });
+  });
+});
+
+describe('while Marketo does not say which fields it has, a field that it does not have', () => {
+  beforeEach(() => {
+    world.inject({ target: 'describeMObject', status: 503 });
+  });
+
   it('costs that field, not the lead', async () => {
     await world.post(identify(jane, { plan: 'pro', pants: 'blue' }));
     await world.run(120);
@@ -32,29 +72,17 @@ describe('a field that Marketo does not have', () => {
     await world.run(120);
     expect(world.simulator.calls()).toHaveLength(before + 1);
     expect(leadOf(world, 'joe@example.com')?.fields).toEqual({ Plan: 'basic' });
-    expect(world.stepsOf('refused')).toContainEqual(
-      expect.objectContaining({ fields: ['Pants'], because: 'Marketo has no such field' }),
-    );
+    expect(refusedFields()).toContainEqual([['Pants'], 'Marketo has no such field']);
   });
 
   it('delays the other leads of its call by one lock and costs them nothing', async () => {
     const emails = Array.from({ length: 10 }, (_, n) => `p${n}@example.com`);
     await world.post(
-      ...emails.map((email, n) =>
-        identify(email, { plan: email, ...(n === 4 && { pants: 'blue' }) }),
-      ),
+      ...emails.map((email, n) => identify(email, { plan: email, ...(n === 4 && { pants: 'x' }) })),
     );
     await world.run(40);
     for (const email of emails) expect(leadOf(world, email)?.fields).toEqual({ Plan: email });
     expect(deadLetters()).toHaveLength(1);
-  });
-
-  it('is asked for again once a day', async () => {
-    await world.post(identify(jane, { plan: 'pro', pants: 'blue' }));
-    await world.run(25 * 3_600);
-    await world.post(identify(jane, { plan: 'basic' }));
-    await world.run(120);
-    expect(world.simulator.calls().map(({ operation }) => operation)).toContain('describeMObject');
   });
 });
 
@@ -130,7 +158,7 @@ describe('while Marketo cannot be used', () => {
   it('a call whose answer is lost is not taken for done, and is repeated', async () => {
     await world.post(identify(jane, { plan: 'a' }));
     await world.run(60);
-    world.inject({ target: 'soap', drop: true, after: true });
+    world.inject({ target: 'syncLead', drop: true, after: true });
     await world.post(identify(jane, { plan: 'b' }));
     await world.run(10);
     // Back to what Marketo had before the lost answer: it must go out, for nobody knows what it has.
@@ -140,7 +168,7 @@ describe('while Marketo cannot be used', () => {
   });
 
   it('an internal error of Marketo is tried again with backoff', async () => {
-    world.inject({ target: 'soap', code: '20011', count: 3 });
+    world.inject({ target: 'syncLead', code: '20011', count: 3 });
     await world.post(identify(jane, { plan: 'a' }));
     await world.run(1_200);
     expect(leadOf(world, jane)?.fields.Plan).toBe('a');

@@ -92,3 +92,17 @@ test('a second start on a taken port leaves the journal of the first alone', asy
   expect(two.queues.get('q').receive(1)).toMatchObject([{ body: 'x' }]);
   await two.close();
 });
+
+test('messages in flight are visible at once where their receivers died with the queues', async () => {
+  const one = await serveSqs({ port: 0, journalPath: path });
+  const queue = one.queues.create('r', { VisibilityTimeout: '600' });
+  queue.send({ body: 'taken' });
+  queue.receive(1);
+  await one.close();
+  const patient = await serveSqs({ port: 0, journalPath: path });
+  expect(patient.queues.get('r').receive(1)).toEqual([]);
+  await patient.close();
+  const two = await serveSqs({ port: 0, journalPath: path, receiversDied: true });
+  expect(two.queues.get('r').receive(1)).toMatchObject([{ body: 'taken', receives: 2 }]);
+  await two.close();
+});

@@ -12,7 +12,12 @@ import { without } from './without.ts';
  * record's own status, or a call that carried no other lead.
  */
 export type LeadVerdict =
-  | { readonly kind: 'synced'; readonly marketoId?: number }
+  | {
+      readonly kind: 'synced';
+      readonly marketoId?: number;
+      /** What became of the cookie, if it was not associated. */
+      readonly cookie?: 'pending' | { readonly because: string };
+    }
   | {
       readonly kind: 'retry';
       readonly because: string;
@@ -71,7 +76,7 @@ export const settle = (
   const free = unlock(mailbox, { at: context.now, worked, lockMs: context.timing.lockMs });
   switch (verdict.kind) {
     case 'synced':
-      return { mailbox: synced(free, snapshot, verdict.marketoId, context) };
+      return { mailbox: synced(free, snapshot, verdict, context) };
     case 'unavailable':
       return { mailbox: { ...free, notBefore: verdict.until } };
     case 'retry':
@@ -86,23 +91,27 @@ export const settle = (
 const synced = (
   mailbox: Mailbox,
   snapshot: Snapshot,
-  marketoId: number | undefined,
+  { marketoId, cookie: told }: Extract<LeadVerdict, { kind: 'synced' }>,
   { now, digestOf }: SettleContext,
 ): Mailbox => {
   const sent = new Map(snapshot.fields.map(({ name, order, value }) => [name, { order, value }]));
   const fields = mapFields(mailbox.fields, (field, name) => {
-    const told = sent.get(name);
-    if (told === undefined) return field;
-    const digest = digestOf(told.value);
+    const carried = sent.get(name);
+    if (carried === undefined) return field;
+    const digest = digestOf(carried.value);
     const isTold =
-      field.order === told.order || (field.value !== undefined && digestOf(field.value) === digest);
+      field.order === carried.order ||
+      (field.value !== undefined && digestOf(field.value) === digest);
     const register = { ...without(field, 'aside'), digest, sentAt: now };
     return isTold ? without(register, 'value') : register;
   });
   return {
     ...afresh(mailbox),
     fields,
-    cookies: cookieAfter(mailbox, snapshot, (cookie) => ({ ...cookie, associated: true })),
+    cookies: cookieAfter(mailbox, snapshot, (cookie) => {
+      if (told === 'pending') return cookie;
+      return told ? { ...cookie, aside: told.because } : { ...cookie, associated: true };
+    }),
     ...(marketoId !== undefined && { marketoId }),
   };
 };

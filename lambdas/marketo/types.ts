@@ -11,13 +11,20 @@ export interface Update {
   readonly fields: readonly { readonly name: string; readonly value: FieldValue }[];
   /** The token (`_mch-…`) of a cookie that Marketo has not yet been told of with this lead. */
   readonly cookie?: string;
+  /** Marketo's id of the lead, once it has told us. */
+  readonly marketoId?: number;
   /** This lead must not share a call with more than this many leads, itself included. */
   readonly callMost?: number;
 }
 
 /** What an answer of Marketo means for us. `because` is for people and never holds personal data. */
 export type Verdict =
-  | { readonly kind: 'synced'; readonly marketoId?: number }
+  /** The fields are there; and the cookie, if one went along, unless it says otherwise. */
+  | {
+      readonly kind: 'synced';
+      readonly marketoId?: number;
+      readonly cookie?: 'pending' | { readonly because: string };
+    }
   /** Try again, with backoff; after `attempts` tries of its own (absent: for ever) it is refused. */
   | { readonly kind: 'retry'; readonly because: string; readonly attempts?: number }
   /**
@@ -35,7 +42,10 @@ export type Verdict =
   | { readonly kind: 'refused'; readonly because: string };
 
 /** One verdict for the whole call, or one for each of its leads, in their order. */
-export type Answer = { readonly whole: Verdict } | { readonly each: readonly Verdict[] };
+export type Answer =
+  | { readonly whole: Verdict }
+  /** `unavailable`: why a later request of the call found Marketo closed to all. */
+  | { readonly each: readonly Verdict[]; readonly unavailable?: string };
 
 /** A web page activity, ready for Munchkin's `visitWebPage`. */
 export interface Visit {

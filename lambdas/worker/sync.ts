@@ -217,6 +217,7 @@ const updateOf = ({ lead, loaded: { state } }: Candidate): Update => {
     email: state?.address.text ?? '',
     fields: state ? valuesOf(state.fields) : [],
     ...(cookie !== undefined && { cookie }),
+    ...(state?.marketoId !== undefined && { marketoId: state.marketoId }),
     ...(state?.callMost !== undefined && { callMost: state.callMost }),
   };
 };

@@ -171,15 +171,19 @@ export const createSyncCall = (ports: SyncCallPorts) => {
   ): Promise<readonly LeadVerdict[]> {
     const whole = 'whole' in answer;
     const verdicts = whole ? locked.map(() => answer.whole) : answer.each;
-    const comeBack = await passOn(verdicts);
+    const comeBack = await passOn(verdicts, whole ? undefined : answer.unavailable);
     const own = !whole || locked.length === 1;
     const sent = new Set(locked.flatMap(({ snapshot }) => snapshot.fields.map(({ name }) => name)));
     return locked.map((_, index) => forLead(verdicts[index] ?? missing, { own, sent, comeBack }));
   }
 
-  async function passOn(verdicts: readonly Verdict[]): Promise<() => EpochMs> {
-    const unavailable = verdicts.find((verdict) => verdict.kind === 'unavailable');
-    if (unavailable) return window.close(unavailable.because);
+  async function passOn(
+    verdicts: readonly Verdict[],
+    laterTrouble: string | undefined,
+  ): Promise<() => EpochMs> {
+    const found = verdicts.find((verdict) => verdict.kind === 'unavailable');
+    const because = found?.because ?? laterTrouble;
+    if (because !== undefined) return window.close(because);
     await window.open();
     const unknown = verdicts.flatMap((verdict) =>
       verdict.kind === 'field-refused' && verdict.unknown ? verdict.fields : [],
@@ -194,11 +198,16 @@ const missing: Verdict = {
   because: 'Marketo answered for fewer leads than it was asked',
 };
 
-const updateOf = ({ lead, snapshot: { email, fields, cookie } }: Locked): Update => ({
+const updateOf = ({
+  lead,
+  snapshot: { email, fields, cookie },
+  loaded: { state },
+}: Locked): Update => ({
   lead,
   email,
   fields: fields.map(({ name, value }) => ({ name, value })),
   ...(cookie !== undefined && { cookie }),
+  ...(state?.marketoId !== undefined && { marketoId: state.marketoId }),
 });
 
 const forLead = (

@@ -121,6 +121,16 @@ describe('synced', () => {
     });
   });
 
+  it('leaves a cookie pending, or puts it aside, where that is what became of it', () => {
+    const mailbox = { ...waiting, cookies: { c: { order: order(0) } } };
+    const pending = settled({ kind: 'synced', cookie: 'pending' }, mailbox).mailbox;
+    expect(hasPending(pending)).toBe(true);
+    expect(pending.fields.Plan?.value).toBeUndefined();
+    const refused = settled({ kind: 'synced', cookie: { because: 'no' } }, mailbox).mailbox;
+    expect(refused.cookies.c?.aside).toBe('no');
+    expect(hasPending(refused)).toBe(false);
+  });
+
   it('forgets attempts, backoff and halving', () => {
     const tired = { ...waiting, attempts: 3, callMost: 2, notBefore: at(1) };
     const { mailbox } = settled({ kind: 'synced' }, tired);

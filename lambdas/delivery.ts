@@ -1,5 +1,5 @@
 /** The one vocabulary of what can happen to an event. */
-export type Step =
+type Step =
   | 'accepted'
   | 'dropped'
   | 'queued'

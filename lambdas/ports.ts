@@ -31,11 +31,16 @@ export interface EventsQueue {
 export interface MarketoLeads {
   /** Splits the updates into calls, each as large as the API allows and `callMost` permits. Pure. */
   plan(updates: readonly Update[]): readonly (readonly Update[])[];
+  /** How many API requests a planned call makes. Pure. */
+  requests(call: readonly Update[]): number;
   /** One call. Never rejects for what Marketo or the network did: that is a verdict. */
-  sync(call: readonly Update[], deadline: EpochMs): Promise<Answer>;
+  sync(call: readonly Update[], deadline: EpochMs, mayStart: MayStart): Promise<Answer>;
   /** Names (SOAP names) of all fields that leads of this instance have. Rejects when it cannot tell. */
-  fieldNames(deadline: EpochMs): Promise<ReadonlySet<string>>;
+  fieldNames(deadline: EpochMs, mayStart: MayStart): Promise<ReadonlySet<string>>;
 }
+
+/** Asked right before each API request, repeated ones included: whether the budget lets it start. */
+export type MayStart = () => Promise<boolean>;
 
 /** Munchkin's web events. Never rejects. */
 export interface Munchkin {

@@ -17,6 +17,7 @@ interface FunctionsProps {
 const consume = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
 const send = ['sqs:SendMessage'];
 const readSecret = ['secretsmanager:GetSecretValue'];
+const countCalls = ['dynamodb:GetItem', 'dynamodb:UpdateItem'];
 const useTable = ['dynamodb:BatchGetItem', 'dynamodb:PutItem'];
 
 /** The four functions; absorb and sync share the worker's bundle. */
@@ -82,6 +83,7 @@ export class Functions extends Construct {
       grants: [
         { actions: consume, resources: [due.queueArn] },
         { actions: ['dynamodb:Query'], resources: [leads.wakeIndexArn] },
+        { actions: countCalls, resources: [leads.table.tableArn] },
         { actions: readSecret, resources: [secrets.marketo.secretArn] },
         ...worker,
       ],

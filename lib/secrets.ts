@@ -20,7 +20,7 @@ const secretNameOf = ({ stackName }: Stack, id: string): string =>
 export class Secrets extends Construct {
   /** `{"writeKey": …}`, generated. */
   readonly ingest: Secret;
-  /** `{"soapUserId": "", "soapEncryptionKey": ""}`, for the user to fill in. */
+  /** Blank credentials of both APIs; the user fills in those of the one they chose. */
   readonly marketo: Secret;
   /** `{"munchkinPrivateKey": ""}`, for the user to fill in. */
   readonly hash: Secret;
@@ -40,8 +40,13 @@ export class Secrets extends Construct {
     );
     this.marketo = this.secret(
       'Marketo',
-      'Credentials of the Marketo SOAP API: fill in soapUserId and soapEncryptionKey.',
-      blanks({ soapUserId: '', soapEncryptionKey: '' }),
+      'Credentials of the Marketo API: restClientId and restClientSecret, or soapUserId and soapEncryptionKey.',
+      blanks({
+        restClientId: '',
+        restClientSecret: '',
+        soapUserId: '',
+        soapEncryptionKey: '',
+      }),
       'Marketo issues these credentials, and only a person can renew them there.',
     );
     this.hash = this.secret(

@@ -37,7 +37,10 @@ export class MarketoDestination extends Stack {
     const outputs = {
       ApiUrl: ['Point the SDKs here', api.url],
       IngestSecretName: ['Holds the write key', secrets.names.ingest],
-      MarketoSecretName: ['Fill in soapUserId and soapEncryptionKey', secrets.names.marketo],
+      MarketoSecretName: [
+        'Fill in the credentials of the API that you chose',
+        secrets.names.marketo,
+      ],
       HashSecretName: ['Fill in munchkinPrivateKey', secrets.names.hash],
       EventsQueueUrl: ['Accepted events', queues.events.queueUrl],
       EventsDeadQueueUrl: ['Events that could not be processed', queues.eventsDead.queueUrl],

@@ -12,8 +12,10 @@ const DAY_MS = 24 * HOUR_MS;
 const clockSkewMs = 2 * SECOND_MS;
 /** One sync per lead in this time, from the end of one call to the start of the next. */
 const lockMs = 30 * SECOND_MS;
-/** Marketo may work on a call for 90 s; past this one we stop waiting for its answer. */
-const callTimeoutMs = 95 * SECOND_MS;
+/** Marketo may work on a request for this long, whether or not we still wait for its answer. */
+const marketoWorksMs = 90 * SECOND_MS;
+/** From before the locks to the end of all requests; what exceeds Marketo's time is for the locks. */
+const callTimeoutMs = marketoWorksMs + 10 * SECOND_MS;
 /** What a sync turn needs after its call to write down the answers of 300 leads. */
 const settleMarginMs = 20 * SECOND_MS;
 
@@ -22,6 +24,8 @@ export const leadTiming = {
   /** Lock after a call's end: the rule's 30 s and the clocks' difference. */
   lockMs: lockMs + clockSkewMs,
   callTimeoutMs,
+  /** A request starts only while this much is left: past the deadline Marketo works on none. */
+  marketoWorksMs,
   /** The lock while a call is in flight, from the moment before the lock write. */
   leaseMs: callTimeoutMs + lockMs + clockSkewMs,
   settleMarginMs,
@@ -51,6 +55,8 @@ export const leadTiming = {
   fieldCacheMs: MINUTE_MS,
   /** The sweep's own due counts as sent for this long: a backlog is not swept again every minute. */
   resweepMs: 10 * MINUTE_MS,
+  /** When leads come back whose locks took so long that no time was left for the call. */
+  lateLockMs: 2 * SECOND_MS,
   /** Spread of the leads that a turn had no time for. */
   deferSpreadMs: 5 * SECOND_MS,
   visitBackoffFirstMs: 4 * SECOND_MS,
@@ -58,8 +64,46 @@ export const leadTiming = {
 
 export type LeadTiming = Readonly<Record<keyof typeof leadTiming, number>>;
 
+/** How calls are paced so that Marketo's limits hold however our clocks differ. */
+export const budgetTiming = {
+  /** How far a clock of ours may be from the true time, either way. */
+  clockSkewMs: SECOND_MS,
+  /** How long after its slot was taken a request may start; a later slot is discarded. */
+  slotUseMs: 2 * SECOND_MS,
+  /** A turn that gets no slot comes back after this at the earliest, jittered up to the second. */
+  jitterLeastMs: 2 * SECOND_MS,
+  jitterMostMs: 30 * SECOND_MS,
+  /** Share of the day's calls that may go as fast as the slots allow; the rest is spread evenly. */
+  burstShare: 0.25,
+  /** So long after midnight Marketo may still count the day before: no reason to give up the day. */
+  lateResetMs: HOUR_MS,
+  /** Counters are kept beyond their time, so that no clock misses one that still counts. */
+  slotsKeepMs: HOUR_MS,
+  dayKeepMs: 2 * DAY_MS,
+} as const;
+
+export type BudgetTiming = Readonly<Record<keyof typeof budgetTiming, number>>;
+
+/**
+ * Requests that we make of Marketo at most. It allows 100 in any 20 s and a number a day; over REST
+ * it asks each integration to stay under 50 in 20 s. Of the day we leave a fifth to others.
+ */
+export const callLimits = {
+  rest: { perWindow: 5, windowMs: 3 * SECOND_MS, dailyCalls: 40_000 },
+  soap: { perWindow: 10, windowMs: 3 * SECOND_MS, dailyCalls: 8_000 },
+} as const;
+
 /** Bounds of one item in the leads table (DynamoDB allows 400 KB). */
 export const leadLimits = { fields: 1_000, cookies: 50, itemBytes: 300_000 } as const;
+
+/** How many refused field names are remembered while Marketo does not describe its fields. */
+export const refusedNamesMost = 500;
+
+/** One request to DynamoDB or SQS; a hung socket must not cost a function its whole time. */
+export const awsTiming = {
+  connectTimeoutMs: 2 * SECOND_MS,
+  requestTimeoutMs: 5 * SECOND_MS,
+} as const;
 
 export type LeadLimits = Readonly<Record<keyof typeof leadLimits, number>>;
 
@@ -144,6 +188,19 @@ export const marketoLimits = {
   leadsPerCall: 300,
   /** Tries of a lead that Marketo fails to write for no reason that it names: within an hour. */
   boundedAttempts: 8,
+} as const;
+
+/** How the REST client spends its requests and believes its tokens. */
+export const restLimits = {
+  /** Adobe's 1 MB, read the narrow way. */
+  bodyBytes: 1_000_000,
+  /** Cookies that one call associates, a request each: a call's share of the window stays small. */
+  cookiesPerCall: 4,
+  /** Far above the description of every field an instance can have. */
+  answerBytes: 20_000_000,
+  /** A token this near its end is not kept. */
+  tokenMarginMs: MINUTE_MS,
+  tokenTimeoutMs: 20 * SECOND_MS,
 } as const;
 
 export const alarmTiming = {

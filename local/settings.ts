@@ -15,13 +15,22 @@ export const localWriteKey = 'local-write-key';
 
 /** What the simulated Marketo knows as its own. */
 const simulatedCredentials = {
+  MARKETO_REST_CLIENT_ID: 'simulated-client-id',
+  MARKETO_REST_CLIENT_SECRET: 'simulated-client-secret',
   MARKETO_SOAP_USER_ID: 'simulated_000000000000000000000001',
   MARKETO_SOAP_ENCRYPTION_KEY: 'simulated-soap-encryption-key',
   MUNCHKIN_PRIVATE_KEY: 'simulated-munchkin-private-key',
 } as const;
 
-const credentialNames = ['MARKETO_SOAP_USER_ID', 'MARKETO_SOAP_ENCRYPTION_KEY'] as const;
-const endpointNames = ['MARKETO_SOAP_ENDPOINT', 'MARKETO_MUNCHKIN_ENDPOINT'] as const;
+const credentialNames = {
+  rest: ['MARKETO_REST_CLIENT_ID', 'MARKETO_REST_CLIENT_SECRET'],
+  soap: ['MARKETO_SOAP_USER_ID', 'MARKETO_SOAP_ENCRYPTION_KEY'],
+} as const;
+const endpointNames = [
+  'MARKETO_REST_ENDPOINT',
+  'MARKETO_SOAP_ENDPOINT',
+  'MARKETO_MUNCHKIN_ENDPOINT',
+] as const;
 
 export interface LocalSettings {
   readonly settings: Settings;
@@ -50,10 +59,18 @@ const readWithDefaults = (env: Environment, usable: Environment): Settings => {
   }
 };
 
+/** The API that a run takes: the given one, else the one whose credentials are given. */
+const apiOf = (env: Environment): keyof typeof credentialNames => {
+  const { MARKETO_API: api } = env;
+  if (api === 'rest' || api === 'soap') return api;
+  return credentialNames.rest.some((name) => env[name]) ? 'rest' : defaults.MARKETO_API;
+};
+
 const isSimulated = (env: Environment): boolean => {
-  const given = credentialNames.filter((name) => env[name]);
-  if (given.length === credentialNames.length) return false;
-  const missing = credentialNames.filter((name) => !env[name]).join(' and ');
+  const names = credentialNames[apiOf(env)];
+  const given = names.filter((name) => env[name]);
+  if (given.length === names.length) return false;
+  const missing = names.filter((name) => !env[name]).join(' and ');
   const [lonely] = [...given, ...endpointNames.filter((name) => env[name])];
   if (lonely === undefined) return true;
   throw new Error(
@@ -62,14 +79,17 @@ const isSimulated = (env: Environment): boolean => {
 };
 
 /**
- * The settings of a run on this machine. With the SOAP credentials in the environment it talks to
+ * The settings of a run on this machine. With an API's credentials in the environment it talks to
  * the real Marketo, whose Munchkin id must then be given.
  * @throws SettingsError, or Error where only a part of the credentials is there
  */
 export const readLocalSettings = (env: Environment): LocalSettings => {
   const simulated = isSimulated(env);
-  const { MARKETO_API } = defaults;
-  const settings = readWithDefaults(env, simulated ? defaults : { MARKETO_API });
+  const MARKETO_API = apiOf(env);
+  const settings = readWithDefaults(
+    env,
+    simulated ? { ...defaults, MARKETO_API } : { MARKETO_API },
+  );
   const fallback: Environment = simulated ? simulatedCredentials : {};
   const valueOf = (name: string): string | undefined => env[name] || fallback[name];
   return {
@@ -77,8 +97,10 @@ export const readLocalSettings = (env: Environment): LocalSettings => {
     simulated,
     secrets: {
       WRITE_KEYS: env['WRITE_KEYS'] || localWriteKey,
-      MARKETO_SOAP_USER_ID: valueOf('MARKETO_SOAP_USER_ID'),
-      MARKETO_SOAP_ENCRYPTION_KEY: valueOf('MARKETO_SOAP_ENCRYPTION_KEY'),
+      MARKETO_REST_CLIENT_ID: valueOf('MARKETO_REST_CLIENT_ID') ?? '',
+      MARKETO_REST_CLIENT_SECRET: valueOf('MARKETO_REST_CLIENT_SECRET') ?? '',
+      MARKETO_SOAP_USER_ID: valueOf('MARKETO_SOAP_USER_ID') ?? '',
+      MARKETO_SOAP_ENCRYPTION_KEY: valueOf('MARKETO_SOAP_ENCRYPTION_KEY') ?? '',
       MUNCHKIN_PRIVATE_KEY: valueOf('MUNCHKIN_PRIVATE_KEY'),
     },
   };

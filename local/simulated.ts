@@ -16,14 +16,18 @@ export const simulatedMarketo = (
       userId: secrets.MARKETO_SOAP_USER_ID ?? '',
       encryptionKey: secrets.MARKETO_SOAP_ENCRYPTION_KEY ?? '',
     },
+    rest: {
+      clientId: secrets.MARKETO_REST_CLIENT_ID ?? '',
+      clientSecret: secrets.MARKETO_REST_CLIENT_SECRET ?? '',
+    },
     ...(dataPath !== undefined && { dataPath }),
   });
 
 /** The settings with Marketo's addresses on this machine. */
 export const pointedAt = (
-  { soapEndpoint, munchkinEndpoint }: ServedSimulator,
+  { restEndpoint, soapEndpoint, munchkinEndpoint }: ServedSimulator,
   settings: Settings,
 ): Settings => ({
   ...settings,
-  marketo: { ...settings.marketo, soapEndpoint, munchkinEndpoint },
+  marketo: { ...settings.marketo, restEndpoint, soapEndpoint, munchkinEndpoint },
 });

@@ -6,6 +6,7 @@ import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Clock, EventsQueue, Random } from '../ports.ts';
 import type { QueuedEvent } from '../segment/event.ts';
 import { bodyText } from './bodyText.ts';
+import { errorName } from '../errorName.ts';
 
 interface Outside {
   readonly client: SQSClient;
@@ -34,9 +35,6 @@ interface Run {
   /** Why nothing more is sent. */
   over?: string;
 }
-
-/** An error's name: SDK messages may repeat what was sent. */
-const nameOf = (error: unknown): string => (error instanceof Error ? error.name : 'unknown error');
 
 /**
  * `events.fifo` through `SendMessageBatch`. Groups travel in parallel, each in its own order;
@@ -86,7 +84,7 @@ export const createEventsQueue = ({
       try {
         open = await request(parcels, Math.min(left, sendTiming.callTimeoutMs));
       } catch (error) {
-        const because = nameOf(error);
+        const because = errorName(error);
         run.over ??= because;
         return parcels.map((parcel) => ({ parcel, because }));
       }

@@ -3,7 +3,7 @@ import type { EventKeys, Resolved } from './identity.ts';
 import { gapOrder, holderOf, resolve } from './identity.ts';
 import { emptied, emptyKey, hasHeld, hold, linkTo, noEmail } from './keys.ts';
 import type { Limits } from './limits.ts';
-import { bytesOf, tooMuch, within } from './limits.ts';
+import { bytesOf, tooMuch, trimCookies, within } from './limits.ts';
 import { emptyMailbox, visitorCookie } from './mailbox.ts';
 import type { FieldOutcome, Knowledge } from './registers.ts';
 import { absorbCookies, absorbFields, valuesOf } from './registers.ts';
@@ -68,7 +68,7 @@ export const absorb = (
 };
 
 const absorbOne = (draft: Draft, arrival: Arrival, context: AbsorbContext): Absorbed => {
-  const resolved = resolve(arrival.keys, (key) => draft.keys.get(key));
+  const resolved = resolve(arrival.keys, arrival.order, (key) => draft.keys.get(key));
   return resolved === undefined
     ? holdEvent(draft, arrival, context)
     : absorbIntoLead(draft, arrival, resolved, context);
@@ -91,16 +91,26 @@ const absorbIntoLead = (
   const cookies = absorbCookies(known, ownCookies(draft, known, arrival, resolved));
   const full = within({ ...mailbox, fields: next.fields, cookies }, context.limits);
   if (full === undefined) {
+    // The mailbox stays as it was, but for its cookies: those cost nothing and visits need them.
+    const kept = within({ ...mailbox, cookies }, context.limits);
+    if (kept !== undefined) draft.leads.set(lead, kept);
     const dead: DeadLetter = { because: tooMuch, lead, fields: [...moved.incoming, ...incoming] };
-    const token = arrival.cookieToken ?? visitorCookie(mailbox.cookies) ?? arrival.derived.token;
-    return { ...nothing, lead, token, because: tooMuch, ...(dead.fields.length > 0 && { dead }) };
+    return { ...nothing, lead, because: tooMuch, dead, ...visitorOf(draft, arrival, cookies) };
   }
   // A lead that an event only hints at is not made by it.
   if (before !== undefined || !resolved.hinted) draft.leads.set(lead, full);
-  const token = arrival.cookieToken ?? visitorCookie(full.cookies) ?? holdVisitor(draft, arrival);
-  const replaced = [...held.replaced, ...next.replaced];
-  return { lead, outcomes: next.outcomes, token, replaced, moved: moved.incoming };
+  const isLate = ({ name }: Incoming): boolean => held.outcomes.get(name) === 'superseded';
+  const replaced = [...held.replaced, ...moved.incoming.filter(isLate), ...next.replaced];
+  const taken = moved.incoming.filter((one) => !isLate(one));
+  const visitor = visitorOf(draft, arrival, full.cookies);
+  return { lead, outcomes: next.outcomes, replaced, moved: taken, ...visitor };
 };
+
+/** Who visits; nobody in an event that is no visit. */
+const visitorOf = (draft: Draft, arrival: Arrival, cookies: Cookies): { token?: string } =>
+  arrival.isVisit
+    ? { token: arrival.cookieToken ?? visitorCookie(cookies) ?? holdVisitor(draft, arrival) }
+    : {};
 
 /** Links the event's keys to its lead and takes along what they held for it. */
 const linkAll = (
@@ -173,34 +183,31 @@ export const takeOver = (
 };
 
 const holdEvent = (draft: Draft, arrival: Arrival, context: AbsorbContext): Absorbed => {
-  const { order, keys, incoming, cookieToken, isVisit } = arrival;
+  const { order, keys, incoming, cookieToken } = arrival;
   const holder = holderOf(keys);
-  const token = isVisit
-    ? (cookieToken ?? knownVisitor(draft, keys) ?? holdVisitor(draft, arrival))
-    : undefined;
-  const visitor = token === undefined ? {} : { token };
+  const visitor = visitorOf(draft, arrival, knownCookies(draft, keys));
   if (holder === undefined || incoming.length === 0) return { ...nothing, ...visitor };
   const cookies: Cookies = cookieToken === undefined ? {} : { [cookieToken]: { order } };
   const held = hold(draft.keys.get(holder) ?? emptyKey, incoming, cookies, context.now);
+  const key = { ...held.key, cookies: trimCookies(held.key.cookies, context.limits.cookies) };
   const isFull =
-    Object.keys(held.fields).length > context.limits.fields ||
-    Object.keys(held.cookies).length > context.limits.cookies ||
-    bytesOf(held) > context.limits.itemBytes;
+    Object.keys(key.fields).length > context.limits.fields ||
+    bytesOf(key) > context.limits.itemBytes;
   if (isFull) {
     const dead: DeadLetter = { because: tooMuch, key: holder, fields: incoming };
     return { ...nothing, because: tooMuch, dead, ...visitor };
   }
-  draft.keys.set(holder, held);
-  return { ...nothing, heldAt: holder, because: noEmail, ...visitor };
+  draft.keys.set(holder, key);
+  const { outcomes, replaced } = held;
+  return { ...nothing, outcomes, replaced, heldAt: holder, because: noEmail, ...visitor };
 };
 
-/** The cookie last seen with one of these keys, before any e-mail was. */
-const knownVisitor = (draft: Draft, { userId, anonymousId }: EventKeys): string | undefined => {
-  for (const key of [userId, anonymousId]) {
-    const token = key === undefined ? undefined : visitorCookie(draft.keys.get(key)?.cookies ?? {});
-    if (token !== undefined) return token;
-  }
-  return undefined;
+/** The cookies seen with these keys before any e-mail was; the userId's win. */
+const knownCookies = (draft: Draft, { userId, anonymousId }: EventKeys): Cookies => {
+  const cookiesOf = (key: KeyId | undefined): Cookies =>
+    (key === undefined ? undefined : draft.keys.get(key)?.cookies) ?? {};
+  const byUserId = cookiesOf(userId);
+  return Object.keys(byUserId).length > 0 ? byUserId : cookiesOf(anonymousId);
 };
 
 /** Keeps the derived token with its key, so that the lead's first sync associates it. */

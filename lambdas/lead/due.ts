@@ -11,8 +11,8 @@ import { without } from './without.ts';
  *       (a wait past SQS's longest delay is promised by `wakeAt`, which the sweep honours), or
  *   (c) a due message was sent after the write returned.
  *
- *   need ≤ now        write ─▶ send(0)                                        (c)
- *   need > now        send(ceil(need − now)) ─▶ write dueAt ─▶ still ahead?   (b), else send again (c)
+ *   need ≤ now + 2 s  write ─▶ send(ceil(need − now))                         (c)
+ *   need later        send(ceil(need − now)) ─▶ write dueAt ─▶ still ahead?   (b), else send again (c)
  *   need ≫ now        write wakeAt                                            (b)
  */
 
@@ -23,8 +23,8 @@ interface DueTiming {
 
 type DueAction =
   | { readonly kind: 'none' }
-  /** May go now: write first, then send with delay 0. */
-  | { readonly kind: 'send-after' }
+  /** May go now, or so soon that no promise could hold: write first, then send. */
+  | { readonly kind: 'send-after'; readonly delaySeconds: number }
   /** Must wait: send with this delay first, then write `dueAt`. */
   | { readonly kind: 'send-before'; readonly delaySeconds: number; readonly dueAt: EpochMs };
 
@@ -32,10 +32,10 @@ type DueAction =
 export const dueActionFor = (mailbox: Mailbox, now: EpochMs, timing: DueTiming): DueAction => {
   const need = needAt(mailbox);
   if (need === undefined) return { kind: 'none' };
-  if (need <= now) return { kind: 'send-after' };
   if (need - now > timing.longestDelayMs) return { kind: 'none' };
   // Never floor: a message that comes early finds the lead locked and costs a round.
-  const delaySeconds = Math.ceil((need - now) / 1_000);
+  const delaySeconds = Math.ceil(Math.max(0, need - now) / 1_000);
+  if (need - now < timing.promiseMarginMs) return { kind: 'send-after', delaySeconds };
   const dueAt = epochMs(now + delaySeconds * 1_000);
   return isPromised(mailbox, need, now, timing)
     ? { kind: 'none' }

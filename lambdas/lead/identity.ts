@@ -37,15 +37,19 @@ const gap = (...keys: readonly (KeyId | undefined)[]): Resolved['links'] =>
  * Finds an event's lead: the e-mail it names; else the alias of its cookie, then of its userId; else
  * a userId that looks like an e-mail; else the alias of its anonymousId; else an e-mail among its
  * properties, which links nothing. A lead found through one key fills the gaps of the device's keys;
- * a userId is only ever linked by an e-mail, since two people may share a device.
+ * a userId is only ever linked by an e-mail, since two people may share a device. An event from
+ * before a key changed its lead belongs to the lead of that time, so that redelivery changes nothing.
  */
 export const resolve = (
   keys: EventKeys,
+  order: Order,
   itemOf: (key: KeyId) => KeyItem | undefined,
 ): Resolved | undefined => {
   const { cookie, userId, anonymousId, named, userIdNamed, hint } = keys;
-  const linked = (key: KeyId | undefined): Named | undefined =>
-    key === undefined ? undefined : itemOf(key)?.link;
+  const linked = (key: KeyId | undefined): Named | undefined => {
+    const link = key === undefined ? undefined : itemOf(key)?.link;
+    return link?.before !== undefined && order < link.order ? link.before : link;
+  };
   if (named) return { ...named, links: firm(cookie, userId, anonymousId) };
   const byCookie = linked(cookie);
   if (byCookie) return { ...pick(byCookie), links: gap(anonymousId) };

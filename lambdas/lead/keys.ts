@@ -1,6 +1,7 @@
 import type { Order } from '../segment/order.ts';
 import type { EpochMs } from '../segment/time.ts';
 import { epochMs } from '../segment/time.ts';
+import type { AbsorbedFields } from './registers.ts';
 import { absorbCookies, absorbFields, isPending, valuesOf } from './registers.ts';
 import type { Cookies, DeadLetter, Incoming, KeyId, KeyItem, LeadId } from './types.ts';
 import { without } from './without.ts';
@@ -12,10 +13,13 @@ export const hasHeld = (key: KeyItem): boolean =>
   Object.values(key.fields).some(isPending) || Object.keys(key.cookies).length > 0;
 
 /** Points the alias to a lead, unless a later event already pointed it elsewhere. */
-export const linkTo = (key: KeyItem, lead: LeadId, email: string, order: Order): KeyItem =>
-  key.link !== undefined && key.link.order >= order
-    ? key
-    : { ...key, link: { lead, email, order } };
+export const linkTo = (key: KeyItem, lead: LeadId, email: string, order: Order): KeyItem => {
+  const { link } = key;
+  if (link === undefined) return { ...key, link: { lead, email, order } };
+  if (link.order >= order) return key;
+  const before = link.lead === lead ? link.before : { lead: link.lead, email: link.email };
+  return { ...key, link: { lead, email, order, ...(before && { before }) } };
+};
 
 /** Holds values and cookies until an e-mail turns up. */
 export const hold = (
@@ -23,14 +27,15 @@ export const hold = (
   incoming: readonly Incoming[],
   cookies: Cookies,
   now: EpochMs,
-): KeyItem => ({
-  ...key,
+): AbsorbedFields & { readonly key: KeyItem } => {
   // Nothing was sent from here, so no digest can match.
-  fields: absorbFields(key.fields, incoming, { now, resendUnchangedAfterMs: 0, digestOf: () => '' })
-    .fields,
-  cookies: absorbCookies(key.cookies, cookies),
-  ...(incoming.length > 0 && { heldSince: key.heldSince ?? now }),
-});
+  const nothingSent = { now, resendUnchangedAfterMs: 0, digestOf: () => '' };
+  const absorbed = absorbFields(key.fields, incoming, nothingSent);
+  const { fields } = absorbed;
+  const heldSince = incoming.length > 0 && { heldSince: key.heldSince ?? now };
+  const held = { ...key, fields, cookies: absorbCookies(key.cookies, cookies), ...heldSince };
+  return { ...absorbed, key: held };
+};
 
 /** The key after its held content has moved to its lead. */
 export const emptied = (key: KeyItem): KeyItem => ({

@@ -56,6 +56,7 @@ export const unlock = (
   mailbox: Mailbox,
   end: { readonly at: EpochMs; readonly worked: boolean; readonly lockMs: number },
 ): Mailbox => {
-  const free = without(mailbox, 'owner', 'lockedUntil');
+  const lastOwner = mailbox.owner === undefined ? {} : { lastOwner: mailbox.owner };
+  const free = { ...without(mailbox, 'owner', 'lockedUntil'), ...lastOwner };
   return end.worked ? { ...free, lockedUntil: epochMs(end.at + end.lockMs) } : free;
 };

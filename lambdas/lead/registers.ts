@@ -5,6 +5,13 @@ import { without } from './without.ts';
 /** What became of one incoming value. */
 export type FieldOutcome = 'absorbed' | 'superseded' | 'unchanged' | 'refused';
 
+export interface AbsorbedFields {
+  readonly fields: Fields;
+  readonly outcomes: ReadonlyMap<string, FieldOutcome>;
+  /** Pending values that a later one has taken the place of. */
+  readonly replaced: readonly Incoming[];
+}
+
 export interface Knowledge {
   readonly now: EpochMs;
   /** A value that Marketo got less than this ago is not sent again. */
@@ -45,12 +52,7 @@ export const absorbFields = (
   fields: Fields,
   incoming: readonly Incoming[],
   knowledge: Knowledge,
-): {
-  fields: Fields;
-  outcomes: ReadonlyMap<string, FieldOutcome>;
-  /** Pending values that a later one has taken the place of. */
-  replaced: readonly Incoming[];
-} => {
+): AbsorbedFields => {
   const next = new Map(Object.entries(fields));
   const outcomes = new Map<string, FieldOutcome>();
   const replaced: Incoming[] = [];

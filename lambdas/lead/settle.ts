@@ -117,8 +117,10 @@ const synced = (
 };
 
 /** What counts against a lead ends with the first answer that settles something. */
-const afresh = (mailbox: Mailbox): Omit<Mailbox, 'attempts' | 'callMost' | 'notBefore'> =>
-  without(mailbox, 'attempts', 'callMost', 'notBefore');
+const afresh = (
+  mailbox: Mailbox,
+): Omit<Mailbox, 'attempts' | 'ownAttempts' | 'callMost' | 'notBefore'> =>
+  without(mailbox, 'attempts', 'ownAttempts', 'callMost', 'notBefore');
 
 const cookieAfter = (
   { cookies }: Mailbox,
@@ -133,7 +135,7 @@ const cookieAfter = (
 
 const backedOff = (mailbox: Mailbox, { now, random, timing }: SettleContext): Mailbox => {
   const attempts = (mailbox.attempts ?? 0) + 1;
-  const wait = backoffMs(attempts, random, {
+  const wait = backoffMs(attempts - 1, random, {
     firstMs: timing.backoffFirstMs,
     longestMs: timing.backoffLongestMs,
   });
@@ -150,8 +152,9 @@ const retried = (
   if (verdict.attempts === undefined) return { mailbox: later };
   // Nobody is given up for the company it was in: a shared call is halved until each is alone.
   if (!verdict.own) return { mailbox: halved(mailbox, context) };
-  return (later.attempts ?? 0) < verdict.attempts
-    ? { mailbox: later }
+  const ownAttempts = (mailbox.ownAttempts ?? 0) + 1;
+  return ownAttempts < verdict.attempts
+    ? { mailbox: { ...later, ownAttempts } }
     : givenUp(mailbox, snapshot, verdict.because, context);
 };
 
@@ -217,28 +220,4 @@ const putAside = (
     if (told?.order !== field.order) return field;
     return { ...without(field, 'value'), aside: asideOf(told) };
   });
-};
-
-/**
- * Leaves out pending fields that this instance of Marketo is known not to have. Returns the same
- * mailbox when there are none.
- */
-export const leaveOut = (
-  mailbox: Mailbox,
-  isUnknown: (name: string) => boolean,
-  because: string,
-  { now, digestOf, timing }: Pick<SettleContext, 'now' | 'digestOf' | 'timing'>,
-): { mailbox: Mailbox; left: readonly { name: string; order: Field['order'] }[] } => {
-  const left: { name: string; order: Field['order'] }[] = [];
-  const fields = mapFields(mailbox.fields, (field, name) => {
-    if (field.value === undefined || !isUnknown(name)) return field;
-    left.push({ name, order: field.order });
-    const aside = {
-      because,
-      digest: digestOf(field.value),
-      until: epochMs(now + timing.unknownFieldMs),
-    };
-    return { ...without(field, 'value'), aside };
-  });
-  return left.length === 0 ? { mailbox, left } : { mailbox: { ...mailbox, fields }, left };
 };

@@ -17,6 +17,8 @@ export interface Aside {
   readonly digest?: string;
   /** Until then; absent: as long as the mailbox lives. */
   readonly until?: EpochMs;
+  /** Left out unsent, because Marketo has no such field: goes out once it has. */
+  readonly value?: FieldValue;
 }
 
 /** A last-writer-wins register. It is pending while it has a `value`. */
@@ -53,17 +55,30 @@ export interface Mailbox {
   readonly notBefore?: EpochMs;
   /** When a due message that was already sent appears; a promise only while it lies ahead. */
   readonly dueAt?: EpochMs;
-  /** Tries of its own since the last answer that counts. */
+  /** Tries since the last answer that settled something; the backoff grows with them. */
   readonly attempts?: number;
+  /** Those of them that spoke of this lead alone. */
+  readonly ownAttempts?: number;
+  /** The call that wrote its answer last. */
+  readonly lastOwner?: string;
   /** The largest call that this lead may be part of, after a refusal that named nobody. */
   readonly callMost?: number;
   readonly marketoId?: number;
 }
 
+/** The lead that a key names since the event with this order. */
+export interface Link {
+  readonly lead: LeadId;
+  readonly email: string;
+  readonly order: Order;
+  /** Whom it named before: events of that time still belong there, however late they come. */
+  readonly before?: { readonly lead: LeadId; readonly email: string };
+}
+
 /** A key's alias and its provisional mailbox: one item under one compare-and-swap. */
 export interface KeyItem {
   /** The alias: this key's lead. */
-  readonly link?: { readonly lead: LeadId; readonly email: string; readonly order: Order };
+  readonly link?: Link;
   /** Held: what moves to the lead when an e-mail turns up. */
   readonly fields: Fields;
   readonly cookies: Cookies;

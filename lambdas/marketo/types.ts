@@ -31,7 +31,13 @@ export type Verdict =
    * Nobody's fault (transport, throttling, credentials): all wait. `worked` is false where Marketo
    * refused before it did anything, so that the request was no sync call.
    */
-  | { readonly kind: 'unavailable'; readonly because: string; readonly worked: boolean }
+  | {
+      readonly kind: 'unavailable';
+      readonly because: string;
+      readonly worked: boolean;
+      /** The day's quota of API calls is used up: nothing goes before it is counted anew. */
+      readonly isDayUsedUp?: true;
+    }
   /** These fields cost the call; the others may go. `unknown`: no such field in this instance. */
   | {
       readonly kind: 'field-refused';

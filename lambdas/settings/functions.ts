@@ -26,9 +26,11 @@ export const functionSettings = {
   sync: [
     'marketo.api',
     'marketo.munchkinId',
+    'marketo.restEndpoint',
     'marketo.soapEndpoint',
     'marketo.munchkinEndpoint',
     'marketo.workspace',
+    'marketo.dailyCalls',
     'holdDays',
     'resendUnchangedAfterHours',
   ],

@@ -73,9 +73,9 @@ export const settingsSchema = z.strictObject({
   marketo: z.prefault(
     z.strictObject({
       api: choice(
-        ['soap'],
-        'The lead API to use. No default in a deployment: Adobe removed the SOAP API on 2026-07-31, so choose knowingly.',
-        'Choose it yourself: soap is the API that defines this destination, but Adobe removed it on 2026-07-31, so it reaches only a server that still speaks it (set marketo.soapEndpoint). Only REST reaches Marketo today, and this version does not have it yet.',
+        ['rest', 'soap'],
+        'The lead API to use. No default in a deployment: `rest` is what reaches Marketo today; `soap` is the API that defines this destination, which Adobe removed on 2026-07-31.',
+        'Choose it yourself: rest is what reaches Marketo today. soap is the API that defines this destination, but Adobe removed it on 2026-07-31, so it reaches only a server that still speaks it (set marketo.soapEndpoint).',
       ),
       munchkinId: described(
         z
@@ -87,6 +87,9 @@ export const settingsSchema = z.strictObject({
           values: 'a Munchkin id like 561-HYG-937',
         },
       ),
+      restEndpoint: z.optional(
+        endpoint('REST endpoint. When absent: `https://<munchkinId>.mktorest.com`.'),
+      ),
       soapEndpoint: z.optional(
         endpoint('SOAP endpoint. When absent: `https://<munchkinId>.mktoapi.com/soap/mktows/3_1`.'),
       ),
@@ -94,7 +97,18 @@ export const settingsSchema = z.strictObject({
         endpoint('Where web visits go. When absent: `https://<munchkinId>.mktoresp.com`.'),
       ),
       workspace: z.optional(
-        text(/\S/, 'a name', 'Target workspace of new leads, for instances that have several.'),
+        text(
+          /\S/,
+          'a name',
+          'Where new leads go, for instances that have several workspaces: over SOAP the workspace, over REST the lead partition.',
+        ),
+      ),
+      dailyCalls: z.optional(
+        described(z.int().check(z.gte(10)), {
+          description:
+            'The most API calls a day; other integrations share Marketo’s quota. When absent: 80 % of what Marketo grants by default, 40,000 over REST and 8,000 over SOAP.',
+          values: 'a whole number from 10',
+        }),
       ),
     }),
     {} as never,

@@ -8,6 +8,16 @@ export const secretVariables = {
     key: 'writeKey',
     description: 'Write keys that senders may use, separated by commas.',
   },
+  MARKETO_REST_CLIENT_ID: {
+    secret: 'marketo',
+    key: 'restClientId',
+    description: 'Client id of the REST API (in Marketo: Admin → LaunchPoint, View Details).',
+  },
+  MARKETO_REST_CLIENT_SECRET: {
+    secret: 'marketo',
+    key: 'restClientSecret',
+    description: 'Client secret of the REST API, beside its client id.',
+  },
   MARKETO_SOAP_USER_ID: {
     secret: 'marketo',
     key: 'soapUserId',

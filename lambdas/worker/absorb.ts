@@ -1,4 +1,5 @@
 import type { Logger } from '../delivery.ts';
+import { errorName } from '../errorName.ts';
 import type { Absorbed } from '../lead/absorb.ts';
 import type { LeadId } from '../lead/types.ts';
 import type { Visit } from '../marketo/types.ts';
@@ -40,7 +41,7 @@ export const createAbsorb =
         await absorbAll(readable);
         return unreadable;
       } catch (error) {
-        logger.error('absorb failed; its messages come again', { error: nameOf(error) });
+        logger.error('absorb failed; its messages come again', { error: errorName(error) });
         return group.map(({ id }) => id);
       }
     };
@@ -62,8 +63,6 @@ export const createAbsorb =
     const failed = await Promise.all([...groups.values()].map(absorbGroup));
     return failed.flat();
   };
-
-const nameOf = (error: unknown): string => (error instanceof Error ? error.name : 'unknown');
 
 const takeReadable = (group: readonly EventRecord[], rules: TranslationRules): Translated[] => {
   const readable: Translated[] = [];
@@ -90,11 +89,12 @@ const report = (
   if (dropped !== undefined) logger.delivery({ step: 'dropped', ...line, because: dropped });
   for (const { trait, because: why } of leftOut)
     logger.delivery({ step: 'dropped', ...line, fields: [trait], because: why });
-  if (result.heldAt !== undefined && because !== undefined)
-    logger.delivery({ step: 'held', ...line, because });
   if (result.dead && because !== undefined) logger.delivery({ step: 'dead', ...line, because });
-  for (const [step, outcomes] of Map.groupBy(result.outcomes, ([, outcome]) => outcome))
-    logger.delivery({ step, ...line, fields: outcomes.map(([name]) => name) });
+  const isHeld = result.heldAt !== undefined && because !== undefined;
+  for (const [outcome, of] of Map.groupBy(result.outcomes, ([, outcome]) => outcome)) {
+    const held = isHeld && outcome === 'absorbed' ? { step: 'held' as const, because } : {};
+    logger.delivery({ step: outcome, ...line, fields: of.map(([name]) => name), ...held });
+  }
   const isEmpty = event.type === 'identify' && result.outcomes.size === 0;
   if (isEmpty && because === undefined)
     logger.delivery({ step: 'unchanged', ...line, because: 'it says nothing about the person' });

@@ -1,12 +1,12 @@
-import { digestOf } from '../digest.ts';
+import { digestOf, hashOf } from '../digest.ts';
 import type { AbsorbContext, Absorbed, Arrival, States } from '../lead/absorb.ts';
 import { absorb, takeOver } from '../lead/absorb.ts';
 import { emptied, hasHeld } from '../lead/keys.ts';
 import { emptyMailbox } from '../lead/mailbox.ts';
 import { valuesOf } from '../lead/registers.ts';
+import { partsOf } from '../lead/deadLetters.ts';
 import { tooMuch } from '../lead/limits.ts';
-import type { DeadLetter, KeyId, KeyItem, LeadId, Mailbox } from '../lead/types.ts';
-import { hashOf } from '../digest.ts';
+import type { DeadLetter, KeyId, KeyItem, LeadId, Link, Mailbox } from '../lead/types.ts';
 import type { Clock, LeadsTable } from '../ports.ts';
 import type { LeadLimits } from '../../lib/timing.ts';
 import type { Loaded, Store } from './store.ts';
@@ -42,9 +42,7 @@ export const createAbsorbEvents = (ports: AbsorbEventsPorts) => {
 
   const load = async (arrivals: readonly Arrival[]): Promise<Items> => {
     const keys = await store.keys(arrivals.flatMap(keysIn));
-    const linked = [...keys.values()].flatMap(({ state }) =>
-      state?.link ? [state.link.lead] : [],
-    );
+    const linked = [...keys.values()].flatMap(({ state }) => leadsOf(state?.link));
     return { keys, leads: await store.leads([...arrivals.flatMap(leadsIn), ...linked]) };
   };
 
@@ -61,8 +59,10 @@ export const createAbsorbEvents = (ports: AbsorbEventsPorts) => {
     await store.saveKey(key, loaded, emptied(item));
   };
 
-  const bury = (letter: DeadLetter): Promise<void> =>
-    table.bury(hashOf(JSON.stringify(letter)), letter, clock.now());
+  const bury = async (letter: DeadLetter): Promise<void> => {
+    for (const part of partsOf(letter, limits.itemBytes))
+      await table.bury(hashOf(JSON.stringify(part)), part, clock.now());
+  };
 
   const finishMoves = async ({ keys }: Items): Promise<boolean> => {
     const halfDone = [...keys].flatMap(([key, loaded]) =>
@@ -125,6 +125,10 @@ export const createAbsorbEvents = (ports: AbsorbEventsPorts) => {
 
 const keysIn = ({ keys }: Arrival): KeyId[] =>
   [keys.cookie, keys.userId, keys.anonymousId].filter((key) => key !== undefined);
+
+/** An event may belong to the lead that its key names, or to the one before it. */
+const leadsOf = (link: Link | undefined): LeadId[] =>
+  [link, link?.before].flatMap((named) => (named ? [named.lead] : []));
 
 const leadsIn = ({ keys }: Arrival): LeadId[] =>
   [keys.named, keys.userIdNamed, keys.hint].flatMap((named) => (named ? [named.lead] : []));

@@ -1,11 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from '../delivery.ts';
 import type { Clock, DueQueue, LeadsTable, MarketoLeads, Munchkin, Random } from '../ports.ts';
+import type { BudgetLimits } from '../lead/budget.ts';
 import type { LeadLimits, LeadTiming } from '../../lib/timing.ts';
+import { budgetTiming } from '../../lib/timing.ts';
 import { createAbsorb } from './absorb.ts';
 import { createAbsorbEvents } from './absorbEvents.ts';
 import type { TranslationRules } from './arrival.ts';
+import { createBudget } from './budget.ts';
+import type { Counters } from './budgetCounts.ts';
+import { createCandidates } from './candidates.ts';
 import { createClaims } from './claims.ts';
+import { createLocks } from './locks.ts';
+import { createReports } from './reports.ts';
+import { createSettlements } from './settlements.ts';
 import { createStore } from './store.ts';
 import { createSweep } from './sweep.ts';
 import { createSync } from './sync.ts';
@@ -43,8 +51,9 @@ export const composeAbsorb = (ports: WorkerPorts, rules: TranslationRules) =>
 
 export interface SyncSidePorts extends WorkerPorts {
   readonly marketo: MarketoLeads;
-  /** SOAP matches a lead by its cookie before it looks at the e-mail. */
-  readonly matchesCookieFirst: boolean;
+  readonly api: 'rest' | 'soap';
+  readonly counters: Counters;
+  readonly callLimits: BudgetLimits;
   readonly shards: number;
   /** Names a call; unique for ever. */
   readonly newOwner?: () => string;
@@ -56,11 +65,22 @@ export const composeSync = (ports: SyncSidePorts) => {
   const { timing, newOwner = randomUUID } = ports;
   const all = { ...ports, store, visits, newOwner };
   const window = createWindow(all);
-  const fields = createFieldKnowledge(all);
-  const syncCall = createSyncCall({ ...all, window, fields });
-  const claim = ports.matchesCookieFirst ? { claim: createClaims(store) } : {};
+  const budget = createBudget({
+    ...all,
+    name: ports.api,
+    limits: ports.callLimits,
+    timing: budgetTiming,
+  });
+  const fields = createFieldKnowledge({ ...all, budget });
+  const reports = createReports(ports.logger);
+  const locks = createLocks({ ...all, reports, leaseMs: timing.leaseMs });
+  const settlements = createSettlements({ ...all, reports });
+  const syncCall = createSyncCall({ ...all, locks, settlements, window, budget, fields });
+  // SOAP matches a lead by its cookie before it looks at the e-mail.
+  const claim = ports.api === 'soap' ? { claim: createClaims(store) } : {};
+  const candidates = createCandidates({ ...all, ...claim });
   return {
-    sync: createSync({ ...all, window, fields, syncCall, ...claim }),
+    sync: createSync({ ...all, window, budget, fields, candidates, syncCall }),
     sweep: createSweep({ ...all, absorbEvents, graceMs: timing.sweepGraceMs }),
   };
 };

@@ -1,18 +1,26 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { SQSClient } from '@aws-sdk/client-sqs';
 import middy from '@middy/core';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import * as z from 'zod/mini';
-import { absorbTiming, leadLimits, leadTiming, sweepTiming, syncTiming } from '../../lib/timing.ts';
+import {
+  absorbTiming,
+  callLimits,
+  leadLimits,
+  leadTiming,
+  sweepTiming,
+  syncTiming,
+} from '../../lib/timing.ts';
+import { createDynamoClient, createSqsClient } from '../aws/clients.ts';
+import { createCounters } from '../aws/counters.ts';
 import { createDueQueue } from '../aws/dueQueue.ts';
 import { createLeadsTable } from '../aws/leadsTable.ts';
 import { createSecret } from '../aws/secrets.ts';
 import { variable } from '../aws/variable.ts';
 import { createLogger } from '../log.ts';
 import { createMunchkin } from '../marketo/munchkin/client.ts';
+import { createRestMarketo } from '../marketo/rest/client.ts';
 import { createSoapMarketo } from '../marketo/soap/client.ts';
-import type { Clock } from '../ports.ts';
+import type { Clock, MarketoLeads } from '../ports.ts';
 import { epochMs } from '../segment/time.ts';
 import { lambdaSettings } from '../settings.ts';
 import type { SettingsOf } from '../settings.ts';
@@ -29,12 +37,12 @@ const portsOf = (
   const { munchkinId, munchkinEndpoint } = settings.marketo;
   return {
     table: createLeadsTable({
-      client: new DynamoDBClient(),
+      client: createDynamoClient(),
       tableName: variable('LEADS_TABLE'),
       shards: sweepTiming.shards,
       pageItems: sweepTiming.pageItems,
     }),
-    due: createDueQueue({ client: new SQSClient(), queueUrl: variable('DUE_QUEUE_URL') }),
+    due: createDueQueue({ client: createSqsClient(), queueUrl: variable('DUE_QUEUE_URL') }),
     munchkin: createMunchkin({
       endpoint: munchkinEndpoint ?? `https://${munchkinId}.mktoresp.com`,
       munchkinId,
@@ -55,22 +63,32 @@ const composedAbsorb = () => {
   return composeAbsorb(portsOf('absorb', settings), settings);
 };
 
-/** What `MarketoSecret` holds. */
-const credentialsSchema = z.object({ soapUserId: z.string(), soapEncryptionKey: z.string() });
+/** What `MarketoSecret` holds; the keys of the API that is not used may stay blank. */
+const credentialsSchema = z.object({
+  restClientId: z.string(),
+  restClientSecret: z.string(),
+  soapUserId: z.string(),
+  soapEncryptionKey: z.string(),
+});
 
-const composedSync = () => {
-  const settings = lambdaSettings('sync', process.env);
-  const { munchkinId, soapEndpoint, workspace } = settings.marketo;
-  const ports = portsOf('sync', settings);
-  const secret = createSecret({
-    client: new SecretsManagerClient(),
-    arn: variable('MARKETO_SECRET_ARN'),
-    schema: credentialsSchema,
-    maxAgeSeconds: syncTiming.secretMaxAgeSeconds,
-    clock,
-    logger: ports.logger,
-  });
-  const marketo = createSoapMarketo({
+/** The lead API that the user chose. */
+const marketoOf = (
+  { marketo: settings }: SettingsOf<'sync'>,
+  secret: () => Promise<z.infer<typeof credentialsSchema>>,
+): MarketoLeads => {
+  const { api, munchkinId, restEndpoint, soapEndpoint, workspace } = settings;
+  if (api === 'rest')
+    return createRestMarketo({
+      endpoint: restEndpoint ?? `https://${munchkinId}.mktorest.com`,
+      munchkinId,
+      clock,
+      credentials: async () => {
+        const { restClientId, restClientSecret } = await secret();
+        return { clientId: restClientId, clientSecret: restClientSecret };
+      },
+      ...(workspace !== undefined && { partition: workspace }),
+    });
+  return createSoapMarketo({
     endpoint: soapEndpoint ?? `https://${munchkinId}.mktoapi.com/soap/mktows/3_1`,
     munchkinId,
     clock,
@@ -80,7 +98,29 @@ const composedSync = () => {
     },
     ...(workspace !== undefined && { workspace }),
   });
-  return composeSync({ ...ports, marketo, matchesCookieFirst: true, shards: sweepTiming.shards });
+};
+
+const composedSync = () => {
+  const settings = lambdaSettings('sync', process.env);
+  const { api, dailyCalls } = settings.marketo;
+  const ports = portsOf('sync', settings);
+  const secret = createSecret({
+    client: new SecretsManagerClient(),
+    arn: variable('MARKETO_SECRET_ARN'),
+    schema: credentialsSchema,
+    maxAgeSeconds: syncTiming.secretMaxAgeSeconds,
+    clock,
+    logger: ports.logger,
+  });
+  const limits = callLimits[api];
+  return composeSync({
+    ...ports,
+    api,
+    marketo: marketoOf(settings, secret),
+    counters: createCounters({ client: createDynamoClient(), tableName: variable('LEADS_TABLE') }),
+    callLimits: { ...limits, dailyCalls: dailyCalls ?? limits.dailyCalls },
+    shards: sweepTiming.shards,
+  });
 };
 
 /** Composed by the first invocation: the bundle serves two functions, each with its own settings. */

@@ -1,4 +1,5 @@
 import type { Logger } from '../delivery.ts';
+import { noSuchField } from '../lead/leaveOut.ts';
 import type { Snapshot } from '../lead/lock.ts';
 import type { LeadVerdict, Settled } from '../lead/settle.ts';
 import type { LeadId } from '../lead/types.ts';
@@ -18,8 +19,9 @@ const told = (lead: LeadId, carried: readonly Carried[]) => ({
 
 /** Delivery lines about leads, for the messages whose values they carried. */
 export const createReports = (logger: Logger) => ({
-  leftOut: (lead: LeadId, carried: readonly Carried[], because: string): void => {
-    if (carried.length > 0) logger.delivery({ step: 'refused', ...told(lead, carried), because });
+  leftOut: (lead: LeadId, carried: readonly Carried[]): void => {
+    if (carried.length > 0)
+      logger.delivery({ step: 'refused', ...told(lead, carried), because: noSuchField });
   },
   settled: (
     lead: LeadId,
@@ -39,3 +41,5 @@ export const createReports = (logger: Logger) => ({
     logger.delivery({ step: 'waiting', ...told(lead, waiting), because: verdict.because, until });
   },
 });
+
+export type Reports = ReturnType<typeof createReports>;

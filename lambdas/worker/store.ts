@@ -100,7 +100,7 @@ export const createStore = ({ table, due, clock, timing, holdMs }: StorePorts) =
         if (!isWritten) return false;
       }
       const after = clock.now();
-      if (action.kind === 'send-after') await wake(0);
+      if (action.kind === 'send-after') await wake(action.delaySeconds * 1_000);
       else if (!isSafelyPromised(next, after, timing)) await wake((needAt(next) ?? after) - after);
       return true;
     },

@@ -2,6 +2,7 @@ import { hashOf } from '../digest.ts';
 import type { Logger } from '../delivery.ts';
 import { backoffMs } from '../lead/backoff.ts';
 import type { Visit } from '../marketo/types.ts';
+import { concurrently } from './concurrently.ts';
 import type { Clock, DueMessage, DueQueue, LeadsTable, Munchkin, Random } from '../ports.ts';
 
 interface VisitPorts {
@@ -13,6 +14,12 @@ interface VisitPorts {
   readonly logger: Logger;
   readonly visitTimeoutMs: number;
   readonly backoff: { readonly firstMs: number; readonly longestMs: number };
+}
+
+/** A visit that waits for its next try. */
+interface PutOff {
+  readonly visit: Visit;
+  readonly attempt: number;
 }
 
 type Delayed = Extract<DueMessage, { visit: Visit }>;
@@ -70,10 +77,23 @@ export const createVisits = (ports: VisitPorts) => {
       }
       if (delayed.length > 0) await due.send(delayed);
     },
-    /** A visit that was put off before. */
-    sendAgain: async (visit: Visit, attempt: number): Promise<void> => {
-      const again = await tryOne(visit, attempt);
-      if (again) await due.send([again]);
+    /**
+     * Visits that were put off before, several at once. After the first that fails again the others
+     * are put off untried, so that an outage of Munchkin costs a turn one timeout.
+     */
+    sendAgain: async <V extends PutOff>(
+      visits: readonly V[],
+      onFailure: (visit: V, error: unknown) => void,
+    ): Promise<void> => {
+      let isDown = false;
+      const again = async ({ visit, attempt }: V): Promise<void> => {
+        const delayed = isDown
+          ? put(visit, attempt, 'Munchkin cannot be reached')
+          : await tryOne(visit, attempt);
+        isDown ||= delayed !== undefined;
+        if (delayed) await due.send([delayed]);
+      };
+      await concurrently(visits, again, onFailure);
     },
   };
 };

@@ -1,5 +1,6 @@
 import { closed, comeBackAt, passage } from '../lead/window.ts';
 import type { Window, WindowTiming } from '../lead/window.ts';
+import { without } from '../lead/without.ts';
 import type { Logger } from '../delivery.ts';
 import type { Clock, Random } from '../ports.ts';
 import type { EpochMs } from '../segment/time.ts';
@@ -58,6 +59,10 @@ export const createWindow = ({ store, clock, random, logger, timing }: WindowPor
       );
       logger.error('Marketo is unavailable; all leads wait', { because });
       return waitIn(window, window.closedUntil ?? clock.now());
+    },
+    /** After a probe that found no lead to call for: the next one may try at once. */
+    passProbe: async (): Promise<void> => {
+      await update((before) => (before.probeUntil ? without(before, 'probeUntil') : before));
     },
     /** After a call that Marketo answered. */
     open: async (): Promise<void> => {

@@ -9,10 +9,11 @@ export interface Call {
   readonly status: number;
   readonly code: string | null;
   readonly message: string | null;
-  /** CREATED, UPDATED or FAILED for each lead. */
+  /** CREATED, UPDATED or FAILED for each lead, ADDED or FAILED for each activity. */
   readonly results: readonly string[];
   /** False when it was refused before any work, so that it does not count as a sync of its leads. */
   readonly worked: boolean;
+  /** Whether a lead in it came too soon after its last sync. */
   readonly lockBreach: boolean;
 }
 

@@ -1,25 +1,50 @@
 import * as z from 'zod';
+import type { Reason } from './refusal.ts';
 
-const targets = [
+const soapTargets = [
   'soap',
-  'munchkin',
   'syncLead',
   'syncMultipleLeads',
   'getLead',
   'describeMObject',
 ] as const;
+const restTargets = [
+  'rest',
+  'leads',
+  'getLeads',
+  'associate',
+  'describe',
+  'activities',
+  'activityTypes',
+] as const;
+const targets = [...soapTargets, ...restTargets, 'token', 'munchkin'] as const;
+/** Calls over REST whose answers have an entry for each record. */
+const recordOperations = ['leads', 'activities'] as const;
+
+const isOneOf = (list: readonly string[], name: string | undefined): boolean =>
+  name !== undefined && list.includes(name);
+const isSoapCode = (code: string): boolean => code.length === 5;
 
 /** What to do to the next calls instead of, or after, answering them. */
 export const faultSchema = z
   .strictObject({
-    /** A face or an operation; absent: whatever comes next. A `code` without target means soap. */
+    /**
+     * A face or an operation; absent: whatever comes next, requests for a token excepted. A `code`
+     * without target means the API that has such codes.
+     */
     target: z.enum(targets).optional(),
     status: z.int().min(400).max(599).optional(),
+    /** Five digits over SOAP, three or four over REST. */
     code: z
-      .union([z.string().regex(/^\d{5}$/, 'is not a SOAP fault code like 20023'), z.int()])
+      .union([
+        z.string().regex(/^\d{3,5}$/, 'is no code like 20023 (SOAP) or 606 (REST)'),
+        z.int().min(100).max(99_999),
+      ])
       .transform(String)
       .optional(),
     message: z.string().optional(),
+    /** The code stands in the answer of the first record, and the others work. */
+    level: z.literal('record').optional(),
     delayMs: z.int().min(0).max(600_000).optional(),
     count: z.int().min(1).max(1_000_000).default(1),
     drop: z.literal(true).optional(),
@@ -32,8 +57,31 @@ export const faultSchema = z
     error: 'drop closes the connection without an answer, so it goes with neither status nor code',
   })
   .refine(({ target, code }) => code === undefined || target !== 'munchkin', {
-    error: 'code is a SOAP fault code; for munchkin give status',
+    error: 'code is for soap and rest; for munchkin give status',
   })
+  .refine(({ target, code }) => code === undefined || target !== 'token', {
+    error: 'code is for soap and rest; for token give status',
+  })
+  .refine(({ target, code }) => !code || !isOneOf(soapTargets, target) || isSoapCode(code), {
+    error: 'code must be one of SOAP for this target: five digits, like 20023',
+  })
+  .refine(({ target, code }) => !code || !isOneOf(restTargets, target) || !isSoapCode(code), {
+    error: 'code must be one of REST for this target: three or four digits, like 606',
+  })
+  .refine(({ code }) => code !== '413' && code !== '414', {
+    error: '413 and 414 are HTTP statuses: give status instead of code',
+  })
+  .refine(({ level, code }) => level === undefined || (code && !isSoapCode(code)), {
+    error: 'level needs a code of REST, like 1003',
+  })
+  .refine(({ level, status }) => level === undefined || status === undefined, {
+    error: 'a record has no HTTP status: give level without status',
+  })
+  .refine(
+    ({ level, target = 'rest' }) =>
+      level === undefined || isOneOf(['rest', ...recordOperations], target),
+    { error: `only answers of these have records: ${recordOperations.join(', ')}` },
+  )
   .refine(({ status, code, drop, after }) => after === undefined || (status ?? code ?? drop), {
     error: 'after needs a failure to follow the effect: status, code or drop',
   });
@@ -55,6 +103,13 @@ export class Injected extends Error {
 export const isFailure = (fault: Fault): boolean =>
   fault.status !== undefined || fault.code !== undefined || fault.drop !== undefined;
 
+/** What a fault for one record says in the place of that record's result. */
+export const wordsOf = ({ code = '', message = '' }: Fault): Reason => ({
+  kind: 'worded',
+  code,
+  message,
+});
+
 export interface Faults {
   readonly add: (request: FaultRequest) => void;
   readonly list: () => readonly Fault[];
@@ -63,13 +118,21 @@ export interface Faults {
   readonly take: (face: string, operation: string) => Fault | undefined;
 }
 
+/** The face that a fault without target waits for; undefined: any. */
+const faceOf = ({ code }: Fault): string | undefined => {
+  if (code === undefined) return undefined;
+  return isSoapCode(code) ? 'soap' : 'rest';
+};
+
+const concerns = (fault: Fault, face: string, operation: string): boolean => {
+  if (fault.level === 'record' && !isOneOf(recordOperations, operation)) return false;
+  const target = fault.target ?? faceOf(fault);
+  return target === undefined ? face !== 'token' : target === face || target === operation;
+};
+
 /** Faults that wait for their calls, oldest first. */
 export const createFaults = (): Faults => {
   let waiting: Fault[] = [];
-  const concerns = (fault: Fault, face: string, operation: string): boolean => {
-    const target = fault.target ?? (fault.code === undefined ? face : 'soap');
-    return target === face || target === operation;
-  };
   return {
     add: (request) => {
       waiting.push(faultSchema.parse(request));

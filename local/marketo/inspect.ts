@@ -57,6 +57,8 @@ const routes: Readonly<Record<string, Handler>> = {
   'GET /simulator/leads': listing(emailFilter, ({ leads }, email) => leads(email)),
   'GET /simulator/calls': listing(emailFilter, ({ calls }, email) => calls(email)),
   'GET /simulator/visits': listing(emailFilter, ({ visits }, email) => visits(email)),
+  'GET /simulator/activities': listing(emailFilter, ({ activities }, email) => activities(email)),
+  'GET /simulator/tokens': listing(noFilter, ({ tokenRequests }) => tokenRequests()),
   'GET /simulator/faults': listing(noFilter, ({ faults }) => faults()),
   'POST /simulator/faults': inject,
   'DELETE /simulator/faults': (simulator) => {

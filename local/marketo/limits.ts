@@ -9,8 +9,11 @@ export interface LimitNumbers {
 }
 
 export interface Limits {
-  /** Lets a call in, or throws a Refusal; the result is to be called once, when the call is over. */
-  enter(now: number): () => void;
+  /**
+   * Lets a call in, or throws a Refusal; the result is to be called once, when the call is over.
+   * All APIs count together; `callsPerDay` is the quota as the call's own API has it.
+   */
+  enter(now: number, callsPerDay?: number): () => void;
   /** What a restart remembers: a call was let in then. */
   restore(at: number): void;
   clear(): void;
@@ -35,9 +38,9 @@ export const createLimits = (numbers: LimitNumbers): Limits => {
   };
 
   return {
-    enter: (now) => {
+    enter: (now, callsPerDay = numbers.callsPerDay) => {
       turnTo(now);
-      if (quota.calls >= numbers.callsPerDay) throw new Refusal({ kind: 'quota' });
+      if (quota.calls >= callsPerDay) throw new Refusal({ kind: 'quota' });
       if (recent.length >= numbers.rateCalls) throw new Refusal({ kind: 'rate' });
       if (atOnce >= numbers.callsAtOnce) throw new Refusal({ kind: 'at-once' });
       count(now);

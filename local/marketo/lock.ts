@@ -10,6 +10,8 @@ export const lockKeys = (lead: {
 ];
 
 export interface LockRule {
+  /** Whether none of these leads is at work or rests still. */
+  isFree(keys: readonly string[], now: number): boolean;
   /** Notes that work on these leads starts; a Refusal `locked` when one is at work or rests still. */
   begin(keys: readonly string[], now: number): void;
   /** Notes that the work begun on `begun` ended; the rest counts for all `touched` leads from now. */
@@ -33,9 +35,13 @@ export const createLockRule = (restMs: number): LockRule => {
   const isBusy = (key: string, now: number): boolean =>
     working.has(key) || now - (endedAt.get(key) ?? -Infinity) < restMs;
 
+  const isFree = (keys: readonly string[], now: number): boolean =>
+    !keys.some((key) => isBusy(key, now));
+
   return {
+    isFree,
     begin: (keys, now) => {
-      if (keys.some((key) => isBusy(key, now))) throw new Refusal({ kind: 'locked' });
+      if (!isFree(keys, now)) throw new Refusal({ kind: 'locked' });
       for (const key of keys) working.add(key);
     },
     end: (begun, touched, now) => {

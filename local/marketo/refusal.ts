@@ -12,6 +12,8 @@ export type Reason =
   | { readonly kind: 'no-key' }
   | { readonly kind: 'too-many-leads'; readonly most: number }
   | { readonly kind: 'lead-not-found'; readonly by: string; readonly value: string }
+  /** In the words of the API that it goes out through; an empty message: that API's usual one. */
+  | { readonly kind: 'worded'; readonly code: string; readonly message: string }
   | { readonly kind: 'locked' }
   | { readonly kind: 'rate' }
   | { readonly kind: 'at-once' }

@@ -13,6 +13,18 @@ export const rules = {
   callsAtOnce: 10,
   leadsPerCall: 300,
   callsPerDay: 10_000,
+  /** Calls a day over REST, where Adobe grants more. */
+  restCallsPerDay: 50_000,
+  /** Activities a call, and filter values of a lookup. */
+  recordsPerCall: 300,
+  /** A body over REST: "1 MB" in Adobe's documents, taken in its smaller sense. */
+  restBodyBytes: 1_000_000,
+  /** The longest URI over REST: 8 KB. */
+  restUriCharacters: 8_192,
+  /** The attributes of one activity (code 1049). */
+  attributesBytes: 65_536,
+  /** How long a token lives. */
+  tokenMs: 3_600_000,
   /** The zone in which a new day of calls begins at midnight. */
   quotaZone: 'America/Chicago',
 } as const;

@@ -6,6 +6,8 @@ import type { HttpAnswer } from './answer.ts';
 import { json, plain } from './answer.ts';
 import { answerInspect } from './inspect.ts';
 import { answerVisit } from './munchkin.ts';
+import { answerRest } from './rest/face.ts';
+import { answerToken } from './rest/identity.ts';
 import { bodyBytes } from './rules.ts';
 import type { Simulator, SimulatorOptions } from './simulator.ts';
 import { createSimulator } from './simulator.ts';
@@ -13,10 +15,13 @@ import { answerSoap } from './soap/face.ts';
 
 const soapPath = '/soap/mktows/3_1';
 const visitPath = '/webevents/visitWebPage';
+const tokenPath = '/identity/oauth/token';
 
 export interface ServedSimulator {
   readonly url: string;
   readonly soapEndpoint: string;
+  /** What the paths of the REST API (`/identity/…`, `/rest/…`) are appended to. */
+  readonly restEndpoint: string;
   /** What Munchkin's paths (`/webevents/…`) are appended to. */
   readonly munchkinEndpoint: string;
   readonly simulator: Simulator;
@@ -67,6 +72,13 @@ const answerTo = async (
     if (method !== 'GET' && method !== 'POST') return plain(405, 'GET or POST\n');
     return answerVisit(simulator, query, body);
   }
+  if (path === tokenPath || path.startsWith('/rest/')) {
+    const { authorization, 'content-type': contentType } = headers;
+    const rest = { method, path, query, body, contentType, authorization };
+    return path === tokenPath
+      ? answerToken(simulator, rest)
+      : answerRest(simulator, request.url ?? '', rest);
+  }
   return answerInspect(simulator, { method, path, query, body });
 };
 
@@ -106,6 +118,7 @@ export const serveSimulator = async ({
   return {
     url: base,
     soapEndpoint: `${base}${soapPath}`,
+    restEndpoint: base,
     munchkinEndpoint: base,
     simulator,
     close: async () => {

@@ -1,4 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { ActivityType } from './activity-types.ts';
+import { demoActivityTypes } from './activity-types.ts';
 import type { Call, CallEffect } from './calls.ts';
 import { createLedger } from './calls.ts';
 import type { Fault, FaultRequest } from './faults.ts';
@@ -9,11 +11,14 @@ import { openJournal, readJournal } from './journal.ts';
 import type { LimitNumbers } from './limits.ts';
 import { createLimits } from './limits.ts';
 import { createLockRule } from './lock.ts';
+import type { RestCredentials, Tokens } from './rest/tokens.ts';
+import { createTokens, defaultRestCredentials } from './rest/tokens.ts';
 import { rules } from './rules.ts';
-import type { Effect, Lead, Visit } from './state.ts';
+import type { Activity, Effect, Lead, Visit } from './state.ts';
 import { createState } from './state.ts';
 import type { FieldTable } from './sync.ts';
-import type { Face, Rooms, Turn } from './turn.ts';
+import type { Face, Rooms } from './rooms.ts';
+import type { Turn } from './turn.ts';
 import { openTurn } from './turn.ts';
 
 export interface SimulatorOptions {
@@ -23,14 +28,27 @@ export interface SimulatorOptions {
   readonly munchkinId: string;
   /** The SOAP user and key that the instance knows. */
   readonly credentials: { readonly userId: string; readonly encryptionKey: string };
+  /** The client of the REST API; absent: `defaultRestCredentials`. */
+  readonly rest?: RestCredentials;
+  /** Custom activities; absent: those of the demo. */
+  readonly activityTypes?: readonly ActivityType[];
+  /** Lead partitions, the first for new leads that name none; absent: Default alone. */
+  readonly partitions?: readonly string[];
   /** Custom fields beside the standard ones; absent: those of the demo. */
   readonly fields?: readonly CustomField[];
+  /** A given `callsPerDay` holds for both APIs; without it each has Adobe's. */
   readonly limits?: Partial<LimitNumbers>;
-  /** A file that keeps leads, visits and calls over a restart, `kill -9` included. */
+  /** A file that keeps leads, visits, activities and calls over a restart, `kill -9` included. */
   readonly dataPath?: string;
 }
 
-type VisitView = Visit & { readonly email: string | null };
+type WithEmail<Of> = Of & { readonly email: string | null };
+
+/** A request for a token, without anything secret. */
+interface TokenRequest {
+  readonly at: number;
+  readonly granted: boolean;
+}
 
 /** A Marketo instance without its APIs: what it holds, and the rules of its calls. */
 export interface Simulator {
@@ -39,19 +57,31 @@ export interface Simulator {
   readonly now: () => number;
   readonly leads: (email?: string) => readonly Lead[];
   readonly calls: (email?: string) => readonly Call[];
-  readonly visits: (email?: string) => readonly VisitView[];
+  readonly visits: (email?: string) => readonly WithEmail<Visit>[];
+  readonly activities: (email?: string) => readonly WithEmail<Activity>[];
+  /** Requests for a token since the start; they are no calls and count towards no limit. */
+  readonly tokenRequests: () => readonly TokenRequest[];
+  readonly activityTypes: readonly ActivityType[];
+  readonly partitions: readonly string[];
   /** How many calls broke the lock rule. */
   readonly lockFaults: number;
   readonly inject: (fault: FaultRequest) => void;
   readonly faults: () => readonly Fault[];
   readonly clearFaults: () => void;
-  /** Forgets everything: leads, visits, calls, faults, locks and limits. */
+  /** Forgets everything: leads, visits, activities, calls, faults, locks, limits and tokens. */
   readonly reset: () => void;
   readonly find: (by: 'id' | 'email' | 'cookie', value: string) => Lead | undefined;
+  readonly findAll: (email: string) => readonly Lead[];
   /** A call of the lead API has arrived at this face. */
   readonly open: (face: Face) => Turn;
   /** Records a visit; throws Injected where a fault for munchkin waits. */
   readonly visit: (visit: Omit<Visit, 'at' | 'lead'>) => Promise<void>;
+  /** Gives the cookie to the lead; visits that nobody had come with it. */
+  readonly associate: (lead: Lead, token: string) => void;
+  readonly addActivity: (activity: Omit<Activity, 'id' | 'at'>) => Activity;
+  /** Undefined for a client that is not known; throws Injected where a fault for token waits. */
+  readonly grant: (client: RestCredentials) => Promise<ReturnType<Tokens['grant']> | undefined>;
+  readonly judgeToken: (token: string) => ReturnType<Tokens['judge']>;
 }
 
 type Entry = Effect | CallEffect;
@@ -66,6 +96,9 @@ export const createSimulator = (options: SimulatorOptions): Simulator => {
   const lock = createLockRule(rules.lockMs);
   const limits = createLimits({ ...rules, ...options.limits });
   const faults = createFaults();
+  const tokens = createTokens();
+  const client = options.rest ?? defaultRestCredentials;
+  let tokenRequests: TokenRequest[] = [];
   const fields = fieldTable(options.fields ?? demoFields);
   const journal = options.dataPath === undefined ? undefined : openJournal<Entry>(options.dataPath);
 
@@ -107,8 +140,28 @@ export const createSimulator = (options: SimulatorOptions): Simulator => {
 
   const isSame = (email: string | undefined, other: string | null): boolean =>
     email === undefined || other?.toLowerCase() === email.toLowerCase();
-  const emailOf = (id: number | null): string | null =>
-    id === null ? null : (state.byId(id)?.email ?? null);
+  const withEmail = <Of extends { readonly lead: number | null }>(
+    list: readonly Of[],
+    email: string | undefined,
+  ): readonly WithEmail<Of>[] =>
+    list
+      .map((one) => ({ ...one, email: state.byId(one.lead ?? 0)?.email ?? null }))
+      .filter((one) => isSame(email, one.email));
+
+  /** A request that is no call of the lead API, under the faults that wait for it. */
+  const underFaults = async <Value>(
+    face: string,
+    operation: string,
+    act: () => Value,
+  ): Promise<Value> => {
+    const fault = faults.take(face, operation);
+    const failure = fault !== undefined && isFailure(fault) ? fault : undefined;
+    if (fault?.delayMs !== undefined) await wait(fault.delayMs);
+    if (failure !== undefined && failure.after !== true) throw new Injected(failure);
+    const value = act();
+    if (failure !== undefined) throw new Injected(failure);
+    return value;
+  };
 
   return {
     options,
@@ -119,11 +172,11 @@ export const createSimulator = (options: SimulatorOptions): Simulator => {
       ledger
         .calls()
         .filter(({ leads }) => email === undefined || leads.some((lead) => isSame(email, lead))),
-    visits: (email) =>
-      state
-        .visits()
-        .map((visit) => ({ ...visit, email: emailOf(visit.lead) }))
-        .filter((visit) => isSame(email, visit.email)),
+    visits: (email) => withEmail(state.visits(), email),
+    activities: (email) => withEmail(state.activities(), email),
+    tokenRequests: () => tokenRequests,
+    activityTypes: options.activityTypes ?? demoActivityTypes,
+    partitions: options.partitions ?? ['Default'],
     get lockFaults() {
       return ledger.lockFaults();
     },
@@ -131,22 +184,41 @@ export const createSimulator = (options: SimulatorOptions): Simulator => {
     faults: faults.list,
     clearFaults: faults.clear,
     reset: () => {
-      for (const part of [state, ledger, lock, limits, faults]) part.clear();
+      for (const part of [state, ledger, lock, limits, faults, tokens]) part.clear();
+      tokenRequests = [];
       journal?.rewrite([]);
     },
     find: (by, value) => {
       if (by === 'id') return state.byId(Number(value));
       return by === 'email' ? state.byEmail(value) : state.byCookie(value);
     },
+    findAll: (email) => state.allByEmail(email),
     open: (face) => openTurn(rooms, face),
-    visit: async (visit) => {
-      const fault = faults.take('munchkin', 'visitWebPage');
-      const failure = fault !== undefined && isFailure(fault) ? fault : undefined;
-      if (fault?.delayMs !== undefined) await wait(fault.delayMs);
-      if (failure !== undefined && failure.after !== true) throw new Injected(failure);
-      const lead = state.byCookie(visit.token)?.id ?? null;
-      keep({ kind: 'visit', visit: { ...visit, at: now(), lead } });
-      if (failure !== undefined) throw new Injected(failure);
+    visit: (visit) =>
+      underFaults('munchkin', 'visitWebPage', () => {
+        const lead = state.byCookie(visit.token)?.id ?? null;
+        keep({ kind: 'visit', visit: { ...visit, at: now(), lead } });
+      }),
+    associate: (lead, token) => {
+      keep({ kind: 'lead', lead: { ...lead, cookies: [...new Set([...lead.cookies, token])] } });
     },
+    addActivity: (given) => {
+      const activity = { ...given, id: state.activities().length + 1, at: now() };
+      keep({ kind: 'activity', activity });
+      return activity;
+    },
+    grant: async ({ clientId, clientSecret }) => {
+      const at = now();
+      let granted = false;
+      try {
+        return await underFaults('token', 'token', () => {
+          granted = clientId === client.clientId && clientSecret === client.clientSecret;
+          return granted ? tokens.grant(now()) : undefined;
+        });
+      } finally {
+        tokenRequests.push({ at, granted });
+      }
+    },
+    judgeToken: (token) => tokens.judge(token, now()),
   };
 };

@@ -9,6 +9,8 @@ export interface Lead {
   readonly fields: Readonly<Record<string, string>>;
   /** Tokens. */
   readonly cookies: readonly string[];
+  /** Absent: the instance's first one. */
+  readonly partition?: string;
   readonly createdAt: number;
   readonly updatedAt: number;
 }
@@ -25,7 +27,22 @@ export interface Visit {
   readonly lead: number | null;
 }
 
+/** A custom activity. */
+export interface Activity {
+  readonly id: number;
+  /** When it came (epoch ms). */
+  readonly at: number;
+  readonly lead: number;
+  /** When it happened, as the call gave it. */
+  readonly date: string;
+  readonly typeId: number;
+  readonly primaryAttributeValue: string;
+  /** By API name, as text. */
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
 export type Effect =
+  | { readonly kind: 'activity'; readonly activity: Activity }
   | { readonly kind: 'lead'; readonly lead: Lead }
   | { readonly kind: 'visit'; readonly visit: Visit };
 
@@ -37,21 +54,25 @@ export interface State {
   effects(): readonly Effect[];
   leads(): readonly Lead[];
   visits(): readonly Visit[];
+  activities(): readonly Activity[];
   nextId(): number;
   byId(id: number): Lead | undefined;
   byForeign(foreign: string): Lead | undefined;
   byCookie(token: string): Lead | undefined;
   /** Of several leads with one e-mail, the one updated last. */
   byEmail(email: string): Lead | undefined;
+  /** The one updated last comes first. */
+  allByEmail(email: string): readonly Lead[];
 }
 
-/** Leads, their cookies and all visits, in memory. Knows no API and no clock. */
+/** Leads, their cookies, all visits and activities, in memory. Knows no API and no clock. */
 export const createState = (): State => {
   const leads = new Map<number, Lead>();
   const owners = new Map<string, number>();
   const foreigns = new Map<string, number>();
   const emails = new Map<string, Set<number>>();
   let visits: Visit[] = [];
+  let activities: Activity[] = [];
   /** Places in `visits`, by token, of those that no lead has. */
   const anonymous = new Map<string, number[]>();
 
@@ -104,29 +125,36 @@ export const createState = (): State => {
   const at = (id: number | undefined): Lead | undefined =>
     id === undefined ? undefined : leads.get(id);
 
+  const allByEmail = (email: string): readonly Lead[] =>
+    [...(emails.get(email.toLowerCase()) ?? [])]
+      .map((id) => leads.get(id))
+      .filter((lead) => lead !== undefined)
+      .sort((a, b) => b.updatedAt - a.updatedAt || b.id - a.id);
+
   return {
     apply: (effect) => {
       if (effect.kind === 'lead') putLead(effect.lead);
-      else putVisit(effect.visit);
+      else if (effect.kind === 'visit') putVisit(effect.visit);
+      else activities.push(effect.activity);
     },
     effects: () => [
       ...[...leads.values()].map((lead) => ({ kind: 'lead', lead }) as const),
       ...visits.map((visit) => ({ kind: 'visit', visit }) as const),
+      ...activities.map((activity) => ({ kind: 'activity', activity }) as const),
     ],
     clear: () => {
       for (const map of [leads, owners, foreigns, emails, anonymous]) map.clear();
       visits = [];
+      activities = [];
     },
     leads: () => [...leads.values()],
     visits: () => visits,
+    activities: () => activities,
     nextId: () => leads.size + 1,
     byId: at,
     byForeign: (foreign) => at(foreigns.get(foreign)),
     byCookie: (token) => at(owners.get(token)),
-    byEmail: (email) =>
-      [...(emails.get(email.toLowerCase()) ?? [])]
-        .map((id) => leads.get(id))
-        .filter((lead) => lead !== undefined)
-        .sort((a, b) => b.updatedAt - a.updatedAt || b.id - a.id)[0],
+    byEmail: (email) => allByEmail(email)[0],
+    allByEmail,
   };
 };

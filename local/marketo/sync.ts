@@ -12,6 +12,8 @@ export interface LeadRecord {
   /** `<ForeignSysType>:<ForeignSysPersonId>` */
   readonly foreign?: string;
   readonly fields: readonly { readonly name: string; readonly value: string }[];
+  /** What its API found wrong with it already. */
+  readonly refused?: Reason;
 }
 
 export interface SyncRequest {
@@ -20,6 +22,8 @@ export interface SyncRequest {
   readonly cookie?: string;
   /** Whether an e-mail finds an existing lead. */
   readonly byEmail: boolean;
+  /** Where new leads go; absent: the instance's first one. */
+  readonly partition?: string;
 }
 
 export type SyncResult =
@@ -46,12 +50,12 @@ const match = (state: State, record: LeadRecord, request: SyncRequest): Lead | u
   (request.cookie === undefined ? undefined : state.byCookie(request.cookie)) ??
   (record.email === undefined || !request.byEmail ? undefined : state.byEmail(record.email));
 
-/** Every name of every lead that the call is about, for the lock. */
-export const keysOf = (state: State, request: SyncRequest): readonly string[] =>
-  request.records.flatMap((record) => [
-    ...lockKeys(record),
-    ...lockKeys(match(state, record, request) ?? {}),
-  ]);
+/** Every name of the lead that a record is about, for the lock. */
+export const keysOf = (
+  state: State,
+  request: SyncRequest,
+  record: LeadRecord,
+): readonly string[] => [...lockKeys(record), ...lockKeys(match(state, record, request) ?? {})];
 
 const badValue = (record: LeadRecord, fields: FieldTable): Reason | undefined => {
   const email = record.email === undefined ? [] : [{ name: 'Email', value: record.email }];
@@ -102,12 +106,14 @@ export const syncRecord = (
   const bad = badValue(record, fields);
   if (bad !== undefined) return { status: 'FAILED', reason: bad };
   const cookie = request.cookie === undefined ? [] : [request.cookie];
+  const partition = before === undefined ? request.partition : before.partition;
   const lead: Lead = {
     id: before?.id ?? state.nextId(),
     email: emailOf(record, before),
     foreign: record.foreign ?? before?.foreign ?? null,
     fields: written(before?.fields ?? {}, record, fields),
     cookies: [...new Set([...(before?.cookies ?? []), ...cookie])],
+    ...(partition !== undefined && { partition }),
     createdAt: before?.createdAt ?? now,
     updatedAt: now,
   };

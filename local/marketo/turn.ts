@@ -1,45 +1,29 @@
-import type { Call, CallEffect } from './calls.ts';
-import type { Fault, Faults } from './faults.ts';
+import type { Call } from './calls.ts';
+import type { EachRequest } from './each.ts';
+import { eachJob } from './each.ts';
+import type { Fault } from './faults.ts';
 import { Injected, isFailure } from './faults.ts';
-import type { Limits } from './limits.ts';
 import type { LockRule } from './lock.ts';
 import { lockKeys } from './lock.ts';
 import { Refusal } from './refusal.ts';
-import type { State } from './state.ts';
-import type { FieldTable, LeadRecord, SyncRequest, SyncResult } from './sync.ts';
+import type { Face, Job, Rooms } from './rooms.ts';
+import type { LeadRecord, SyncRequest, SyncResult } from './sync.ts';
 import { checkRequest, keysOf, syncRecord } from './sync.ts';
-
-/** What every call has at hand. */
-export interface Rooms {
-  readonly now: () => number;
-  readonly wait: (ms: number) => Promise<unknown>;
-  readonly state: State;
-  readonly fields: FieldTable;
-  readonly lock: LockRule;
-  readonly limits: Limits;
-  readonly faults: Faults;
-  readonly leadsPerCall: number;
-  readonly note: (effect: CallEffect) => void;
-}
-
-/** What an API adds to a call. */
-export interface Face {
-  /** Its name as a fault's target. */
-  readonly name: string;
-  /** Whether an answer like this fault says that Marketo did not begin to work. */
-  readonly refusesBeforeWork: (fault: Fault) => boolean;
-}
 
 /** One call of the lead API, from its arrival to its answer. */
 export interface Turn {
   /** What the call turns out to be; the record of it says `unknown` until then. */
   names(operation: string): void;
+  /** Of whom the record of a call tells that syncs no leads, and what became of each. */
+  tells(leads: readonly string[], results: readonly string[]): void;
   /** Passes the limits or throws a Refusal. */
   enter(): void;
-  /** Creates and updates leads under the lock rule; one result a record, in order. */
+  /** Creates and updates leads under the lock rule, all or none; one result a record, in order. */
   sync(request: SyncRequest): Promise<readonly SyncResult[]>;
-  /** A call that only looks. */
-  read<Value>(look: () => Value): Promise<Value>;
+  /** The same, where each record is refused for itself, by the lock rule too. */
+  syncEach(request: EachRequest): Promise<readonly SyncResult[]>;
+  /** Work that the lock rule does not concern. `failing`: a fault for its first record. */
+  unlocked<Value>(work: (failing: Fault | undefined) => Value): Promise<Value>;
   /** Ends the call and records it. */
   close(answer: Pick<Call, 'status' | 'code' | 'message'> & { readonly cause?: unknown }): void;
 }
@@ -47,31 +31,54 @@ export interface Turn {
 const nameOf = ({ email, id, foreign }: LeadRecord): string =>
   email ?? (id === undefined ? (foreign ?? '') : `#${String(id)}`);
 
+const wholeJob = ({ state, fields, now }: Rooms, lock: LockRule, request: SyncRequest): Job => ({
+  claim: () => {
+    const keys = request.records.flatMap((record) => keysOf(state, request, record));
+    if (!lock.isFree(keys, now())) throw new Refusal({ kind: 'locked' });
+    return { keys, worked: true, lockBreach: false };
+  },
+  act: () => {
+    const at = now();
+    const results = request.records.map((record) => syncRecord(state, fields, request, record, at));
+    const touched = results.flatMap((one) => ('lead' in one ? lockKeys(one.lead) : []));
+    return { results, touched };
+  },
+});
+
 /** Opens the record of a call that has just arrived. */
 export const openTurn = (rooms: Rooms, face: Face): Turn => {
   const at = rooms.now();
   let operation = 'unknown';
   let leads: readonly string[] = [];
-  let results: readonly SyncResult[] = [];
+  let results: readonly string[] = [];
   let touched: readonly string[] = [];
   let worked = false;
+  let lockBreach = false;
   let leave: (() => void) | undefined;
 
-  const work = async (keys: readonly string[], act: () => void): Promise<void> => {
+  const perform = async (job: Job): Promise<readonly SyncResult[]> => {
     const fault = rooms.faults.take(face.name, operation);
-    const failure = fault !== undefined && isFailure(fault) ? fault : undefined;
+    const failing = fault?.level === 'record' ? fault : undefined;
+    const failure = fault !== undefined && isFailure(fault) && !failing ? fault : undefined;
     const delay = fault?.delayMs ?? 0;
     if (failure !== undefined && failure.after !== true && face.refusesBeforeWork(failure)) {
       if (delay > 0) await rooms.wait(delay);
       throw new Injected(failure);
     }
+    const claim = job.claim(failing);
+    const { keys } = claim;
+    ({ worked, lockBreach } = claim);
     rooms.lock.begin(keys, rooms.now());
-    worked = true;
     touched = keys;
     try {
       if (delay > 0) await rooms.wait(delay);
-      if (failure === undefined || failure.after === true) act();
+      const done = failure === undefined || failure.after === true ? job.act(failing) : undefined;
+      touched = [...keys, ...(done?.touched ?? [])];
+      if (done !== undefined && done.results.length > 0) {
+        results = done.results.map(({ status }) => status);
+      }
       if (failure !== undefined) throw new Injected(failure);
+      return done?.results ?? [];
     } finally {
       rooms.lock.end(keys, touched, rooms.now());
     }
@@ -81,33 +88,37 @@ export const openTurn = (rooms: Rooms, face: Face): Turn => {
     names: (name) => {
       operation = name;
     },
-    enter: () => {
-      leave = rooms.limits.enter(at);
+    tells: (about, outcomes) => {
+      leads = about;
+      results = outcomes;
     },
-    sync: async (request) => {
+    enter: () => {
+      leave = rooms.limits.enter(at, face.callsPerDay);
+    },
+    sync: (request) => {
       leads = request.records.map(nameOf);
       checkRequest(request, rooms.fields, rooms.leadsPerCall);
-      const keys = keysOf(rooms.state, request);
-      await work(keys, () => {
-        const now = rooms.now();
-        results = request.records.map((record) =>
-          syncRecord(rooms.state, rooms.fields, request, record, now),
-        );
-        touched = [...keys, ...results.flatMap((one) => ('lead' in one ? lockKeys(one.lead) : []))];
-      });
-      return results;
+      return perform(wholeJob(rooms, rooms.lock, request));
     },
-    read: async (look) => {
-      let seen: { value: ReturnType<typeof look> } | undefined;
-      await work([], () => {
-        seen = { value: look() };
+    syncEach: (request) => {
+      leads = request.records.map(nameOf);
+      return perform(eachJob(rooms, face, request));
+    },
+    unlocked: async (work) => {
+      let seen: { value: ReturnType<typeof work> } | undefined;
+      await perform({
+        claim: () => ({ keys: [], worked: true, lockBreach: false }),
+        act: (failing) => {
+          seen = { value: work(failing) };
+          return { results: [], touched: [] };
+        },
       });
       if (seen === undefined) throw new Error('a call that did not fail was not worked on');
       return seen.value;
     },
     close: ({ status, code, message, cause }) => {
       leave?.();
-      const lockBreach = cause instanceof Refusal && cause.reason.kind === 'locked';
+      const refusedByLock = cause instanceof Refusal && cause.reason.kind === 'locked';
       const call: Call = {
         at,
         endedAt: rooms.now(),
@@ -116,9 +127,9 @@ export const openTurn = (rooms: Rooms, face: Face): Turn => {
         status,
         code,
         message,
-        results: results.map((result) => result.status),
+        results,
         worked,
-        lockBreach,
+        lockBreach: lockBreach || refusedByLock,
       };
       rooms.note({ kind: 'call', call, counted: leave !== undefined, keys: touched });
     },

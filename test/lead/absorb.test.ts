@@ -139,7 +139,7 @@ describe('the visitor of a visit', () => {
       arrival(2, { userId: 'u', visit: true }),
       arrival(3, { userId: 'u', cookie: 'd', visit: true }),
     ]);
-    expect(absorbed.map(({ token }) => token)).toEqual(['c', 'c', 'd']);
+    expect(absorbed.map(({ token }) => token)).toEqual([undefined, 'c', 'd']);
   });
 
   it('without a cookie is a derived token, which the lead takes along', () => {
@@ -160,6 +160,55 @@ describe('the visitor of a visit', () => {
     expect(all([arrival(2, { anonymousId: 'a', cookie: 'c', visit: true })], known).states).toEqual(
       known,
     );
+  });
+});
+
+describe('an event from before a key changed its lead', () => {
+  it('belongs to the lead of that time, so that redelivery changes nobody else', () => {
+    const first = arrival(2, { userId: 'u', anonymousId: 'a', fields: { Plan: 'x' } });
+    const states = all([
+      arrival(1, { email: jane, anonymousId: 'a' }),
+      first,
+      arrival(3, { email: joe, anonymousId: 'a' }),
+    ]).states;
+    const again = all([first], states).states;
+    expect(planOf(again, jane)).toBe('x');
+    expect(planOf(again, joe)).toBeUndefined();
+  });
+});
+
+describe('what is held', () => {
+  it('says which of its values a later one has superseded, and which are held', () => {
+    const late = arrival(1, { userId: 'u', fields: { Plan: 'old', FirstName: 'Jane' } });
+    const { absorbed } = all([arrival(2, { userId: 'u', fields: { Plan: 'new' } }), late]);
+    expect([...(absorbed[1]?.outcomes ?? [])]).toEqual([
+      ['Plan', 'superseded'],
+      ['FirstName', 'absorbed'],
+    ]);
+    const newer = all([late, arrival(2, { userId: 'u', fields: { Plan: 'new' } })]);
+    expect(newer.absorbed[1]?.replaced).toMatchObject([{ name: 'Plan', value: 'old' }]);
+  });
+
+  it('makes no visitor out of an identify', () => {
+    const known = all([arrival(1, { email: jane, anonymousId: 'a' })]).states;
+    const { states } = all(
+      [arrival(2, { userId: 'u', anonymousId: 'a', fields: { Plan: 'x' } })],
+      known,
+    );
+    expect(keyOf(states, 'userId', 'u')?.cookies ?? {}).toEqual({});
+  });
+});
+
+describe('a mailbox', () => {
+  it('gives up the oldest cookies for new ones, and no trait for any of them', () => {
+    const events = ['c1', 'c2', 'c3'].map((cookie, n) =>
+      arrival(n, { email: jane, cookie, fields: { A: n } }),
+    );
+    const limits = { fields: 3, cookies: 2, itemBytes: 10_000 };
+    const { states, absorbed } = absorb(noStates, events, context(100, { limits }));
+    expect(Object.keys(leadOf(states, jane)?.cookies ?? {})).toEqual(['c2', 'c3']);
+    expect(leadOf(states, jane)?.fields.A?.value).toBe(2);
+    expect(absorbed.some(({ dead }) => dead !== undefined)).toBe(false);
   });
 });
 

@@ -34,12 +34,17 @@ describe('the due message of a lead', () => {
   });
 
   it('goes out at once, after the write, when the lead may go now', () => {
-    expect(dueActionFor(waiting(), noon, timing)).toEqual({ kind: 'send-after' });
+    expect(dueActionFor(waiting(), noon, timing)).toEqual({ kind: 'send-after', delaySeconds: 0 });
   });
 
   it('goes out before the write with the promise of when it appears, when the lead must wait', () => {
     const action = dueActionFor(waiting({ lockedUntil: epochMs(noon + 31_001) }), noon, timing);
     expect(action).toEqual({ kind: 'send-before', delaySeconds: 32, dueAt: at(32) });
+  });
+
+  it('is sent once, after the write, when the wait is too short for a promise to hold', () => {
+    const soon = waiting({ lockedUntil: epochMs(noon + 1_999) });
+    expect(dueActionFor(soon, noon, timing)).toEqual({ kind: 'send-after', delaySeconds: 2 });
   });
 
   it('is left to the sweep when the wait is longer than SQS can delay', () => {
@@ -91,6 +96,7 @@ describe('the due message of a lead', () => {
   it('is no promise any more when the write took so long that it may have come', () => {
     const one = waiting({ lockedUntil: at(3) });
     const written = withPromise(one, dueActionFor(one, noon, timing), noon);
+    expect(written.dueAt).toBe(at(3));
     expect(isSafelyPromised(written, at(1), timing)).toBe(true);
     expect(isSafelyPromised(written, epochMs(noon + 1_001), timing)).toBe(false);
   });

@@ -5,7 +5,7 @@ import { lock } from '../../lambdas/lead/lock.ts';
 import { emptyMailbox, hasPending, needAt } from '../../lambdas/lead/mailbox.ts';
 import { absorbFields } from '../../lambdas/lead/registers.ts';
 import type { LeadVerdict, SettleContext } from '../../lambdas/lead/settle.ts';
-import { leaveOut, settle } from '../../lambdas/lead/settle.ts';
+import { settle } from '../../lambdas/lead/settle.ts';
 import type { FieldValue, Mailbox } from '../../lambdas/lead/types.ts';
 import { leadTiming } from '../../lib/timing.ts';
 import { at, context, order } from '../support/mailboxes.ts';
@@ -132,9 +132,10 @@ describe('synced', () => {
   });
 
   it('forgets attempts, backoff and halving', () => {
-    const tired = { ...waiting, attempts: 3, callMost: 2, notBefore: at(1) };
+    const tired = { ...waiting, attempts: 3, ownAttempts: 1, callMost: 2, notBefore: at(1) };
     const { mailbox } = settled({ kind: 'synced' }, tired);
     expect(mailbox).not.toHaveProperty('attempts');
+    expect(mailbox).not.toHaveProperty('ownAttempts');
     expect(mailbox).not.toHaveProperty('callMost');
     expect(mailbox).not.toHaveProperty('notBefore');
   });
@@ -174,7 +175,7 @@ describe('retry', () => {
           const wait = (mailbox.notBefore ?? 0) - at(5);
           expect(mailbox.attempts).toBe(attempts + 1);
           expect(wait).toBeGreaterThanOrEqual(0);
-          expect(wait).toBeLessThanOrEqual(Math.min(900_000, 32_000 * 2 ** (attempts + 1)));
+          expect(wait).toBeLessThanOrEqual(Math.min(900_000, 32_000 * 2 ** attempts));
         },
       ),
     );
@@ -182,7 +183,7 @@ describe('retry', () => {
 
   it('gives the lead up after its own attempts only', () => {
     const bounded = { kind: 'retry', because: 'x', attempts: 3 } as const;
-    const tired = { ...waiting, attempts: 2 };
+    const tired = { ...waiting, attempts: 9, ownAttempts: 2 };
     const alone = settled({ ...bounded, own: true }, tired);
     expect(alone.dead?.fields.map(({ name }) => name)).toEqual(['Plan', 'Logins']);
     expect(hasPending(alone.mailbox)).toBe(false);
@@ -250,20 +251,5 @@ describe('a refusal', () => {
       { ...waiting, cookies },
     );
     expect(hasPending(mailbox)).toBe(false);
-  });
-});
-
-describe('fields that Marketo is known not to have', () => {
-  it('are left out with the reason, and tried again a day later', () => {
-    const { mailbox, left } = leaveOut(waiting, (name) => name === 'Plan', 'unknown', ending());
-    expect(left).toEqual([{ name: 'Plan', order: order(0) }]);
-    expect(mailbox.fields.Plan?.value).toBeUndefined();
-    expect(mailbox.fields.Logins?.value).toBe(7);
-    expect(withValues(mailbox, 3_600, { Plan: 'pro' }).fields.Plan?.value).toBeUndefined();
-    expect(withValues(mailbox, 86_500, { Plan: 'pro' }).fields.Plan?.value).toBe('pro');
-  });
-
-  it('leave a mailbox without them as it is', () => {
-    expect(leaveOut(waiting, () => false, 'unknown', ending()).mailbox).toBe(waiting);
   });
 });

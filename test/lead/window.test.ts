@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Window } from '../../lambdas/lead/window.ts';
 import { closed, comeBackAt, passage } from '../../lambdas/lead/window.ts';
 import { leadTiming as timing } from '../../lib/timing.ts';
+import { epochMs } from '../../lambdas/segment/time.ts';
 import { at, noon } from '../support/mailboxes.ts';
 
 const shut = (window: Window, seconds: number, random = 0.5): Window =>
@@ -24,7 +25,7 @@ describe('the window that all workers share', () => {
     if (way.kind !== 'probe') throw new Error('no probe');
     expect(passage(way.window, at(32), timing).kind).toBe('closed');
     // A probe that was never heard of again died with its worker.
-    expect(passage(way.window, at(31 + 127), timing).kind).toBe('probe');
+    expect(passage(way.window, epochMs(at(31) + timing.leaseMs), timing).kind).toBe('probe');
   });
 
   it('probes ever more seldom, at most every 5 minutes', () => {

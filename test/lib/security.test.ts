@@ -110,6 +110,9 @@ describe('least privilege', () => {
       ...always('Sync'),
       ...consuming(due),
       ...usingTable,
+      // The counters of the call budget.
+      'dynamodb:GetItem': [table],
+      'dynamodb:UpdateItem': [table],
       'dynamodb:Query': [{ 'Fn::Join': ['', [table, '/index/wake']] }],
       'sqs:SendMessage': [due],
       'secretsmanager:GetSecretValue': [secret('Marketo')],

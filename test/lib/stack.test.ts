@@ -203,7 +203,11 @@ describe('the secrets', () => {
   // CloudFormation makes a new value whenever this changes, and so erases what the user filled in.
   it.each([
     ['Ingest', '{}', 'writeKey'],
-    ['Marketo', '{"soapUserId":"","soapEncryptionKey":""}', 'unused'],
+    [
+      'Marketo',
+      '{"restClientId":"","restClientSecret":"","soapUserId":"","soapEncryptionKey":""}',
+      'unused',
+    ],
     ['Hash', '{"munchkinPrivateKey":""}', 'unused'],
   ])('%s has the template that it will always have', (name, blank, generated) => {
     expect(

@@ -38,6 +38,13 @@ describe('the lock', () => {
     expect(leadTiming.callTimeoutMs).toBeGreaterThanOrEqual(95 * SECOND_MS);
   });
 
+  it('leaves Marketo its 90 s after the locks are taken, before anybody else may call', () => {
+    const { callTimeoutMs, marketoWorksMs, leaseMs, lockMs } = leadTiming;
+    // A request starts at the latest when Marketo's time is left, so it ends before the deadline.
+    expect(callTimeoutMs - marketoWorksMs).toBeGreaterThanOrEqual(5 * SECOND_MS);
+    expect(leaseMs - callTimeoutMs).toBeGreaterThanOrEqual(lockMs);
+  });
+
   it('is never outrun by a backoff', () => {
     expect(leadTiming.backoffFirstMs).toBeGreaterThanOrEqual(leadTiming.lockMs);
     expect(leadTiming.backoffLongestMs).toBeGreaterThan(leadTiming.backoffFirstMs);

@@ -24,6 +24,8 @@ test('without any settings it is SOAP to the simulated Marketo, with a local wri
   expect(Object.keys(secrets)).toEqual(['ingest', 'marketo', 'hash']);
   expect(JSON.parse(secrets['ingest'] ?? '')).toEqual({ writeKey: 'local-write-key' });
   expect(Object.keys(JSON.parse(secrets['marketo'] ?? '') as object)).toEqual([
+    'restClientId',
+    'restClientSecret',
     'soapUserId',
     'soapEncryptionKey',
   ]);
@@ -55,6 +57,8 @@ test('with credentials it talks to the real Marketo, whose Munchkin id it asks f
   expect(local).toMatchObject({ simulated: false, settings: { marketo: { api: 'soap' } } });
   const values = secretValues(local);
   expect(JSON.parse(values.get('marketo') ?? '')).toEqual({
+    restClientId: '',
+    restClientSecret: '',
     soapUserId: 'user',
     soapEncryptionKey: 'key',
   });
@@ -68,4 +72,20 @@ test.each([
   [{ MARKETO_SOAP_ENDPOINT: 'https://x.example' }, /MARKETO_SOAP_ENDPOINT is set, but not/],
 ])('a part of what a real Marketo needs is an error that names the rest: %o', (part, message) => {
   expect(() => readLocalSettings({ ...withFile({}), ...part })).toThrow(message);
+});
+
+test('with the REST credentials it takes REST, and names what is missing of them', () => {
+  const env = {
+    MARKETO_REST_CLIENT_ID: 'client',
+    MARKETO_REST_CLIENT_SECRET: 'secret',
+    MARKETO_MUNCHKIN_ID: '561-HYG-937',
+    SETTINGS_FILE: 'test/support/empty-settings.json',
+  };
+  expect(readLocalSettings(env)).toMatchObject({
+    simulated: false,
+    settings: { marketo: { api: 'rest' } },
+  });
+  expect(() => readLocalSettings({ ...env, MARKETO_REST_CLIENT_SECRET: '' })).toThrow(
+    'MARKETO_REST_CLIENT_SECRET',
+  );
 });

@@ -1,9 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { createIngest } from '../../lambdas/ingest/ingest.ts';
+import { createRestMarketo } from '../../lambdas/marketo/rest/client.ts';
 import { createSoapMarketo } from '../../lambdas/marketo/soap/client.ts';
 import { createMunchkin } from '../../lambdas/marketo/munchkin/client.ts';
 import type { DeliveryLine, Logger } from '../../lambdas/delivery.ts';
-import type { DueMessage, DueQueue, EventsQueue, LeadsTable } from '../../lambdas/ports.ts';
+import type {
+  DueMessage,
+  DueQueue,
+  EventsQueue,
+  LeadsTable,
+  MarketoLeads,
+} from '../../lambdas/ports.ts';
+import type { Counters } from '../../lambdas/worker/budgetCounts.ts';
 import type { EpochMs } from '../../lambdas/segment/time.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
 import { composeAbsorb, composeSync } from '../../lambdas/worker/compose.ts';
@@ -16,21 +24,31 @@ import { Queues } from '../../local/sqs/queues.ts';
 import type { Received } from '../../local/sqs/message.ts';
 import {
   absorbTiming,
+  callLimits,
   leadLimits,
   leadTiming,
   queueTiming,
   sweepTiming,
   syncTiming,
 } from '../../lib/timing.ts';
+import { createCountersTwin } from '../twins/counters.ts';
 import { createLeadsTableTwin } from '../twins/leadsTable.ts';
 import { noon } from './mailboxes.ts';
 import { postEvent } from './requests.ts';
 
 const munchkinId = '000-AAA-000';
 const soap = { userId: 'demo_user', encryptionKey: 'demo_key' };
+const rest = { clientId: 'demo_client', clientSecret: 'demo_secret' };
 const hourMs = 3_600_000;
 
+/** Every scenario runs on both lead APIs. */
+export type Api = 'rest' | 'soap';
+export const apis: readonly Api[] = ['soap', 'rest'];
+
 interface WorldOptions {
+  readonly api?: Api;
+  /** Calls that Marketo's quota leaves us for a day. */
+  readonly dailyCalls?: number;
   readonly fieldMap?: Readonly<Record<string, string | false>>;
   readonly holdDays?: number;
 }
@@ -45,7 +63,8 @@ class Killed extends Error {}
  * twin and the leads-table twin, and the real SOAP and Munchkin clients against the simulated
  * Marketo over a socket.
  */
-export const createWorld = async ({ fieldMap = {}, holdDays = 30 }: WorldOptions = {}) => {
+export const createWorld = async (options: WorldOptions = {}) => {
+  const { api = 'soap', fieldMap = {}, holdDays = 30, dailyCalls } = options;
   let now = noon;
   const clock = { now: () => now };
   const lines: DeliveryLine[] = [];
@@ -75,11 +94,14 @@ export const createWorld = async ({ fieldMap = {}, holdDays = 30 }: WorldOptions
     clock,
     munchkinId,
     credentials: soap,
+    rest,
     wait: async (ms: number) => {
       const meanwhile = during;
       during = undefined;
+      // Later than what is in the call: of two events in one millisecond the messageId decides.
+      now = epochMs(now + 1);
       await meanwhile?.();
-      now = epochMs(now + ms);
+      now = epochMs(now + ms - 1);
     },
   });
 
@@ -126,6 +148,14 @@ export const createWorld = async ({ fieldMap = {}, holdDays = 30 }: WorldOptions
     clock,
     credentials: () => Promise.resolve(soap),
   });
+  const restMarketo = createRestMarketo({
+    endpoint: simulated.restEndpoint,
+    munchkinId,
+    clock,
+    credentials: () => Promise.resolve(rest),
+  });
+  const marketo: MarketoLeads = api === 'rest' ? restMarketo : soapMarketo;
+  const counters = createCountersTwin();
   const munchkin = createMunchkin({ endpoint: simulated.munchkinEndpoint, munchkinId });
 
   const ports = (): SyncSidePorts => ({
@@ -133,8 +163,14 @@ export const createWorld = async ({ fieldMap = {}, holdDays = 30 }: WorldOptions
     due: guard(due),
     munchkin: guard(munchkin),
     // Planning is no step at which anything can be lost.
-    marketo: { ...guard(soapMarketo), plan: (updates) => soapMarketo.plan(updates) },
-    matchesCookieFirst: true,
+    marketo: {
+      ...guard(marketo),
+      plan: (updates) => marketo.plan(updates),
+      requests: (call) => marketo.requests(call),
+    },
+    api,
+    counters: guard<Counters>(counters.counters),
+    callLimits: { ...callLimits[api], ...(dailyCalls !== undefined && { dailyCalls }) },
     clock,
     random: () => 0.5,
     logger,
@@ -247,7 +283,7 @@ export const createWorld = async ({ fieldMap = {}, holdDays = 30 }: WorldOptions
     lines,
     complaints,
     simulator: simulated.simulator,
-    soapMarketo,
+    api,
     events,
     dueQueue,
     twin,
@@ -275,7 +311,7 @@ export const createWorld = async ({ fieldMap = {}, holdDays = 30 }: WorldOptions
     /** While the next call is at Marketo (it takes `delayMs`), this happens. */
     whileCalling: (delayMs: number, meanwhile: () => Promise<void>): void => {
       during = meanwhile;
-      simulated.simulator.inject({ target: 'syncLead', delayMs });
+      simulated.simulator.inject({ target: api === 'rest' ? 'leads' : 'syncLead', delayMs });
     },
     loseDue: (count: number): void => {
       toLose = count;

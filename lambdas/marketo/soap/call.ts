@@ -1,5 +1,5 @@
 import { leadTiming } from '../../../lib/timing.ts';
-import type { Clock } from '../../ports.ts';
+import type { Clock, MayStart } from '../../ports.ts';
 import type { EpochMs } from '../../segment/time.ts';
 import type { Verdict } from '../types.ts';
 import type { Fault } from './faults.ts';
@@ -7,7 +7,7 @@ import type { SoapRequest } from './params.ts';
 import type { SoapHeaders } from './request.ts';
 import { createRequester } from './request.ts';
 import { requestSignature, requestTimestamp } from './signature.ts';
-import { transportVerdict } from './transport.ts';
+import { transportVerdict } from '../transport.ts';
 import { isSignatureTooOld } from './verdicts.ts';
 import { xmlText } from './xmlText.ts';
 
@@ -66,7 +66,7 @@ export const createCaller = ({ endpoint, credentials, workspace, clock }: CallOp
     };
   };
 
-  return async (what: SoapRequest, deadline: EpochMs): Promise<Called> => {
+  return async (what: SoapRequest, deadline: EpochMs, mayStart: MayStart): Promise<Called> => {
     let known: SoapCredentials;
     try {
       known = await credentials();
@@ -81,8 +81,15 @@ export const createCaller = ({ endpoint, credentials, workspace, clock }: CallOp
     if (left <= 0) return notCalled('no time was left for the call');
     const signal = AbortSignal.timeout(Math.min(left, leadTiming.callTimeoutMs));
     const once = () => request(what, headers(what.operation, known), signal);
+    if (!(await mayStart())) return notCalled('the budget had no slot for the request');
     let reply = await once();
-    if ('fault' in reply && isSignatureTooOld(reply.fault)) reply = await once();
-    return 'failure' in reply ? { verdict: transportVerdict(reply.failure) } : reply;
+    // Marketo may go on working after we stop waiting, so a sync begun late would outlive its lock.
+    const hasTime = (): boolean =>
+      !what.operation.startsWith('sync') || deadline - clock.now() >= leadTiming.marketoWorksMs;
+    if ('fault' in reply && isSignatureTooOld(reply.fault) && hasTime() && (await mayStart()))
+      reply = await once();
+    return 'failure' in reply
+      ? { verdict: transportVerdict(reply.failure, 'a SOAP message') }
+      : reply;
   };
 };

@@ -1,5 +1,5 @@
 import { marketoLimits } from '../../../lib/timing.ts';
-import type { MarketoLeads } from '../../ports.ts';
+import type { MarketoLeads, MayStart } from '../../ports.ts';
 import type { EpochMs } from '../../segment/time.ts';
 import type { Answer, Update, Verdict } from '../types.ts';
 import type { SoapLead } from './answers.ts';
@@ -8,7 +8,7 @@ import type { Called, CallOptions } from './call.ts';
 import { createCaller } from './call.ts';
 import { describeLeadRequest, getLeadRequest, syncRequest } from './params.ts';
 import { planCalls } from './plan.ts';
-import { transportVerdict } from './transport.ts';
+import { transportVerdict } from '../transport.ts';
 import { verdictOf } from './verdicts.ts';
 
 interface SoapOptions extends CallOptions {
@@ -17,6 +17,9 @@ interface SoapOptions extends CallOptions {
 }
 
 interface SoapMarketo extends MarketoLeads {
+  /** `mayStart` is asked right before each request; absent: always. */
+  sync(call: readonly Update[], deadline: EpochMs, mayStart?: MayStart): Promise<Answer>;
+  fieldNames(deadline: EpochMs, mayStart?: MayStart): Promise<ReadonlySet<string>>;
   /** The leads with this e-mail. Rejects when it cannot tell. */
   getLead(email: string, deadline: EpochMs): Promise<readonly SoapLead[]>;
 }
@@ -24,7 +27,7 @@ interface SoapMarketo extends MarketoLeads {
 const namesIn = (call: readonly Update[]): ReadonlySet<string> =>
   new Set(call.flatMap(({ fields }) => fields.map(({ name }) => name)));
 
-const unreadable = transportVerdict({ status: 200 });
+const unreadable = transportVerdict({ status: 200 }, 'a SOAP message');
 
 const answerOf = (called: Called, call: readonly Update[]): Answer => {
   if ('verdict' in called) return { whole: called.verdict };
@@ -46,6 +49,8 @@ const answerOf = (called: Called, call: readonly Update[]): Answer => {
   return { each };
 };
 
+const always: MayStart = () => Promise.resolve(true);
+
 const nothing = { names: new Set<string>(), alone: true };
 
 const problem = (what: string, verdict: Verdict): Error =>
@@ -62,18 +67,21 @@ export const createSoapMarketo = ({ munchkinId, ...options }: SoapOptions): Soap
   return {
     plan: (updates) => planCalls(updates, most),
 
-    sync: async (updates, deadline) =>
-      answerOf(await call(syncRequest(updates, munchkinId), deadline), updates),
+    // The retry with a new signature takes a slot of its own.
+    requests: () => 1,
 
-    fieldNames: async (deadline) => {
-      const called = await call(describeLeadRequest, deadline);
+    sync: async (updates, deadline, mayStart = always) =>
+      answerOf(await call(syncRequest(updates, munchkinId), deadline, mayStart), updates),
+
+    fieldNames: async (deadline, mayStart = always) => {
+      const called = await call(describeLeadRequest, deadline, mayStart);
       const names = 'answer' in called ? describedFields(called.answer) : undefined;
       if (names) return new Set(names);
       throw problem('Marketo did not list the fields of leads', failureIn(called));
     },
 
     getLead: async (email, deadline) => {
-      const called = await call(getLeadRequest(email), deadline);
+      const called = await call(getLeadRequest(email), deadline, always);
       if ('fault' in called && called.fault.code === '20103') return [];
       const leads = 'answer' in called ? foundLeads(called.answer) : undefined;
       if (leads) return leads;

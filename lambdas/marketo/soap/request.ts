@@ -2,7 +2,7 @@ import type * as Soap from 'soap';
 import type { Fault } from './faults.ts';
 import { faultOf } from './faults.ts';
 import type { SoapRequest } from './params.ts';
-import type { TransportFailure } from './transport.ts';
+import type { TransportFailure } from '../transport.ts';
 import { marketoWsdl } from './wsdl.ts';
 
 /** What came of one request. */

@@ -1,20 +1,8 @@
-import { marketoLimits } from '../../../lib/timing.ts';
 import type { Verdict } from '../types.ts';
+import type { Ruling } from '../verdictTable.ts';
+import { verdictFor } from '../verdictTable.ts';
 import type { Fault } from './faults.ts';
 import { badValueNames, unknownNames } from './namedFields.ts';
-
-/**
- * throttled, credentials: refused before any work, and all leads wait · resign: sign again at once,
- * then all wait · retry: for ever · bounded: a few times · unknown-field: those fields are to blame
- * · final: this request can never succeed.
- */
-type Remedy =
-  'throttled' | 'credentials' | 'resign' | 'retry' | 'bounded' | 'unknown-field' | 'final';
-
-interface Ruling {
-  readonly remedy: Remedy;
-  readonly because: string;
-}
 
 /** Every documented SOAP code. A new code is a new row; a code without a row is retried. */
 export const soapVerdicts: ReadonlyMap<string, Ruling> = new Map([
@@ -23,8 +11,8 @@ export const soapVerdicts: ReadonlyMap<string, Ruling> = new Map([
   ['20012', { remedy: 'final', because: 'Marketo did not understand the request' }],
   ['20013', { remedy: 'credentials', because: 'Marketo blocks this user from the API' }],
   ['20014', { remedy: 'credentials', because: 'Marketo does not accept the credentials' }],
-  ['20015', { remedy: 'throttled', because: 'the day’s quota of calls is used up' }],
-  ['20016', { remedy: 'resign', because: 'the signature was too old; compare the clocks' }],
+  ['20015', { remedy: 'day-used-up', because: 'the day’s quota of calls is used up' }],
+  ['20016', { remedy: 'sign-in', because: 'the signature was too old; compare the clocks' }],
   ['20017', { remedy: 'final', because: 'a parameter of the request is missing' }],
   ['20018', { remedy: 'final', because: 'Marketo could not decode the request' }],
   ['20019', { remedy: 'final', because: 'Marketo does not offer the operation' }],
@@ -50,7 +38,7 @@ export const soapVerdicts: ReadonlyMap<string, Ruling> = new Map([
 
 /** Whether a new signature, at once, can put it right. */
 export const isSignatureTooOld = ({ code }: Fault): boolean =>
-  code !== undefined && soapVerdicts.get(code)?.remedy === 'resign';
+  code !== undefined && soapVerdicts.get(code)?.remedy === 'sign-in';
 
 interface Sent {
   /** Names of all fields of the call; the verdict names no others. */
@@ -59,37 +47,11 @@ interface Sent {
   readonly alone: boolean;
 }
 
-/**
- * What a fault means for what was sent. Of Marketo's own words only field names get into it, and
- * only those that we sent: the rest may quote values.
- */
-export const verdictOf = ({ code, text }: Fault, { names, alone }: Sent): Verdict => {
-  if (code === undefined)
-    return { kind: 'retry', because: 'Marketo answered a fault without a code' };
-  const ruling = soapVerdicts.get(code);
-  if (!ruling)
-    return { kind: 'retry', because: `Marketo answered a code that is unknown to us (${code})` };
-  const because = `${ruling.because} (${code})`;
-  switch (ruling.remedy) {
-    case 'throttled':
-    case 'credentials':
-    case 'resign':
-      return { kind: 'unavailable', because, worked: false };
-    case 'retry':
-      return { kind: 'retry', because };
-    case 'unknown-field': {
-      const fields = unknownNames(text, names);
-      return fields.length > 0
-        ? { kind: 'field-refused', fields, unknown: true, because }
-        : { kind: 'refused', because };
-    }
-    case 'bounded':
-    case 'final': {
-      const fields = alone ? badValueNames(text, names) : [];
-      if (fields.length > 0) return { kind: 'field-refused', fields, unknown: false, because };
-      return ruling.remedy === 'final'
-        ? { kind: 'refused', because }
-        : { kind: 'retry', because, attempts: marketoLimits.boundedAttempts };
-    }
-  }
-};
+/** What a fault means for what was sent. */
+export const verdictOf = ({ code, text }: Fault, { names, alone }: Sent): Verdict =>
+  code === undefined
+    ? { kind: 'retry', because: 'Marketo answered a fault without a code' }
+    : verdictFor(code, soapVerdicts.get(code), {
+        unknown: () => unknownNames(text, names),
+        bad: () => (alone ? badValueNames(text, names) : []),
+      });

@@ -72,6 +72,8 @@ export const faultOfRefusal = ({ reason }: Refusal, operation: string): SoapFaul
       return new SoapFault('20110', `${failed} more than ${reason.most} leads`);
     case 'lead-not-found':
       return new SoapFault('20103', `No lead found with ${reason.by} = ${reason.value}`);
+    case 'worded':
+      return new SoapFault(reason.code, reason.message);
     case 'locked':
       return new SoapFault('20106', `${failed} Exceeded lock attempts`);
     case 'rate':

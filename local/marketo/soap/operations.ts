@@ -85,7 +85,7 @@ const getLead: Operation = async (simulator, turn, params) => {
     if (!foreignKeys.test(type)) throw new SoapFault('20102', `${type} is no keyType`);
     return undefined;
   };
-  const lead = await turn.read(look);
+  const lead = await turn.unlocked(look);
   if (lead === undefined) throw new Refusal({ kind: 'lead-not-found', by: type, value });
   return { count: 1, leadRecordList: { leadRecord: writeRecord(lead, simulator.fields) } };
 };
@@ -98,7 +98,7 @@ const describeMObject: Operation = async (simulator, turn, params) => {
   if (objectName?.text !== 'LeadRecord') {
     throw new SoapFault('20110', 'objectName must be LeadRecord');
   }
-  const field = await turn.read(() =>
+  const field = await turn.unlocked(() =>
     [...simulator.fields.values()].map(({ name, label, dataType, length, readOnly, custom }) => ({
       name,
       description: null,

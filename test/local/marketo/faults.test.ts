@@ -83,7 +83,15 @@ describe('an injected fault', () => {
     [{ status: 500, statuss: 1 }, 'statuss'],
     [{ status: 200 }, 'status'],
     [{ code: 'boom' }, 'code'],
-    [{ target: 'rest', status: 500 }, 'target'],
+    [{ target: 'resst', status: 500 }, 'target'],
+    [{ target: 'soap', code: '606' }, 'five digits'],
+    [{ target: 'leads', code: '20023' }, 'three or four digits'],
+    [{ code: '413' }, 'give status'],
+    [{ target: 'token', code: '601' }, 'for token give status'],
+    [{ level: 'record', code: '20105' }, 'level needs a code of REST'],
+    [{ level: 'record', delayMs: 5 }, 'level needs a code of REST'],
+    [{ level: 'record', code: '1003', status: 500 }, 'without status'],
+    [{ level: 'record', code: '1012', target: 'associate' }, 'leads, activities'],
     [{ count: 0, status: 500 }, 'count'],
     [{}, 'at least one of status, code, drop and delayMs'],
     [{ drop: true, status: 500 }, 'drop'],
@@ -107,7 +115,7 @@ describe('the simulator’s routes', () => {
     await marketo.inject({ status: 500 });
     const reset = await fetch(`${marketo.url}/simulator/reset`, { method: 'POST' });
     expect(await reset.json()).toEqual({ reset: true });
-    for (const list of ['leads', 'visits', 'calls', 'faults']) {
+    for (const list of ['leads', 'visits', 'activities', 'calls', 'tokens', 'faults']) {
       expect(JSON.parse((await marketo.get(`/simulator/${list}`)).text)).toEqual([]);
     }
     const { text } = await marketo.syncLead(record('a@example.com'));

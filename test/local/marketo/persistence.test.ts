@@ -26,20 +26,29 @@ const fill = async (marketo: Marketo): Promise<void> => {
   );
   await marketo.visit(visitQuery);
   await marketo.syncLead(record('bob@example.com', { pants: 'x' }));
+  marketo.simulator.addActivity({
+    lead: 1,
+    date: '2026-01-15T17:59:00Z',
+    typeId: 100_001,
+    primaryAttributeValue: 'order-7',
+    attributes: { total: '19.9' },
+  });
 };
 const contents = ({ simulator }: Marketo): unknown => [
   simulator.leads(),
   simulator.visits(),
+  simulator.activities(),
   simulator.calls(),
 ];
 
 describe('with a data path', () => {
-  it('a restart keeps leads, visits and calls', async () => {
+  it('a restart keeps leads, visits, activities and calls', async () => {
     const before = await startMarketo({ dataPath });
     await fill(before);
     const after = await startMarketo({ dataPath });
     expect(contents(after)).toEqual(contents(before));
     expect(after.simulator.leads()).toHaveLength(1);
+    expect(after.simulator.activities()).toMatchObject([{ email: 'ann@example.com' }]);
     const again = await startMarketo({ dataPath });
     expect(contents(again)).toEqual(contents(before));
   });

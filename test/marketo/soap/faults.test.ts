@@ -6,7 +6,7 @@ import { fault, now, scriptedMarketo, syncLeadAnswer, syncMultipleAnswer } from 
 import { updateOf } from './updates.ts';
 
 const marketo = scriptedMarketo();
-const deadline = epochMs(now + 5_000);
+const deadline = epochMs(now + 100_000);
 const ada = updateOf('ada@example.com', { pants: 'blue', Socks: 'red', Score: 'much' });
 const bob = updateOf('bob@example.com', { Socks: 'green' });
 const sync = (...updates: (typeof ada)[]) =>
@@ -25,7 +25,7 @@ const expected: readonly {
   { code: '20012', means: final },
   { code: '20013', means: wait },
   { code: '20014', means: wait },
-  { code: '20015', means: wait },
+  { code: '20015', means: { ...wait, isDayUsedUp: true } },
   { code: '20016', means: wait, requests: 2 },
   { code: '20017', means: final },
   { code: '20018', means: final },
@@ -167,11 +167,18 @@ describe('a value of one lead among others that Marketo cannot take', () => {
 });
 
 describe('a signature that is too old', () => {
+  it('is not made again when Marketo could still work on it after the lock has ended', async () => {
+    marketo.script(fault('20016 - Request Expired', '20016'));
+    const answer = await marketo.client().sync([ada], epochMs(now + 89_000));
+    expect(answer).toMatchObject({ whole: { kind: 'unavailable', worked: false } });
+    expect(marketo.received()).toHaveLength(1);
+  });
+
   it('is made again at once, with the time of then', async () => {
     marketo.script(fault('20016 - Request Expired', '20016'), syncLeadAnswer(5, 'UPDATED'));
     let at: number = now;
     const clock = { now: () => epochMs((at += 1_000)) };
-    const answer = await marketo.client({ clock }).sync([ada], epochMs(now + 9_000));
+    const answer = await marketo.client({ clock }).sync([ada], epochMs(now + 100_000));
     expect(answer).toEqual({ each: [{ kind: 'synced', marketoId: 5 }] });
     const signatures = marketo
       .received()
@@ -180,7 +187,7 @@ describe('a signature that is too old', () => {
       );
     expect(signatures.map((found) => found?.[2])).toEqual([
       '2026-01-02T03:04:07+00:00',
-      '2026-01-02T03:04:08+00:00',
+      '2026-01-02T03:04:09+00:00',
     ]);
     expect(signatures[0]?.[1]).not.toBe(signatures[1]?.[1]);
   });

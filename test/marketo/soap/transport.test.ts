@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { transportVerdict } from '../../../lambdas/marketo/soap/transport.ts';
+import { transportVerdict } from '../../../lambdas/marketo/transport.ts';
 import { epochMs } from '../../../lambdas/segment/time.ts';
 import { envelope, now, scriptedMarketo, syncLeadAnswer } from './scripted.ts';
 import { updateOf } from './updates.ts';
@@ -126,14 +126,22 @@ describe('broken connections', () => {
   });
 
   it('a host that has no address was never reached', () => {
-    expect(transportVerdict({ code: 'ENOTFOUND', syscall: 'getaddrinfo' })).toMatchObject({
+    expect(
+      transportVerdict({ code: 'ENOTFOUND', syscall: 'getaddrinfo' }, 'a SOAP message'),
+    ).toMatchObject({
       worked: false,
     });
-    expect(transportVerdict({ code: 'ETIMEDOUT', syscall: 'connect' })).toMatchObject({
+    expect(
+      transportVerdict({ code: 'ETIMEDOUT', syscall: 'connect' }, 'a SOAP message'),
+    ).toMatchObject({
       worked: false,
     });
-    expect(transportVerdict({ code: 'CERT_HAS_EXPIRED' })).toMatchObject({ worked: false });
-    expect(transportVerdict({ code: 'ETIMEDOUT', syscall: 'read' })).toMatchObject({
+    expect(transportVerdict({ code: 'CERT_HAS_EXPIRED' }, 'a SOAP message')).toMatchObject({
+      worked: false,
+    });
+    expect(
+      transportVerdict({ code: 'ETIMEDOUT', syscall: 'read' }, 'a SOAP message'),
+    ).toMatchObject({
       worked: true,
     });
   });

@@ -1,9 +1,11 @@
-import type { Verdict } from '../types.ts';
+import type { Verdict } from './types.ts';
 
-/** A request without a SOAP answer, as far as is known of it. */
+/** A request without an answer of Marketo's API, as far as is known of it. */
 export interface TransportFailure {
   /** The deadline passed. */
   readonly late?: boolean;
+  /** No connection was made. Absent: not known. */
+  readonly unsent?: boolean;
   /** HTTP status, where an answer came. */
   readonly status?: number;
   /** Node's error code, where none came: `ECONNRESET`. */
@@ -34,22 +36,23 @@ const turnedAway = new Set([401, 429]);
  * Nobody's fault: all leads wait. The request counts as worked on unless it certainly was not,
  * for what is wrongly taken as not worked on breaks the lock, and the other way only costs time.
  */
-export const transportVerdict = ({ late, status, code, syscall }: TransportFailure): Verdict => {
-  const unavailable = (because: string, worked: boolean): Verdict => ({
-    kind: 'unavailable',
-    because,
-    worked,
-  });
-  if (late) return unavailable('Marketo did not answer in time', true);
+export const transportVerdict = (
+  { late, unsent = false, status, code, syscall }: TransportFailure,
+  expected: 'a SOAP message' | 'a JSON answer' | 'a token',
+): Extract<Verdict, { kind: 'unavailable' }> => {
+  const unavailable = (because: string, worked: boolean) =>
+    ({ kind: 'unavailable', because, worked }) as const;
+  if (late) return unavailable('Marketo did not answer in time', !unsent);
   if (status !== undefined) {
     return unavailable(
-      `Marketo answered HTTP ${status} without a SOAP message that we can read`,
+      `Marketo answered HTTP ${status} without ${expected} that we can read`,
       !turnedAway.has(status),
     );
   }
-  const unsent = syscall === 'connect' || (code !== undefined && beforeSending.has(code));
+  const isUnsent =
+    unsent || syscall === 'connect' || (code !== undefined && beforeSending.has(code));
   return unavailable(
-    `${unsent ? 'no connection to Marketo' : 'the connection to Marketo broke'} (${code ?? 'no code'})`,
-    !unsent,
+    `${isUnsent ? 'no connection to Marketo' : 'the connection to Marketo broke'} (${code ?? 'no code'})`,
+    !isUnsent,
   );
 };

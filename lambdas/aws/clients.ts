@@ -1,0 +1,14 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { awsTiming } from '../../lib/timing.ts';
+
+/** A socket that hangs is given up and the request tried again, while the function still has time. */
+const requestHandler = {
+  connectionTimeout: awsTiming.connectTimeoutMs,
+  requestTimeout: awsTiming.requestTimeoutMs,
+  throwOnRequestTimeout: true,
+};
+
+/** The worker's clients; region, credentials and endpoints come from the function's environment. */
+export const createDynamoClient = (): DynamoDBClient => new DynamoDBClient({ requestHandler });
+export const createSqsClient = (): SQSClient => new SQSClient({ requestHandler });

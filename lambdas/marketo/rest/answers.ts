@@ -1,0 +1,130 @@
+import * as z from 'zod/mini';
+import type { TransportFailure } from '../transport.ts';
+import type { Complaint } from './judge.ts';
+import type { HttpReply } from './request.ts';
+import { restVerdicts } from './verdicts.ts';
+
+const complaintSchema = z.object({
+  code: z.nullish(z.union([z.string(), z.number()])),
+  message: z.nullish(z.string()),
+});
+
+const envelopeSchema = z.object({
+  success: z.boolean(),
+  errors: z.nullish(z.array(complaintSchema)),
+  result: z.nullish(z.array(z.unknown())),
+});
+
+const recordsSchema = z.array(
+  z.object({
+    id: z.nullish(z.int()),
+    status: z.nullish(z.string()),
+    reasons: z.nullish(z.array(complaintSchema)),
+  }),
+);
+
+const describedSchema = z.array(
+  z.object({
+    dataType: z.string(),
+    length: z.nullish(z.number()),
+    rest: z.nullish(z.object({ name: z.string(), readOnly: z.optional(z.boolean()) })),
+  }),
+);
+
+const tokenSchema = z.object({
+  access_token: z.string().check(z.regex(/^[\x21-\x7e]+$/)),
+  expires_in: z.number(),
+});
+
+/** Marketo's result, its complaints, or what is known of the lack of both. */
+export type Answer =
+  | { readonly result: readonly unknown[] }
+  | { readonly complaints: readonly Complaint[] }
+  | { readonly failure: TransportFailure };
+
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};
+
+/** Whatever else stands in place of a code may be a value, and counts as none. */
+const complaintOf = ({ code, message }: z.infer<typeof complaintSchema>): Complaint => ({
+  ...(/^\d{1,5}$/.test(String(code)) && { code: String(code) }),
+  text: message ?? '',
+});
+
+/**
+ * Reads the answer to an API request. Marketo complains with HTTP 200; an HTTP status of its own
+ * speaks where the body does not.
+ */
+export const readAnswer = (reply: HttpReply): Answer => {
+  if ('failure' in reply) return reply;
+  const { status, text } = reply;
+  const isOk = status >= 200 && status < 300;
+  const envelope = envelopeSchema.safeParse(parsed(text)).data;
+  const complaints = (envelope?.errors ?? []).map(complaintOf);
+  if (envelope?.success === false && (isOk || complaints.length > 0)) return { complaints };
+  if (envelope?.success && isOk) return { result: envelope.result ?? [] };
+  return !isOk && restVerdicts.has(String(status))
+    ? { complaints: [{ code: String(status), text: '' }] }
+    : { failure: { status } };
+};
+
+interface RecordAnswer {
+  readonly id?: number;
+  readonly isWritten: boolean;
+  readonly reasons: readonly Complaint[];
+}
+
+/** What became of each record of a `leads.json` request; `undefined` if the result is none. */
+export const recordAnswers = (result: readonly unknown[]): readonly RecordAnswer[] | undefined =>
+  recordsSchema.safeParse(result).data?.map(({ id, status, reasons }) => ({
+    ...(typeof id === 'number' && id > 0 && { id }),
+    isWritten: status === 'created' || status === 'updated',
+    reasons: (reasons ?? []).map(complaintOf),
+  }));
+
+/** Why a cookie was not associated although the call succeeded; empty if it was. */
+export const cookieReasons = (result: readonly unknown[]): readonly Complaint[] =>
+  (recordsSchema.safeParse(result).data ?? [])
+    .flatMap(({ reasons }) => reasons ?? [])
+    .map(complaintOf);
+
+/** A field as Marketo's REST API describes it. */
+export interface FieldDescription {
+  readonly restName: string;
+  readonly dataType: string;
+  /** In characters; absent where Marketo gives none. */
+  readonly length?: number;
+  readonly readOnly: boolean;
+}
+
+/** The fields that REST can see; `undefined` if the result describes none. */
+export const describedFields = (
+  result: readonly unknown[],
+): readonly FieldDescription[] | undefined => {
+  const fields = describedSchema.safeParse(result).data;
+  return fields?.flatMap(({ dataType, length, rest }) =>
+    rest
+      ? [
+          {
+            restName: rest.name,
+            dataType,
+            ...(typeof length === 'number' && { length }),
+            readOnly: rest.readOnly ?? false,
+          },
+        ]
+      : [],
+  );
+};
+
+/** The token in an answer of the identity service, and its life in seconds. */
+export const readToken = (
+  text: string,
+): { readonly token: string; readonly lifeSeconds: number } | undefined => {
+  const answer = tokenSchema.safeParse(parsed(text)).data;
+  return answer && { token: answer.access_token, lifeSeconds: answer.expires_in };
+};

@@ -1,0 +1,73 @@
+import type { Update, Verdict } from '../types.ts';
+import { cookieReasons } from './answers.ts';
+import type { Called } from './call.ts';
+import { cookieVerdict } from './judge.ts';
+
+type Synced = Extract<Verdict, { kind: 'synced' }>;
+
+/** What is known of each update of a call when its record is written, or needed none. */
+type Written = Verdict | undefined;
+
+/** What became of one cookie; `later`: it was not tried, or has to be tried again. */
+type Told =
+  | { readonly associated: true }
+  | { readonly refused: string }
+  | { readonly later: true; readonly verdict?: Verdict };
+
+/** The cookie as Marketo wants it in an address: its own `&` encoded. */
+export const associatePath = (id: number, munchkinId: string, token: string): string =>
+  `leads/${id}/associate.json?cookie=id:${encodeURIComponent(munchkinId)}%26token:${encodeURIComponent(token)}`;
+
+const toldBy = (called: Called): Told => {
+  if ('notSent' in called) return { later: true };
+  if ('verdict' in called) return { later: true, verdict: called.verdict };
+  const complaints = 'complaints' in called ? called.complaints : cookieReasons(called.result);
+  if ('result' in called && complaints.length === 0) return { associated: true };
+  const verdict = cookieVerdict(complaints);
+  return verdict.kind === 'refused' ? { refused: verdict.because } : { later: true, verdict };
+};
+
+const verdictWith = (written: Synced | undefined, id: number, told: Told): Verdict => {
+  const synced: Synced = written ?? { kind: 'synced', marketoId: id };
+  if ('associated' in told) return synced;
+  if ('refused' in told) return { ...synced, cookie: { because: told.refused } };
+  // A lead that only had its cookie to tell has a verdict of its own: it backs off.
+  return written === undefined && told.verdict ? told.verdict : { ...synced, cookie: 'pending' };
+};
+
+const noId = 'Marketo did not tell the lead’s id, without which its cookie cannot be associated';
+
+/**
+ * Associates the cookies of a call's leads, one request each, and completes their verdicts. Where
+ * Marketo turns out to be closed to all, or neither time nor a slot is left, the remaining cookies wait.
+ */
+export const associateAll = async (
+  updates: readonly Update[],
+  written: readonly Written[],
+  associate: (id: number, token: string) => Promise<Called>,
+): Promise<{ readonly each: readonly Verdict[]; readonly unavailable?: string }> => {
+  const each: Verdict[] = [];
+  let stopped: Extract<Told, { later: true }> | undefined;
+  let unavailable: string | undefined;
+  for (const [index, { cookie, marketoId }] of updates.entries()) {
+    const before = written[index];
+    if (before && (before.kind !== 'synced' || cookie === undefined)) {
+      each.push(before);
+      continue;
+    }
+    const id = before ? before.marketoId : marketoId;
+    if (cookie === undefined || id === undefined) {
+      each.push({ kind: 'synced', ...before, cookie: { because: noId } });
+      continue;
+    }
+    const told = stopped ?? toldBy(await associate(id, cookie));
+    if ('later' in told && !stopped) {
+      if (told.verdict?.kind === 'unavailable') {
+        unavailable = told.verdict.because;
+        stopped = { later: true, verdict: { ...told.verdict, worked: false } };
+      } else if (!told.verdict) stopped = told;
+    }
+    each.push(verdictWith(before, id, told));
+  }
+  return { each, ...(unavailable !== undefined && { unavailable }) };
+};

@@ -1,0 +1,133 @@
+import { leadTiming, marketoLimits } from '../../../lib/timing.ts';
+import type { MarketoLeads, MayStart } from '../../ports.ts';
+import { epochMs } from '../../segment/time.ts';
+import type { EpochMs } from '../../segment/time.ts';
+import { transportVerdict } from '../transport.ts';
+import type { Answer, Update, Verdict } from '../types.ts';
+import type { FieldDescription } from './answers.ts';
+import { describedFields } from './answers.ts';
+import { associateAll, associatePath } from './associate.ts';
+import type { Bounds, Called, CallOptions } from './call.ts';
+import { createCaller } from './call.ts';
+import { callVerdict } from './judge.ts';
+import { updateNameOf } from './names.ts';
+import { planCalls } from './plan.ts';
+import { isCookieOnly } from './record.ts';
+import { isWritten, upsert } from './upsert.ts';
+
+interface RestOptions extends CallOptions {
+  /** Munchkin account id: a cookie names it together with its token. */
+  readonly munchkinId: string;
+  /** Where new leads go, for instances with partitions. */
+  readonly partition?: string;
+  /** How many cookies `plan` puts into one call, a request each; at least 1, absent: 4. */
+  readonly cookiesPerCall?: number;
+}
+
+/** A field of a lead. `name` is what an update calls it (its SOAP name). */
+interface LeadField extends FieldDescription {
+  readonly name: string;
+}
+
+interface RestMarketo extends MarketoLeads {
+  /** `mayStart` absent: always. Where it says no, what is left of the call waits. */
+  sync(call: readonly Update[], deadline: EpochMs, mayStart?: MayStart): Promise<Answer>;
+  fieldNames(deadline: EpochMs, mayStart?: MayStart): Promise<ReadonlySet<string>>;
+  /** All fields that leads of this instance have. Rejects when it cannot tell. */
+  describe(deadline: EpochMs, mayStart?: MayStart): Promise<readonly LeadField[]>;
+}
+
+const late = {
+  kind: 'unavailable',
+  because: 'no time was left for the call',
+  worked: false,
+} as const;
+
+const failureIn = (called: Called): Verdict => {
+  if ('verdict' in called) return called.verdict;
+  if ('notSent' in called) return { ...late, because: called.notSent };
+  return 'complaints' in called
+    ? callVerdict(called.complaints, { names: new Map(), alone: true })
+    : transportVerdict({ status: 200 }, 'a JSON answer');
+};
+
+/**
+ * Marketo's lead API over REST. `plan` and `sync` speak in updates and verdicts; nothing of a value,
+ * an e-mail, a token or a credential gets into a verdict or an error.
+ */
+export const createRestMarketo = ({
+  munchkinId,
+  partition,
+  cookiesPerCall,
+  ...options
+}: RestOptions): RestMarketo => {
+  const { clock } = options;
+  const call = createCaller(options);
+
+  const signalFor = (deadline: EpochMs): AbortSignal =>
+    AbortSignal.timeout(Math.max(0, Math.min(deadline - clock.now(), leadTiming.callTimeoutMs)));
+
+  const describe = async (
+    deadline: EpochMs,
+    mayStart?: MayStart,
+  ): Promise<readonly LeadField[]> => {
+    const called: Called =
+      clock.now() < deadline
+        ? await call(
+            { method: 'GET', path: 'leads/describe.json' },
+            { signal: signalFor(deadline), lastStart: deadline, mayStart },
+          )
+        : { verdict: late };
+    const fields = 'result' in called ? describedFields(called.result) : undefined;
+    if (!fields) {
+      const failure = failureIn(called);
+      const reason = 'because' in failure ? failure.because : failure.kind;
+      throw new Error(`Marketo did not list the fields of leads: ${reason}`);
+    }
+    return fields.map((field) => ({ name: updateNameOf(field.restName), ...field }));
+  };
+
+  return {
+    plan: (updates) =>
+      planCalls(updates, {
+        ...(partition !== undefined && { partition }),
+        ...(cookiesPerCall !== undefined && { cookiesPerCall }),
+      }),
+
+    requests: (updates) => {
+      const cookies = updates.filter(
+        (update) => update.cookie !== undefined && (isWritten(update) || isCookieOnly(update)),
+      );
+      return Math.max(1, (updates.some(isWritten) ? 1 : 0) + cookies.length);
+    },
+
+    sync: async (updates, deadline, mayStart) => {
+      if (updates.length === 0 || updates.length > marketoLimits.leadsPerCall) {
+        throw new RangeError(
+          `A call takes 1 to ${marketoLimits.leadsPerCall} leads, not ${updates.length}: send what plan() returns.`,
+        );
+      }
+      const begun = clock.now();
+      if (begun >= deadline) return { whole: late };
+      const bounds: Bounds = {
+        signal: signalFor(deadline),
+        // Marketo may go on working after we stop waiting: begun late, it would outlive the lock.
+        lastStart: epochMs(Math.max(begun, deadline - leadTiming.marketoWorksMs)),
+        mayStart,
+      };
+      const upserted = await upsert(updates, {
+        partition,
+        call: (body) => call({ method: 'POST', path: 'leads.json', body }, bounds),
+      });
+      if ('whole' in upserted) return upserted;
+      return associateAll(updates, upserted.each, (id, token) =>
+        call({ method: 'POST', path: associatePath(id, munchkinId, token) }, bounds),
+      );
+    },
+
+    fieldNames: async (deadline, mayStart) =>
+      new Set((await describe(deadline, mayStart)).map(({ name }) => name)),
+
+    describe,
+  };
+};

@@ -1,0 +1,81 @@
+import { marketoLimits } from '../../../lib/timing.ts';
+import type { Verdict } from '../types.ts';
+import { verdictFor } from '../verdictTable.ts';
+import { namedFields } from './names.ts';
+import { restVerdicts } from './verdicts.ts';
+
+/** What an error of a call, or a reason of a record, says. */
+export interface Complaint {
+  readonly code?: string;
+  /** May quote field values: for reading names out of it, never for a log or a verdict. */
+  readonly text: string;
+}
+
+interface Sent {
+  /** The fields that the complaints can be about: REST name → name in the update. */
+  readonly names: ReadonlyMap<string, string>;
+  /** Whether they speak of one lead alone, so that a bad value can only be its. */
+  readonly alone: boolean;
+  /** They are about a cookie, where some codes mean something else. */
+  readonly cookie?: true;
+}
+
+const verdictOfOne = ({ code, text }: Complaint, { names, alone, cookie }: Sent): Verdict => {
+  if (code === undefined)
+    return { kind: 'retry', because: 'Marketo answered an error without a code' };
+  const ruling = restVerdicts.get(code);
+  const remedy = cookie && ruling?.forCookie;
+  return verdictFor(code, ruling && remedy ? { ...ruling, remedy } : ruling, {
+    unknown: () => namedFields(text, names),
+    bad: () => (alone ? namedFields(text, names) : []),
+  });
+};
+
+/** What counts first where Marketo has several complaints: what costs nothing, then what is certain. */
+const order: readonly ((verdict: Verdict) => boolean)[] = [
+  ({ kind }) => kind === 'unavailable',
+  ({ kind }) => kind === 'refused',
+  // An unknown field is remembered for all leads, so it must not be told together with a bad value.
+  (verdict) => verdict.kind === 'field-refused' && verdict.unknown,
+  ({ kind }) => kind === 'field-refused',
+  () => true,
+];
+
+const together = (verdicts: readonly Verdict[]): Verdict | undefined => {
+  const counts = order.find((counts) => verdicts.some(counts));
+  const counting = counts ? verdicts.filter(counts) : [];
+  const [first] = counting;
+  if (first?.kind !== 'field-refused') return first;
+  const fields = counting.flatMap((one) => (one.kind === 'field-refused' ? one.fields : []));
+  return { ...first, fields: [...new Set(fields)] };
+};
+
+/** What a call means that Marketo refused with these complaints. */
+export const callVerdict = (complaints: readonly Complaint[], sent: Sent): Verdict =>
+  together(complaints.map((complaint) => verdictOfOne(complaint, sent))) ??
+  verdictOfOne({ text: '' }, sent);
+
+/**
+ * What a record means that Marketo did not write for these reasons. Whatever one record is told, the
+ * call was worked on and the window stays open for the others: such a lead waits by itself.
+ */
+export const recordVerdict = (
+  reasons: readonly Complaint[],
+  names: ReadonlyMap<string, string>,
+): Verdict =>
+  together(
+    reasons.map((reason) => {
+      const verdict = verdictOfOne(reason, { names, alone: true });
+      return verdict.kind === 'unavailable' ? { kind: 'retry', because: verdict.because } : verdict;
+    }),
+  ) ?? {
+    kind: 'retry',
+    because: 'Marketo skipped the lead without a reason',
+    attempts: marketoLimits.boundedAttempts,
+  };
+
+const aCookie: Sent = { names: new Map(), alone: true, cookie: true };
+
+/** What the complaints about a lead's cookie mean; they name no fields, for none were sent. */
+export const cookieVerdict = (complaints: readonly Complaint[]): Verdict =>
+  callVerdict(complaints, aCookie);

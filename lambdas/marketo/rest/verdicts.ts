@@ -1,0 +1,104 @@
+import type { Remedy, Ruling } from '../verdictTable.ts';
+
+interface RestRuling extends Ruling {
+  /** Where the code means something else for a lead's cookie than for a call or a record. */
+  readonly forCookie?: Remedy;
+}
+
+/**
+ * Every documented REST code (Adobe's tables of HTTP, response and record errors). A new code is a
+ * new row; a code without a row is retried. Codes of calls that we do not make are final, should
+ * Marketo ever answer one of them. What the level changes stands in `judge.ts`.
+ */
+export const restVerdicts: ReadonlyMap<string, RestRuling> = new Map<string, RestRuling>([
+  ['413', { remedy: 'final', because: 'the call is larger than the 1 MB that Marketo takes' }],
+  ['414', { remedy: 'final', because: 'the address of the call is longer than Marketo takes' }],
+  ['500', { remedy: 'outage', because: 'Marketo’s server had an internal error' }],
+  ['502', { remedy: 'outage', because: 'Marketo’s gateway had no answer' }],
+  // Not in Adobe's tables, but answered where the header with the token got lost on the way.
+  ['600', { remedy: 'sign-in', because: 'the access token did not arrive' }],
+  ['601', { remedy: 'sign-in', because: 'Marketo does not accept its own access token' }],
+  ['602', { remedy: 'sign-in', because: 'the access token had expired' }],
+  [
+    '603',
+    {
+      remedy: 'credentials',
+      because:
+        'the API user may not do this: give its role the permission Read-Write Lead, and look at the allowlist of IP addresses',
+    },
+  ],
+  ['604', { remedy: 'split', because: 'Marketo ran out of time for the call' }],
+  ['605', { remedy: 'setup', because: 'the address does not take this HTTP method' }],
+  ['606', { remedy: 'throttled', because: 'too many calls in 20 seconds' }],
+  ['607', { remedy: 'day-used-up', because: 'the day’s quota of calls is used up' }],
+  ['608', { remedy: 'outage', because: 'Marketo’s API is temporarily unavailable' }],
+  ['609', { remedy: 'final', because: 'Marketo could not read the request as JSON' }],
+  [
+    // Of a cookie's call, the address names the lead: one lead must not close the window for all.
+    '610',
+    {
+      remedy: 'setup',
+      forCookie: 'final',
+      because: 'Marketo has nothing at the address: check the REST endpoint in the settings',
+    },
+  ],
+  ['611', { remedy: 'bounded', because: 'Marketo had an error that it does not explain' }],
+  ['612', { remedy: 'setup', because: 'Marketo did not get the request as JSON' }],
+  ['613', { remedy: 'setup', because: 'Marketo took the request for another kind of content' }],
+  ['614', { remedy: 'outage', because: 'Marketo does not reach the subscription' }],
+  ['615', { remedy: 'throttled', because: 'too many calls at once' }],
+  ['616', { remedy: 'setup', because: 'the subscription does not include this call' }],
+  ['701', { remedy: 'final', because: 'a field that must not be empty is' }],
+  ['702', { remedy: 'final', because: 'Marketo found no data' }],
+  ['703', { remedy: 'setup', because: 'the feature is not enabled for the subscription' }],
+  ['704', { remedy: 'final', because: 'a date has a wrong format' }],
+  ['709', { remedy: 'final', because: 'a business rule of Marketo forbids it' }],
+  ['710', { remedy: 'final', because: 'the parent folder does not exist' }],
+  ['711', { remedy: 'final', because: 'the folder is of another type' }],
+  ['712', { remedy: 'final', because: 'person accounts cannot be merged here' }],
+  ['713', { remedy: 'retry', because: 'a resource of Marketo was not there for a moment' }],
+  ['714', { remedy: 'final', because: 'Marketo found no default record type' }],
+  ['718', { remedy: 'final', because: 'the external sales person does not exist' }],
+  ['719', { remedy: 'split', because: 'Marketo waited too long for a lock of its own' }],
+  ['1001', { remedy: 'final', because: 'a value is of another type than its field' }],
+  ['1002', { remedy: 'final', because: 'a required value is missing' }],
+  ['1003', { remedy: 'final', because: 'Marketo cannot take a value' }],
+  ['1004', { remedy: 'final', because: 'Marketo does not have this lead any more' }],
+  ['1005', { remedy: 'final', because: 'the lead exists already' }],
+  ['1006', { remedy: 'unknown-field', because: 'Marketo has no such field' }],
+  [
+    '1007',
+    { remedy: 'final', because: 'several leads have this e-mail: merge them in Marketo first' },
+  ],
+  ['1008', { remedy: 'final', because: 'the API user has no access to the lead’s partition' }],
+  ['1009', { remedy: 'setup', because: 'this instance needs a partition named in the settings' }],
+  ['1010', { remedy: 'final', because: 'the lead is in another partition' }],
+  ['1011', { remedy: 'final', because: 'Marketo does not support the field here' }],
+  ['1012', { remedy: 'final', because: 'Marketo does not accept the cookie' }],
+  ['1013', { remedy: 'final', because: 'Marketo does not have the object' }],
+  ['1014', { remedy: 'bounded', because: 'Marketo failed to create the object' }],
+  ['1015', { remedy: 'final', because: 'the lead is not in the list' }],
+  ['1016', { remedy: 'retry', because: 'too many imports are waiting' }],
+  ['1017', { remedy: 'final', because: 'the object exists already' }],
+  ['1018', { remedy: 'final', because: 'the instance’s CRM integration forbids it' }],
+  ['1019', { remedy: 'retry', because: 'an import into the list is running' }],
+  ['1020', { remedy: 'final', because: 'too many clones for one day' }],
+  ['1021', { remedy: 'final', because: 'the lead’s company cannot be changed through the lead' }],
+  ['1022', { remedy: 'bounded', because: 'the object is in use' }],
+  ['1025', { remedy: 'final', because: 'the program status does not exist' }],
+  ['1026', { remedy: 'final', because: 'custom objects are not enabled' }],
+  ['1027', { remedy: 'final', because: 'there are too many activity types' }],
+  ['1028', { remedy: 'final', because: 'there are too many fields' }],
+  ['1029', { remedy: 'retry', because: 'too many jobs are waiting' }],
+  ['1035', { remedy: 'final', because: 'the filter is not supported' }],
+  ['1036', { remedy: 'bounded', because: 'two records of the call had the same key' }],
+  ['1037', { remedy: 'final', because: 'Marketo skipped the lead for its status' }],
+  ['1042', { remedy: 'final', because: 'the date to run at is not valid' }],
+  ['1048', { remedy: 'final', because: 'the draft could not be discarded' }],
+  ['1049', { remedy: 'final', because: 'the attributes of the activity are too long' }],
+  ['1076', { remedy: 'final', because: 'the merge would make a duplicate' }],
+  ['1077', { remedy: 'final', because: 'a field is too long for the merge' }],
+  ['1078', { remedy: 'final', because: 'the merge failed in the CRM' }],
+  ['1079', { remedy: 'final', because: 'the merge would give two leads one personal URL' }],
+  ['1080', { remedy: 'final', because: 'the merge names too many leads' }],
+]);

@@ -1,0 +1,80 @@
+import { marketoLimits } from '../../lib/timing.ts';
+import type { Verdict } from './types.ts';
+
+/**
+ * throttled, credentials, setup: refused before any work, and all leads wait, for time to pass or
+ * for people to put it right · day-used-up: throttled until the day's calls are counted anew ·
+ * sign-in: sign in again at once, then all wait · outage: all wait, and the call may have been
+ * worked on · retry: for ever · split: for ever, in ever smaller calls · bounded: in ever smaller
+ * calls, then a few times alone · unknown-field: those fields are to blame · final: this request can
+ * never succeed.
+ */
+export type Remedy =
+  | 'throttled'
+  | 'day-used-up'
+  | 'credentials'
+  | 'setup'
+  | 'sign-in'
+  | 'outage'
+  | 'retry'
+  | 'split'
+  | 'bounded'
+  | 'unknown-field'
+  | 'final';
+
+/** What one code of Marketo's means. `because` is for people and ends without a stop. */
+export interface Ruling {
+  readonly remedy: Remedy;
+  readonly because: string;
+}
+
+/** The fields that an answer blames, by the names under which we sent them. */
+interface Blamed {
+  /** Those that this instance does not have. */
+  readonly unknown: () => readonly string[];
+  /** Those whose value it cannot take; none where the answer speaks of several leads. */
+  readonly bad: () => readonly string[];
+}
+
+/**
+ * The verdict for a code. Of Marketo's own words only the names of fields that we sent get into it:
+ * the rest may quote values. A code without a row is tried again.
+ */
+export const verdictFor = (
+  code: string,
+  ruling: Ruling | undefined,
+  { unknown, bad }: Blamed,
+): Verdict => {
+  if (!ruling)
+    return { kind: 'retry', because: `Marketo answered a code that is unknown to us (${code})` };
+  const because = `${ruling.because} (${code})`;
+  switch (ruling.remedy) {
+    case 'day-used-up':
+      return { kind: 'unavailable', because, worked: false, isDayUsedUp: true };
+    case 'throttled':
+    case 'credentials':
+    case 'setup':
+    case 'sign-in':
+      return { kind: 'unavailable', because, worked: false };
+    case 'outage':
+      return { kind: 'unavailable', because, worked: true };
+    case 'retry':
+      return { kind: 'retry', because };
+    case 'split':
+      return { kind: 'retry', because, attempts: Infinity };
+    case 'unknown-field': {
+      const fields = unknown();
+      return fields.length > 0
+        ? { kind: 'field-refused', fields, unknown: true, because }
+        : { kind: 'refused', because };
+    }
+    case 'bounded':
+    case 'final': {
+      const fields = bad();
+      if (fields.length > 0) return { kind: 'field-refused', fields, unknown: false, because };
+      return ruling.remedy === 'final'
+        ? { kind: 'refused', because }
+        : { kind: 'retry', because, attempts: marketoLimits.boundedAttempts };
+    }
+  }
+};

@@ -1,0 +1,87 @@
+import { digestOf } from '../digest.ts';
+import type { KnownFields } from '../lead/leaveOut.ts';
+import { leaveOut } from '../lead/leaveOut.ts';
+import type { Snapshot } from '../lead/lock.ts';
+import { isFree, lock } from '../lead/lock.ts';
+import { hasPending, isCookiePending } from '../lead/mailbox.ts';
+import type { LeadId, Mailbox } from '../lead/types.ts';
+import type { DueQueue } from '../ports.ts';
+import type { EpochMs } from '../segment/time.ts';
+import { epochMs } from '../segment/time.ts';
+import type { Candidate } from './candidates.ts';
+import type { Reports } from './reports.ts';
+import type { Loaded, Store } from './store.ts';
+
+/** More lost races than this in a row: another turn is busy with the lead; it comes back. */
+const mostRaces = 8;
+const busySeconds = 2;
+
+/** A lead whose lock a call has taken. */
+export interface Locked {
+  readonly lead: LeadId;
+  readonly snapshot: Snapshot;
+  /** What the lock write left in the table. */
+  readonly loaded: Loaded<Mailbox>;
+}
+
+interface LockPorts {
+  readonly store: Store;
+  readonly due: DueQueue;
+  readonly reports: Reports;
+  readonly leaseMs: number;
+}
+
+interface LockCall {
+  readonly owner: string;
+  /** Read before the first lock write: the lease counts from it. */
+  readonly at: EpochMs;
+  readonly known: KnownFields;
+}
+
+const written = (loaded: Loaded<Mailbox>, state: Mailbox): Loaded<Mailbox> => ({
+  state,
+  ...(loaded.version !== undefined && { version: loaded.version + 1 }),
+});
+
+/**
+ * Locks a lead for a call and reads what it is to send; `undefined` when it has nothing to send now,
+ * and is then seen to be woken when it needs to be.
+ */
+export const createLocks =
+  ({ store, due, reports, leaseMs }: LockPorts) =>
+  async (
+    candidate: Candidate,
+    token: string | undefined,
+    { owner, at, known }: LockCall,
+  ): Promise<Locked | undefined> => {
+    const { lead } = candidate;
+    let loaded: Loaded<Mailbox> = candidate.loaded;
+    for (let race = 0; race < mostRaces; race += 1) {
+      if (race > 0) loaded = (await store.leads([lead])).get(lead) ?? {};
+      if (loaded.state === undefined) return undefined;
+      const { mailbox, left } = leaveOut(loaded.state, known, digestOf);
+      // A lost race whose winner bears our owner was our own write, retried by the SDK: lock again.
+      const isOurs = mailbox.owner === owner;
+      if (!hasPending(mailbox) || !(isOurs || isFree(mailbox, at))) {
+        if (!(await store.saveLead(lead, loaded, mailbox))) continue;
+        reports.leftOut(lead, left);
+        return undefined;
+      }
+      const cookie = token === undefined ? undefined : mailbox.cookies[token];
+      const isCookieOurs = cookie !== undefined && isCookiePending(cookie);
+      const locked = lock(mailbox, {
+        owner,
+        lockedUntil: epochMs(at + leaseMs),
+        ...(isCookieOurs && token !== undefined && { cookie: token }),
+      });
+      const { fields, cookie: goes } = locked.snapshot;
+      if (fields.length === 0 && goes === undefined) break;
+      if (!(await store.lockLead(lead, loaded, locked.mailbox))) continue;
+      reports.leftOut(lead, left);
+      return { lead, snapshot: locked.snapshot, loaded: written(loaded, locked.mailbox) };
+    }
+    await due.send([{ lead, delaySeconds: busySeconds }]);
+    return undefined;
+  };
+
+export type Locks = ReturnType<typeof createLocks>;

@@ -1,0 +1,44 @@
+import type { CallEffect } from './calls.ts';
+import type { Fault, Faults } from './faults.ts';
+import type { Limits } from './limits.ts';
+import type { LockRule } from './lock.ts';
+import type { State } from './state.ts';
+import type { FieldTable, SyncResult } from './sync.ts';
+
+/** What every call has at hand. */
+export interface Rooms {
+  readonly now: () => number;
+  readonly wait: (ms: number) => Promise<unknown>;
+  readonly state: State;
+  readonly fields: FieldTable;
+  readonly lock: LockRule;
+  readonly limits: Limits;
+  readonly faults: Faults;
+  readonly leadsPerCall: number;
+  readonly note: (effect: CallEffect) => void;
+}
+
+/** What an API adds to a call. */
+export interface Face {
+  /** Its name as a fault's target. */
+  readonly name: string;
+  /** Whether an answer like this fault says that Marketo did not begin to work. */
+  readonly refusesBeforeWork: (fault: Fault) => boolean;
+  /** Its calls a day; absent: as the limits say. */
+  readonly callsPerDay?: number;
+}
+
+/** The work of a call. `failing` is a fault that hits one of its records. */
+export interface Job {
+  /** Which leads to lock, decided as the work starts; throws the Refusal of a whole call. */
+  claim(failing: Fault | undefined): {
+    readonly keys: readonly string[];
+    readonly worked: boolean;
+    readonly lockBreach: boolean;
+  };
+  /** Does it. `touched`: the lock keys of leads that it found or made beyond those claimed. */
+  act(failing: Fault | undefined): {
+    readonly results: readonly SyncResult[];
+    readonly touched: readonly string[];
+  };
+}

@@ -1,0 +1,129 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createPacing } from '../../lambdas/lead/budget.ts';
+import type { EpochMs } from '../../lambdas/segment/time.ts';
+import { epochMs } from '../../lambdas/segment/time.ts';
+import { budgetTiming as timing, callLimits } from '../../lib/timing.ts';
+import { at, noon } from '../support/mailboxes.ts';
+
+const rest = createPacing(callLimits.rest, timing);
+/** When 2026-11-23, the day of `noon`, ends in Chicago. */
+const reset = epochMs(Date.parse('2026-11-24T06:00:00Z'));
+const before = (ms: number): EpochMs => epochMs(reset - ms);
+const random = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
+const anyMoment = fc.nat(86_400_000).map((ms) => epochMs(noon + ms));
+
+describe('asking the budget', () => {
+  it('counts in the window and on the day that the clock shows', () => {
+    const asked = rest.ask(2, epochMs(noon + 4_500), 0);
+    if (asked.kind !== 'count') throw new Error('must wait');
+    expect(asked.slots).toMatchObject({ key: `slots#${noon + 3_000}`, most: 5 });
+    expect(asked.day.key).toBe('day#2026-11-23');
+    expect(asked.validUntil).toBe(noon + 6_500);
+  });
+
+  it('counts in one window for its whole length, and in the next from then on', () => {
+    const keyAt = (ms: number) => {
+      const asked = rest.ask(1, epochMs(noon + ms), 0);
+      return asked.kind === 'count' ? asked.slots.key : undefined;
+    };
+    expect(keyAt(2_999)).toBe(keyAt(0));
+    expect(keyAt(3_000)).not.toBe(keyAt(0));
+    expect(keyAt(-1)).not.toBe(keyAt(0));
+  });
+
+  it('lets the day have no more calls than the setting, whatever a call’s size', () => {
+    fc.assert(
+      fc.property(anyMoment, fc.integer({ min: 1, max: 5 }), (now, requests) => {
+        const pacing = createPacing({ ...callLimits.rest, dailyCalls: 9 }, timing);
+        const asked = pacing.ask(requests, now, 0);
+        if (asked.kind === 'count') expect(asked.day.most).toBeLessThanOrEqual(9);
+      }),
+    );
+  });
+
+  it('keeps the pace by a call’s first request, so that larger ones get their turn, too', () => {
+    const mostFor = (requests: number) => {
+      const asked = rest.ask(requests, noon, 0);
+      return asked.kind === 'count' ? asked.day.most : Number.NaN;
+    };
+    expect(mostFor(5) - 5).toBe(mostFor(1) - 1);
+  });
+
+  it('keeps counters until no clock can ask for them any more', () => {
+    const asked = rest.ask(1, noon, 0);
+    if (asked.kind !== 'count') throw new Error('must wait');
+    expect(asked.slots.expiresAt).toBeGreaterThan(at(60));
+    expect(asked.day.expiresAt).toBeGreaterThan(reset + 3_600_000);
+  });
+
+  it('waits around midnight, when clocks differ about the day', () => {
+    expect(rest.ask(1, before(3_001), 0).kind).toBe('count');
+    expect(rest.ask(1, before(3_000), 0)).toEqual({ kind: 'wait', until: before(-2_000) });
+    expect(rest.ask(1, before(-999), 1)).toEqual({ kind: 'wait', until: before(-30_000) });
+    expect(rest.ask(1, before(-1_000), 0).kind).toBe('count');
+  });
+});
+
+describe('coming back', () => {
+  it('takes 2 to 30 s when the slots of the moment are taken', () => {
+    expect(rest.afterSlots(noon, 0)).toBe(at(2));
+    expect(rest.afterSlots(noon, 0.5)).toBe(at(16));
+    fc.assert(
+      fc.property(random, (r) => {
+        const wait = rest.afterSlots(noon, r) - noon;
+        expect(wait).toBeGreaterThanOrEqual(2_000);
+        expect(wait).toBeLessThanOrEqual(30_000);
+      }),
+    );
+  });
+
+  it('takes 2 to 30 s from when the pace lets one more call go', () => {
+    // Noon UTC is a quarter into the day: 17,500 calls of 40,000.
+    expect(rest.afterDay(1, 17_000, noon, 0)).toEqual({ until: at(2), isUsedUp: false });
+    // Calls follow each other every 2.88 s.
+    expect(rest.afterDay(1, 17_500, noon, 0).until).toBe(noon + 2_880 + 2_000);
+    expect(rest.afterDay(1, 17_599, noon, 1).until).toBe(noon + 288_000 + 30_000);
+  });
+
+  it('takes until 2 to 30 s after the reset when the day has no calls left', () => {
+    fc.assert(
+      fc.property(anyMoment, fc.integer({ min: 40_000, max: 90_000 }), random, (now, used, r) => {
+        const { until, isUsedUp } = rest.afterDay(1, used, now, r);
+        expect(isUsedUp).toBe(true);
+        const resetsAt = now < reset ? reset : reset + 86_400_000;
+        expect(until - resetsAt).toBeGreaterThanOrEqual(2_000);
+        expect(until - resetsAt).toBeLessThanOrEqual(30_000);
+      }),
+    );
+  });
+
+  it('never has a call wait past the reset', () => {
+    fc.assert(
+      fc.property(
+        anyMoment,
+        fc.nat(45_000),
+        fc.integer({ min: 1, max: 5 }),
+        random,
+        (now, used, requests, r) => {
+          const resetsAt = now < reset ? reset : reset + 86_400_000;
+          const { until } = rest.afterDay(requests, used, now, r);
+          expect(until).toBeGreaterThanOrEqual(now + 2_000);
+          expect(until).toBeLessThanOrEqual(resetsAt + 30_000);
+        },
+      ),
+    );
+  });
+});
+
+describe('a day that others have used up', () => {
+  it('is given up, once', () => {
+    expect(rest.usedUp(noon)).toMatchObject({ key: 'day#2026-11-23', most: 80_000 });
+  });
+
+  it('is not given up in its first hour: Marketo may be late with its reset', () => {
+    expect(rest.usedUp(before(1))?.key).toBe('day#2026-11-23');
+    expect(rest.usedUp(before(-3_599_999))).toBeUndefined();
+    expect(rest.usedUp(before(-3_600_000))?.key).toBe('day#2026-11-24');
+  });
+});

@@ -8,6 +8,7 @@ export default defineConfig({
       provider: 'v8',
       include: ['lambdas/segment/**', 'lambdas/lead/**', 'lambdas/marketo/*.ts'],
       reporter: ['text-summary'],
+      thresholds: { statements: 98, branches: 95, functions: 98, lines: 98 },
     },
   },
 });

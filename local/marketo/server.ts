@@ -60,6 +60,7 @@ const answerTo = async (
     if (method === 'GET' && [...query.keys()].some((name) => /^wsdl$/i.test(name)))
       return wsdlFor(`${base}${soapPath}`);
     if (method !== 'POST') return plain(405, 'POST a SOAP request, or GET ?WSDL\n');
+    simulator.options.onSoapRequest?.(body);
     const action = headers['soapaction'];
     const contentType = headers['content-type'];
     return answerSoap(simulator, {

@@ -38,6 +38,8 @@ export interface SimulatorOptions {
   readonly fields?: readonly CustomField[];
   /** A given `callsPerDay` holds for both APIs; without it each has Adobe's. */
   readonly limits?: Partial<LimitNumbers>;
+  /** Sees every SOAP request as it came. */
+  readonly onSoapRequest?: (body: string) => void;
   /** A file that keeps leads, visits, activities and calls over a restart, `kill -9` included. */
   readonly dataPath?: string;
 }

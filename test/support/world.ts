@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { afterAll, expect } from 'vitest';
 import { createIngest } from '../../lambdas/ingest/ingest.ts';
 import { createRestMarketo } from '../../lambdas/marketo/rest/client.ts';
 import { createSoapMarketo } from '../../lambdas/marketo/soap/client.ts';
@@ -33,6 +34,7 @@ import {
 } from '../../lib/timing.ts';
 import { createCountersTwin } from '../twins/counters.ts';
 import { createLeadsTableTwin } from '../twins/leadsTable.ts';
+import { complaints } from '../marketo/soap/validate.ts';
 import { noon } from './mailboxes.ts';
 import { postEvent } from './requests.ts';
 
@@ -40,6 +42,12 @@ const munchkinId = '000-AAA-000';
 const soap = { userId: 'demo_user', encryptionKey: 'demo_key' };
 const rest = { clientId: 'demo_client', clientSecret: 'demo_secret' };
 const hourMs = 3_600_000;
+
+/** Every request that the SOAP client makes in a scenario stands in the project's own schema. */
+const envelopes = new Set<string>();
+afterAll(async () => {
+  expect(await complaints([...envelopes])).toEqual([]);
+});
 
 /** Every scenario runs on both lead APIs. */
 export type Api = 'rest' | 'soap';
@@ -95,6 +103,9 @@ export const createWorld = async (options: WorldOptions = {}) => {
     munchkinId,
     credentials: soap,
     rest,
+    onSoapRequest: (body) => {
+      envelopes.add(body);
+    },
     wait: async (ms: number) => {
       const meanwhile = during;
       during = undefined;

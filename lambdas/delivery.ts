@@ -20,7 +20,7 @@ type Step =
 export interface DeliveryLine {
   readonly step: Step;
   readonly messageId?: string;
-  /** Short hashes, where only these are known. */
+  /** Short hashes (11 characters): mailboxes keep only these, so they join all lines of an event. */
   readonly messages?: readonly string[];
   readonly lead?: string;
   readonly fields?: readonly string[];

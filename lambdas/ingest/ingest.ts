@@ -44,7 +44,11 @@ export const createIngest = (ports: IngestPorts) => {
       return false;
     }
     for (const { event } of entries) {
-      logger.delivery({ step: 'queued', messageId: event.messageId });
+      logger.delivery({
+        step: 'queued',
+        messageId: event.messageId,
+        messages: [event.messageHash],
+      });
     }
     return true;
   };

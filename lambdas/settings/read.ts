@@ -34,6 +34,12 @@ const readFile = (file: string, named: boolean): unknown => {
   }
 };
 
+/** Said beside what is missing, to someone who has no settings at all. */
+const noFile: Problem = {
+  wrong: 'There is no settings.json in this folder.',
+  remedy: 'Copy settings.example.json to settings.json and edit it.',
+};
+
 const prefixes = [
   ...new Set(
     leaves
@@ -69,6 +75,7 @@ export const readSettings = ({
   for (const [leaf, value] of given.values) tree = withValue(tree, leaf.keys, value);
 
   const problems: Problem[] = [...given.problems, ...strangers(env)];
+  const isBare = content === undefined && given.values.size === 0;
   const parsed = settingsSchema.safeParse(tree);
   if (!parsed.success) {
     const seen = new Set(given.problems.map((one) => one.setting));
@@ -85,6 +92,7 @@ export const readSettings = ({
       );
     }
   }
+  if (isBare && problems.length > 0) problems.push(noFile);
   if (problems.length > 0 || !parsed.success) throw new SettingsError(problems);
   return parsed.data;
 };

@@ -82,9 +82,9 @@ const report = (
   { event, leftOut, dropped }: Translated,
   result: Absorbed,
 ): void => {
-  const { messageId } = event;
+  const { messageId, messageHash } = event;
   const lead = result.lead ?? result.heldAt;
-  const line = { messageId, ...(lead !== undefined && { lead }) };
+  const line = { messageId, messages: [messageHash], ...(lead !== undefined && { lead }) };
   const because = result.because;
   if (dropped !== undefined) logger.delivery({ step: 'dropped', ...line, because: dropped });
   for (const { trait, because: why } of leftOut)

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { orderOf } from '../../lambdas/segment/order.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
 import { ingestWith, receivedAt, request } from './support.ts';
+import { shortHashOf } from '../../lambdas/digest.ts';
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('base64url');
 
@@ -71,10 +72,10 @@ describe('an accepted event', () => {
     expect(sent.map(({ event }) => event.messageId)).toEqual(['fresh-1', 'fresh-2']);
   });
 
-  it('leaves a line in the log that says so, by messageId only', async () => {
+  it('leaves a line in the log that says so, by messageId and its hash only', async () => {
     const { post, lines } = ingestWith();
     await post(request('/v1/identify', { userId: 'u1', messageId: 'm1', traits: { a: 'b' } }));
-    expect(lines).toEqual([{ step: 'queued', messageId: 'm1' }]);
+    expect(lines).toEqual([{ step: 'queued', messageId: 'm1', messages: [shortHashOf('m1')] }]);
   });
 
   it.each(['group', 'alias', 'screen'])('may be a %s, which is dropped', async (type) => {

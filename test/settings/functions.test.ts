@@ -47,7 +47,7 @@ describe('what a function gets of the settings', () => {
     expect(environmentOf(settings, 'absorb')).toEqual({
       MARKETO_MUNCHKIN_ID: '561-HYG-937',
       FIELD_NAMES: 'segment',
-      FIELD_MAP: '{"plan":"Plan_Tier","internalNotes":false}',
+      FIELD_MAP: '{"internalNotes":false}',
       NULLS: 'clear',
       VISITOR_DOMAIN: 'segment',
       RESEND_UNCHANGED_AFTER_HOURS: '24',

@@ -47,7 +47,7 @@ export class Alarms extends Construct {
     );
     this.#over(
       'DueOldest',
-      'Due leads wait too long to be synced: Marketo is unreachable or the budget is used up.',
+      'Due messages wait too long to be looked at: sync does not run, or cannot keep up.',
       queues.due.metricApproximateAgeOfOldestMessage({ period }),
       alarmTiming.dueOldestSeconds,
     );

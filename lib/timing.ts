@@ -122,6 +122,8 @@ export const sendLimits = { entries: 10, bytes: 1_048_576 } as const;
 
 /** How ingest sends to the events queue; budget and secret call fit into its function's timeout. */
 export const sendTiming = {
+  /** One try of one `SendMessageBatch`: a hung socket leaves time for another. */
+  tryTimeoutMs: 1_500,
   /** One `SendMessageBatch` with the SDK's own retries. */
   callTimeoutMs: 5 * SECOND_MS,
   /** All of a request's sends; past it nothing more is tried and the answer is 503. */
@@ -135,6 +137,8 @@ export const sendTiming = {
 
 export const secretTiming = {
   callTimeoutMs: 3 * SECOND_MS,
+  /** A secret that cannot be used is not asked for again in this time. */
+  failureMs: 5 * SECOND_MS,
   /** After a failed refresh the older value serves this long before we ask again. */
   retryMs: 30 * SECOND_MS,
 } as const;

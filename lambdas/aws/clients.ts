@@ -9,6 +9,12 @@ const requestHandler = {
   throwOnRequestTimeout: true,
 };
 
-/** The worker's clients; region, credentials and endpoints come from the function's environment. */
+/** The functions' clients; region, credentials and endpoints come from the function's environment. */
 export const createDynamoClient = (): DynamoDBClient => new DynamoDBClient({ requestHandler });
-export const createSqsClient = (): SQSClient => new SQSClient({ requestHandler });
+export const createSqsClient = (requestTimeoutMs?: number): SQSClient =>
+  new SQSClient({
+    requestHandler: {
+      ...requestHandler,
+      ...(requestTimeoutMs && { requestTimeout: requestTimeoutMs }),
+    },
+  });

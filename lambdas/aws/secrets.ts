@@ -4,6 +4,7 @@ import { secretTiming } from '../../lib/timing.ts';
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { Logger } from '../delivery.ts';
 import type { Clock } from '../ports.ts';
+import { errorName } from '../errorName.ts';
 
 interface SecretOptions<T> {
   readonly client: SecretsManagerClient;
@@ -33,7 +34,7 @@ const jsonOf = (arn: string, text: string | undefined): unknown => {
  * Reads one JSON secret and keeps it for `maxAgeSeconds`. Callers that come together share one
  * request. When Secrets Manager fails, or the new value has the wrong shape, the older value serves
  * on (with a warning, and a new attempt every `secretTiming.retryMs`); rejects only where there is
- * none.
+ * none, with the same error for `secretTiming.failureMs`.
  */
 export const createSecret = <T>({
   client,
@@ -45,6 +46,8 @@ export const createSecret = <T>({
 }: SecretOptions<T>): (() => Promise<T>) => {
   let known: { readonly value: T } | undefined;
   let goodUntil = 0;
+  let failed: SecretError | undefined;
+  let failedUntil = 0;
   let asking: Promise<T> | undefined;
 
   const ask = async (): Promise<T> => {
@@ -64,12 +67,20 @@ export const createSecret = <T>({
       goodUntil = clock.now() + maxAgeSeconds * 1_000;
       return value;
     } catch (error) {
-      const because = error instanceof Error ? error.name : 'unknown error';
+      const failure =
+        error instanceof SecretError
+          ? error
+          : new SecretError(`The secret ${arn} cannot be read (${errorName(error)}).`);
       if (!known) {
-        if (error instanceof SecretError) throw error;
-        throw new SecretError(`The secret ${arn} cannot be read (${because}).`, { cause: error });
+        // Whoever asks meanwhile gets the same answer: strangers must not make us ask at will.
+        failed = failure;
+        failedUntil = clock.now() + secretTiming.failureMs;
+        logger.error('a secret cannot be used', { because: failure.message });
+        throw failure;
       }
-      logger.warn('a secret could not be refreshed; the older value serves on', { arn, because });
+      logger.warn('a secret could not be refreshed; the older value serves on', {
+        because: failure.message,
+      });
       goodUntil = clock.now() + secretTiming.retryMs;
       return known.value;
     } finally {
@@ -79,6 +90,7 @@ export const createSecret = <T>({
 
   return async () => {
     if (known && clock.now() < goodUntil) return known.value;
+    if (failed && clock.now() < failedUntil) throw failed;
     asking ??= refresh();
     return asking;
   };

@@ -1,7 +1,7 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { SQSClient } from '@aws-sdk/client-sqs';
 import { randomUUID } from 'node:crypto';
-import { ingestTiming } from '../../lib/timing.ts';
+import { ingestTiming, sendTiming } from '../../lib/timing.ts';
+import { createSqsClient } from '../aws/clients.ts';
 import { createEventsQueue } from '../aws/eventsQueue.ts';
 import { createSecret } from '../aws/secrets.ts';
 import { variable } from '../aws/variable.ts';
@@ -18,7 +18,7 @@ export const handler = createIngest({
   logger,
   newMessageId: randomUUID,
   eventsQueue: createEventsQueue({
-    client: new SQSClient(),
+    client: createSqsClient(sendTiming.tryTimeoutMs),
     queueUrl: variable('EVENTS_QUEUE_URL'),
     clock,
   }),

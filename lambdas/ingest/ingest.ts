@@ -3,7 +3,7 @@ import httpHeaderNormalizer from '@middy/http-header-normalizer';
 import { ingestLimits } from '../../lib/timing.ts';
 import { account } from './account.ts';
 import * as answers from './answers.ts';
-import { bytesOf, jsonIn } from './body.ts';
+import { bytesOf, jsonIn, unpacked } from './body.ts';
 import { readBatch, readOne, statusOf } from './door.ts';
 import { routeOf } from './routes.ts';
 import { stamp } from './stamp.ts';
@@ -58,11 +58,12 @@ export const createIngest = (ports: IngestPorts) => {
     if (!route) return answers.notFound();
     const user = basicUser(event.headers.authorization);
     if (user === undefined || !isWriteKey(user, await writeKeys())) return answers.unauthorized();
-    const bytes = bytesOf(event);
-    if (bytes.length > ingestLimits.batchBytes) {
-      return answers.tooLarge(`a body must have at most ${ingestLimits.batchBytes} bytes`);
+    const most = ingestLimits.batchBytes;
+    const bytes = unpacked(bytesOf(event), event.headers['content-encoding'], most);
+    if (bytes === 'too large' || (bytes && bytes.length > most)) {
+      return answers.tooLarge(`a body must have at most ${most} bytes`);
     }
-    const body = jsonIn(bytes);
+    const body = bytes && jsonIn(bytes);
     if (body === undefined) return answers.malformedJson();
 
     const receivedAt = clock.now();

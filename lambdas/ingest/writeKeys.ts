@@ -1,18 +1,18 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import * as z from 'zod/mini';
 
-const writeKey = z.string().check(z.minLength(1));
+const writeKey = z.string();
 
 /**
  * The secret of ingest: `{"writeKey": "…"}`, as a deployment makes it, or `{"writeKeys": ["…"]}`
  * while keys are being changed; with both, all are good. `writeKey` may hold several, with commas
- * between them.
+ * between them. Blanks between commas are none.
  */
 export const writeKeysSchema = z.pipe(
   z.object({ writeKey: z.optional(writeKey), writeKeys: z.optional(z.array(writeKey)) }),
   z.pipe(
     z.transform(({ writeKey: one, writeKeys: more }: { writeKey?: string; writeKeys?: string[] }) =>
-      [...(one?.split(',') ?? []), ...(more ?? [])].map((key) => key.trim()),
+      [...(one?.split(',') ?? []), ...(more ?? [])].flatMap((key) => key.trim() || []),
     ),
     z.array(writeKey).check(z.minLength(1)),
   ),

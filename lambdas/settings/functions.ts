@@ -61,13 +61,38 @@ const leavesOf = (fn: FunctionName): readonly Leaf[] => {
   return leaves.filter((leaf) => paths.includes(leaf.path));
 };
 
+/** Lambda allows 4 KB for all of a function's variables; the rest is for names and addresses. */
+const environmentBytesMost = 3_000;
+
+const bytesOf = (text: string): number => Buffer.byteLength(text, 'utf8');
+
+/** Throws a SettingsError where the settings are too long to travel to the function. */
+const checkSize = (environment: Record<string, string>): Record<string, string> => {
+  const sizes = Object.entries(environment).map(([variable, text]) => ({
+    variable,
+    bytes: bytesOf(variable) + bytesOf(text),
+  }));
+  const all = sizes.reduce((sum, { bytes }) => sum + bytes, 0);
+  if (all <= environmentBytesMost) return environment;
+  const largest = sizes.reduce((a, b) => (b.bytes > a.bytes ? b : a));
+  throw new SettingsError([
+    {
+      variable: largest.variable,
+      wrong: `${largest.variable} is too long: a function's settings may have ${environmentBytesMost} bytes together, and these have ${all}.`,
+      remedy: 'Shorten it: leave out what the default rules do anyway.',
+    },
+  ]);
+};
+
 /** The environment variables that hand a function its settings; absent settings have none. */
 export const environmentOf = (settings: Settings, fn: FunctionName): Record<string, string> =>
-  Object.fromEntries(
-    leavesOf(fn).flatMap((leaf) => {
-      const value = valueAt(settings, leaf.keys);
-      return value === undefined ? [] : [[leaf.variable, toEnvironment(value)]];
-    }),
+  checkSize(
+    Object.fromEntries(
+      leavesOf(fn).flatMap((leaf) => {
+        const value = valueAt(settings, leaf.keys);
+        return value === undefined ? [] : [[leaf.variable, toEnvironment(value)]];
+      }),
+    ),
   );
 
 /**

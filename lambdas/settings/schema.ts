@@ -46,6 +46,8 @@ const wholeFrom = (least: number, description: string) =>
 const isSafeUrl = (value: string): boolean => {
   const url = URL.parse(value);
   if (url === null) return false;
+  // A password in an address would stand in a function's environment.
+  if (url.username !== '' || url.password !== '') return false;
   const local = ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
   return url.protocol === 'https:' || (url.protocol === 'http:' && local);
 };
@@ -59,7 +61,9 @@ const endpoint = (description: string) =>
 const origin = z.string().check(
   z.refine((value) => {
     const url = URL.parse(value);
-    return url !== null && /^https?:$/.test(url.protocol) && url.origin === value;
+    // The CORS library takes `*` for a pattern; an origin here is one site.
+    const isOne = url !== null && /^https?:$/.test(url.protocol) && !value.includes('*');
+    return isOne && url.origin === value;
   }),
 );
 

@@ -97,6 +97,7 @@ export const createSync = (ports: SyncPorts) => {
         const slots = await budget.take(marketo.requests(updates));
         if (!slots.granted) {
           if (entry.kind === 'probe') await window.passProbe();
+          logger.warn('no calls may go now', { because: slots.because });
           await putOffAll(rest, slots.comeBack, onFailure);
           return;
         }

@@ -76,12 +76,15 @@ describe('a secret', () => {
     expect(warnings).toHaveLength(1);
   });
 
-  it('that never could be read rejects, and is asked for again by the next caller', async () => {
+  it('that never could be read rejects, and callers cannot make us ask at will', async () => {
     const { state, read } = await secretOf(undefined);
-    await expect(read()).rejects.toThrow(
-      `The secret ${arn} cannot be read (InternalServiceError).`,
-    );
+    const because = `The secret ${arn} cannot be read (InternalServiceError).`;
+    await expect(read()).rejects.toThrow(because);
     state.text = '{"key":"one"}';
+    const { asked } = state;
+    await expect(read()).rejects.toThrow(because);
+    expect(state.asked).toBe(asked);
+    state.now += secretTiming.failureMs;
     expect(await read()).toEqual({ key: 'one' });
   });
 

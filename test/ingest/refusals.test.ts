@@ -1,8 +1,25 @@
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { ingestLimits, ingestTiming } from '../../lib/timing.ts';
 import { basic, ingestWith, request, writeKey } from './support.ts';
 
 const page = { userId: 'u', messageId: 'm' };
+
+/** A compressed body as API Gateway hands it over. */
+const gzipped = (path: string, packed: Buffer) => ({
+  ...request(path, packed.toString('base64'), {
+    headers: { authorization: basic(writeKey), 'content-encoding': 'gzip' },
+  }),
+  isBase64Encoded: true,
+});
+
+describe('a compressed body', () => {
+  it('is read like any other', async () => {
+    const { post, sent } = ingestWith();
+    const answer = await post(gzipped('/v1/page', gzipSync(JSON.stringify(page))));
+    expect([answer.status, sent.length]).toEqual([200, 1]);
+  });
+});
 
 /** An event whose JSON text has exactly so many bytes. */
 const pageOf = (bytes: number): object => {
@@ -19,6 +36,19 @@ describe('what is in the way of a request', () => {
       expect(status).toBe(400);
       expect(said).toEqual({ success: false, message: 'malformed JSON', code: 'invalid_request' });
     }
+  });
+
+  it('a body that is not the gzip that it claims to be is malformed', async () => {
+    const { post } = ingestWith();
+    const headers = { authorization: basic(writeKey), 'content-encoding': 'gzip' };
+    expect((await post(request('/v1/page', page, { headers }))).status).toBe(400);
+  });
+
+  it('a small body that unpacks to a large one is too large', async () => {
+    const { post, sent } = ingestWith();
+    const packed = gzipSync(JSON.stringify({ ...page, name: 'x'.repeat(5_000_000) }));
+    const { status } = await post(gzipped('/v1/page', packed));
+    expect([status, sent]).toEqual([413, []]);
   });
 
   it('a missing, a wrong or another kind of authorization is 401', async () => {

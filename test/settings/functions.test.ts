@@ -90,3 +90,11 @@ describe('a function whose environment is wrong', () => {
     expect(message).not.toContain('c0ffee');
   });
 });
+
+it('settings that are too long for a function’s environment stop the deployment by name', () => {
+  const fieldMap = Object.fromEntries(
+    Array.from({ length: 200 }, (_, n) => [`someTrait${n}`, `Some_Field_${n}`]),
+  );
+  const long: Settings = { ...settings, fieldMap };
+  expect(() => environmentOf(long, 'absorb')).toThrow(/FIELD_MAP is too long/);
+});

@@ -51,12 +51,21 @@ export const lock = (
   };
 };
 
-/** The lock of a call that ended now; a request that Marketo refused before working is no call. */
+/**
+ * The lock after a call. Answered: it counts from now. Broken off: Marketo may still be at work, so
+ * the lease stands, which covers all its time. A request that it refused before working is no call.
+ */
 export const unlock = (
   mailbox: Mailbox,
-  end: { readonly at: EpochMs; readonly worked: boolean; readonly lockMs: number },
+  end: {
+    readonly at: EpochMs;
+    readonly worked: boolean;
+    readonly isOver: boolean;
+    readonly lockMs: number;
+  },
 ): Mailbox => {
   const lastOwner = mailbox.owner === undefined ? {} : { lastOwner: mailbox.owner };
-  const free = { ...without(mailbox, 'owner', 'lockedUntil'), ...lastOwner };
-  return end.worked ? { ...free, lockedUntil: epochMs(end.at + end.lockMs) } : free;
+  const ended = { ...without(mailbox, 'owner'), ...lastOwner };
+  if (!end.worked) return without(ended, 'lockedUntil');
+  return end.isOver ? { ...ended, lockedUntil: epochMs(end.at + end.lockMs) } : ended;
 };

@@ -72,8 +72,11 @@ export const settle = (
   context: SettleContext,
 ): Settled | undefined => {
   if (mailbox.owner !== snapshot.owner) return undefined;
-  const worked = verdict.kind !== 'unavailable' || verdict.worked;
-  const free = unlock(mailbox, { at: context.now, worked, lockMs: context.timing.lockMs });
+  const free = unlock(mailbox, {
+    ...endOf(verdict),
+    at: context.now,
+    lockMs: context.timing.lockMs,
+  });
   switch (verdict.kind) {
     case 'synced':
       return { mailbox: synced(free, snapshot, verdict, context) };
@@ -87,6 +90,12 @@ export const settle = (
       return refused(free, snapshot, verdict, context);
   }
 };
+
+/** Whether Marketo worked on the call at all, and whether it certainly does no more. */
+const endOf = (verdict: LeadVerdict): { worked: boolean; isOver: boolean } =>
+  verdict.kind === 'unavailable'
+    ? { worked: verdict.worked, isOver: false }
+    : { worked: true, isOver: true };
 
 const synced = (
   mailbox: Mailbox,

@@ -61,10 +61,15 @@ describe('an answer', () => {
       { kind: 'refused', because: 'x', own: true },
       { kind: 'refused', because: 'x', own: false },
       { kind: 'field-refused', because: 'x', fields: ['Plan'], unknown: true },
-      { kind: 'unavailable', because: 'x', worked: true, until: at(60) },
     ];
     for (const verdict of verdicts)
       expect(settled(verdict).mailbox.lockedUntil, verdict.kind).toBe(at(5 + 32));
+  });
+
+  it('leaves the lease standing when the call broke off, for Marketo may still be at work', () => {
+    const { mailbox } = settled({ kind: 'unavailable', because: 'x', worked: true, until: at(60) });
+    expect(mailbox.lockedUntil).toBe(at(127));
+    expect(mailbox.owner).toBeUndefined();
   });
 
   it('frees the lock when Marketo refused before it worked', () => {

@@ -1,0 +1,97 @@
+import type { Dice } from './dice.ts';
+import type { Scheduler } from './scheduler.ts';
+
+/** How often each fault strikes: the probability for each opportunity. */
+export interface Rates {
+  /** A port call fails before it did anything. */
+  readonly thrownBefore: number;
+  /** A port call does everything and fails all the same. */
+  readonly thrownAfter: number;
+  /** A port call takes seconds. */
+  readonly slow: number;
+  /** A write lands, its answer is lost, and the SDK writes again. */
+  readonly lostResponses: number;
+  /** A due message that was taken never comes. */
+  readonly lostDues: number;
+  /** A message comes once more although it was acknowledged, or was sent twice. */
+  readonly duplicates: number;
+  /** A worker dies in the middle of a turn. */
+  readonly kills: number;
+  /** Marketo refuses a call before it works on it. */
+  readonly throttled: number;
+  /** Marketo works on a call for up to 90 s, does it or not, and nothing is heard of it any more. */
+  readonly timeouts: number;
+  /** The same, and the connection breaks when the answer should come. */
+  readonly lostAnswers: number;
+  /** The same, and the connection breaks while Marketo still works. */
+  readonly brokenConnections: number;
+  /** Marketo works on a call, does it or not, and says that it failed. */
+  readonly failures: number;
+  /** Marketo does nothing and asks to try again a bounded number of times. */
+  readonly boundedFailures: number;
+  /** Marketo fails one lead of a call. */
+  readonly leadFailures: number;
+  /** Munchkin fails a visit, before or after taking it. */
+  readonly visitFailures: number;
+}
+
+export const everywhere: Rates = {
+  thrownBefore: 0.01,
+  thrownAfter: 0.01,
+  slow: 0.01,
+  lostResponses: 0.02,
+  lostDues: 0.03,
+  duplicates: 0.05,
+  kills: 0.06,
+  throttled: 0.03,
+  timeouts: 0.03,
+  lostAnswers: 0.02,
+  brokenConnections: 0.02,
+  failures: 0.05,
+  boundedFailures: 0.03,
+  leadFailures: 0.02,
+  visitFailures: 0.15,
+};
+
+/** One port call takes up to this, and rarely up to the second. */
+const usualMs = 40;
+const slowMs = 5_000;
+
+export interface Faults {
+  /** Whether this fault strikes now; never again after `calm`. */
+  readonly strikes: (fault: keyof Rates) => boolean;
+  readonly calm: () => void;
+  readonly lag: (most?: number) => Promise<void>;
+  /** A port call over a network: it takes time, and may fail on either side of its effect. */
+  readonly call: <T>(effect: () => T | Promise<T>) => Promise<T>;
+}
+
+const notDone = 'NotDone';
+const doneButFailed = 'DoneButFailed';
+
+/** An error as an SDK would throw it; its name is all that reaches a log. */
+const thrown = (name: string): Error => Object.assign(new Error(name), { name });
+
+/** Whether an error of this name is one of these faults. */
+export const isInjected = (name: unknown): boolean => name === notDone || name === doneButFailed;
+
+export const createFaults = (scheduler: Scheduler, dice: Dice, rates: Rates): Faults => {
+  let isCalm = false;
+  const strikes = (fault: keyof Rates): boolean => !isCalm && dice.chance(rates[fault]);
+  const lag = (most = usualMs): Promise<void> => scheduler.sleep(dice.upTo(most));
+  return {
+    strikes,
+    calm: () => {
+      isCalm = true;
+    },
+    lag,
+    call: async (effect) => {
+      await lag(strikes('slow') ? slowMs : usualMs);
+      if (strikes('thrownBefore')) throw thrown(notDone);
+      const result = await effect();
+      if (strikes('thrownAfter')) throw thrown(doneButFailed);
+      await lag();
+      return result;
+    },
+  };
+};

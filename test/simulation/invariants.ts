@@ -1,0 +1,24 @@
+import { closeCalls, crowdedCalls, sharedCookies } from './calls.ts';
+import { losses, undeservedDeaths, wrongWinners } from './outcomes.ts';
+import { overlooked, surprises, unrest } from './rest.ts';
+import type { Check } from './seen.ts';
+
+/** What holds of every world that has come to rest, and what breaks it. */
+export const checks = {
+  'no accepted event is lost': losses,
+  'Marketo ends with the winner of each field': wrongWinners,
+  'a lead’s sync calls are 30 s apart by Marketo’s clock': closeCalls,
+  'no cookie goes to Marketo with two leads': sharedCookies,
+  'Marketo’s limits of calls are kept': crowdedCalls,
+  'nothing becomes a dead letter without a refusal of its own': undeservedDeaths,
+  'a lead with something to say has a message that will wake it': overlooked,
+  'nothing fails but what is made to': surprises,
+  'when input stops, everything comes to rest': unrest,
+} as const satisfies Readonly<Record<string, Check>>;
+
+/** Holds when every event comes once more after that. */
+export const idempotence = 'a message that comes again changes nothing';
+
+export type Invariant = keyof typeof checks | typeof idempotence;
+
+export const invariants = [...Object.keys(checks), idempotence] as readonly Invariant[];

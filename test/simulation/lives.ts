@@ -1,0 +1,80 @@
+import type { Clock } from '../../lambdas/ports.ts';
+import { epochMs } from '../../lambdas/segment/time.ts';
+import type { Dice } from './dice.ts';
+import type { Faults } from './faults.ts';
+import type { Scheduler } from './scheduler.ts';
+
+/** One instance of a worker, from its cold start to its death. Its clock is its own. */
+export interface Life {
+  readonly clock: Clock;
+  readonly isOver: () => boolean;
+  /** Ports whose calls go nowhere, and whose answers reach nobody, once this life is over. */
+  readonly guard: <T extends object>(ports: T) => T;
+  /** Resolves to the turn's result, or to `undefined` when the worker died in it or the turn threw. */
+  readonly live: <T>(turn: Promise<T>, timeoutMs: number) => Promise<T | undefined>;
+}
+
+interface LifePorts {
+  readonly scheduler: Scheduler;
+  readonly faults: Faults;
+  readonly dice: Dice;
+  readonly skewMs: number;
+  readonly onThrow: (error: unknown) => void;
+}
+
+type Call = (...input: readonly unknown[]) => unknown;
+
+const never = new Promise<never>(() => undefined);
+
+export const createLife = ({ scheduler, faults, dice, skewMs, onThrow }: LifePorts): Life => {
+  const skew = Math.round(dice.upTo(2 * skewMs) - skewMs);
+  let isOver = false;
+
+  const unlessOver = async (answer: Promise<unknown>): Promise<unknown> => {
+    const [settled] = await Promise.allSettled([answer]);
+    if (isOver) return never;
+    if (settled.status === 'rejected') throw settled.reason;
+    return settled.value;
+  };
+
+  const guarded =
+    (port: Call): Call =>
+    (...input) => {
+      if (isOver) return never;
+      const answer = port(...input);
+      return answer instanceof Promise ? unlessOver(answer) : answer;
+    };
+
+  /** Most deaths come in the first moments of a turn, where its steps are; some in a long call. */
+  const deathAfter = (timeoutMs: number): number =>
+    dice.next() * dice.next() * (dice.chance(0.7) ? Math.min(2_000, timeoutMs) : timeoutMs);
+
+  return {
+    clock: { now: () => epochMs(scheduler.now() + skew) },
+    isOver: () => isOver,
+    guard: <T extends object>(ports: T): T =>
+      Object.fromEntries(
+        Object.entries(ports as Record<string, unknown>).map(([name, port]) => [
+          name,
+          typeof port === 'function' ? guarded(port as Call) : port,
+        ]),
+      ) as T,
+    live: async <T>(turn: Promise<T>, timeoutMs: number): Promise<T | undefined> => {
+      let isDone = false;
+      const done = turn
+        .catch((error: unknown) => {
+          onThrow(error);
+          return undefined;
+        })
+        .finally(() => {
+          isDone = true;
+        });
+      const ends = faults.strikes('kills') ? deathAfter(timeoutMs) : timeoutMs;
+      const death = scheduler.sleep(ends).then(() => {
+        isOver ||= !isDone;
+        return undefined;
+      });
+      return Promise.race([done, death]);
+    },
+  };
+};

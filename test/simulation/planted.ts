@@ -1,0 +1,19 @@
+import type { QueuedEvent } from '../../lambdas/segment/event.ts';
+import type { SyncSidePorts } from '../../lambdas/worker/compose.ts';
+import type { Received } from '../../local/sqs/message.ts';
+import type { Character } from './character.ts';
+import type { Rates } from './faults.ts';
+
+/** What a test changes in a world: a fault of ours that it plants, and what brings that to light. */
+export interface Planted {
+  readonly ports?: (ports: SyncSidePorts) => SyncSidePorts;
+  readonly event?: (event: QueuedEvent) => QueuedEvent;
+  /** Which of a batch's messages are acknowledged, when the worker said which failed. */
+  readonly acknowledged?: (
+    batch: readonly Received[],
+    failed: readonly string[],
+  ) => readonly Received[];
+  readonly sweeps?: false;
+  readonly rates?: Partial<Rates>;
+  readonly character?: Partial<Omit<Character, 'rates'>>;
+}

@@ -1,0 +1,35 @@
+import { hasHeld } from '../../lambdas/lead/keys.ts';
+import { hasPending } from '../../lambdas/lead/mailbox.ts';
+import type { Check } from './seen.ts';
+import type { Trace } from './world.ts';
+
+/** What is not any more what it was. */
+export const changes = (before: Trace, after: Trace): readonly string[] =>
+  (Object.keys(before) as (keyof Trace)[]).flatMap((part) =>
+    before[part] === after[part] ? [] : [`${part} changed`],
+  );
+
+/** What is left to do, or done for nothing, when there is nothing to do any more. */
+export const unrest: Check = ({ world, atRest, later }) => [
+  ...(world.queues.events.isEmpty() ? [] : ['messages on the events queue']),
+  ...(world.queues.due.isEmpty() ? [] : ['messages on the due queue']),
+  ...world.queues.due.refused.map((what) => `SQS refused ${what}`),
+  ...changes(atRest, later),
+  ...world.mailboxes().flatMap(({ key, state, wakeAt, expiresAt }) => {
+    if (hasPending(state)) return [`${key} has something pending`];
+    if (wakeAt !== undefined) return [`${key} wakes for nothing`];
+    return expiresAt === undefined ? [`${key} stays for ever`] : [];
+  }),
+  ...world
+    .keys()
+    .flatMap(({ key, state }) =>
+      state.link !== undefined && hasHeld(state) ? [`the key ${key} is half moved`] : [],
+    ),
+];
+
+/** Leads that only the sweep could have woken. Where due messages get lost, that is its task. */
+export const overlooked: Check = ({ world: { character, overlooked: leads } }) =>
+  character.rates.lostDues > 0 ? [] : [...leads];
+
+/** Errors that no fault explains. */
+export const surprises: Check = ({ world }) => [...new Set(world.surprises)];

@@ -1,0 +1,112 @@
+import { absorbTiming, leadTiming, sweepTiming, syncTiming } from '../../lib/timing.ts';
+import { epochMs } from '../../lambdas/segment/time.ts';
+import type { SyncSidePorts } from '../../lambdas/worker/compose.ts';
+import { composeAbsorb, composeSync } from '../../lambdas/worker/compose.ts';
+import type { Received } from '../../local/sqs/message.ts';
+import type { Dice } from './dice.ts';
+import type { Faults } from './faults.ts';
+import type { Life } from './lives.ts';
+import type { WorldQueues, Source } from './queues.ts';
+import type { Scheduler } from './scheduler.ts';
+
+interface Born {
+  readonly life: Life;
+  readonly ports: SyncSidePorts;
+}
+
+interface WorkerPorts {
+  readonly scheduler: Scheduler;
+  readonly faults: Faults;
+  readonly dice: Dice;
+  readonly queues: WorldQueues;
+  readonly bear: () => Born;
+  /** Which of a batch's messages are acknowledged, when the worker said which failed. */
+  readonly acknowledged: (
+    batch: readonly Received[],
+    failed: readonly string[],
+  ) => readonly Received[];
+}
+
+const rules = {
+  fieldNames: 'segment',
+  fieldMap: { userId: false },
+  nulls: 'skip',
+  visitorDomain: 'segment',
+} as const;
+
+const seconds = (count: number): number => count * 1_000;
+const secondMs = seconds(1);
+
+/** What Lambda does around the worker: polls, invokes, acknowledges, and replaces what died. */
+export const createWorkers = (ports: WorkerPorts) => {
+  const { scheduler, faults, dice, queues, bear, acknowledged } = ports;
+
+  const settle = (
+    source: Pick<Source, 'acknowledge'>,
+    batch: readonly Received[],
+    failed: readonly string[] | undefined,
+  ): Received[] => {
+    // A batch whose worker died or threw comes again as a whole.
+    const done = failed === undefined ? [] : acknowledged(batch, failed);
+    return done.filter((message) => {
+      if (faults.strikes('duplicates')) return false;
+      source.acknowledge(message);
+      return true;
+    });
+  };
+
+  const absorbForEver = async (): Promise<void> => {
+    const { events } = queues;
+    const timeoutMs = seconds(absorbTiming.functionTimeoutSeconds);
+    for (;;) {
+      const { life, ports: own } = bear();
+      const absorb = composeAbsorb(own, rules);
+      while (!life.isOver()) {
+        const batch = events.take(absorbTiming.batchSize);
+        if (batch.length === 0) {
+          await events.changed();
+          continue;
+        }
+        const records = batch.map(({ id, body, group }) => ({ id, body, group: group ?? id }));
+        const visitsUntil = life.clock.now() + timeoutMs - absorbTiming.visitReserveMs;
+        const failed = await life.live(absorb(records, visitsUntil), timeoutMs);
+        for (const { body, group } of settle(events, batch, failed))
+          // As if its sender, or who empties a dead-letter queue, sent it once more.
+          if (faults.strikes('duplicates'))
+            events.send({ body, group, deduplication: `again-${scheduler.now()}-${dice.next()}` });
+      }
+    }
+  };
+
+  const syncForEver = async (): Promise<void> => {
+    const { due } = queues;
+    const timeoutMs = seconds(syncTiming.functionTimeoutSeconds);
+    for (;;) {
+      const { life, ports: own } = bear();
+      const { sync } = composeSync(own);
+      while (!life.isOver()) {
+        const batch = due.take(syncTiming.batchSize);
+        if (batch.length === 0) {
+          await due.changed();
+          // The batching window: what comes within it goes along.
+          await scheduler.sleep(dice.upTo(seconds(syncTiming.batchWindowSeconds)));
+          continue;
+        }
+        const until = epochMs(life.clock.now() + timeoutMs);
+        settle(due, batch, await life.live(sync(batch, until), timeoutMs));
+      }
+    }
+  };
+
+  const sweepForEver = async (): Promise<void> => {
+    const timeoutMs = seconds(syncTiming.functionTimeoutSeconds);
+    for (;;) {
+      await scheduler.sleep(sweepTiming.everyMinutes * 60 * secondMs);
+      const { life, ports: own } = bear();
+      const until = epochMs(life.clock.now() + timeoutMs - leadTiming.settleMarginMs);
+      void life.live(composeSync(own).sweep(until), timeoutMs);
+    }
+  };
+
+  return { absorbForEver, syncForEver, sweepForEver };
+};

@@ -11,6 +11,7 @@ import { munchkinHash } from './signature.ts';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { Logger } from '../delivery.ts';
 import type { Answer } from './answers.ts';
+import { errorName } from '../errorName.ts';
 
 export interface HashPorts {
   /** The private key of Munchkin's associateLead. Rejects when nobody can tell. */
@@ -73,8 +74,7 @@ export const createHashApi = ({ privateKey, classic, allowedOrigins, logger }: H
       }),
     )
     .onError((request) => {
-      const because = request.error instanceof Error ? request.error.name : 'unknown error';
-      logger.error('a hash could not be made', { because });
+      logger.error('a hash could not be made', { because: errorName(request.error) });
       // Set, not returned: a returned answer would go out without its CORS headers.
       request.response = answers.unavailable();
     });

@@ -13,6 +13,7 @@ import type { Logger } from '../delivery.ts';
 import type { Clock, EventsQueue } from '../ports.ts';
 import type { Reading } from '../segment/message.ts';
 import type { Answer } from './answers.ts';
+import { errorName } from '../errorName.ts';
 
 export interface IngestPorts {
   readonly clock: Clock;
@@ -87,8 +88,7 @@ export const createIngest = (ports: IngestPorts) => {
   return middy<APIGatewayProxyEventV2, Answer>(answer)
     .use(httpHeaderNormalizer())
     .onError((request) => {
-      const because = request.error instanceof Error ? request.error.name : 'unknown error';
-      logger.error('a request could not be handled', { because });
+      logger.error('a request could not be handled', { because: errorName(request.error) });
       return answers.unavailable();
     });
 };

@@ -1,21 +1,14 @@
 import { marketoLimits } from '../../lib/timing.ts';
 import type { Json } from '../segment/event.ts';
 import { isObject } from '../segment/json.ts';
-import { looseKey } from '../segment/looseKey.ts';
+import { looseValues } from '../segment/looseKey.ts';
 
 /** Code-unit order: the same on every machine, whatever its locale. */
 export const byCodeUnit = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** The value under `name`; without one, under the first of the keys that Segment takes for the same. */
-export const looseGet = (object: Json | undefined, name: string): Json | undefined => {
-  if (!isObject(object)) return undefined;
-  if (Object.hasOwn(object, name)) return object[name];
-  const wanted = looseKey(name);
-  const key = Object.keys(object)
-    .filter((candidate) => looseKey(candidate) === wanted)
-    .sort(byCodeUnit)[0];
-  return key === undefined ? undefined : object[key];
-};
+export const looseGet = (object: Json | undefined, name: string): Json | undefined =>
+  isObject(object) ? looseValues(object, name)[0] : undefined;
 
 /**
  * The text without what no XML document can carry: control characters are dropped, half surrogate

@@ -1,3 +1,4 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import middy from '@middy/core';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
@@ -33,11 +34,12 @@ const clock: Clock = { now: () => epochMs(Date.now()) };
 const portsOf = (
   service: 'absorb' | 'sync',
   settings: SettingsOf<'absorb'> | SettingsOf<'sync'>,
+  client: DynamoDBClient,
 ): WorkerPorts => {
   const { munchkinId, munchkinEndpoint } = settings.marketo;
   return {
     table: createLeadsTable({
-      client: createDynamoClient(),
+      client,
       tableName: variable('LEADS_TABLE'),
       shards: sweepTiming.shards,
       pageItems: sweepTiming.pageItems,
@@ -60,7 +62,7 @@ const portsOf = (
 
 const composedAbsorb = () => {
   const settings = lambdaSettings('absorb', process.env);
-  return composeAbsorb(portsOf('absorb', settings), settings);
+  return composeAbsorb(portsOf('absorb', settings, createDynamoClient()), settings);
 };
 
 /** What `MarketoSecret` holds; the keys of the API that is not used may stay blank. */
@@ -103,7 +105,8 @@ const marketoOf = (
 const composedSync = () => {
   const settings = lambdaSettings('sync', process.env);
   const { api, dailyCalls } = settings.marketo;
-  const ports = portsOf('sync', settings);
+  const client = createDynamoClient();
+  const ports = portsOf('sync', settings, client);
   const secret = createSecret({
     client: new SecretsManagerClient(),
     arn: variable('MARKETO_SECRET_ARN'),
@@ -117,7 +120,7 @@ const composedSync = () => {
     ...ports,
     api,
     marketo: marketoOf(settings, secret),
-    counters: createCounters({ client: createDynamoClient(), tableName: variable('LEADS_TABLE') }),
+    counters: createCounters({ client, tableName: variable('LEADS_TABLE') }),
     callLimits: { ...limits, dailyCalls: dailyCalls ?? limits.dailyCalls },
     shards: sweepTiming.shards,
   });

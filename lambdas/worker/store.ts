@@ -1,6 +1,6 @@
 import { dueActionFor, isSafelyPromised, withPromise } from '../lead/due.ts';
 import { holdEndsAt, hasHeld } from '../lead/keys.ts';
-import { hasPending, needAt } from '../lead/mailbox.ts';
+import { needAt } from '../lead/mailbox.ts';
 import type { KeyId, KeyItem, LeadId, Mailbox } from '../lead/types.ts';
 import type { Clock, DueQueue, LeadsTable, Stored } from '../ports.ts';
 import type { EpochMs } from '../segment/time.ts';
@@ -119,7 +119,7 @@ export const createStore = ({ table, due, clock, timing, holdMs }: StorePorts) =
     /** The sweep's own due has been sent: the next sweeps leave this lead alone for a while. */
     sweptLead: (lead: LeadId, loaded: Loaded<Mailbox>, mailbox: Mailbox): Promise<boolean> => {
       const wakeAt = epochMs(clock.now() + timing.resweepMs);
-      return write(leadKey(lead), loaded, mailbox, hasPending(mailbox) ? { wakeAt } : {});
+      return write(leadKey(lead), loaded, mailbox, { wakeAt });
     },
 
     /** One of the few items that are shared by all leads. */

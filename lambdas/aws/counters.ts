@@ -2,7 +2,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { errorName } from '../errorName.ts';
-import type { Counters } from '../worker/budgetCounts.ts';
+import type { Counters } from '../ports.ts';
 
 interface CountersOptions {
   readonly client: DynamoDBClient;

@@ -8,7 +8,7 @@ import { createAbsorb } from './absorb.ts';
 import { createAbsorbEvents } from './absorbEvents.ts';
 import type { TranslationRules } from './arrival.ts';
 import { createBudget } from './budget.ts';
-import type { Counters } from './budgetCounts.ts';
+import type { Counters } from '../ports.ts';
 import { createCandidates } from './candidates.ts';
 import { createClaims } from './claims.ts';
 import { createLocks } from './locks.ts';

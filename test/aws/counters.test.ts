@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createCounters } from '../../lambdas/aws/counters.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
-import type { Counters } from '../../lambdas/worker/budgetCounts.ts';
+import type { Counters } from '../../lambdas/ports.ts';
 import { createCountersTwin } from '../twins/counters.ts';
 import { clientOf, scriptedService } from './scripted.ts';
 

@@ -1,4 +1,4 @@
-import type { Counters } from '../../lambdas/worker/budgetCounts.ts';
+import type { Counters } from '../../lambdas/ports.ts';
 import { createCountersTwin } from '../twins/counters.ts';
 import type { Faults } from './faults.ts';
 

@@ -12,7 +12,7 @@ import type {
   LeadsTable,
   MarketoLeads,
 } from '../../lambdas/ports.ts';
-import type { Counters } from '../../lambdas/worker/budgetCounts.ts';
+import type { Counters } from '../../lambdas/ports.ts';
 import type { EpochMs } from '../../lambdas/segment/time.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
 import { composeAbsorb, composeSync } from '../../lambdas/worker/compose.ts';

@@ -1,5 +1,5 @@
 import type { EpochMs } from '../../lambdas/segment/time.ts';
-import type { Counters } from '../../lambdas/worker/budgetCounts.ts';
+import type { Counters } from '../../lambdas/ports.ts';
 
 interface Row {
   readonly used: number;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { BudgetLimits } from '../../lambdas/lead/budget.ts';
-import type { Counters } from '../../lambdas/worker/budgetCounts.ts';
+import type { Counters } from '../../lambdas/ports.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
 import { budgetTiming, callLimits } from '../../lib/timing.ts';
 import { noon } from '../support/mailboxes.ts';

@@ -4,7 +4,7 @@ import type { EpochMs } from '../../lambdas/segment/time.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
 import type { Budget, Slots } from '../../lambdas/worker/budget.ts';
 import { createBudget } from '../../lambdas/worker/budget.ts';
-import type { Counters } from '../../lambdas/worker/budgetCounts.ts';
+import type { Counters } from '../../lambdas/ports.ts';
 import type { BudgetTiming } from '../../lib/timing.ts';
 import { budgetTiming } from '../../lib/timing.ts';
 import { createCountersTwin } from '../twins/counters.ts';

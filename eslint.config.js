@@ -17,4 +17,25 @@ export default tseslint.config(
     },
   },
   { files: ['**/*.js'], ...tseslint.configs.disableTypeChecked },
+  {
+    // A script for Segment's sandbox, which calls the handlers by name.
+    files: ['segment/*.js'],
+    languageOptions: {
+      ecmaVersion: 2023,
+      sourceType: 'script',
+      globals: {
+        fetch: 'readonly',
+        RetryError: 'readonly',
+        EventNotSupported: 'readonly',
+        InvalidEventPayload: 'readonly',
+        ValidationError: 'readonly',
+      },
+    },
+    rules: {
+      '@typescript-eslint/no-unused-vars': ['error', { varsIgnorePattern: '^on[A-Z]' }],
+      eqeqeq: 'error',
+      'no-console': 'error',
+      'no-undef': 'error',
+    },
+  },
 );

@@ -19,3 +19,6 @@ export const leadIdOf = (email: string): LeadId => hashOf(`email:${emailKeyOf(em
 
 export const keyIdOf = (kind: 'cookie' | 'userId' | 'anonymousId', value: string): KeyId =>
   hashOf(`${kind}:${value}`) as KeyId;
+
+/** What the ids of a visitor's dead letters begin with. */
+export const visitPrefix = (token: string): string => `visit-${hashOf(token)}#`;

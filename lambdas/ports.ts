@@ -1,7 +1,10 @@
 import type { Count } from './lead/budget.ts';
-import type { DeadLetter, LeadId } from './lead/types.ts';
+import type { DeadLetter, KeyId, LeadId } from './lead/types.ts';
+import type { FieldType } from './marketo/fieldTypes.ts';
 import type { Answer, Update, Visit, VisitVerdict } from './marketo/types.ts';
+import type { MetricName } from './metricNames.ts';
 import type { QueuedEvent } from './segment/event.ts';
+import type { Order } from './segment/order.ts';
 import type { EpochMs } from './segment/time.ts';
 
 /** The outside as the handlers see it. Each port has one real adapter and one twin under `test/`. */
@@ -15,9 +18,11 @@ export type Random = () => number;
 /** `events.fifo` as ingest sees it. Group and deduplication ids are already hashed. */
 export interface EventsQueue {
   /**
-   * Sends all entries in their order; entries that the queue refuses are tried again, a bounded
-   * number of times. Resolves to the entries that are not safe (empty: all are on the queue).
-   * After a refused entry, later entries of its group count as not safe unless they were taken.
+   * Sends all entries, each group in its order unless it is too large to be sent one by one within
+   * `budgetMs` (when absent: `sendTiming.budgetMs`); entries that the queue refuses are tried again,
+   * a bounded number of times. Resolves to the entries that are not safe (empty: all are on the
+   * queue), `throttled` where the queue asked us to slow down. After a refused entry, later entries
+   * of its group count as not safe unless they were taken.
    */
   send(
     entries: readonly {
@@ -25,7 +30,14 @@ export interface EventsQueue {
       readonly group: string;
       readonly deduplication: string;
     }[],
-  ): Promise<readonly { readonly event: QueuedEvent; readonly because: string }[]>;
+    budgetMs?: number,
+  ): Promise<
+    readonly {
+      readonly event: QueuedEvent;
+      readonly because: string;
+      readonly throttled?: boolean;
+    }[]
+  >;
 }
 
 /** Marketo's lead API. One call at a time for each lead is the caller's duty. */
@@ -36,9 +48,12 @@ export interface MarketoLeads {
   requests(call: readonly Update[]): number;
   /** One call. Never rejects for what Marketo or the network did: that is a verdict. */
   sync(call: readonly Update[], deadline: EpochMs, mayStart: MayStart): Promise<Answer>;
-  /** Names (SOAP names) of all fields that leads of this instance have. Rejects when it cannot tell. */
-  fieldNames(deadline: EpochMs, mayStart: MayStart): Promise<ReadonlySet<string>>;
+  /** All fields that leads of this instance have. Rejects when it cannot tell. */
+  fields(deadline: EpochMs, mayStart: MayStart): Promise<LeadFields>;
 }
+
+/** Fields of leads by their SOAP names, which updates use. */
+export type LeadFields = ReadonlyMap<string, FieldType>;
 
 /** Asked right before each API request, repeated ones included: whether the budget lets it start. */
 export type MayStart = () => Promise<boolean>;
@@ -69,23 +84,48 @@ export interface LeadsTable {
     before: EpochMs,
     after?: WakeCursor,
   ): Promise<{ readonly keys: readonly string[]; readonly next?: WakeCursor }>;
-  /** Writes a dead letter under its own id; the same id again replaces it with the same. */
+  /**
+   * Writes a dead letter under its own id; the same id again replaces it with the same. Nothing
+   * happens where the id was sealed.
+   */
   bury(id: string, letter: DeadLetter | DeadVisit, at: EpochMs): Promise<void>;
+  /**
+   * Ids of the dead letters that begin with one of these, each of which says whose it is: all that
+   * is before a first `#`, and that. Soon, not strongly, consistent.
+   */
+  buried(prefixes: readonly string[]): Promise<readonly string[]>;
+  /** Dead letters by their ids, strongly consistent; those that are not there, or sealed, are missing. */
+  letters(ids: readonly string[]): Promise<ReadonlyMap<string, DeadLetter | DeadVisit>>;
+  /** Empties a dead letter at once and keeps any later one out of its id, at least until then. */
+  seal(id: string, until: EpochMs): Promise<void>;
 }
 
 /** Where a page of the wake index ended; opaque. */
 export type WakeCursor = Readonly<Record<string, unknown>>;
 
+/** Whose a visit is, by hashes alone: found when they are deleted. */
+export interface Whose {
+  readonly order: Order;
+  /** The keys whose deletion takes the visit along; those that a lead stands for are not among them. */
+  readonly keys: readonly KeyId[];
+  readonly lead?: LeadId;
+}
+
+/** A visit that may have to wait. */
+export interface OwnedVisit extends Visit {
+  readonly whose?: Whose;
+}
+
 /** A visit that Munchkin refused. */
 export interface DeadVisit {
   readonly because: string;
-  readonly visit: Visit;
+  readonly visit: OwnedVisit;
 }
 
 /** A message on the due queue: a lead's wake-up, or a visit that is tried again. */
 export type DueMessage =
   | { readonly lead: LeadId; readonly delaySeconds: number }
-  | { readonly visit: Visit; readonly attempt: number; readonly delaySeconds: number };
+  | { readonly visit: OwnedVisit; readonly attempt: number; readonly delaySeconds: number };
 
 /** The due queue. Rejects unless every message is safe. */
 export interface DueQueue {
@@ -103,4 +143,10 @@ export interface Counters {
   giveBack(key: string, amount: number): Promise<void>;
   /** The count by now, strongly consistent. */
   used(key: string): Promise<number>;
+}
+
+/** What is counted for dashboards and alarms. */
+export interface Metrics {
+  /** `amount` absent: 1. Never throws for what the outside does. */
+  count(name: MetricName, amount?: number): void;
 }

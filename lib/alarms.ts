@@ -11,12 +11,12 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { FilterPattern, type IFilterPattern, type LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import { metricNamespace } from '../lambdas/metricNames.ts';
 import type { Functions } from './functions.ts';
 import type { Queues } from './queues.ts';
 import { alarmTiming } from './timing.ts';
 
 const period = Duration.seconds(alarmTiming.periodSeconds);
-const metricNamespace = 'MarketoDestination';
 
 interface AlarmsProps {
   readonly queues: Queues;

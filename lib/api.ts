@@ -1,7 +1,10 @@
 import { RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import {
+  CfnRoute,
+  CfnStage,
   HttpApi,
   HttpMethod,
+  type HttpRoute,
   type HttpRouteIntegration,
   HttpStage,
   LogGroupLogDestination,
@@ -15,7 +18,11 @@ import type { PipelineFunction } from './function.ts';
 import type { Functions } from './functions.ts';
 import { logRetention } from './logRetention.ts';
 
-const ingestCalls = ['identify', 'track', 'page', 'group', 'alias', 'screen', 'batch'];
+/**
+ * All of ingest's calls, also those with a trailing slash: an HTTP API has no route that ends in one.
+ * The function knows the calls and answers 404 to others.
+ */
+const ingestPath = '/v1/{call+}';
 const classicHashPath = '/integrations/marketo/v1/{projectId}/{email}/hash';
 
 /** The route's pattern, never the path: the classic hash path holds an e-mail. No address either. */
@@ -35,6 +42,24 @@ interface ApiProps {
   readonly functions: Functions;
 }
 
+/** Limits of their own for these routes, which must be there before the stage can name them. */
+const throttle = (
+  { node: { defaultChild: stage } }: HttpStage,
+  routes: readonly HttpRoute[],
+  ThrottlingRateLimit: number,
+  ThrottlingBurstLimit: number,
+): void => {
+  const keys = routes.flatMap(({ node: { defaultChild: route } }) =>
+    route instanceof CfnRoute ? route.routeKey : [],
+  );
+  if (!(stage instanceof CfnStage) || keys.length < routes.length) {
+    throw new Error('CDK builds a stage or a route otherwise than it did: no limit can be set');
+  }
+  const limits = { ThrottlingRateLimit, ThrottlingBurstLimit };
+  stage.routeSettings = Object.fromEntries(keys.map((key) => [key, limits]));
+  stage.node.addDependency(...routes);
+};
+
 /** The HTTP API: Segment's tracking calls and Munchkin's hash. */
 export class Api extends Construct {
   readonly api: HttpApi;
@@ -52,7 +77,7 @@ export class Api extends Construct {
       retention: logRetention[settings.logDays],
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    new HttpStage(this, 'Stage', {
+    const stage = new HttpStage(this, 'Stage', {
       httpApi: this.api,
       stageName: '$default',
       autoDeploy: true,
@@ -68,23 +93,31 @@ export class Api extends Construct {
 
     const ingest = this.integration('Ingest', functions.ingest);
     const hash = this.integration('Hash', functions.hash);
-    for (const call of ingestCalls) {
-      this.route(`/v1/${call}`, [HttpMethod.POST], ingest, 'The function checks the write key.');
-    }
+    // The function answers preflights itself: CORS of the whole API would override the hash's own.
     this.route(
+      ingestPath,
+      [HttpMethod.POST, HttpMethod.OPTIONS],
+      ingest,
+      'The function checks the write key or the signature; a preflight says nothing.',
+    );
+    const hashRoutes = this.route(
       '/v1/hash',
       [HttpMethod.POST, HttpMethod.OPTIONS],
       hash,
-      'Browsers call it without a login; the function checks the origin.',
+      'Browsers call it without a login; the function checks the token or the origin.',
     );
     if (settings.hash.classic) {
-      this.route(
-        classicHashPath,
-        [HttpMethod.GET],
-        hash,
-        'The classic client sends no credentials; the setting hash.classic says that it is open.',
+      hashRoutes.push(
+        ...this.route(
+          classicHashPath,
+          [HttpMethod.GET],
+          hash,
+          'The classic client sends no credentials; the setting hash.classic says that it is open.',
+        ),
       );
     }
+    const { hashRequestsPerSecond, hashBurst } = settings.throttle;
+    throttle(stage, hashRoutes, hashRequestsPerSecond, hashBurst);
   }
 
   private integration(id: string, { lambda }: PipelineFunction): HttpLambdaIntegration {
@@ -97,9 +130,11 @@ export class Api extends Construct {
     methods: HttpMethod[],
     integration: HttpRouteIntegration,
     whyOpen: string,
-  ): void {
-    for (const route of this.api.addRoutes({ path, methods, integration })) {
+  ): HttpRoute[] {
+    const routes = this.api.addRoutes({ path, methods, integration });
+    for (const route of routes) {
       Validations.of(route).acknowledge({ id: 'AwsSolutions-APIG4', reason: whyOpen });
     }
+    return routes;
   }
 }

@@ -66,7 +66,12 @@ export class Functions extends Construct {
       memoryMegabytes: 512,
       timeoutSeconds: absorbTiming.functionTimeoutSeconds,
       environment: { ...environmentOf(settings, 'absorb'), ...dueAndTable },
-      grants: [{ actions: consume, resources: [events.queueArn] }, ...worker],
+      grants: [
+        { actions: consume, resources: [events.queueArn] },
+        // Dead letters are found there when their user is deleted.
+        { actions: ['dynamodb:Query'], resources: [leads.wakeIndexArn] },
+        ...worker,
+      ],
     });
     this.sync = new PipelineFunction(this, 'Sync', {
       ...common,

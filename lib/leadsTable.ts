@@ -14,7 +14,7 @@ const wakeIndex = 'wake';
 /** Mailboxes, aliases, dead letters and the call budget. Outlives the stack. */
 export class LeadsTable extends Construct {
   readonly table: TableV2;
-  /** ARN of the wake index alone: the sweep may query this, and nobody any other. */
+  /** ARN of the wake index alone: queries go nowhere else. */
   readonly wakeIndexArn: string;
 
   constructor(scope: Construct, id: string) {

@@ -2,10 +2,12 @@ import { type App, CfnOutput, Stack } from 'aws-cdk-lib';
 import type { Settings } from '../lambdas/settings.ts';
 import { Alarms } from './alarms.ts';
 import { Api } from './api.ts';
+import { BrowserScript } from './browserScript.ts';
 import { Functions } from './functions.ts';
 import { LeadsTable } from './leadsTable.ts';
 import { Queues } from './queues.ts';
 import { Secrets } from './secrets.ts';
+import { SegmentRole } from './segmentRole.ts';
 import { Sources } from './sources.ts';
 
 interface MarketoDestinationProps {
@@ -32,6 +34,18 @@ export class MarketoDestination extends Stack {
     });
     new Sources(this, 'Sources', { functions, queues });
     const api = new Api(this, 'Api', { settings, functions });
+    const { externalIds, principalArn } = settings.lambdaDestination;
+    const segment =
+      externalIds.length === 0
+        ? undefined
+        : new SegmentRole(this, 'Segment', {
+            externalIds,
+            principalArn,
+            ingest: functions.ingest,
+          });
+    const script = settings.browserScript.serve
+      ? new BrowserScript(this, 'BrowserScript', { settings, assets })
+      : undefined;
     new Alarms(this, 'Alarms', { queues, functions, topicArn: settings.alarmTopicArn });
 
     const outputs = {
@@ -46,6 +60,28 @@ export class MarketoDestination extends Stack {
       EventsDeadQueueUrl: ['Events that could not be processed', queues.eventsDead.queueUrl],
       DueQueueUrl: ['Leads to sync', queues.due.queueUrl],
       LeadsTableName: ['Mailboxes, aliases and dead letters', leads.table.tableName],
+      ...(segment && {
+        SegmentRoleArn: ['Role Address of the AWS Lambda destination in Segment', segment.roleArn],
+        IngestFunctionArn: [
+          'Lambda of the AWS Lambda destination in Segment',
+          functions.ingest.lambda.functionArn,
+        ],
+      }),
+      ...(script && {
+        BrowserScriptUrl: [
+          'Never changes its content; goes with the integrity',
+          script.versionedUrl,
+        ],
+        BrowserScriptIntegrity: [
+          'The integrity attribute of a script tag with that URL',
+          script.integrity,
+        ],
+        BrowserScriptLatestUrl: ['Has a new version within minutes', script.latestUrl],
+        BrowserScriptDomainName: [
+          'Where browserScript.domain has to point (CNAME)',
+          script.distributionDomain,
+        ],
+      }),
     } as const;
     for (const [name, [description, value]] of Object.entries(outputs)) {
       new CfnOutput(this, name, { description, value });

@@ -48,13 +48,25 @@ export const leadTiming = {
   unknownFieldMs: DAY_MS,
   /** How long Marketo's description of its fields is believed. */
   fieldKnowledgeMs: DAY_MS,
-  /** How long a description that did not come is not asked for again. */
+  /** How long a description that did not come, or that a sync contradicts, is not asked for again. */
   fieldQuestionRetryMs: 10 * MINUTE_MS,
   fieldQuestionTimeoutMs: 20 * SECOND_MS,
   /** How long an instance believes what it read about fields. */
   fieldCacheMs: MINUTE_MS,
   /** The sweep's own due counts as sent for this long: a backlog is not swept again every minute. */
   resweepMs: 10 * MINUTE_MS,
+  /** Position in the line of leads that wait for the budget: past the quota's next reset. */
+  lineMs: DAY_MS + 2 * HOUR_MS,
+  /** Position of a lead that has no fields to tell: behind whoever has some, joined when they may. */
+  lineBackMs: 2 * (DAY_MS + 2 * HOUR_MS),
+  /** Position of a lead that was called up in vain: before all others, beyond any due message. */
+  lineFrontMs: HOUR_MS,
+  /** How long after the last lead joined it the sweep still looks for leads in an empty line. */
+  lineMemoryMs: HOUR_MS,
+  /** That leads joined the line is written down this often: the item is shared by all workers. */
+  lineNoteMs: 30 * SECOND_MS,
+  /** That a call synced somebody is written down this often; less than a lock, so it tells tries apart. */
+  syncedNoteMs: 15 * SECOND_MS,
   /** When leads come back whose locks took so long that no time was left for the call. */
   lateLockMs: 2 * SECOND_MS,
   /** Spread of the leads that a turn had no time for. */
@@ -73,8 +85,12 @@ export const budgetTiming = {
   /** A turn that gets no slot comes back after this at the earliest, jittered up to the second. */
   jitterLeastMs: 2 * SECOND_MS,
   jitterMostMs: 30 * SECOND_MS,
+  /** Of a window's slots, so many are for calls that bring fields: cookies are many at first. */
+  spareSlots: 2,
   /** Share of the day's calls that may go as fast as the slots allow; the rest is spread evenly. */
   burstShare: 0.25,
+  /** Share of the slots that the sweep wakes leads for; the rest is for those that come by themselves. */
+  sweepShare: 0.8,
   /** So long after midnight Marketo may still count the day before: no reason to give up the day. */
   lateResetMs: HOUR_MS,
   /** Counters are kept beyond their time, so that no clock misses one that still counts. */
@@ -94,10 +110,24 @@ export const callLimits = {
 } as const;
 
 /** Bounds of one item in the leads table (DynamoDB allows 400 KB). */
-export const leadLimits = { fields: 1_000, cookies: 50, itemBytes: 300_000 } as const;
+export const leadLimits = {
+  fields: 1_000,
+  cookies: 50,
+  /** Custom activities that wait. */
+  activities: 1_000,
+  /** Messages whose activities are done: one that comes again is known for so many others. */
+  doneActivities: 500,
+  /** Lead keys that a mailbox knows to name it: all that is found when its user is deleted. */
+  keys: 200,
+  /** Leads that a userId is known to have named, the latest: all that is deleted with it. */
+  leads: 50,
+  /** Deletes of a user that are known again when they come again, the latest. */
+  deletes: 20,
+  itemBytes: 300_000,
+} as const;
 
-/** How many refused field names are remembered while Marketo does not describe its fields. */
-export const refusedNamesMost = 500;
+/** How many names of fields are remembered as refused by a sync, and as reported on one day. */
+export const fieldNamesMost = 500;
 
 /** One request to DynamoDB or SQS; a hung socket must not cost a function its whole time. */
 export const awsTiming = {
@@ -115,6 +145,10 @@ export const ingestLimits = {
   messageIdCharacters: 100,
   /** Objects and arrays within each other: ours, so that no depth exhausts a stack further on. */
   nesting: 100,
+  /** Keys of an event, those of all its objects together: ours, twice what a mailbox takes. */
+  keys: 2_000,
+  /** What a batch's context and integrations may add to all of its events together: ours. */
+  sharedBytes: 5 * 1_024 * 1_024,
 } as const;
 
 /** Limits of one `SendMessageBatch` (Amazon SQS quotas). */
@@ -131,9 +165,14 @@ export const sendTiming = {
   /** How often an entry that SQS refused is sent, the first time included. */
   tries: 4,
   backoffFirstMs: 50,
-  /** Chunks in flight at once for one request; groups never span two. */
+  /** Chunks in flight at once for one request. */
   lanes: 8,
+  /** What a lane reckons for one request; a group that would then not fit the time spans lanes. */
+  slowRequestMs: 200,
 } as const;
+
+/** Webhooks and the AWS Lambda destination: Segment gives up after 5 s and comes again. */
+export const forwardTiming = { answerMs: 4 * SECOND_MS } as const;
 
 export const secretTiming = {
   callTimeoutMs: 3 * SECOND_MS,
@@ -149,6 +188,8 @@ export const ingestTiming = {
   retryAfterSeconds: 5,
   /** How long a write key is believed before Secrets Manager is asked again. */
   secretMaxAgeSeconds: 300,
+  /** How long a browser may believe a preflight; none believes longer than two hours. */
+  preflightMaxAgeSeconds: 7_200,
 } as const;
 
 export const absorbTiming = {
@@ -165,7 +206,8 @@ export const absorbTiming = {
 export const syncTiming = {
   functionTimeoutSeconds: 180,
   batchSize: 300,
-  batchWindowSeconds: 1,
+  /** Five pollers gather apart: with less, calls carry few leads and find no slots (`bench/`). */
+  batchWindowSeconds: 5,
   maximumConcurrency: 5,
   secretMaxAgeSeconds: 300,
 } as const;
@@ -173,9 +215,21 @@ export const syncTiming = {
 export const sweepTiming = { everyMinutes: 1, shards: 8, pageItems: 500 } as const;
 
 /** Longer than any address or callback that a client of ours makes. */
-export const hashLimits = { emailCharacters: 320, callbackCharacters: 100 } as const;
+export const hashLimits = {
+  emailCharacters: 320,
+  callbackCharacters: 100,
+  /** What is read of a request: the longest token has a third of it. */
+  bodyBytes: 4_096,
+  /** A secret that signs tokens: 32 characters of base64 or hex leave nothing to guess. */
+  tokenSecretCharacters: 32,
+} as const;
 
-export const hashTiming = { functionTimeoutSeconds: 10, secretMaxAgeSeconds: 300 } as const;
+export const hashTiming = {
+  functionTimeoutSeconds: 10,
+  secretMaxAgeSeconds: 300,
+  /** A token that would be good for longer than this is not good at all. */
+  tokenLongestSeconds: 300,
+} as const;
 
 export const queueTiming = {
   eventsVisibilitySeconds: 6 * absorbTiming.functionTimeoutSeconds,
@@ -192,19 +246,51 @@ export const marketoLimits = {
   leadsPerCall: 300,
   /** Tries of a lead that Marketo fails to write for no reason that it names: within an hour. */
   boundedAttempts: 8,
+  /** After so many tries those count although no other call succeeds: about half a day. */
+  unprovenAttempts: 100,
 } as const;
+
+/** Marketo names no limit for SOAP; what it takes over REST is the size that it is known to work on. */
+export const soapLimits = { bodyBytes: 1_000_000 } as const;
 
 /** How the REST client spends its requests and believes its tokens. */
 export const restLimits = {
   /** Adobe's 1 MB, read the narrow way. */
   bodyBytes: 1_000_000,
   /** Cookies that one call associates, a request each: a call's share of the window stays small. */
-  cookiesPerCall: 4,
+  cookiesPerCall: 3,
+  /** What `activities/external.json` takes; one request a call, in the place of a cookie. */
+  activitiesPerCall: 300,
   /** Far above the description of every field an instance can have. */
   answerBytes: 20_000_000,
   /** A token this near its end is not kept. */
   tokenMarginMs: MINUTE_MS,
   tokenTimeoutMs: 20 * SECOND_MS,
+} as const;
+
+/** The plugin for browsers, which knows no other part of this file. */
+export const browserTiming = {
+  /** How long Munchkin and its cookie are waited for, unless the page says otherwise. */
+  loadMs: 10 * SECOND_MS,
+  /** How often what is waited for is looked at. */
+  lookMs: 50,
+  requestMs: 10 * SECOND_MS,
+  /** After each try of one identify, jittered by half; none after the last. */
+  retryWaitsMs: [SECOND_MS, 4 * SECOND_MS, 16 * SECOND_MS, 0],
+} as const;
+
+/** How long browsers and CloudFront keep the script, under each of its two addresses. */
+export const browserScriptTiming = {
+  /** What an address holds that is named after its content never changes. */
+  versionedSeconds: 365 * 24 * 3_600,
+  latestSeconds: 300,
+} as const;
+
+export const browserLimits = {
+  /** Calls that wait for consent, for Munchkin or for an answer. */
+  calls: 100,
+  /** A browser sends 64 KiB at most for a page that is gone. */
+  keptCharacters: 60_000,
 } as const;
 
 export const alarmTiming = {

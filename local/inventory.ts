@@ -1,4 +1,4 @@
-import type { Template } from './template.ts';
+import { isRecord, type Template } from './template.ts';
 
 /** Resource types that this machine brings up. */
 const broughtUp = [
@@ -38,13 +38,42 @@ const withoutEffectHere = [
   'AWS::SecretsManager::ResourcePolicy',
 ];
 
+/** Resource types of the deployment that have no counterpart here, and what does their work. */
+const doneOtherwise: Readonly<Record<string, string>> = {
+  'AWS::S3::Bucket': 'local/demo serves the script for browsers from memory',
+  'AWS::S3::BucketPolicy': 'there is no bucket',
+  'AWS::CloudFront::Distribution': 'the HTTP API’s own address has the script, under /browser',
+  'AWS::CloudFront::OriginAccessControl': 'there is no distribution',
+  'AWS::CloudFront::ResponseHeadersPolicy': 'local/demo sets the headers',
+  'Custom::BucketFile': 'the files are read from the folder of the bundles',
+};
+
+/** Functions that CDK brings along to make custom resources: no event ever reaches them. */
+const makersOf = (template: Template): ReadonlySet<string> =>
+  new Set(
+    Object.values(template.Resources)
+      .filter(({ Type }) => Type.startsWith('Custom::') && Type in doneOtherwise)
+      .map(({ Properties }) => Properties?.['ServiceToken'])
+      .flatMap((token) => (isRecord(token) ? [token['Fn::GetAtt']].flat() : []))
+      .filter((id) => typeof id === 'string'),
+  );
+
+/** The template without what belongs to the deployment alone. */
+export const withoutDeployment = (template: Template): Template => {
+  const makers = makersOf(template);
+  const kept = Object.entries(template.Resources).filter(
+    ([id, { Type }]) => !(Type in doneOtherwise) && !makers.has(id),
+  );
+  return { Resources: Object.fromEntries(kept) };
+};
+
 /**
  * Holds that the local run knows what to do with every resource, so that nothing deployed is
  * silently missing here.
  * @throws naming the resources of unknown types
  */
 export const checkInventory = (template: Template): void => {
-  const known = new Set([...broughtUp, ...withoutEffectHere]);
+  const known = new Set([...broughtUp, ...withoutEffectHere, ...Object.keys(doneOtherwise)]);
   const unknown = Object.entries(template.Resources).filter(([, { Type }]) => !known.has(Type));
   if (unknown.length === 0) return;
   const names = unknown.map(([id, { Type }]) => `${id} (${Type})`).join(', ');

@@ -4,11 +4,12 @@ import type { Settings } from '../lambdas/settings.ts';
 import type { ForwardClock } from './clock.ts';
 import { createClosers, type Closers } from './closers.ts';
 import { takeDataFolder } from './dataFolder.ts';
+import { createSite } from './demo/site.ts';
 import { deployFunctions } from './functions/deploy.ts';
 import type { LocalFunction } from './functions/function.ts';
 import { routesOf } from './http/connect.ts';
 import { createGateway } from './http/server.ts';
-import { checkInventory } from './inventory.ts';
+import { checkInventory, withoutDeployment } from './inventory.ts';
 import { closeServer, listen } from './listen.ts';
 import type { ServedSimulator } from './marketo/server.ts';
 import { createQueues } from './queues.ts';
@@ -96,7 +97,7 @@ const start = async (options: LocalOptions, closers: Closers): Promise<LocalRun>
   const settings = simulator ? pointedAt(simulator, local.settings) : local.settings;
   const stack = await makeStack(settings, { bundles, into: folder?.stack });
   closers.add(() => stack.remove());
-  const { template } = stack;
+  const template = withoutDeployment(stack.template);
   checkInventory(template);
 
   const physicals: Physicals = new Map();
@@ -139,11 +140,19 @@ const start = async (options: LocalOptions, closers: Closers): Promise<LocalRun>
     await closeFunctions();
     await idle;
   });
-  gateway.open({ routes, ...(simulator && { simulatorUrl: simulator.url }) });
+  const writeKey = local.secrets.WRITE_KEYS?.split(',')[0]?.trim() ?? '';
+  const atMarketo = simulator && { simulatorUrl: simulator.url };
+  const site = createSite({
+    munchkinId: settings.marketo.munchkinId,
+    writeKey,
+    script: stack.browserScript,
+    ...atMarketo,
+  });
+  gateway.open({ routes, site, ...atMarketo });
 
   return {
     url,
-    writeKey: local.secrets.WRITE_KEYS?.split(',')[0]?.trim() ?? '',
+    writeKey,
     settings,
     ...(simulator && { simulator }),
     functions,

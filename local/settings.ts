@@ -13,6 +13,12 @@ const defaults = { MARKETO_API: 'soap', MARKETO_MUNCHKIN_ID: '000-AAA-000' } as 
 /** The write key where the environment gives none. */
 export const localWriteKey = 'local-write-key';
 
+/** The write key that may delete where the environment gives none. */
+const localDeleteKey = 'local-delete-key';
+
+/** The shared secret of webhooks where the environment gives none. */
+const localWebhookSecret = 'local-webhook-secret';
+
 /** What the simulated Marketo knows as its own. */
 const simulatedCredentials = {
   MARKETO_REST_CLIENT_ID: 'simulated-client-id',
@@ -20,6 +26,7 @@ const simulatedCredentials = {
   MARKETO_SOAP_USER_ID: 'simulated_000000000000000000000001',
   MARKETO_SOAP_ENCRYPTION_KEY: 'simulated-soap-encryption-key',
   MUNCHKIN_PRIVATE_KEY: 'simulated-munchkin-private-key',
+  HASH_TOKEN_SECRETS: 'local-hash-token-secret-of-this-machine',
 } as const;
 
 const credentialNames = {
@@ -97,11 +104,14 @@ export const readLocalSettings = (env: Environment): LocalSettings => {
     simulated,
     secrets: {
       WRITE_KEYS: env['WRITE_KEYS'] || localWriteKey,
+      DELETE_KEYS: env['DELETE_KEYS'] || localDeleteKey,
+      WEBHOOK_SECRETS: env['WEBHOOK_SECRETS'] || localWebhookSecret,
       MARKETO_REST_CLIENT_ID: valueOf('MARKETO_REST_CLIENT_ID') ?? '',
       MARKETO_REST_CLIENT_SECRET: valueOf('MARKETO_REST_CLIENT_SECRET') ?? '',
       MARKETO_SOAP_USER_ID: valueOf('MARKETO_SOAP_USER_ID') ?? '',
       MARKETO_SOAP_ENCRYPTION_KEY: valueOf('MARKETO_SOAP_ENCRYPTION_KEY') ?? '',
       MUNCHKIN_PRIVATE_KEY: valueOf('MUNCHKIN_PRIVATE_KEY'),
+      HASH_TOKEN_SECRETS: valueOf('HASH_TOKEN_SECRETS') ?? '',
     },
   };
 };

@@ -16,6 +16,7 @@ export const simulatedMarketo = (
       userId: secrets.MARKETO_SOAP_USER_ID ?? '',
       encryptionKey: secrets.MARKETO_SOAP_ENCRYPTION_KEY ?? '',
     },
+    ...(secrets.MUNCHKIN_PRIVATE_KEY && { munchkinPrivateKey: secrets.MUNCHKIN_PRIVATE_KEY }),
     rest: {
       clientId: secrets.MARKETO_REST_CLIENT_ID ?? '',
       clientSecret: secrets.MARKETO_REST_CLIENT_SECRET ?? '',

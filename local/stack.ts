@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Settings } from '../lambdas/settings.ts';
+import { browserScriptPath } from '../lib/browserFiles.ts';
 import { build } from '../scripts/build.ts';
 import type { Template } from './template.ts';
 
@@ -10,6 +11,8 @@ interface LocalStack {
   readonly template: Template;
   /** Path of `<Stack>.assets.json`. */
   readonly assets: string;
+  /** The script for browsers. */
+  readonly browserScript: Buffer;
   remove(): Promise<void>;
 }
 
@@ -42,7 +45,12 @@ export const makeStack = async (
       // A deployment's rules of security; the test suite and `cdk synth` hold them.
       checks: false,
     });
-    return { template: JSON.parse(readFileSync(template, 'utf8')) as Template, assets, remove };
+    return {
+      template: JSON.parse(readFileSync(template, 'utf8')) as Template,
+      assets,
+      browserScript: readFileSync(join(assetsFrom, browserScriptPath)),
+      remove,
+    };
   } catch (error) {
     await remove();
     throw error;

@@ -30,7 +30,7 @@ const readyLine = ({ url, writeKey, simulator, settings }: LocalRun): string => 
     : `the real Marketo ${settings.marketo.munchkinId}`;
   const key = writeKey === localWriteKey ? writeKey : 'from WRITE_KEYS';
   return [
-    `ready: ${base}, write key ${key}, ${marketo}. Try:`,
+    `ready: ${base}, write key ${key}, ${marketo}, a page to play with at ${base}/demo. Try:`,
     `curl -u ${keyInShell(writeKey)} -H 'content-type: application/json'`,
     `-d '${JSON.stringify(event)}' ${base}/v1/identify`,
   ].join(' ');

@@ -1,7 +1,9 @@
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build as bundle } from 'esbuild';
+import { browserScriptPath } from '../lib/browserFiles.ts';
+import { buildBrowser } from './buildBrowser.ts';
 
 const project = fileURLToPath(new URL('..', import.meta.url));
 
@@ -14,12 +16,13 @@ const entryPoints = {
 
 /**
  * Bundles the handlers into `<outDir>/<name>/index.cjs`, each whole and minified, with a source map
- * beside it that is not deployed. CommonJS, because `require` of Node's own modules starts about
+ * beside it that is not deployed, and the script for browsers into `<outDir>/browser`. CommonJS, because `require` of Node's own modules starts about
  * 30 ms faster than `import`. Rejects with esbuild's messages when a handler does not bundle.
  */
 export const build = async (outDir: string, from: string = project): Promise<void> => {
   await rm(outDir, { recursive: true, force: true });
-  await bundle({
+  const browser = buildBrowser(join(outDir, dirname(browserScriptPath)));
+  const handlers = bundle({
     absWorkingDir: from,
     entryPoints: Object.entries(entryPoints).map(([name, path]) => ({
       in: path,
@@ -38,6 +41,7 @@ export const build = async (outDir: string, from: string = project): Promise<voi
     legalComments: 'none',
     logLevel: 'silent',
   });
+  await Promise.all([browser, handlers]);
 };
 
 if (import.meta.main) await build(join(project, 'dist'));

@@ -1,11 +1,19 @@
 import { writeFileSync } from 'node:fs';
+import { environmentBytesMost } from '../lambdas/settings/functions.ts';
 import { fieldsOf } from '../lambdas/marketo/fields.ts';
 import { traitTable } from '../lambdas/marketo/fieldsTraits.ts';
 import type { TraitRow } from '../lambdas/marketo/fieldsTraits.ts';
+import { leadLimits, restLimits } from '../lib/timing.ts';
 import { standardFields } from '../lambdas/marketo/standardFields.ts';
 import type { StandardField } from '../lambdas/marketo/standardFields.ts';
-import { defaultRules, eventWith, fieldVectors, visitVectors } from '../test/vectors/mapping.ts';
-import type { FieldCase, VisitCase } from '../test/vectors/mapping.ts';
+import {
+  activityVectors,
+  defaultRules,
+  eventWith,
+  fieldVectors,
+  visitVectors,
+} from '../test/vectors/mapping.ts';
+import type { ActivityCase, FieldCase, VisitCase } from '../test/vectors/mapping.ts';
 
 const escapes: Readonly<Record<string, string>> = { '|': '\\|', '\n': ' ' };
 const cell = (text: string): string => text.replaceAll(/[|\n]/g, (odd) => escapes[odd] ?? odd);
@@ -65,10 +73,30 @@ const visitRow = ({ rule, event, visit, dropped, from }: VisitCase): readonly st
   cell(from),
 ];
 
+const activityRow = (one: ActivityCase): readonly string[] => {
+  const { rule, event, events, activities, activity, visits, leftOut, dropped, from } = one;
+  const left = Object.entries(leftOut ?? {}).map(([name, why]) => `${code(name)} ${cell(why)}`);
+  return [
+    cell(rule),
+    [
+      `${event.type ?? 'track'} ${parts(event)}`,
+      `activities ${code(activities)}`,
+      ...(events === undefined ? [] : [`events ${code(events)}`]),
+    ].join('<br>'),
+    [
+      ...(activity === undefined ? [] : [`activity ${code(activity)}`]),
+      ...(visits === undefined ? [] : ['a visit']),
+      ...(left.length > 0 ? [`left out: ${left.join('; ')}`] : []),
+      ...(dropped === undefined ? [] : [`dropped: ${cell(dropped)}`]),
+    ].join('<br>'),
+    cell(from),
+  ];
+};
+
 /** The text of `docs/mapping.md`, made from the mapping's tables and from its test vectors. */
 export const mappingPage =
   (): string => `<!-- Made by scripts/mapping-docs.ts from the tables and test vectors: change those, then run it. -->
-# What goes out: traits, values and visits
+# What goes out: traits, values, visits and custom activities
 
 Every rule here is one row of a table in the code or one example that the tests run. To change where a trait goes for yourself, name it in the setting \`fieldMap\`. To change it for everybody, add one row to \`lambdas/marketo/fieldsTraits.ts\` and an example to \`test/vectors/fields.json\`.
 
@@ -122,6 +150,29 @@ ${table(['Rule', 'Comes in', 'Goes out', 'Source'], visitVectors.cases.map(visit
 ${visitVectors.wire
   .map(({ rule, from, query }) => `${rule} (${from}):\n\n\`\`\`text\n${query}\n\`\`\``)
   .join('\n\n')}
+
+## Custom activities
+
+Over REST, the setting \`activities\` turns tracks into custom activities of Marketo, instead of visits or (\`visit: true\`) besides them. The type must exist and be approved in Marketo (Admin → Marketo Custom Activities), and the API user's role needs the permission Read-Write Activity.
+
+\`\`\`json
+{
+  "activities": {
+    "Order Completed": {
+      "typeId": 100001,
+      "primary": "orderId",
+      "attributes": { "total": "revenue", "currency": { "text": "CHF" } }
+    }
+  },
+  "events": "mapped"
+}
+\`\`\`
+
+\`typeId\` is Marketo's id of the type, \`primary\` the property that fills its primary attribute, and \`attributes\` says by Marketo's API names which properties fill the others. A property is named by its path; \`{"text": "…"}\` is a text that is always the same. The absorb function gets its settings through its environment: \`activities\`, \`fieldMap\` and the others have ${environmentBytesMost.toLocaleString('en-US')} bytes together.
+
+${table(['Rule', 'Comes in', 'Goes out', 'Source'], activityVectors.cases.map(activityRow))}
+
+An activity waits until its lead has an id in Marketo: where no e-mail is known it is held like traits, and a lead that Marketo does not have is made by its e-mail first. At most ${leadLimits.activities.toLocaleString('en-US')} wait for one lead. Up to ${restLimits.activitiesPerCall} go in one request. One that Marketo refuses becomes a dead letter with the reason and costs the lead's fields nothing. A message that comes again is not added again: the last ${leadLimits.doneActivities} of each lead are remembered. Where the answer to a request is lost, its activities are sent again, so Marketo may then have them twice: at least once, as for visits.
 `;
 
 if (import.meta.main) writeFileSync(new URL('../docs/mapping.md', import.meta.url), mappingPage());

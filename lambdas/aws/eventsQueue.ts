@@ -2,6 +2,7 @@ import { SendMessageBatchCommand } from '@aws-sdk/client-sqs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { sendLimits, sendTiming } from '../../lib/timing.ts';
 import { lanesOf, nextChunk } from './lanes.ts';
+import { isThrottling } from './throttling.ts';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Clock, EventsQueue, Random } from '../ports.ts';
 import type { QueuedEvent } from '../segment/event.ts';
@@ -37,8 +38,8 @@ interface Run {
 }
 
 /**
- * `events.fifo` through `SendMessageBatch`. Groups travel in parallel, each in its own order;
- * entries that SQS refuses are sent again after a jittered pause; a request that fails as a whole
+ * `events.fifo` through `SendMessageBatch`. Groups travel in parallel, each in its own order (a very
+ * large one in several runs, since one request after the other would not end in time); entries that SQS refuses are sent again after a jittered pause; a request that fails as a whole
  * (after the SDK's own retries) ends the sending, since what follows would only wait for the same.
  */
 export const createEventsQueue = ({
@@ -109,15 +110,24 @@ export const createEventsQueue = ({
   };
 
   return {
-    send: async (entries) => {
+    send: async (entries, budgetMs = sendTiming.budgetMs) => {
       const parcels = entries.map((entry) => {
         const body = bodyText(entry.event);
         return { ...entry, body, bytes: Buffer.byteLength(body) };
       });
-      const run: Run = { deadline: clock.now() + sendTiming.budgetMs };
-      const lanes = lanesOf(parcels, sendLimits.entries, sendTiming.lanes);
+      const run: Run = { deadline: clock.now() + budgetMs };
+      const chunks = Math.max(Math.floor(budgetMs / sendTiming.slowRequestMs), 1);
+      const lanes = lanesOf(parcels, {
+        chunkEntries: sendLimits.entries,
+        lanes: sendTiming.lanes,
+        groupEntries: chunks * sendLimits.entries,
+      });
       const unsafe = await Promise.all(lanes.map((lane) => sendLane(lane, run)));
-      return unsafe.flat().map(({ parcel, because }) => ({ event: parcel.event, because }));
+      return unsafe.flat().map(({ parcel, because }) => ({
+        event: parcel.event,
+        because,
+        ...(isThrottling(because) && { throttled: true }),
+      }));
     },
   };
 };

@@ -4,25 +4,40 @@ interface Parcel {
   readonly bytes: number;
 }
 
+interface LaneLimits {
+  /** What goes into one request; each lane is worth at least one. */
+  readonly chunkEntries: number;
+  /** The most lanes. */
+  readonly lanes: number;
+  /** The longest run of one group in one lane. */
+  readonly groupEntries: number;
+}
+
+/** A group as it travels: whole, or in runs of at most so many where it is longer. */
+const runsOf = <P>(group: readonly P[], most: number): readonly (readonly P[])[] =>
+  Array.from({ length: Math.ceil(group.length / most) }, (_, run) =>
+    group.slice(run * most, (run + 1) * most),
+  );
+
 /**
- * Deals entries into at most `most` lanes that may travel at once. A group stays in one lane, and a
- * lane keeps the order, so that no group overtakes itself. Each lane is worth at least one chunk.
+ * Deals entries into lanes that may travel at once. A group stays in one lane, and a lane keeps the
+ * order, so that no group overtakes itself; only one that is too long for a lane is cut into runs,
+ * each in its order, which may overtake each other.
  */
 export const lanesOf = <P extends Parcel>(
   parcels: readonly P[],
-  chunkEntries: number,
-  most: number,
+  { chunkEntries, lanes: most, groupEntries }: LaneLimits,
 ): readonly (readonly P[])[] => {
   const groups = Map.groupBy(parcels, (parcel) => parcel.group);
   const count = Math.min(most, Math.ceil(parcels.length / chunkEntries));
   const loads = Array.from({ length: count }, () => 0);
-  const laneOf = new Map<string, number>();
-  for (const [group, members] of groups) {
+  const laneOf = new Map<P, number>();
+  for (const run of [...groups.values()].flatMap((group) => runsOf(group, groupEntries))) {
     const lane = loads.indexOf(Math.min(...loads));
-    loads[lane] = (loads[lane] ?? 0) + members.length;
-    laneOf.set(group, lane);
+    loads[lane] = (loads[lane] ?? 0) + run.length;
+    for (const parcel of run) laneOf.set(parcel, lane);
   }
-  const lanes = Map.groupBy(parcels, (parcel) => laneOf.get(parcel.group));
+  const lanes = Map.groupBy(parcels, (parcel) => laneOf.get(parcel));
   return [...lanes.values()];
 };
 

@@ -1,4 +1,4 @@
-import { ingestTiming } from '../../lib/timing.ts';
+import { hashTiming, ingestTiming } from '../../lib/timing.ts';
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 
 export type Answer = APIGatewayProxyStructuredResultV2;
@@ -23,8 +23,13 @@ export const hashed = (hash: string): Answer => json(200, { hash });
 export const script = (callback: string, hash: string): Answer =>
   answer(200, 'application/javascript', `${callback}(${JSON.stringify(hash)})`);
 
-export const malformedJson = (): Answer =>
-  json(400, { success: false, message: 'malformed JSON', code: 'invalid_request' });
+/** The one refusal of `POST /v1/hash`: it says what is right, and nothing of what was wrong. */
+export const refused = (): Answer =>
+  json(403, {
+    success: false,
+    message: `send {"token": "…"}, made by the site's own back end with hashTokenSecret and good for at most ${hashTiming.tokenLongestSeconds} seconds`,
+    code: 'refused',
+  });
 
 export const invalid = (field: string, what: string): Answer =>
   json(400, { success: false, message: `${field} ${what}`, code: 'invalid_request', field });

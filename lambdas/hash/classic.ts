@@ -1,7 +1,13 @@
+import { hashLimits } from '../../lib/timing.ts';
+import * as answers from './answers.ts';
+import { isCallback } from './callback.ts';
+import { wrongWith } from './email.ts';
+import { munchkinHash } from './signature.ts';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import type { Answer } from './answers.ts';
+import type { HashSecret } from './hashSecret.ts';
 
 const path = /^\/integrations\/marketo\/v1\/[^/]+\/(.+)\/hash$/;
-const callbackName = /^[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)*$/;
 
 const decoded = (text: string): string => {
   try {
@@ -16,12 +22,29 @@ const decoded = (text: string): string => {
  * hands the path over decoded, a client may have encoded twice, and the classic one does not encode
  * at all: `@`, `%40` and `+` all mean themselves.
  */
-export const classicEmail = (
-  event: Pick<APIGatewayProxyEventV2, 'rawPath'>,
-): string | undefined => {
+const classicEmail = (event: Pick<APIGatewayProxyEventV2, 'rawPath'>): string | undefined => {
   const email = path.exec(event.rawPath)?.[1];
   return email === undefined ? undefined : decoded(email);
 };
 
-/** Whether a callback can be called and nothing else: the answer is run as a script. */
-export const isCallback = (name: string): boolean => callbackName.test(name);
+interface ClassicPorts {
+  readonly secret: () => Promise<HashSecret>;
+  /** Whether the path is served at all: it is open to everybody. */
+  readonly classic: boolean;
+}
+
+/** The classic client's JSONP path. Its answer is run as a script, which is one call and no more. */
+export const createClassic =
+  ({ secret, classic }: ClassicPorts) =>
+  async (event: APIGatewayProxyEventV2): Promise<Answer> => {
+    const email = classic ? classicEmail(event) : undefined;
+    if (email === undefined) return answers.notFound();
+    const wrong = wrongWith(email);
+    if (wrong !== undefined) return answers.invalid('email', wrong);
+    const callback = event.queryStringParameters?.callback ?? '';
+    if (callback.length > hashLimits.callbackCharacters || !isCallback(callback)) {
+      return answers.invalid('callback', 'must be the name of a function, like __jp0');
+    }
+    const { munchkinPrivateKey } = await secret();
+    return answers.script(callback, munchkinHash(munchkinPrivateKey, email));
+  };

@@ -1,5 +1,4 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import * as z from 'zod/mini';
 import { hashTiming } from '../../lib/timing.ts';
 import { createSecret } from '../aws/secrets.ts';
 import { variable } from '../aws/variable.ts';
@@ -7,20 +6,23 @@ import { createLogger } from '../log.ts';
 import { epochMs } from '../segment/time.ts';
 import { lambdaSettings } from '../settings.ts';
 import { createHashApi } from './hash.ts';
+import { hashSecretSchema } from './hashSecret.ts';
 
+const clock = { now: () => epochMs(Date.now()) };
 const logger = createLogger('hash');
 
 const secret = createSecret({
   client: new SecretsManagerClient(),
   arn: variable('HASH_SECRET_ARN'),
-  schema: z.object({ munchkinPrivateKey: z.string().check(z.minLength(1)) }),
+  schema: hashSecretSchema,
   maxAgeSeconds: hashTiming.secretMaxAgeSeconds,
-  clock: { now: () => epochMs(Date.now()) },
+  clock,
   logger,
 });
 
 export const handler = createHashApi({
   ...lambdaSettings('hash', process.env).hash,
-  privateKey: async () => (await secret()).munchkinPrivateKey,
+  clock,
+  secret,
   logger,
 });

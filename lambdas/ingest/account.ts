@@ -1,5 +1,6 @@
 import type { Logger } from '../delivery.ts';
 import type { Reading } from '../segment/message.ts';
+import type { Problem } from '../segment/problem.ts';
 import type { ItemError } from './answers.ts';
 
 /**
@@ -19,3 +20,11 @@ export const account = (readings: readonly Reading[], logger: Logger): readonly 
     logger.delivery({ step: 'refused', ...id, because: `${code} (${field}), at the door` });
     return [{ index, ...id, ...reading.problem }];
   });
+
+/** Writes down that a request was refused as a whole, so that its events are missed by nobody. */
+export const accountWhole = (
+  { field, code }: Pick<Problem, 'field' | 'code'>,
+  logger: Logger,
+): void => {
+  logger.warn('a request was refused as a whole', { because: `${code} (${field})` });
+};

@@ -1,4 +1,4 @@
-import { ingestTiming } from '../../lib/timing.ts';
+import { ingestLimits, ingestTiming } from '../../lib/timing.ts';
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { Problem } from '../segment/problem.ts';
 
@@ -23,15 +23,33 @@ const failure = (status: number, code: string, message: string, more: object = {
 export const accepted = (errors: readonly ItemError[] = []): Answer =>
   json(200, { success: true, ...(errors.length > 0 && { errors }) });
 
+/** To a browser that asks whether it may; what it may stands in the CORS headers. */
+export const preflight = (): Answer => ({ statusCode: 204 });
+
 /** Segment's own words: senders look for them. */
 export const malformedJson = (): Answer => failure(400, 'invalid_request', 'malformed JSON');
 
 export const unauthorized = (): Answer =>
-  failure(401, 'unauthorized', 'send a write key as the user of Basic authorization');
+  failure(
+    401,
+    'unauthorized',
+    'send a write key as the user of Basic authorization, as a Bearer token, or as writeKey in the body',
+  );
+
+export const unsigned = (): Answer =>
+  failure(
+    401,
+    'unauthorized',
+    'X-Signature must be the HMAC-SHA1 of the body under the shared secret: the same one must stand here and in Segment',
+  );
 
 export const notFound = (): Answer => failure(404, 'not_found', 'there is no such call');
 
-export const tooLarge = (message: string): Answer => failure(413, 'too_large', message);
+export const webhooksClosed = (): Answer =>
+  failure(404, 'not_found', 'webhooks are closed: put their shared secret into the ingest secret');
+
+export const bodyTooLarge = (): Answer =>
+  failure(413, 'too_large', `a body must have at most ${ingestLimits.batchBytes} bytes`);
 
 /** A request whose one event, or whose body, is refused. */
 export const refusedRequest = ({ field, code, message }: Problem, status: 400 | 413): Answer =>
@@ -44,9 +62,15 @@ export const refusedBatch = (errors: readonly ItemError[], status: 400 | 413): A
   return failure(status, 'invalid_request', message, { errors });
 };
 
+const later = (answer: Answer): Answer => ({
+  ...answer,
+  headers: { ...answer.headers, 'retry-after': String(ingestTiming.retryAfterSeconds) },
+});
+
 /** Nothing is claimed to be safe: the sender must send the whole request again. */
-export const unavailable = (): Answer => {
-  const answer = failure(503, 'unavailable', 'nothing was accepted; send it again later');
-  const headers = { ...answer.headers, 'retry-after': String(ingestTiming.retryAfterSeconds) };
-  return { ...answer, headers };
-};
+export const unavailable = (): Answer =>
+  later(failure(503, 'unavailable', 'nothing was accepted; send it again later'));
+
+/** The same where the queue asks us to slow down: whoever hears 429 sends less. */
+export const throttled = (): Answer =>
+  later(failure(429, 'throttled', 'too many events at once; send it again later'));

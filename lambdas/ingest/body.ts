@@ -2,28 +2,35 @@ import { gunzipSync } from 'node:zlib';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { Json } from '../segment/event.ts';
 
+type Sent = Pick<APIGatewayProxyEventV2, 'body' | 'isBase64Encoded'>;
+
 /** The body as it was sent. */
-export const bytesOf = ({
-  body = '',
-  isBase64Encoded,
-}: Pick<APIGatewayProxyEventV2, 'body' | 'isBase64Encoded'>): Buffer =>
+export const bytesOf = ({ body = '', isBase64Encoded }: Sent): Buffer =>
   Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8');
 
+/** How gzip begins, and no JSON does (RFC 1952). */
+const isGzip = (bytes: Buffer): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
+
+interface Opened {
+  /** As it was sent. */
+  readonly sent: Buffer;
+  /** Without its compression. */
+  readonly bytes: Buffer;
+}
+
 /**
- * The body without its compression, where its `Content-Encoding` names gzip; undefined where that is
- * not what it is. Unpacking stops at `most` bytes, so that a small body cannot fill the memory.
+ * A request's body without its compression, told by how it begins: gateways are reported to unpack a
+ * body and leave its `Content-Encoding` there. Neither form has more than `most` bytes: unpacking
+ * stops there, so that a small body cannot fill the memory.
  */
-export const unpacked = (
-  bytes: Buffer,
-  encoding: string | undefined,
-  most: number,
-): Buffer | 'too large' | undefined => {
-  if (encoding?.trim().toLowerCase() !== 'gzip') return bytes;
+export const openBody = (event: Sent, most: number): Opened | 'too large' | 'malformed' => {
+  const sent = bytesOf(event);
+  if (sent.length > most) return 'too large';
+  if (!isGzip(sent)) return { sent, bytes: sent };
   try {
-    return gunzipSync(bytes, { maxOutputLength: most });
+    return { sent, bytes: gunzipSync(sent, { maxOutputLength: most }) };
   } catch (error) {
-    const isLarge = error instanceof RangeError;
-    return isLarge ? 'too large' : undefined;
+    return error instanceof RangeError ? 'too large' : 'malformed';
   }
 };
 

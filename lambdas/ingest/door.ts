@@ -1,55 +1,57 @@
 import { ingestLimits } from '../../lib/timing.ts';
 import { openBatch, withShared } from '../segment/batch.ts';
-import { isObject, kindOf, nestsDeeper, present } from '../segment/json.ts';
+import { asForwarded } from '../segment/forwarded.ts';
+import { isObject, kindOf, present } from '../segment/json.ts';
 import { readMessage } from '../segment/message.ts';
+import { burdenOf, depthOf, loadOf, noLoad, sharedBurdenOf } from './burden.ts';
+import type { Load } from './burden.ts';
 import type { Shared } from '../segment/batch.ts';
 import type { Json } from '../segment/event.ts';
 import type { CallType, Reading } from '../segment/message.ts';
 import type { Problem } from '../segment/problem.ts';
 import type { EpochMs } from '../segment/time.ts';
 
-/** Refused for its size; the only refusals that are answered with 413. */
-const tooLargeCodes: ReadonlySet<string> = new Set(['event_too_large', 'too_many_events']);
-
-/** The status of an answer that refuses for these reasons and no others. */
-export const statusOf = (problems: readonly Problem[]): 400 | 413 =>
-  problems.every(({ code }) => tooLargeCodes.has(code)) ? 413 : 400;
-
-const bytesOf = (value: object): number => Buffer.byteLength(JSON.stringify(value));
-
-const tooDeep = (field: string): Problem => ({
-  field,
-  code: 'nested_too_deep',
-  message: `${field} must not nest objects and arrays more than ${ingestLimits.nesting} deep`,
-});
+/** What becomes of each event of a request, or why none of them can be read. */
+export type Read = { readonly readings: readonly Reading[] } | { readonly problem: Problem };
 
 const usableId = (item: Json): string | undefined => {
   const id = isObject(item) ? item.messageId : undefined;
   return typeof id === 'string' && id.length <= ingestLimits.messageIdCharacters ? id : undefined;
 };
 
-/** What would make one event, with what its batch adds to it, a burden further on. */
-const burdenOf = (item: Json, sharedBytes: number): Problem | undefined => {
-  if (nestsDeeper(item, ingestLimits.nesting)) return tooDeep('message');
-  if (!isObject(item) || bytesOf(item) + sharedBytes <= ingestLimits.eventBytes) return undefined;
-  const message = `an event must have at most ${ingestLimits.eventBytes} bytes of JSON`;
-  return { field: 'message', code: 'event_too_large', message };
+interface Terms {
+  readonly receivedAt: EpochMs;
+  readonly type?: CallType;
+}
+
+/** Reads one item; `complete` makes it the message that stands for it, once it is no burden. */
+const readItem = (
+  item: Json,
+  load: Load,
+  complete: (item: Json) => Json,
+  terms: Terms,
+): Reading => {
+  const problem = burdenOf(item, load);
+  if (problem) return { kind: 'refused', ...present({ messageId: usableId(item) }), problem };
+  const { messageIdCharacters } = ingestLimits;
+  return readMessage(complete(item), { ...terms, messageIdCharacters });
+};
+
+const asItIs = (item: Json): Json => item;
+
+const tooMany = (events: number): Problem | undefined => {
+  if (events <= ingestLimits.batchEvents) return undefined;
+  const message = `a batch must have at most ${ingestLimits.batchEvents} events`;
+  return { field: 'batch', code: 'too_many_events', message };
 };
 
 /** Reads the body of a call for one event. */
-export const readOne = (body: Json, type: CallType, receivedAt: EpochMs): Reading => {
-  const problem = burdenOf(body, 0);
-  const { messageIdCharacters } = ingestLimits;
-  return problem
-    ? { kind: 'refused', ...present({ messageId: usableId(body) }), problem }
-    : readMessage(body, { type, receivedAt, messageIdCharacters });
-};
+export const readOne = (body: Json, type: CallType, receivedAt: EpochMs): Read => ({
+  readings: [readItem(body, noLoad, asItIs, { type, receivedAt })],
+});
 
-/** Reads the body of a batch: what becomes of each event, or why none of them can be read. */
-export const readBatch = (
-  body: Json,
-  receivedAt: EpochMs,
-): { readonly readings: readonly Reading[] } | { readonly problem: Problem } => {
+/** Reads the body of a batch. */
+export const readBatch = (body: Json, receivedAt: EpochMs): Read => {
   if (!isObject(body)) {
     const message = `the body must be an object with a batch, not ${kindOf(body)}`;
     return { problem: { field: 'batch', code: 'batch_not_array', message } };
@@ -57,21 +59,47 @@ export const readBatch = (
   const opened = openBatch(body);
   if ('problem' in opened) return opened;
   const { items, shared } = opened;
-  if (items.length > ingestLimits.batchEvents) {
-    const message = `a batch must have at most ${ingestLimits.batchEvents} events`;
-    return { problem: { field: 'batch', code: 'too_many_events', message } };
-  }
-  for (const field of ['context', 'integrations', 'sentAt'] as const satisfies (keyof Shared)[]) {
-    if (nestsDeeper(shared[field], ingestLimits.nesting)) return { problem: tooDeep(field) };
-  }
+  const fields = ['context', 'integrations', 'sentAt'] as const satisfies (keyof Shared)[];
+  const [tooDeep] = fields.flatMap((field) => depthOf(field, shared[field]) ?? []);
+  const early = tooMany(items.length) ?? tooDeep;
+  if (early) return { problem: early };
   const { context, integrations } = shared;
-  const sharedBytes = context || integrations ? bytesOf(present({ context, integrations })) : 0;
-  const { messageIdCharacters } = ingestLimits;
-  const readings = items.map((item): Reading => {
-    const problem = burdenOf(item, sharedBytes);
-    if (problem) return { kind: 'refused', ...present({ messageId: usableId(item) }), problem };
-    const message = isObject(item) ? withShared(item, shared) : item;
-    return readMessage(message, { receivedAt, messageIdCharacters });
-  });
-  return { readings };
+  const load = context || integrations ? loadOf(present({ context, integrations })) : noLoad;
+  const problem = sharedBurdenOf(load, items.length);
+  if (problem) return { problem };
+  const complete = (item: Json): Json => (isObject(item) ? withShared(item, shared) : item);
+  return { readings: items.map((item) => readItem(item, load, complete, { receivedAt })) };
+};
+
+const deleteRefused: Problem = {
+  field: 'type',
+  code: 'delete_not_allowed',
+  message: 'deleting a user takes a key that the ingest secret holds as deleteKey',
+};
+
+/** The same, its deletions refused: anybody can read a write key that stands in a page. */
+export const withoutDeletes = (read: Read): Read =>
+  'problem' in read
+    ? read
+    : {
+        readings: read.readings.map((reading) =>
+          reading.kind === 'event' && reading.event.type === 'delete'
+            ? {
+                kind: 'refused',
+                ...present({ messageId: reading.event.messageId }),
+                problem: deleteRefused,
+              }
+            : reading,
+        ),
+      };
+
+/** Reads what Segment forwards: one event or an array of events, each of which names its type. */
+export const readForwarded = (body: Json, receivedAt: EpochMs): Read => {
+  const items: readonly Json[] = Array.isArray(body) ? (body as readonly Json[]) : [body];
+  if (items.length === 0) {
+    return { problem: { field: 'batch', code: 'empty_batch', message: 'batch has no events' } };
+  }
+  const problem = tooMany(items.length);
+  if (problem) return { problem };
+  return { readings: items.map((item) => readItem(item, noLoad, asForwarded, { receivedAt })) };
 };

@@ -7,13 +7,22 @@ import { createSecret } from '../aws/secrets.ts';
 import { variable } from '../aws/variable.ts';
 import { createLogger } from '../log.ts';
 import { epochMs } from '../segment/time.ts';
-import { createIngest } from './ingest.ts';
-import { writeKeysSchema } from './writeKeys.ts';
+import { createIngestFunction } from './ingest.ts';
+import { ingestSecretSchema } from './ingestSecret.ts';
 
 const clock = { now: () => epochMs(Date.now()) };
 const logger = createLogger('ingest');
 
-export const handler = createIngest({
+const secret = createSecret({
+  client: new SecretsManagerClient(),
+  arn: variable('INGEST_SECRET_ARN'),
+  schema: ingestSecretSchema,
+  maxAgeSeconds: ingestTiming.secretMaxAgeSeconds,
+  clock,
+  logger,
+});
+
+export const handler = createIngestFunction({
   clock,
   logger,
   newMessageId: randomUUID,
@@ -22,12 +31,7 @@ export const handler = createIngest({
     queueUrl: variable('EVENTS_QUEUE_URL'),
     clock,
   }),
-  writeKeys: createSecret({
-    client: new SecretsManagerClient(),
-    arn: variable('INGEST_SECRET_ARN'),
-    schema: writeKeysSchema,
-    maxAgeSeconds: ingestTiming.secretMaxAgeSeconds,
-    clock,
-    logger,
-  }),
+  writeKeys: async () => (await secret()).writeKeys,
+  deleteKeys: async () => (await secret()).deleteKeys,
+  webhookSecrets: async () => (await secret()).webhookSecrets,
 });

@@ -1,35 +1,45 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import * as z from 'zod/mini';
-
-const writeKey = z.string();
-
-/**
- * The secret of ingest: `{"writeKey": "…"}`, as a deployment makes it, or `{"writeKeys": ["…"]}`
- * while keys are being changed; with both, all are good. `writeKey` may hold several, with commas
- * between them. Blanks between commas are none.
- */
-export const writeKeysSchema = z.pipe(
-  z.object({ writeKey: z.optional(writeKey), writeKeys: z.optional(z.array(writeKey)) }),
-  z.pipe(
-    z.transform(({ writeKey: one, writeKeys: more }: { writeKey?: string; writeKeys?: string[] }) =>
-      [...(one?.split(',') ?? []), ...(more ?? [])].flatMap((key) => key.trim() || []),
-    ),
-    z.array(writeKey).check(z.minLength(1)),
-  ),
-);
+import { isObject } from '../segment/json.ts';
+import type { Json } from '../segment/event.ts';
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 
-/** Compares with every key, each in constant time: the answer's time tells nothing of any key. */
+/**
+ * Compares with every key, each in constant time and as digests of one length: the answer's time
+ * tells nothing of any key.
+ */
 export const isWriteKey = (given: string, keys: readonly string[]): boolean => {
   const wanted = digest(given);
   return keys.reduce((good, key) => timingSafeEqual(wanted, digest(key)) || good, false);
 };
 
-/** The user of a Basic `Authorization` header, which is the write key; the password is ignored. */
-export const basicUser = (header: string | undefined): string | undefined => {
-  const credentials = /^basic +([A-Za-z0-9+/_-]+=*) *$/i.exec(header ?? '')?.[1];
-  if (credentials === undefined) return undefined;
-  const [user] = Buffer.from(credentials, 'base64').toString('utf8').split(':');
-  return user === '' ? undefined : user;
+/** The user of Basic credentials; the password is ignored. */
+const basicUser = (header: string): string | undefined => {
+  const credentials = /^basic +([A-Za-z0-9+/_-]+=*) *$/i.exec(header)?.[1];
+  return credentials && Buffer.from(credentials, 'base64').toString('utf8').split(':')[0];
+};
+
+/**
+ * The write key of an `Authorization` header: the user of Basic, or the Bearer token. Undefined
+ * where it holds none.
+ */
+export const headerKey = (header: string | undefined): string | undefined => {
+  if (header === undefined) return undefined;
+  const key = basicUser(header) ?? /^bearer +(\S+) *$/i.exec(header)?.[1];
+  return key === '' ? undefined : key;
+};
+
+const ownKey = (value: Json | undefined): string | undefined => {
+  const key = isObject(value) ? value.writeKey : undefined;
+  return typeof key === 'string' && key !== '' ? key : undefined;
+};
+
+/**
+ * The write key in a body: its own, else that of the first item of its batch that has one. It says
+ * who sends the request, as a header does, and not who made which event.
+ */
+export const bodyKey = (body: Json): string | undefined => {
+  const batch = isObject(body) ? body.batch : undefined;
+  const items: readonly Json[] = Array.isArray(batch) ? (batch as readonly Json[]) : [];
+  return ownKey(body) ?? ownKey(items.find((item) => ownKey(item) !== undefined));
 };

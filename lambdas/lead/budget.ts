@@ -26,6 +26,7 @@ export interface PacingTiming {
   readonly jitterLeastMs: number;
   readonly jitterMostMs: number;
   readonly burstShare: number;
+  readonly sweepShare: number;
   readonly lateResetMs: number;
   readonly slotsKeepMs: number;
   readonly dayKeepMs: number;
@@ -106,6 +107,19 @@ export const createPacing = (limits: BudgetLimits, timing: PacingTiming) => {
       const isUsedUp = used + requests > dailyCalls;
       const from = isUsedUp || paced > day.resetsAt ? day.resetsAt : Math.max(now, paced);
       return { until: jittered(epochMs(from), random), isUsedUp };
+    },
+
+    /**
+     * How many requests to call leads up for in the next `withinMs`, when the day has had `used`
+     * calls: no more than pace and slots let go, and none once the day is used up. Since it counts
+     * what the pace will add by then, nobody starves while others take each call as it comes.
+     */
+    room: (used: number, now: EpochMs, withinMs: number): number => {
+      const day = dayOf(now);
+      const end = epochMs(Math.min(now + withinMs, day.resetsAt));
+      const paced = allowance(day, end, limits, timing) - used;
+      const slots = Math.floor((perWindow * withinMs * timing.sweepShare) / windowMs);
+      return Math.max(0, Math.min(paced, slots));
     },
 
     /**

@@ -1,18 +1,43 @@
+import { messageHashOf } from '../segment/order.ts';
 import { bytesOf } from './limits.ts';
-import type { DeadLetter, Incoming } from './types.ts';
+import type { Activity, DeadLetter, Incoming } from './types.ts';
 
-/** A dead letter in parts that an item of the table can hold; each value is far smaller than one. */
+type Piece = { readonly field: Incoming } | { readonly activity: Activity };
+
+const partOf = (letter: DeadLetter, pieces: readonly Piece[]): DeadLetter => {
+  const activities = pieces.flatMap((one) => ('activity' in one ? [one.activity] : []));
+  const fields = pieces.flatMap((one) => ('field' in one ? [one.field] : []));
+  const { because, lead, key } = letter;
+  return {
+    because,
+    ...(lead !== undefined && { lead }),
+    ...(key !== undefined && { key }),
+    fields,
+    ...(activities.length > 0 && { activities }),
+  };
+};
+
+/** A dead letter in parts that an item of the table can hold; each piece is far smaller than one. */
 export const partsOf = (letter: DeadLetter, itemBytes: number): readonly DeadLetter[] => {
-  const parts: Incoming[][] = [[]];
+  const pieces: readonly Piece[] = [
+    ...letter.fields.map((field) => ({ field })),
+    ...(letter.activities ?? []).map((activity) => ({ activity })),
+  ];
+  const parts: Piece[][] = [[]];
   let bytes = 0;
-  for (const field of letter.fields) {
-    const more = bytesOf(field);
+  for (const piece of pieces) {
+    const more = bytesOf(piece);
     if (bytes > 0 && bytes + more > itemBytes) {
       parts.push([]);
       bytes = 0;
     }
-    parts.at(-1)?.push(field);
+    parts.at(-1)?.push(piece);
     bytes += more;
   }
-  return parts.map((fields) => ({ ...letter, fields }));
+  return parts.map((part) => partOf(letter, part));
 };
+
+/** The short hashes of the messages that a dead letter ends. */
+export const messagesIn = ({ fields, activities = [] }: DeadLetter): readonly string[] => [
+  ...new Set([...fields, ...activities].map(({ order }) => messageHashOf(order))),
+];

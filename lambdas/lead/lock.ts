@@ -2,7 +2,8 @@ import type { EpochMs } from '../segment/time.ts';
 import { epochMs } from '../segment/time.ts';
 import { needAt } from './mailbox.ts';
 import { isPending, mapFields, valuesOf } from './registers.ts';
-import type { Incoming, Mailbox } from './types.ts';
+import { keyOf } from './activities.ts';
+import type { Activity, Incoming, Mailbox } from './types.ts';
 import { without } from './without.ts';
 
 /*
@@ -20,6 +21,8 @@ export interface Snapshot {
   readonly email: string;
   readonly fields: readonly Incoming[];
   readonly cookie?: string;
+  /** The earliest first; absent where there are none. */
+  readonly activities?: readonly Activity[];
 }
 
 /** Whether a call for this lead may start. */
@@ -34,12 +37,20 @@ export const isFree = (mailbox: Mailbox, now: EpochMs): boolean => {
  */
 export const lock = (
   mailbox: Mailbox,
-  call: { readonly owner: string; readonly lockedUntil: EpochMs; readonly cookie?: string },
+  call: {
+    readonly owner: string;
+    readonly lockedUntil: EpochMs;
+    readonly cookie?: string;
+    /** Those that have room in the call; one that is done by now stays behind. */
+    readonly activities?: readonly Activity[];
+  },
 ): { mailbox: Mailbox; snapshot: Snapshot } => {
   const fields = mapFields(mailbox.fields, (field) =>
     isPending(field) ? without(field, 'digest', 'sentAt') : field,
   );
   const { owner, lockedUntil, cookie } = call;
+  const { pending = {} } = mailbox.activities ?? {};
+  const activities = (call.activities ?? []).flatMap((planned) => pending[keyOf(planned)] ?? []);
   return {
     mailbox: { ...mailbox, fields, owner, lockedUntil },
     snapshot: {
@@ -47,6 +58,7 @@ export const lock = (
       email: mailbox.address.text,
       fields: valuesOf(mailbox.fields),
       ...(cookie !== undefined && { cookie }),
+      ...(activities.length > 0 && { activities }),
     },
   };
 };

@@ -1,8 +1,10 @@
 import type { Order } from '../segment/order.ts';
 import type { EpochMs } from '../segment/time.ts';
 import { epochMs } from '../segment/time.ts';
+import { hasActivities } from './activities.ts';
 import { isPending } from './registers.ts';
 import type { Cookie, Mailbox } from './types.ts';
+import { without } from './without.ts';
 
 /** An empty mailbox of the lead with this e-mail. */
 export const emptyMailbox = (text: string, order: Order): Mailbox => ({
@@ -31,12 +33,33 @@ const latestCookie = (entries: readonly (readonly [string, Cookie])[]): string |
 const rank = ([token, cookie]: readonly [string, Cookie]): string =>
   (cookie.derived ? '0' : '1') + cookie.order + token;
 
+export const hasFields = ({ fields }: Mailbox): boolean => Object.values(fields).some(isPending);
+
+const hasCookies = ({ cookies }: Mailbox): boolean => Object.values(cookies).some(isCookiePending);
+
 export const hasPending = (mailbox: Mailbox): boolean =>
-  Object.values(mailbox.fields).some(isPending) ||
-  Object.values(mailbox.cookies).some(isCookiePending);
+  hasFields(mailbox) || hasCookies(mailbox) || hasActivities(mailbox.activities?.pending);
+
+/** The same with all that it waits for; the fields of a lead do not wait for its cookies. */
+export const waitingUntil = (mailbox: Mailbox, until: EpochMs): Mailbox =>
+  hasFields(mailbox) ? { ...mailbox, notBefore: until } : { ...mailbox, extrasNotBefore: until };
+
+/** Whether it has waited for anything but its lock since an answer last settled something. */
+export const hasWaited = ({ notBefore, extrasNotBefore }: Mailbox): boolean =>
+  notBefore !== undefined || extrasNotBefore !== undefined;
+
+/** With nothing to say, nothing waits: what comes next must not inherit an old wait. */
+export const rested = (mailbox: Mailbox): Mailbox =>
+  hasPending(mailbox) || !hasWaited(mailbox)
+    ? mailbox
+    : without(mailbox, 'notBefore', 'extrasNotBefore');
 
 /** The earliest next call of a lead with something pending; `undefined` when it has nothing to say. */
-export const needAt = (mailbox: Mailbox): EpochMs | undefined =>
-  hasPending(mailbox)
-    ? epochMs(Math.max(mailbox.lockedUntil ?? 0, mailbox.notBefore ?? 0))
-    : undefined;
+export const needAt = (mailbox: Mailbox): EpochMs | undefined => {
+  const leadMay = Math.max(mailbox.lockedUntil ?? 0, mailbox.notBefore ?? 0);
+  if (hasFields(mailbox)) return epochMs(leadMay);
+  const extrasMay = Math.max(leadMay, mailbox.extrasNotBefore ?? 0);
+  if (hasCookies(mailbox)) return epochMs(extrasMay);
+  const { pending, notBefore = 0 } = mailbox.activities ?? {};
+  return hasActivities(pending) ? epochMs(Math.max(extrasMay, notBefore)) : undefined;
+};

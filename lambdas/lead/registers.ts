@@ -37,8 +37,10 @@ const write = (
   const { digest: sent, sentAt, aside } = present;
   // What was sent and what was refused is remembered beside a newer value, which may be taken back.
   const memory = without(present, 'order', 'value');
-  if (aside?.digest === digest && (aside.until === undefined || now < aside.until))
-    return [{ order, ...memory }, 'refused'];
+  if (aside?.digest === digest && (aside.until === undefined || now < aside.until)) {
+    const again = aside.value === undefined ? aside : { ...aside, order };
+    return [{ order, ...memory, aside: again }, 'refused'];
+  }
   if (sent === digest && sentAt !== undefined && now - sentAt < resendUnchangedAfterMs)
     return [{ order, ...memory }, 'unchanged'];
   return [{ order, value, ...memory }, 'absorbed'];

@@ -1,65 +1,15 @@
-import type { EpochMs } from '../segment/time.ts';
 import { epochMs } from '../segment/time.ts';
 import { backoffMs } from './backoff.ts';
 import type { Snapshot } from './lock.ts';
 import { unlock } from './lock.ts';
+import { giveUpActivities, settleActivities } from './settleActivities.ts';
+import { cookieAfter, putAside } from './carried.ts';
 import { mapFields } from './registers.ts';
-import type { Aside, Cookie, DeadLetter, DigestOf, Field, LeadId, Mailbox } from './types.ts';
+import type { Mailbox } from './types.ts';
+import type { LeadVerdict, SettleContext, Settled } from './verdicts.ts';
 import { without } from './without.ts';
 
-/**
- * What an answer means for one lead of the call. `own` says that it speaks of this lead alone: a
- * record's own status, or a call that carried no other lead.
- */
-export type LeadVerdict =
-  | {
-      readonly kind: 'synced';
-      readonly marketoId?: number;
-      /** What became of the cookie, if it was not associated. */
-      readonly cookie?: 'pending' | { readonly because: string };
-    }
-  | {
-      readonly kind: 'retry';
-      readonly because: string;
-      readonly attempts?: number;
-      readonly own: boolean;
-    }
-  | {
-      readonly kind: 'unavailable';
-      readonly because: string;
-      readonly worked: boolean;
-      readonly until: EpochMs;
-    }
-  | {
-      readonly kind: 'field-refused';
-      readonly because: string;
-      readonly fields: readonly string[];
-      readonly unknown: boolean;
-    }
-  | { readonly kind: 'refused'; readonly because: string; readonly own: boolean };
-
-export interface SettleContext {
-  readonly lead: LeadId;
-  /** When the call ended. */
-  readonly now: EpochMs;
-  /** How many leads the call carried. */
-  readonly callSize: number;
-  /** Uniform in [0, 1). */
-  readonly random: number;
-  readonly digestOf: DigestOf;
-  readonly timing: {
-    readonly lockMs: number;
-    readonly backoffFirstMs: number;
-    readonly backoffLongestMs: number;
-    readonly unknownFieldMs: number;
-  };
-}
-
-/** The mailbox after the call, and what it gives up. The dead letter is written first. */
-export interface Settled {
-  readonly mailbox: Mailbox;
-  readonly dead?: DeadLetter;
-}
+export type { LeadVerdict, SettleContext, Settled };
 
 /**
  * Writes an answer into the mailbox of a call that still owns the lock; `undefined` when it is owned
@@ -79,7 +29,12 @@ export const settle = (
   });
   switch (verdict.kind) {
     case 'synced':
-      return { mailbox: synced(free, snapshot, verdict, context) };
+      return settleActivities(
+        synced(free, snapshot, verdict, context),
+        snapshot.activities ?? [],
+        verdict.activities,
+        context,
+      );
     case 'unavailable':
       return { mailbox: { ...free, notBefore: verdict.until } };
     case 'retry':
@@ -128,19 +83,8 @@ const synced = (
 /** What counts against a lead ends with the first answer that settles something. */
 const afresh = (
   mailbox: Mailbox,
-): Omit<Mailbox, 'attempts' | 'ownAttempts' | 'callMost' | 'notBefore'> =>
-  without(mailbox, 'attempts', 'ownAttempts', 'callMost', 'notBefore');
-
-const cookieAfter = (
-  { cookies }: Mailbox,
-  { cookie: token }: Snapshot,
-  change: (cookie: Cookie) => Cookie,
-): Mailbox['cookies'] => {
-  const cookie = token === undefined ? undefined : cookies[token];
-  return token === undefined || cookie === undefined
-    ? cookies
-    : { ...cookies, [token]: change(cookie) };
-};
+): Omit<Mailbox, 'attempts' | 'ownAttempts' | 'callMost' | 'notBefore' | 'extrasNotBefore'> =>
+  without(mailbox, 'attempts', 'ownAttempts', 'callMost', 'notBefore', 'extrasNotBefore');
 
 const backedOff = (mailbox: Mailbox, { now, random, timing }: SettleContext): Mailbox => {
   const attempts = (mailbox.attempts ?? 0) + 1;
@@ -157,7 +101,8 @@ const retried = (
   verdict: Extract<LeadVerdict, { kind: 'retry' }>,
   context: SettleContext,
 ): Settled => {
-  const later = backedOff(mailbox, context);
+  const known = verdict.isLeadGone ? without(mailbox, 'marketoId') : mailbox;
+  const later = backedOff(known, context);
   if (verdict.attempts === undefined) return { mailbox: later };
   // Nobody is given up for the company it was in: a shared call is halved until each is alone.
   if (!verdict.own) return { mailbox: halved(mailbox, context) };
@@ -182,20 +127,31 @@ const refused = (
     ? givenUp(mailbox, snapshot, verdict.because, context)
     : { mailbox: halved(mailbox, context) };
 
-/** All that the call carried becomes a dead letter; the mailbox goes on with what came since. */
+/**
+ * All that the call carried becomes a dead letter; the mailbox goes on with what came since. Of a
+ * lead that Marketo has, the activities need no record and go on by themselves.
+ */
 const givenUp = (
   mailbox: Mailbox,
   snapshot: Snapshot,
   because: string,
-  { lead }: SettleContext,
+  context: SettleContext,
 ): Settled => {
+  const { lead } = context;
+  const left = giveUpActivities(mailbox, snapshot.activities ?? [], because, context);
+  const { activities } = left;
   return {
     mailbox: {
-      ...afresh(mailbox),
+      ...afresh(left.mailbox),
       fields: putAside(mailbox, snapshot, () => ({ because })),
       cookies: cookieAfter(mailbox, snapshot, (cookie) => ({ ...cookie, aside: because })),
     },
-    dead: { because, lead, fields: snapshot.fields },
+    dead: {
+      because,
+      lead,
+      fields: snapshot.fields,
+      ...(activities.length > 0 && { activities }),
+    },
   };
 };
 
@@ -215,18 +171,4 @@ const fieldsRefused = (
     ...until,
   }));
   return { mailbox: { ...mailbox, fields: aside }, dead: { because, lead, fields: mine } };
-};
-
-/** The snapshot's fields, where nothing newer came, stop being pending and say why. */
-const putAside = (
-  mailbox: Mailbox,
-  { fields }: Snapshot,
-  asideOf: (field: { readonly value: NonNullable<Field['value']> | null }) => Aside,
-): Mailbox['fields'] => {
-  const given = new Map(fields.map((field) => [field.name, field]));
-  return mapFields(mailbox.fields, (field, name) => {
-    const told = given.get(name);
-    if (told?.order !== field.order) return field;
-    return { ...without(field, 'value'), aside: asideOf(told) };
-  });
 };

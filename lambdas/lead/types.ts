@@ -17,8 +17,10 @@ export interface Aside {
   readonly digest?: string;
   /** Until then; absent: as long as the mailbox lives. */
   readonly until?: EpochMs;
-  /** Left out unsent, because Marketo has no such field: goes out once it has. */
+  /** Left out unsent: goes out once Marketo takes it, unless a later event says otherwise. */
   readonly value?: FieldValue;
+  /** Of the latest event that said what is left out. */
+  readonly order?: Order;
 }
 
 /** A last-writer-wins register. It is pending while it has a `value`. */
@@ -42,10 +44,43 @@ export interface Cookie {
 export type Fields = Readonly<Record<string, Field>>;
 export type Cookies = Readonly<Record<string, Cookie>>;
 
+export type ActivityValue = NonNullable<FieldValue>;
+
+/** A custom activity of a lead, as one event tells it. */
+export interface Activity {
+  readonly order: Order;
+  /** Marketo's id of the activity's type. */
+  readonly typeId: number;
+  readonly at: EpochMs;
+  /** The value of the type's primary attribute; never empty. */
+  readonly primary: string;
+  /** By Marketo's API names. */
+  readonly attributes: Readonly<Record<string, ActivityValue>>;
+  /** Tries that spoke of this activity alone. */
+  readonly attempts?: number;
+}
+
+/** By the short hash of the message that each comes from: one message is one activity. */
+export type Activities = Readonly<Record<string, Activity>>;
+
+/** What a lead still has to tell Marketo of what the person did. */
+export interface ActivityBox {
+  readonly pending: Activities;
+  /** Messages whose activities Marketo has, or has refused; the latest end comes last. */
+  readonly done: readonly string[];
+  /** Backoff of activities alone: fields do not wait for it. */
+  readonly notBefore?: EpochMs;
+  readonly attempts?: number;
+  /** The largest request that they may be part of, after a refusal that named none. */
+  readonly most?: number;
+}
+
 /** What a lead still has to tell Marketo, and what it has told. One item a lead. */
 export interface Mailbox {
   readonly fields: Fields;
   readonly cookies: Cookies;
+  /** Absent where the lead never had any. */
+  readonly activities?: ActivityBox;
   /** The e-mail as last written by an event that named it. */
   readonly address: { readonly text: string; readonly order: Order };
   readonly lockedUntil?: EpochMs;
@@ -53,6 +88,8 @@ export interface Mailbox {
   readonly owner?: string;
   /** Backoff, quota or a closed window: no call before this. */
   readonly notBefore?: EpochMs;
+  /** The quota left nothing for cookies and activities: fields do not wait for this. */
+  readonly extrasNotBefore?: EpochMs;
   /** When a due message that was already sent appears; a promise only while it lies ahead. */
   readonly dueAt?: EpochMs;
   /** Tries since the last answer that settled something; the backoff grows with them. */
@@ -82,6 +119,7 @@ export interface KeyItem {
   /** Held: what moves to the lead when an e-mail turns up. */
   readonly fields: Fields;
   readonly cookies: Cookies;
+  readonly activities?: Activities;
   readonly heldSince?: EpochMs;
   /** A cookie's key only: the lead with which Marketo was told of it over SOAP. */
   readonly claimedBy?: LeadId;
@@ -100,6 +138,7 @@ export interface DeadLetter {
   readonly lead?: LeadId;
   readonly key?: KeyId;
   readonly fields: readonly Incoming[];
+  readonly activities?: readonly Activity[];
 }
 
 /** The short digest of a value; handed in, because the pure rooms hash nothing themselves. */

@@ -13,6 +13,8 @@ export interface Window {
   /** Somebody probes, until then at the latest. */
   readonly probeUntil?: EpochMs;
   readonly because?: string;
+  /** When an answer last synced a lead, to `syncedNoteMs`. */
+  readonly syncedAt?: EpochMs;
 }
 
 export interface WindowTiming {
@@ -21,6 +23,7 @@ export interface WindowTiming {
   /** A probe not heard of for this long has died with its worker. */
   readonly leaseMs: number;
   readonly longestDelayMs: number;
+  readonly syncedNoteMs: number;
 }
 
 type Passage =
@@ -56,7 +59,28 @@ export const closed = (
   // A quarter of jitter, so that instances which failed together do not probe together.
   const jittered = Math.min(timing.probeLongestMs, wait * (1 + random / 4));
   const closedUntil = epochMs(now + Math.ceil(jittered));
-  return { failures, closedSince: window.closedSince ?? now, closedUntil, because };
+  const { closedSince = now, syncedAt } = window;
+  return {
+    failures,
+    closedSince,
+    closedUntil,
+    because,
+    ...(syncedAt !== undefined && { syncedAt }),
+  };
+};
+
+/** The window after a call that Marketo answered; the same one where that is nothing new. */
+export const answered = (
+  window: Window,
+  now: EpochMs,
+  isSynced: boolean,
+  { syncedNoteMs }: WindowTiming,
+): Window => {
+  const { failures, syncedAt } = window;
+  const isNews = isSynced && (syncedAt === undefined || now - syncedAt >= syncedNoteMs);
+  if (!failures && !isNews) return window;
+  const at = isNews ? now : syncedAt;
+  return at === undefined ? {} : { syncedAt: at };
 };
 
 /**

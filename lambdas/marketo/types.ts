@@ -1,7 +1,8 @@
-import type { FieldValue, LeadId } from '../lead/types.ts';
+import type { ActivityVerdict } from '../lead/verdicts.ts';
+import type { Activity, FieldValue, LeadId } from '../lead/types.ts';
 import type { EpochMs } from '../segment/time.ts';
 
-export type { FieldValue, LeadId };
+export type { Activity, ActivityVerdict, FieldValue, LeadId };
 
 /** The fields of one lead for one call. Field names are SOAP names. */
 export interface Update {
@@ -11,10 +12,14 @@ export interface Update {
   readonly fields: readonly { readonly name: string; readonly value: FieldValue }[];
   /** The token (`_mch-…`) of a cookie that Marketo has not yet been told of with this lead. */
   readonly cookie?: string;
+  /** Custom activities that Marketo does not have yet; at least one, or absent. */
+  readonly activities?: readonly Activity[];
   /** Marketo's id of the lead, once it has told us. */
   readonly marketoId?: number;
   /** This lead must not share a call with more than this many leads, itself included. */
   readonly callMost?: number;
+  /** No request with its activities may carry more than this many. */
+  readonly activitiesMost?: number;
 }
 
 /** What an answer of Marketo means for us. `because` is for people and never holds personal data. */
@@ -24,9 +29,19 @@ export type Verdict =
       readonly kind: 'synced';
       readonly marketoId?: number;
       readonly cookie?: 'pending' | { readonly because: string };
+      /** Of each activity, in the update's order; absent: this lead API takes none. */
+      readonly activities?: readonly ActivityVerdict[];
     }
   /** Try again, with backoff; after `attempts` tries of its own (absent: for ever) it is refused. */
-  | { readonly kind: 'retry'; readonly because: string; readonly attempts?: number }
+  | {
+      readonly kind: 'retry';
+      readonly because: string;
+      readonly attempts?: number;
+      /** Marketo has no lead of this id any more: the lead's e-mail has to find or make it anew. */
+      readonly isLeadGone?: true;
+      /** The code of the answer stands in no table of ours. */
+      readonly isUnknownCode?: true;
+    }
   /**
    * Nobody's fault (transport, throttling, credentials): all wait. `worked` is false where Marketo
    * refused before it did anything, so that the request was no sync call.
@@ -35,6 +50,8 @@ export type Verdict =
       readonly kind: 'unavailable';
       readonly because: string;
       readonly worked: boolean;
+      /** For want of time or of a slot, which says nothing of Marketo: others may go on. */
+      readonly isUnsent?: true;
       /** The day's quota of API calls is used up: nothing goes before it is counted anew. */
       readonly isDayUsedUp?: true;
     }
@@ -50,8 +67,10 @@ export type Verdict =
 /** One verdict for the whole call, or one for each of its leads, in their order. */
 export type Answer =
   | { readonly whole: Verdict }
-  /** `unavailable`: why a later request of the call found Marketo closed to all. */
-  | { readonly each: readonly Verdict[]; readonly unavailable?: string };
+  /** `unavailable`: how a later request of the call found Marketo closed to all. */
+  | { readonly each: readonly Verdict[]; readonly unavailable?: Unavailable };
+
+export type Unavailable = Extract<Verdict, { kind: 'unavailable' }>;
 
 /** A web page activity, ready for Munchkin's `visitWebPage`. */
 export interface Visit {

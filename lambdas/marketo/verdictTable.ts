@@ -46,7 +46,11 @@ export const verdictFor = (
   { unknown, bad }: Blamed,
 ): Verdict => {
   if (!ruling)
-    return { kind: 'retry', because: `Marketo answered a code that is unknown to us (${code})` };
+    return {
+      kind: 'retry',
+      because: `Marketo answered a code that is unknown to us (${code})`,
+      isUnknownCode: true,
+    };
   const because = `${ruling.because} (${code})`;
   switch (ruling.remedy) {
     case 'day-used-up':

@@ -6,8 +6,8 @@ export interface JsonObject {
   readonly [key: string]: Json;
 }
 
-/** The call types that Marketo has a use for. */
-export type EventType = 'identify' | 'track' | 'page';
+/** The call types that travel on: what Marketo has a use for, and the request to forget a user. */
+export type EventType = 'identify' | 'track' | 'page' | 'delete';
 
 /**
  * One accepted Segment message as it stands on `events.fifo`: checked, stamped and complete.
@@ -19,7 +19,7 @@ export interface QueuedEvent {
   /** 8 bytes of the messageId's SHA-256, base64url: what mailboxes keep of it. */
   readonly messageHash: string;
   readonly order: Order;
-  /** When it happened, corrected by the sender's clock. */
+  /** When it happened, corrected by the sender's clock; of a delete, when it came. */
   readonly timestamp: EpochMs;
   readonly receivedAt: EpochMs;
   readonly userId?: string;

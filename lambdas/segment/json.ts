@@ -36,3 +36,17 @@ export const nestsDeeper = (value: Json | undefined, levels: number): boolean =>
   }
   return true;
 };
+
+/** How many keys a value's objects have together. Walks without recursion. */
+export const keysIn = (value: Json | undefined): number => {
+  let keys = 0;
+  const open: unknown[] = [value];
+  for (let item = open.pop(); item !== undefined; item = open.pop()) {
+    if (typeof item !== 'object' || item === null) continue;
+    const values: unknown[] = Object.values(item);
+    if (!Array.isArray(item)) keys += values.length;
+    // One by one: a long array is more than one call takes as arguments.
+    for (const each of values) open.push(each);
+  }
+  return keys;
+};

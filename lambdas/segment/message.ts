@@ -5,12 +5,13 @@ import { timestampOf } from './timestamps.ts';
 import type { EventType, Json, QueuedEvent } from './event.ts';
 import type { Fields } from './fields.ts';
 import type { Problem } from './problem.ts';
+import { epochMs } from './time.ts';
 import type { EpochMs } from './time.ts';
 
 /** All call types that Segment has. */
-export type CallType = EventType | 'group' | 'alias' | 'screen' | 'delete';
+export type CallType = EventType | 'group' | 'alias' | 'screen';
 
-/** An event for Marketo, without what takes a hash or randomness to make. */
+/** An event that travels on, without what takes a hash or randomness to make. */
 export type CheckedEvent = Omit<QueuedEvent, 'messageId' | 'messageHash' | 'order'> & {
   readonly messageId?: string;
 };
@@ -62,6 +63,15 @@ const idsOf = (fields: Fields): Pick<QueuedEvent, 'userId' | 'anonymousId'> => {
   return ids;
 };
 
+/** A delete names a user; a device may be shared, so its id alone is not enough. */
+const userOf = (fields: Fields): Pick<QueuedEvent, 'userId' | 'anonymousId'> => {
+  const ids = present({ userId: fields.id('userId'), anonymousId: fields.id('anonymousId') });
+  if (ids.userId === undefined) {
+    fields.wrong('userId', 'no_user_anon_id', 'must be there: it says who is to be deleted');
+  }
+  return ids;
+};
+
 type Content = Pick<
   QueuedEvent,
   'type' | 'userId' | 'anonymousId' | 'traits' | 'event' | 'name' | 'properties'
@@ -84,10 +94,11 @@ const contentOf = (type: CallType | null, fields: Fields): Content | null => {
         ...idsOf(fields),
         ...present({ name: fields.name(), properties: fields.object('properties') }),
       };
+    case 'delete':
+      return { type, ...userOf(fields) };
     case 'group':
     case 'alias':
     case 'screen':
-    case 'delete':
     case null:
       return null;
   }
@@ -98,6 +109,19 @@ const messageIdOf = (fields: Fields, longest: number): string | null => {
   return id === null || id.length <= longest
     ? id
     : fields.wrong('messageId', 'message_id_too_long', `must have at most ${longest} characters`);
+};
+
+/** Later than all that came in the same millisecond: which of them was first, nobody can tell. */
+export const justAfter = (receivedAt: EpochMs): EpochMs => epochMs(receivedAt + 1);
+
+/**
+ * A delete is carried out whatever `integrations` say: keeping data from Marketo is no reason to go
+ * on holding it. It travels with the ids alone. All that came before it is older, whatever the
+ * clocks of its senders say.
+ */
+const deletion = (content: Content, receivedAt: EpochMs): Omit<CheckedEvent, 'messageId'> => {
+  const at = justAfter(receivedAt);
+  return { ...content, timestamp: at, receivedAt: at };
 };
 
 /**
@@ -122,6 +146,8 @@ export const readMessage = (message: Json | undefined, terms: Terms): Reading =>
       because: `Marketo has no use for ${String(type)} calls`,
     };
   }
+  if (content.type === 'delete')
+    return { kind: 'event', event: { ...deletion(content, terms.receivedAt), ...messageId } };
   const integrations = asObject(message.integrations);
   if (optedOut(integrations)) {
     return { kind: 'dropped', ...messageId, because: 'integrations keep it from Marketo' };

@@ -7,7 +7,7 @@ const iso =
   /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2})(:\d{2})?(?:[.,](\d+))?(?:Z|([+-]\d{2}):?(\d{2}))?)?$/i;
 
 /** A date's milliseconds; undefined where it is none, or before 1970 (some SDKs' zero date). */
-const timeIn = (value: Json | undefined): EpochMs | undefined => {
+export const timeIn = (value: Json | undefined): EpochMs | undefined => {
   const parts = typeof value === 'string' ? iso.exec(value.trim()) : null;
   if (!parts) return undefined;
   const [, date, minutes = '00:00', seconds = ':00', decimals = '0', hour = '+00', minute = '00'] =

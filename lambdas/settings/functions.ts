@@ -19,6 +19,8 @@ export const functionSettings = {
     'fieldNames',
     'fieldMap',
     'nulls',
+    'activities',
+    'events',
     'visitorDomain',
     'resendUnchangedAfterHours',
     'holdDays',
@@ -31,10 +33,11 @@ export const functionSettings = {
     'marketo.munchkinEndpoint',
     'marketo.workspace',
     'marketo.dailyCalls',
+    'unknownFields',
     'holdDays',
     'resendUnchangedAfterHours',
   ],
-  hash: ['hash.classic', 'hash.allowedOrigins'],
+  hash: ['hash.access', 'hash.classic', 'hash.allowedOrigins'],
 } as const satisfies Record<string, readonly SettingPath[]>;
 
 export type FunctionName = keyof typeof functionSettings;
@@ -62,7 +65,7 @@ const leavesOf = (fn: FunctionName): readonly Leaf[] => {
 };
 
 /** Lambda allows 4 KB for all of a function's variables; the rest is for names and addresses. */
-const environmentBytesMost = 3_000;
+export const environmentBytesMost = 3_000;
 
 const bytesOf = (text: string): number => Buffer.byteLength(text, 'utf8');
 

@@ -17,6 +17,7 @@ export interface Leaf {
   readonly description: string;
   readonly values: string;
   readonly advice?: string;
+  readonly parts?: Readonly<Record<string, string>>;
 }
 
 type Known = z.core.$ZodTypes;

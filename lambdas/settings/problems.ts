@@ -49,12 +49,16 @@ export const notJson = (leaf: Leaf): Problem =>
   problem(leaf, 'is not JSON in the environment.', `It must be ${leaf.values}.`);
 
 /** `source` is where the value stands; `within` the place in it, for objects and lists. */
-const wrongValue = (leaf: Leaf, source: string, within: readonly PropertyKey[]): Problem =>
-  problem(
+const wrongValue = (leaf: Leaf, source: string, within: readonly PropertyKey[]): Problem => {
+  const part = leaf.parts?.[String(within[1])];
+  return problem(
     leaf,
     `in ${source} has a wrong value${within.length > 0 ? ` at "${within.join('.')}"` : ''}.`,
-    `It must be ${leaf.values}.${leaf.advice === undefined ? '' : ` ${leaf.advice}`}`,
+    part === undefined
+      ? `It must be ${leaf.values}.${leaf.advice === undefined ? '' : ` ${leaf.advice}`}`
+      : `${String(within[1])} must be ${part}.`,
   );
+};
 
 const suggestion = (name: string, known: readonly string[]): string => {
   const near = nearest(name, known);
@@ -98,7 +102,10 @@ export const problemsOf = (
   if (leaf !== undefined) {
     const source = sourceOf(leaf.path);
     const within = place.slice(leaf.keys.length);
-    return [source === undefined ? missing(leaf) : wrongValue(leaf, source, within)];
+    if (source === undefined) return [missing(leaf)];
+    return issue.code === 'unrecognized_keys'
+      ? issue.keys.map((key) => wrongValue(leaf, source, [...within, key]))
+      : [wrongValue(leaf, source, within)];
   }
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => unknownKey([...place, key].join('.'), 'the settings file'));

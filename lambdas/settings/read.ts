@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { contradictions } from './contradictions.ts';
 import { fromEnvironment, valueAt, withValue, type Environment } from './environment.ts';
 import { leaves } from './leaves.ts';
 import { problemsOf, SettingsError, unknownVariable, type Problem } from './problems.ts';
@@ -92,6 +93,7 @@ export const readSettings = ({
       );
     }
   }
+  if (parsed.success) problems.push(...contradictions(parsed.data));
   if (isBare && problems.length > 0) problems.push(noFile);
   if (problems.length > 0 || !parsed.success) throw new SettingsError(problems);
   return parsed.data;

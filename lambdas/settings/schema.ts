@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { activitiesSchema, activityParts } from './activitiesSchema.ts';
 
 /** What people are told of a setting: on the configuration page and when its value is wrong. */
 interface Facts {
@@ -7,6 +8,8 @@ interface Facts {
   readonly values: string;
   /** Said when the setting is missing or wrong, where its description is not enough. */
   readonly advice?: string;
+  /** Of a map of entries: what must stand at each key of an entry. */
+  readonly parts?: Readonly<Record<string, string>>;
 }
 
 export const facts = z.registry<Facts>();
@@ -138,12 +141,36 @@ export const settingsSchema = z.strictObject({
     ),
     {},
   ),
+  unknownFields: z._default(
+    choice(
+      ['skip', 'fail'],
+      'What a field does that Marketo does not have: `skip` leaves it out and sends the rest, `fail` sends nothing of that update and makes it a dead letter.',
+    ),
+    'skip',
+  ),
   nulls: z._default(
     choice(
       ['skip', 'clear'],
       'What a null trait does: `skip` leaves the field as it is, `clear` empties it.',
     ),
     'skip',
+  ),
+  activities: z._default(
+    described(activitiesSchema, {
+      description:
+        'Tracks that become custom activities instead of visits, by the name of their event; over REST only. `typeId` is Marketo’s id of the activity type, `primary` the property that fills its primary attribute, `attributes` says which properties fill the others, `visit: true` sends a visit besides. Example: `{"Order Completed": {"typeId": 100001, "primary": "orderId", "attributes": {"total": "revenue"}}}`.',
+      values:
+        'a JSON object of event names, each with {"typeId", "primary"} and, where wanted, "attributes" and "visit"',
+      parts: activityParts,
+    }),
+    {},
+  ),
+  events: z._default(
+    choice(
+      ['all', 'mapped', 'none'],
+      'Which tracks go to Marketo: `all`, only those that `activities` names (`mapped`), or `none`. A track that does not go still tells whose its keys are.',
+    ),
+    'all',
   ),
   visitorDomain: z._default(
     text(
@@ -166,19 +193,80 @@ export const settingsSchema = z.strictObject({
     30,
   ),
   hash: z.prefault(
-    z.strictObject({
-      classic: z._default(
-        flag(
-          "Serve the classic client's JSONP path. Open to everybody: any program can ask for any hash.",
+    z
+      .strictObject({
+        access: z._default(
+          choice(
+            ['token', 'origins'],
+            'Who gets a hash from `POST /v1/hash`: `token` takes only a token that the site’s own back end made for one e-mail; `origins` also lets the pages of `hash.allowedOrigins` ask for any e-mail, which stops other pages and no programs.',
+          ),
+          'token',
         ),
-        false,
+        classic: z._default(
+          flag(
+            "Serve the classic client's JSONP path. Open to everybody: any program can ask for any hash.",
+          ),
+          false,
+        ),
+        allowedOrigins: z._default(
+          described(z.array(origin), {
+            description:
+              'Origins whose pages may read what `POST /v1/hash` answers. Empty: with `hash.access: token` every page may, since the token decides; `origins` needs at least one.',
+            values: 'a JSON list of origins like ["https://www.example.com"], without a path',
+          }),
+          [],
+        ),
+      })
+      .check(
+        z.refine(({ access, allowedOrigins }) => access === 'token' || allowedOrigins.length > 0, {
+          path: ['allowedOrigins'],
+        }),
       ),
-      allowedOrigins: z._default(
-        described(z.array(origin), {
-          description: 'Origins whose pages may call `POST /v1/hash`.',
-          values: 'a JSON list of origins like ["https://www.example.com"], without a path',
+    {},
+  ),
+  lambdaDestination: z.prefault(
+    z.strictObject({
+      externalIds: z._default(
+        described(z.array(z.string().check(z.regex(/^[\w+=,.@:/-]{2,1224}$/))), {
+          description:
+            'External ids under which Segment’s AWS Lambda destination may invoke ingest: its setting External ID, which is the source’s id or the workspace’s unless you chose another. When there are any, the stack has a role for Segment.',
+          values:
+            'a JSON list of external ids like ["kWm2vXyZ"], each of 2 to 1,224 letters, digits and _+=,.@:/-',
         }),
         [],
+      ),
+      principalArn: z._default(
+        text(
+          /^arn:aws[a-z-]*:iam::\d{12}:(root|(role|user)\/[\w+=,.@/-]+)$/,
+          'the ARN of an AWS account, a role or a user like arn:aws:iam::123456789012:root',
+          'Who may assume that role: the AWS account that Segment documents for its AWS Lambda destination.',
+        ),
+        'arn:aws:iam::595280932656:root',
+      ),
+    }),
+    {},
+  ),
+  browserScript: z.prefault(
+    z.strictObject({
+      serve: z._default(
+        flag(
+          'Serve the script for browsers: a private bucket and a CloudFront distribution, whose addresses the outputs name. Say `false` if you serve it yourself or have no use for it.',
+        ),
+        true,
+      ),
+      domain: z.optional(
+        text(
+          /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/,
+          'a host name in lower case like marketo.example.com',
+          'Host name of your own for the script, with `browserScript.certificateArn`; point it at the distribution that the outputs name. When absent: a name of CloudFront’s.',
+        ),
+      ),
+      certificateArn: z.optional(
+        text(
+          /^arn:aws[a-z-]*:acm:us-east-1:\d{12}:certificate\/[\w-]+$/,
+          'the ARN of a certificate of ACM in us-east-1, the only region that CloudFront takes them from',
+          'Certificate for `browserScript.domain`. With it nothing below TLS 1.2 is spoken, which CloudFront’s own certificate cannot be told.',
+        ),
       ),
     }),
     {},
@@ -190,6 +278,14 @@ export const settingsSchema = z.strictObject({
         500,
       ),
       burst: z._default(wholeFrom(1, 'Burst of each route of the HTTP API.'), 1_000),
+      hashRequestsPerSecond: z._default(
+        wholeFrom(
+          1,
+          'Steady rate of each route of the hash API, which a page calls once per identify.',
+        ),
+        20,
+      ),
+      hashBurst: z._default(wholeFrom(1, 'Burst of each route of the hash API.'), 40),
     }),
     {},
   ),

@@ -8,6 +8,18 @@ export const secretVariables = {
     key: 'writeKey',
     description: 'Write keys that senders may use, separated by commas.',
   },
+  DELETE_KEYS: {
+    secret: 'ingest',
+    key: 'deleteKey',
+    description:
+      'Write keys with which users may be deleted, too, separated by commas; for senders that keep them secret, such as the destination function.',
+  },
+  WEBHOOK_SECRETS: {
+    secret: 'ingest',
+    key: 'webhookSecret',
+    description:
+      'Shared secrets of Segment’s webhooks, separated by commas. Without one, `POST /v1/webhook` is closed.',
+  },
   MARKETO_REST_CLIENT_ID: {
     secret: 'marketo',
     key: 'restClientId',
@@ -33,5 +45,11 @@ export const secretVariables = {
     key: 'munchkinPrivateKey',
     description:
       'Private key that Munchkin’s associateLead is signed with (in Marketo: Admin → Munchkin).',
+  },
+  HASH_TOKEN_SECRETS: {
+    secret: 'hash',
+    key: 'hashTokenSecret',
+    description:
+      'Secrets that the site’s back end signs hash tokens with, separated by commas, each with at least 32 characters. Without one, `POST /v1/hash` takes no token.',
   },
 } as const;

@@ -1,14 +1,19 @@
 import type { Logger } from '../delivery.ts';
 import { errorName } from '../errorName.ts';
 import type { Absorbed } from '../lead/absorb.ts';
+import { messagesIn } from '../lead/deadLetters.ts';
+import { userDeleted } from '../lead/forget.ts';
 import type { LeadId } from '../lead/types.ts';
-import type { Visit } from '../marketo/types.ts';
+import type { OwnedVisit } from '../ports.ts';
 import type { QueuedEvent } from '../segment/event.ts';
+import type { Order } from '../segment/order.ts';
 import { messageHashOf } from '../segment/order.ts';
 import type { AbsorbEvents } from './absorbEvents.ts';
 import type { Translated, TranslationRules } from './arrival.ts';
 import { translate } from './arrival.ts';
+import type { Forgotten } from './forget.ts';
 import type { Visits } from './visits.ts';
+import { whoseOf } from './visitsDeleted.ts';
 
 /** A message of `events.fifo`. */
 interface EventRecord {
@@ -47,15 +52,31 @@ export const createAbsorb =
     };
 
     const absorbAll = async (translated: readonly Translated[]): Promise<void> => {
-      if (translated.length === 0) return;
+      const [first, ...rest] = translated;
+      if (first === undefined) return;
+      if (first.event.type === 'delete') {
+        reportDeletion(logger, first, await absorbEvents.forget(first.arrival));
+        return absorbAll(rest);
+      }
+      const next = translated.findIndex(({ event }) => event.type === 'delete');
+      if (next < 0) return absorbRun(translated);
+      await absorbRun(translated.slice(0, next));
+      return absorbAll(translated.slice(next));
+    };
+
+    const absorbRun = async (translated: readonly Translated[]): Promise<void> => {
       const absorbed = await absorbEvents.absorb(translated.map(({ arrival }) => arrival));
-      const outgoing: Visit[] = [];
+      const outgoing: OwnedVisit[] = [];
       translated.forEach((one, at) => {
         const result = absorbed[at];
         if (result === undefined) return;
         report(logger, one, result);
         if (one.visit && result.token !== undefined)
-          outgoing.push({ ...one.visit, token: result.token });
+          outgoing.push({
+            ...one.visit,
+            token: result.token,
+            whose: whoseOf(one.arrival, result.lead),
+          });
       });
       await visits.sendAll(outgoing, visitsUntil);
     };
@@ -76,6 +97,9 @@ const takeReadable = (group: readonly EventRecord[], rules: TranslationRules): T
   return readable;
 };
 
+/** Why an activity that comes again goes nowhere. */
+const activityDone = 'the activity of this message is done already';
+
 /** Writes down what became of an event and of those before it. */
 const report = (
   logger: Logger,
@@ -89,25 +113,63 @@ const report = (
   if (dropped !== undefined) logger.delivery({ step: 'dropped', ...line, because: dropped });
   for (const { trait, because: why } of leftOut)
     logger.delivery({ step: 'dropped', ...line, fields: [trait], because: why });
-  if (result.dead && because !== undefined) logger.delivery({ step: 'dead', ...line, because });
+  if (result.dead && because !== undefined) {
+    const messages = messagesIn(result.dead);
+    // An event may have found its place, and what was held until it came not.
+    const own = messages.includes(messageHash) ? { messageId } : {};
+    const at = lead === undefined ? {} : { lead };
+    logger.delivery({ step: 'dead', ...own, ...at, messages, because });
+  }
+  if (because === userDeleted) {
+    const fields = [...result.outcomes.keys()];
+    logger.delivery({ step: 'superseded', ...line, fields, because });
+    return;
+  }
   const isHeld = result.heldAt !== undefined && because !== undefined;
   for (const [outcome, of] of Map.groupBy(result.outcomes, ([, outcome]) => outcome)) {
     const held = isHeld && outcome === 'absorbed' ? { step: 'held' as const, because } : {};
     logger.delivery({ step: outcome, ...line, fields: of.map(([name]) => name), ...held });
   }
+  if (result.activity === 'unchanged')
+    logger.delivery({ step: 'unchanged', ...line, because: activityDone });
+  else if (result.activity === 'absorbed')
+    logger.delivery(isHeld ? { step: 'held', ...line, because } : { step: 'absorbed', ...line });
   const isEmpty = event.type === 'identify' && result.outcomes.size === 0;
   if (isEmpty && because === undefined)
     logger.delivery({ step: 'unchanged', ...line, because: 'it says nothing about the person' });
   reportOthers(logger, result.lead, result);
 };
 
+/** Why a delete that comes again does nothing. */
+const deletedBefore = 'the user was deleted by this message before; what came since stays';
+
+/** Says how much of a user was deleted. */
+const reportDeletion = (
+  logger: Logger,
+  { event: { messageId, messageHash } }: Translated,
+  { items, letters, again }: Forgotten,
+): void => {
+  const line = { messageId, messages: [messageHash] };
+  if (again) {
+    logger.delivery({ step: 'unchanged', ...line, because: deletedBefore });
+    return;
+  }
+  const counted = (count: number, what: string): string =>
+    `${count} ${what}${count === 1 ? '' : 's'}`;
+  const because =
+    items + letters === 0
+      ? `${userDeleted}: nothing was held`
+      : `${userDeleted}: ${counted(items, 'item')} and ${counted(letters, 'dead letter')}`;
+  logger.delivery({ step: 'absorbed', ...line, because });
+};
+
 const reportOthers = (
   logger: Logger,
   lead: LeadId | undefined,
-  { replaced, moved }: Absorbed,
+  { replaced, moved, movedActivities }: Absorbed,
 ): void => {
   const at = lead === undefined ? {} : { lead };
-  const messages = (values: Absorbed['moved']): string[] => [
+  const messages = (values: readonly { readonly order: Order }[]): string[] => [
     ...new Set(values.map(({ order }) => messageHashOf(order))),
   ];
   if (replaced.length > 0)
@@ -117,11 +179,11 @@ const reportOthers = (
       messages: messages(replaced),
       fields: replaced.map(({ name }) => name),
     });
-  if (moved.length > 0)
+  if (moved.length + movedActivities.length > 0)
     logger.delivery({
       step: 'absorbed',
       ...at,
-      messages: messages(moved),
+      messages: messages([...moved, ...movedActivities]),
       because: 'an e-mail turned up',
     });
 };

@@ -1,14 +1,21 @@
-import { digestOf, hashOf } from '../digest.ts';
+import { digestOf } from '../digest.ts';
+import type { Logger } from '../delivery.ts';
 import type { AbsorbContext, Absorbed, Arrival, States } from '../lead/absorb.ts';
-import { absorb, takeOver } from '../lead/absorb.ts';
-import { emptied, hasHeld } from '../lead/keys.ts';
+import { takeOver } from '../lead/absorb.ts';
+import { noteKeys, present, staleSince, withoutGone } from '../lead/deleted.ts';
+import { emptied, hasHeld, heldIn } from '../lead/keys.ts';
+import type { Late } from '../lead/late.ts';
+import { absorbInTime } from '../lead/late.ts';
 import { emptyMailbox } from '../lead/mailbox.ts';
-import { valuesOf } from '../lead/registers.ts';
-import { partsOf } from '../lead/deadLetters.ts';
 import { tooMuch } from '../lead/limits.ts';
-import type { DeadLetter, KeyId, KeyItem, LeadId, Link, Mailbox } from '../lead/types.ts';
+import type { KeyId, KeyItem, LeadId, Link } from '../lead/types.ts';
 import type { Clock, LeadsTable } from '../ports.ts';
-import type { LeadLimits } from '../../lib/timing.ts';
+import type { LeadLimits, LeadTiming } from '../../lib/timing.ts';
+import { createBury } from './bury.ts';
+import type { Forgotten } from './forget.ts';
+import { createForget } from './forget.ts';
+import type { Items } from './persist.ts';
+import { createPersist } from './persist.ts';
 import type { Loaded, Store } from './store.ts';
 
 /** More lost races than this in a row are no coincidence: the batch comes again. */
@@ -18,20 +25,21 @@ interface AbsorbEventsPorts {
   readonly store: Store;
   readonly table: LeadsTable;
   readonly clock: Clock;
+  readonly logger: Logger;
+  readonly timing: LeadTiming;
   readonly limits: LeadLimits;
   readonly resendUnchangedAfterMs: number;
-}
-
-interface Items {
-  readonly leads: ReadonlyMap<LeadId, Loaded<Mailbox>>;
-  readonly keys: ReadonlyMap<KeyId, Loaded<KeyItem>>;
 }
 
 export type AbsorbEvents = ReturnType<typeof createAbsorbEvents>;
 
 /** Makes the content of events safe in the leads table. */
 export const createAbsorbEvents = (ports: AbsorbEventsPorts) => {
-  const { store, table, clock, limits, resendUnchangedAfterMs } = ports;
+  const { store, clock, limits, resendUnchangedAfterMs } = ports;
+
+  const bury = createBury(ports);
+  const forget = createForget({ ...ports, bury });
+  const { saveLeads, persist } = createPersist(ports);
 
   const context = (): AbsorbContext => ({
     now: clock.now(),
@@ -51,56 +59,44 @@ export const createAbsorbEvents = (ports: AbsorbEventsPorts) => {
     const { link } = item;
     if (link === undefined) return;
     const lead = (await store.leads([link.lead])).get(link.lead) ?? {};
-    const mailbox = lead.state ?? emptyMailbox(link.email, link.order);
+    const deleted = staleSince(item, lead.state);
+    if (deleted !== undefined) {
+      await forget({ order: deleted, follows: false, keys: [key], leads: [link.lead] });
+      return;
+    }
+    const mailbox = present(lead.state) ?? emptyMailbox(link.email, link.order);
     const moved = takeOver(mailbox, item, context());
-    if (moved === undefined)
-      await bury({ because: tooMuch, lead: link.lead, fields: valuesOf(item.fields) });
-    else if (!(await store.saveLead(link.lead, lead, moved))) return;
+    const noted = moved && noteKeys(new Map([[link.lead, moved]]), [[key, item]], limits.keys);
+    if (noted === undefined) await bury({ because: tooMuch, lead: link.lead, ...heldIn(item) });
+    else if (!(await saveLeads(noted, new Map([[link.lead, lead]])))) return;
     await store.saveKey(key, loaded, emptied(item));
   };
 
-  const bury = async (letter: DeadLetter): Promise<void> => {
-    for (const part of partsOf(letter, limits.itemBytes))
-      await table.bury(hashOf(JSON.stringify(part)), part, clock.now());
-  };
-
-  const finishMoves = async ({ keys }: Items): Promise<boolean> => {
+  /** Finishes what others left half done: moves, and deletions of a lead's aliases. */
+  const finishMoves = async ({ keys, leads }: Items): Promise<boolean> => {
+    const isHalfDone = (item: KeyItem, { lead }: Link): boolean =>
+      hasHeld(item) || staleSince(item, leads.get(lead)?.state) !== undefined;
     const halfDone = [...keys].flatMap(([key, loaded]) =>
-      loaded.state?.link && hasHeld(loaded.state) ? [{ key, loaded, item: loaded.state }] : [],
+      loaded.state?.link && isHalfDone(loaded.state, loaded.state.link)
+        ? [{ key, loaded, item: loaded.state }]
+        : [],
     );
     for (const { key, loaded, item } of halfDone) await finishMove(key, loaded, item);
     return halfDone.length > 0;
   };
 
-  /*
-   * A key that held something is linked first, with its content; then the leads are written; then
-   * the key is emptied. Whoever meets a linked key with content finishes the move.
-   */
-  const persist = async (items: Items, states: States): Promise<boolean> => {
-    const moves: { key: KeyId; loaded: Loaded<KeyItem>; item: KeyItem }[] = [];
-    const linked = await every(states.keys, async (key, item) => {
-      const loaded = items.keys.get(key) ?? {};
-      const before = loaded.state;
-      const isMove =
-        before !== undefined && before.link === undefined && hasHeld(before) && !!item.link;
-      if (!isMove) return store.saveKey(key, loaded, item);
-      const full = { ...before, link: item.link };
-      const now = clock.now();
-      const version = loaded.version === undefined ? {} : { version: loaded.version + 1 };
-      moves.push({ key, loaded: { ...version, wakeAt: now, state: full }, item });
-      return store.saveKey(key, loaded, full);
-    });
-    if (!linked) return false;
-    if (
-      !(await every(states.leads, (lead, mailbox) =>
-        store.saveLead(lead, items.leads.get(lead) ?? {}, mailbox),
-      ))
-    )
-      return false;
-    return every(
-      moves.map(({ key, loaded, item }) => [key, { loaded, item }] as const),
-      (key, { loaded, item }) => store.saveKey(key, loaded, item),
-    );
+  /** Events of a deleted user name what else is theirs; resolves to whether any was news. */
+  const spread = async (late: readonly Late[]): Promise<boolean> => {
+    let isNews = false;
+    for (const { order, keys } of late) {
+      const { cookie, userId, anonymousId } = keys;
+      const others = [cookie, anonymousId].filter((key) => key !== undefined);
+      const leads = [keys.named, keys.userIdNamed].flatMap((named) => (named ? [named.lead] : []));
+      const user = userId === undefined ? {} : { user: userId };
+      const forgotten = await forget({ order, ...user, follows: false, keys: others, leads });
+      isNews ||= forgotten.changed;
+    }
+    return isNews;
   };
 
   return {
@@ -112,12 +108,27 @@ export const createAbsorbEvents = (ports: AbsorbEventsPorts) => {
       for (let race = 0; race < mostRaces; race += 1) {
         const items = await load(arrivals);
         if (await finishMoves(items)) continue;
-        const { states, absorbed } = absorb(statesOf(items), arrivals, context());
+        const deletedLead = (lead: LeadId) => items.leads.get(lead)?.state?.deleted;
+        const { states, absorbed, late } = absorbInTime(
+          { states: statesOf(items), deletedLead },
+          arrivals,
+          context(),
+        );
+        if (await spread(late)) continue;
         for (const { dead } of absorbed) if (dead) await bury(dead);
         if (await persist(items, states)) return absorbed;
       }
       throw new Error(`lost ${mostRaces} races for one lead`);
     },
+    /** Deletes what is held of the user that these keys name, if it came before this order. */
+    forget: ({ order, keys }: Pick<Arrival, 'order' | 'keys'>): Promise<Forgotten> =>
+      forget({
+        order,
+        ...(keys.userId !== undefined && { user: keys.userId }),
+        follows: true,
+        keys: keys.anonymousId === undefined ? [] : [keys.anonymousId],
+        leads: keys.userIdNamed === undefined ? [] : [keys.userIdNamed.lead],
+      }),
     finishMove,
     bury,
   };
@@ -134,12 +145,15 @@ const leadsIn = ({ keys }: Arrival): LeadId[] =>
   [keys.named, keys.userIdNamed, keys.hint].flatMap((named) => (named ? [named.lead] : []));
 
 const statesOf = ({ leads, keys }: Items): States => ({
-  leads: new Map([...leads].flatMap(([id, { state }]) => (state ? [[id, state]] : []))),
-  keys: new Map([...keys].flatMap(([id, { state }]) => (state ? [[id, state]] : []))),
+  leads: new Map(
+    [...leads].flatMap(([id, { state }]) => {
+      const mailbox = present(state);
+      return mailbox ? [[id, mailbox]] : [];
+    }),
+  ),
+  keys: new Map(
+    [...keys].flatMap(([id, { state }]) =>
+      state ? [[id, withoutGone(state, (lead) => leads.get(lead)?.state)]] : [],
+    ),
+  ),
 });
-
-const every = async <Id, T>(
-  entries: Iterable<readonly [Id, T]>,
-  save: (id: Id, value: T) => Promise<boolean>,
-): Promise<boolean> =>
-  (await Promise.all([...entries].map(([id, value]) => save(id, value)))).every(Boolean);

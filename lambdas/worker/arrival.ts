@@ -1,6 +1,8 @@
 import { keyIdOf, leadIdOf } from '../digest.ts';
 import type { Arrival } from '../lead/absorb.ts';
 import type { EventKeys, Named } from '../lead/identity.ts';
+import type { ActivityRules } from '../marketo/activities.ts';
+import { wayOf } from '../marketo/activities.ts';
 import { fieldsOf } from '../marketo/fields.ts';
 import type { FieldRules } from '../marketo/fields.ts';
 import type { Visit } from '../marketo/types.ts';
@@ -16,13 +18,13 @@ export interface Translated {
   readonly event: QueuedEvent;
   readonly arrival: Arrival;
   readonly visit?: Omit<Visit, 'token'>;
-  /** Traits that no field takes, and why. */
+  /** Traits that no field takes, or attributes that no value fills, and why. */
   readonly leftOut: readonly { readonly trait: string; readonly because: string }[];
-  /** Why nothing of this event goes out. */
+  /** Why nothing of this event goes out, or no activity although a visit does. */
   readonly dropped?: string;
 }
 
-export interface TranslationRules extends FieldRules {
+export interface TranslationRules extends FieldRules, ActivityRules {
   readonly visitorDomain: string;
 }
 
@@ -59,18 +61,21 @@ export const translate = (event: QueuedEvent, rules: TranslationRules): Translat
   const keys = keysOf(identity);
   const { fields, leftOut } =
     event.type === 'identify' ? fieldsOf(event, rules) : { fields: [], leftOut: [] };
-  const activity = event.type === 'identify' ? {} : visitOf(event);
+  const way = wayOf(event, rules);
+  const visit = event.type === 'identify' || !way.visits ? {} : visitOf(event);
   return {
     event,
-    leftOut,
+    leftOut: [...leftOut, ...way.leftOut],
     arrival: {
       order: event.order,
       keys,
       incoming: fields.map((field) => ({ ...field, order: event.order })),
-      isVisit: 'visit' in activity,
+      ...(way.activity && { activity: way.activity }),
+      isVisit: 'visit' in visit,
       derived: derivedOf(rules.visitorDomain, identity, keys),
       ...(identity.cookie !== undefined && { cookieToken: identity.cookie }),
     },
-    ...activity,
+    ...(way.dropped !== undefined && { dropped: way.dropped }),
+    ...visit,
   };
 };

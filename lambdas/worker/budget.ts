@@ -1,4 +1,6 @@
 import { errorName } from '../errorName.ts';
+import { dayOf } from '../lead/centralTime.ts';
+import { budgetTiming } from '../../lib/timing.ts';
 import type { EpochMs } from '../segment/time.ts';
 import type { BudgetPorts, Refused } from './budgetCounts.ts';
 import { createCounts } from './budgetCounts.ts';
@@ -47,12 +49,14 @@ export const createBudget = (ports: BudgetPorts) => {
   const mostRequests = Math.min(limits.perWindow, limits.dailyCalls);
   if (!(mostRequests >= 1))
     throw new RangeError('a budget needs at least 1 call in a window and 1 a day');
+  /** Slots that only the first request of a call may take, so that cookies leave some to fields. */
+  const spare = Math.min(budgetTiming.spareSlots, limits.perWindow - 1);
   const isInTime = (validUntil: EpochMs): boolean => clock.now() <= validUntil;
 
   /** One request's slot, in place of one that came too late; it can be too late, too. */
-  const replace = async (): Promise<Refused | undefined> => {
+  const replace = async (spare: number): Promise<Refused | undefined> => {
     try {
-      const another = await counts.count(1);
+      const another = await counts.count(1, spare);
       if (another.kind === 'refused') return another;
       if (isInTime(another.validUntil)) return undefined;
       await counts.giveBack(another.day, 1);
@@ -65,17 +69,19 @@ export const createBudget = (ports: BudgetPorts) => {
 
   return {
     /**
-     * Slots for a call of so many requests, at most those of one window, before anything is locked.
-     * Rejects when the counters cannot be used.
+     * Slots for the first requests of a call, at most those of one window, before anything is locked;
+     * further ones take theirs as they start. `extras`: it brings no fields, and leaves slots to
+     * calls that do. Rejects when the counters cannot be used.
      */
-    take: async (requests: number): Promise<Slots | NoSlots> => {
+    take: async (requests: number, { extras = false } = {}): Promise<Slots | NoSlots> => {
       if (!(requests >= 1 && requests <= mostRequests))
         throw new RangeError(`a call makes 1 to ${mostRequests} requests, not ${requests}`);
-      const taken = await counts.count(requests);
+      const first = extras ? Math.min(requests, limits.perWindow - spare) : requests;
+      const taken = await counts.count(first, extras ? spare : 0);
       if (taken.kind === 'refused') return noSlots(taken);
       const { day, validUntil } = taken;
-      let left = requests;
-      let hasStarted = false;
+      let left = first;
+      let started = 0;
       let refused: Refused | undefined;
       const giveBack = (): Promise<void> => {
         const rest = left;
@@ -88,27 +94,36 @@ export const createBudget = (ports: BudgetPorts) => {
         mayStart: async () => {
           if (left > 0 && isInTime(validUntil)) {
             left -= 1;
-            hasStarted = true;
+            started += 1;
             return true;
           }
           await giveBack();
-          const refusal = await replace();
+          const refusal = await replace(extras || started >= first ? spare : 0);
           if (refusal) refused = refusal;
-          else hasStarted = true;
+          else started += 1;
           return refusal === undefined;
         },
-        refused: () => (refused === undefined || hasStarted ? undefined : noSlots(refused)),
+        refused: () => (refused === undefined || started > 0 ? undefined : noSlots(refused)),
         giveBack,
       };
     },
+
+    /**
+     * How many requests the sweep may wake leads for in the next `withinMs`; 0 when the day is used
+     * up or changing. Counts nothing. Rejects when the counters cannot be used.
+     */
+    room: (withinMs: number): Promise<number> => counts.room(withinMs),
 
     /**
      * Marketo said that the day's quota is used up (607, 20015): others use it, too. All leads wait
      * for the reset instead of probing. Rejects when the counters cannot be used.
      */
     exhausted: async (): Promise<void> => {
-      if (await counts.useUp())
-        logger.error('the day’s quota of Marketo is used up; all leads wait for its reset');
+      if (!(await counts.useUp())) return;
+      const until = new Date(dayOf(clock.now()).resetsAt).toISOString();
+      logger.error('the day’s quota of Marketo is used up; all leads wait for its reset', {
+        until,
+      });
     },
   };
 };

@@ -41,13 +41,17 @@ export const createCounts = (ports: BudgetPorts) => {
     counters.add(keyOf(count), amount, count);
 
   return {
-    /** Counts so many requests at once. Rejects when the counters cannot be used. */
-    count: async (requests: number): Promise<Counted | Refused> => {
+    /**
+     * Counts so many requests at once, and leaves `spare` slots of the moment to others. Rejects when
+     * the counters cannot be used.
+     */
+    count: async (requests: number, spare = 0): Promise<Counted | Refused> => {
       // Read before the counters are: how long they take comes off the slots' time.
       const now = clock.now();
       const asked = pacing.ask(requests, now, random());
       if (asked.kind === 'wait') return refused('the day of the quota is changing', asked.until);
-      if (!(await add(asked.slots, requests)))
+      const slots = { ...asked.slots, most: asked.slots.most - spare };
+      if (!(await add(slots, requests)))
         return refused('all slots of the moment are taken', pacing.afterSlots(now, random()));
       const { day, validUntil } = asked;
       if (await add(day, requests)) return { kind: 'counted', day, validUntil };
@@ -75,6 +79,14 @@ export const createCounts = (ports: BudgetPorts) => {
         const facts = { requests, error: errorName(error) };
         logger.warn('calls that were not made could not be given back', facts);
       }
+    },
+
+    /** How many requests may be called up for the next `withinMs`. Only reads. */
+    room: async (withinMs: number): Promise<number> => {
+      const now = clock.now();
+      const asked = pacing.ask(1, now, 0);
+      if (asked.kind === 'wait') return 0;
+      return pacing.room(await counters.used(keyOf(asked.day)), now, withinMs);
     },
 
     /** Counts the whole day as used. False: it was already, or is too young to be. */

@@ -1,10 +1,12 @@
 import type { Logger } from '../delivery.ts';
+import { readyActivities } from '../lead/activities.ts';
 import { isFree } from '../lead/lock.ts';
 import { pendingCookie } from '../lead/mailbox.ts';
 import { valuesOf } from '../lead/registers.ts';
 import type { LeadId, Mailbox } from '../lead/types.ts';
 import type { Update } from '../marketo/types.ts';
 import type { Clock, DueQueue } from '../ports.ts';
+import type { EpochMs } from '../segment/time.ts';
 import type { Claim } from './claims.ts';
 import { claimedElsewhere } from './claims.ts';
 import { concurrently } from './concurrently.ts';
@@ -14,6 +16,8 @@ import type { Loaded, Store } from './store.ts';
 export interface Candidate {
   readonly lead: LeadId;
   readonly loaded: Loaded<Mailbox> & { readonly state: Mailbox };
+  /** When it was found free; absent where it is not to go yet. */
+  readonly at?: EpochMs;
 }
 
 interface CandidatePorts {
@@ -31,12 +35,13 @@ interface CandidatePorts {
  */
 export const createCandidates = ({ store, due, claim, clock, logger }: CandidatePorts) => {
   /** Claims the lead's next cookie; one that belongs to another lead is put aside. */
-  const withClaim = async ({ lead, loaded }: Candidate): Promise<Candidate | undefined> => {
+  const withClaim = async (candidate: Candidate): Promise<Candidate | undefined> => {
+    const { lead, loaded } = candidate;
     const mailbox = loaded.state;
     const token = claim && pendingCookie(mailbox);
     const cookie = token === undefined ? undefined : mailbox.cookies[token];
-    if (claim === undefined || token === undefined || cookie === undefined) return { lead, loaded };
-    if (await claim(token, lead)) return { lead, loaded };
+    if (claim === undefined || token === undefined || cookie === undefined) return candidate;
+    if (await claim(token, lead)) return candidate;
     const cookies = { ...mailbox.cookies, [token]: { ...cookie, aside: claimedElsewhere } };
     logger.delivery({ step: 'refused', lead, because: claimedElsewhere });
     // This write sends the due for what else is pending.
@@ -54,7 +59,8 @@ export const createCandidates = ({ store, due, claim, clock, logger }: Candidate
       const loaded = items.get(lead) ?? {};
       const { state } = loaded;
       if (state === undefined) return undefined;
-      if (isFree(state, clock.now())) return withClaim({ lead, loaded: { ...loaded, state } });
+      const at = clock.now();
+      if (isFree(state, at)) return withClaim({ lead, loaded: { ...loaded, state }, at });
       if (!(await store.saveLead(lead, loaded, state))) await due.send([{ lead, delaySeconds: 0 }]);
       return undefined;
     };
@@ -66,15 +72,18 @@ export const createCandidates = ({ store, due, claim, clock, logger }: Candidate
 export type Candidates = ReturnType<typeof createCandidates>;
 
 /** What a candidate has to say, for the plan of calls. */
-export const updateOf = ({ lead, loaded: { state } }: Candidate): Update => {
+export const updateOf = ({ lead, loaded: { state }, at }: Candidate): Update => {
   const cookie = pendingCookie(state);
+  const { ready, most } = readyActivities(state, at);
   const { marketoId, callMost } = state;
   return {
     lead,
     email: state.address.text,
     fields: valuesOf(state.fields),
     ...(cookie !== undefined && { cookie }),
+    ...(ready.length > 0 && { activities: ready }),
     ...(marketoId !== undefined && { marketoId }),
     ...(callMost !== undefined && { callMost }),
+    ...(most !== undefined && { activitiesMost: most }),
   };
 };

@@ -1,17 +1,28 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from '../delivery.ts';
-import type { Clock, DueQueue, LeadsTable, MarketoLeads, Munchkin, Random } from '../ports.ts';
+import type {
+  Clock,
+  DueQueue,
+  LeadsTable,
+  MarketoLeads,
+  Metrics,
+  Munchkin,
+  Random,
+} from '../ports.ts';
 import type { BudgetLimits } from '../lead/budget.ts';
 import type { LeadLimits, LeadTiming } from '../../lib/timing.ts';
-import { budgetTiming } from '../../lib/timing.ts';
+import { budgetTiming, sweepTiming } from '../../lib/timing.ts';
 import { createAbsorb } from './absorb.ts';
 import { createAbsorbEvents } from './absorbEvents.ts';
 import type { TranslationRules } from './arrival.ts';
 import { createBudget } from './budget.ts';
 import type { Counters } from '../ports.ts';
+import { createCallUp } from './callUp.ts';
 import { createCandidates } from './candidates.ts';
 import { createClaims } from './claims.ts';
+import { createLine } from './line.ts';
 import { createLocks } from './locks.ts';
+import { createPutOff } from './putOff.ts';
 import { createReports } from './reports.ts';
 import { createSettlements } from './settlements.ts';
 import { createStore } from './store.ts';
@@ -19,7 +30,9 @@ import { createSweep } from './sweep.ts';
 import { createSync } from './sync.ts';
 import { createSyncCall } from './syncCall.ts';
 import { createFieldKnowledge } from './fieldKnowledge.ts';
+import { createFieldReports } from './fieldReports.ts';
 import { createVisits } from './visits.ts';
+import { createWakeIndex } from './wakeIndex.ts';
 import { createWindow } from './window.ts';
 
 /** What both halves of the worker need. */
@@ -30,6 +43,7 @@ export interface WorkerPorts {
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
+  readonly metrics: Metrics;
   readonly timing: LeadTiming;
   readonly limits: LeadLimits;
   readonly visitTimeoutMs: number;
@@ -42,7 +56,7 @@ const shared = (ports: WorkerPorts) => {
   const store = createStore(ports);
   const absorbEvents = createAbsorbEvents({ ...ports, store });
   const backoff = { firstMs: timing.visitBackoffFirstMs, longestMs: timing.backoffLongestMs };
-  return { store, absorbEvents, visits: createVisits({ ...ports, backoff }) };
+  return { store, absorbEvents, visits: createVisits({ ...ports, store, backoff }) };
 };
 
 /** The half on `events.fifo`. */
@@ -53,6 +67,8 @@ export interface SyncSidePorts extends WorkerPorts {
   readonly marketo: MarketoLeads;
   readonly api: 'rest' | 'soap';
   readonly counters: Counters;
+  /** What a field that Marketo does not have means for its update. */
+  readonly unknownFields: 'skip' | 'fail';
   readonly callLimits: BudgetLimits;
   readonly shards: number;
   /** Names a call; unique for ever. */
@@ -71,16 +87,37 @@ export const composeSync = (ports: SyncSidePorts) => {
     limits: ports.callLimits,
     timing: budgetTiming,
   });
-  const fields = createFieldKnowledge({ ...all, budget });
-  const reports = createReports(ports.logger);
-  const locks = createLocks({ ...all, reports, leaseMs: timing.leaseMs });
+  const fieldReports = createFieldReports(all);
+  const fields = createFieldKnowledge({ ...all, budget, fieldReports });
+  const reports = createReports(ports.logger, fieldReports);
+  const { bury } = absorbEvents;
+  const locks = createLocks({ ...all, reports, bury, leaseMs: timing.leaseMs });
   const settlements = createSettlements({ ...all, reports });
   const syncCall = createSyncCall({ ...all, locks, settlements, window, budget, fields });
   // SOAP matches a lead by its cookie before it looks at the e-mail.
   const claim = ports.api === 'soap' ? { claim: createClaims(store) } : {};
   const candidates = createCandidates({ ...all, ...claim });
+  const line = createLine(all);
+  const putOff = createPutOff({ ...all, line });
   return {
-    sync: createSync({ ...all, window, budget, fields, candidates, syncCall }),
-    sweep: createSweep({ ...all, absorbEvents, graceMs: timing.sweepGraceMs }),
+    sync: createSync({
+      ...all,
+      window,
+      budget,
+      fields,
+      fieldReports,
+      candidates,
+      putOff,
+      syncCall,
+    }),
+    sweep: createSweep({
+      ...all,
+      absorbEvents,
+      budget,
+      line,
+      wakeIndex: createWakeIndex(ports),
+      callUp: createCallUp(all),
+      everyMs: sweepTiming.everyMinutes * 60_000,
+    }),
   };
 };

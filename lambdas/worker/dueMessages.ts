@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { LeadId } from '../lead/types.ts';
-import type { Visit } from '../marketo/types.ts';
+import type { OwnedVisit } from '../ports.ts';
 
 /** A message of the due queue as Lambda hands it over. */
 export interface DueRecord {
@@ -14,7 +14,7 @@ interface DueMessages {
   readonly leads: ReadonlyMap<LeadId, readonly string[]>;
   readonly visits: readonly {
     readonly id: string;
-    readonly visit: Visit;
+    readonly visit: OwnedVisit;
     readonly attempt: number;
   }[];
   /** How many are none of ours. */
@@ -27,7 +27,7 @@ const bodySchema = z.union([
   z.looseObject({ visit: z.looseObject({ messageId: z.string() }), attempt: z.number() }),
 ]);
 
-type Body = { readonly lead: LeadId } | { readonly visit: Visit; readonly attempt: number };
+type Body = { readonly lead: LeadId } | { readonly visit: OwnedVisit; readonly attempt: number };
 
 const parse = (body: string): Body | undefined => {
   try {
@@ -41,7 +41,7 @@ const parse = (body: string): Body | undefined => {
 /** Sorts the messages of a batch. */
 export const readDueMessages = (records: readonly DueRecord[]): DueMessages => {
   const leads = new Map<LeadId, string[]>();
-  const visits: { id: string; visit: Visit; attempt: number }[] = [];
+  const visits: { id: string; visit: OwnedVisit; attempt: number }[] = [];
   let unreadable = 0;
   for (const { id, body } of records) {
     const message = parse(body);

@@ -1,30 +1,25 @@
-import { refusedNamesMost } from '../../lib/timing.ts';
+import { fieldNamesMost } from '../../lib/timing.ts';
 import type { Logger } from '../delivery.ts';
 import type { KnownFields } from '../lead/leaveOut.ts';
-import type { Budget } from './budget.ts';
+import type { FieldValue } from '../lead/types.ts';
 import type { Clock, MarketoLeads, MayStart } from '../ports.ts';
 import type { EpochMs } from '../segment/time.ts';
 import { epochMs } from '../segment/time.ts';
+import type { Budget } from './budget.ts';
+import type { FieldReports } from './fieldReports.ts';
+import type { Judge, Knowledge } from './fieldState.ts';
+import { judgeBy, patienceFor, withAnswer, withRefused, withinItem } from './fieldState.ts';
 import type { Store } from './store.ts';
-
-/** What is known of the fields that leads of this Marketo instance have. */
-interface Knowledge {
-  /** Names from Marketo's own description; absent until it has given one. */
-  readonly known?: readonly string[];
-  /** Names that a sync was refused for, whatever the description says. */
-  readonly refused?: readonly string[];
-  /** When the description was last asked for. */
-  readonly askedAt?: EpochMs;
-  /** Whether the last question went unanswered. */
-  readonly isUnanswered?: true;
-}
 
 interface FieldKnowledgePorts {
   readonly store: Store;
-  readonly marketo: Pick<MarketoLeads, 'fieldNames'>;
+  readonly marketo: Pick<MarketoLeads, 'fields'>;
   readonly budget: Budget;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly fieldReports: FieldReports;
+  readonly unknownFields: KnownFields['unknownFields'];
+  readonly limits: { readonly itemBytes: number };
   readonly timing: {
     readonly fieldKnowledgeMs: number;
     readonly fieldQuestionRetryMs: number;
@@ -33,74 +28,77 @@ interface FieldKnowledgePorts {
   };
 }
 
+/** What is known of Marketo's fields, and how values travel to them. */
+export interface FieldsToSend extends KnownFields {
+  /** The value in the form that its field needs; as it is, where that is not certain. */
+  readonly formOf: (name: string, value: FieldValue) => FieldValue;
+}
+
 export type FieldKnowledge = ReturnType<typeof createFieldKnowledge>;
 
 /**
- * What all workers know of Marketo's fields: one item of the leads table. One unknown field would
- * cost every call that carries it, so Marketo is asked for its fields before the first sync and then
- * once a day; a name that is refused all the same is remembered until the next answer.
+ * What all workers know of Marketo's fields: one item of the leads table. One unknown field or bad
+ * value would cost every call that carries it, so Marketo is asked for its fields before the first
+ * sync, then once a day, and soon after it refused a field; a name that is refused whatever the
+ * description says is remembered for as long as one is believed.
  */
 export const createFieldKnowledge = (ports: FieldKnowledgePorts) => {
-  const { store, marketo, budget, clock, logger, timing } = ports;
+  const { store, marketo, budget, clock, logger, timing, unknownFields, limits } = ports;
   const item = store.shared<Knowledge>('fields');
-  let cached: { readonly knowledge: Knowledge; readonly until: EpochMs } | undefined;
+  let cached:
+    { readonly knowledge: Knowledge; readonly judge: Judge; readonly until: EpochMs } | undefined;
 
-  const cache = (knowledge: Knowledge): Knowledge => {
-    cached = { knowledge, until: epochMs(clock.now() + timing.fieldCacheMs) };
-    return knowledge;
-  };
+  const isBelieved = (at: EpochMs): boolean => clock.now() - at < timing.fieldKnowledgeMs;
 
-  const current = async (): Promise<Knowledge> =>
-    cached && cached.until > clock.now()
-      ? cached.knowledge
-      : cache((await item.load()).state ?? {});
+  const cache = (knowledge: Knowledge) =>
+    (cached = {
+      knowledge,
+      judge: judgeBy(knowledge, isBelieved),
+      until: epochMs(clock.now() + timing.fieldCacheMs),
+    });
 
-  const update = async (change: (knowledge: Knowledge) => Knowledge): Promise<void> => {
+  const current = async () =>
+    cached && cached.until > clock.now() ? cached : cache((await item.load()).state ?? {});
+
+  const update = async (change: (knowledge: Knowledge) => Knowledge): Promise<Knowledge> => {
     for (;;) {
       const loaded = await item.load();
-      const after = change(loaded.state ?? {});
-      if (await item.save(loaded, after)) {
-        cache(after);
-        return;
-      }
+      const after = withinItem(change(loaded.state ?? {}), limits.itemBytes);
+      if (await item.save(loaded, after)) return cache(after).knowledge;
     }
   };
 
-  const patienceFor = ({ isUnanswered }: Knowledge): number =>
-    isUnanswered ? timing.fieldQuestionRetryMs : timing.fieldKnowledgeMs;
-
   const isOld = (knowledge: Knowledge): boolean =>
-    knowledge.askedAt === undefined || clock.now() - knowledge.askedAt >= patienceFor(knowledge);
+    knowledge.askedAt === undefined ||
+    clock.now() - knowledge.askedAt >= patienceFor(knowledge, timing);
 
   return {
     /** What is known now; read at most once a minute by one instance. */
-    known: async (): Promise<KnownFields> => {
-      const knowledge = await current();
-      const { known, refused } = knowledge;
-      const [has, hasNot] = [known && new Set(known), new Set(refused)];
+    known: async (): Promise<FieldsToSend> => {
+      const { knowledge, judge } = await current();
       return {
-        // The e-mail is no attribute: every lead has one, described or not.
-        isUnknown: (name) =>
-          name !== 'Email' && (hasNot.has(name) || (has !== undefined && !has.has(name))),
-        until: epochMs((knowledge.askedAt ?? clock.now()) + patienceFor(knowledge)),
+        unknownFields,
+        objectionTo: (name, value) => {
+          const judged = judge(name, value);
+          return 'because' in judged ? judged : undefined;
+        },
+        formOf: (name, value) => {
+          const judged = judge(name, value);
+          return 'value' in judged ? judged.value : value;
+        },
+        until: epochMs((knowledge.askedAt ?? clock.now()) + patienceFor(knowledge, timing)),
       };
     },
 
     /** Marketo refused a sync because it has no such fields. */
     remember: async (names: readonly string[]): Promise<void> => {
-      await update((knowledge) => ({
-        ...knowledge,
-        // The latest stay: an item of the table holds only so much.
-        refused: [...new Set([...(knowledge.refused ?? []), ...names])].slice(-refusedNamesMost),
-      }));
-      logger.warn('Marketo has no such fields; they are left out from now on', {
-        fields: names.join(', '),
-      });
+      ports.fieldReports.unknown(names);
+      await update((knowledge) => withRefused(knowledge, names, clock.now(), fieldNamesMost));
     },
 
     /** Asks Marketo for its fields where the last answer is too old. Costs a call, then and only then. */
     refresh: async (): Promise<void> => {
-      if (!isOld(await current())) return;
+      if (!isOld((await current()).knowledge)) return;
       const slots = await budget.take(1);
       if (!slots.granted) return;
       await ask(slots.mayStart).finally(slots.giveBack);
@@ -116,13 +114,17 @@ export const createFieldKnowledge = (ports: FieldKnowledgePorts) => {
     if (!isOld(before) || !(await item.save(loaded, asking))) return;
     cache(asking);
     try {
-      const known = await marketo.fieldNames(
+      const fields = await marketo.fields(
         epochMs(askedAt + timing.fieldQuestionTimeoutMs),
         mayStart,
       );
       // A lead without an e-mail field is no description; believed, it would leave out everything.
-      if (!known.has('Email')) throw new Error('not a description of leads');
-      await update(() => ({ known: [...known].sort(), askedAt }));
+      if (!fields.has('Email')) throw new Error('not a description of leads');
+      const after = await update((known) => withAnswer(known, fields, askedAt, isBelieved));
+      if (after.described === undefined)
+        logger.warn('Marketo has more fields than can be remembered; refusals teach them instead', {
+          fields: fields.size,
+        });
     } catch {
       logger.warn('Marketo did not say which fields it has; it is asked again later');
     }

@@ -18,6 +18,7 @@ import { createLeadsTable } from '../aws/leadsTable.ts';
 import { createSecret } from '../aws/secrets.ts';
 import { variable } from '../aws/variable.ts';
 import { createLogger } from '../log.ts';
+import { createMetrics } from '../metrics.ts';
 import { createMunchkin } from '../marketo/munchkin/client.ts';
 import { createRestMarketo } from '../marketo/rest/client.ts';
 import { createSoapMarketo } from '../marketo/soap/client.ts';
@@ -52,6 +53,7 @@ const portsOf = (
     clock,
     random: Math.random,
     logger: createLogger(service),
+    metrics: createMetrics(service),
     timing: leadTiming,
     limits: leadLimits,
     visitTimeoutMs: absorbTiming.visitTimeoutMs,
@@ -121,6 +123,7 @@ const composedSync = () => {
     api,
     marketo: marketoOf(settings, secret),
     counters: createCounters({ client, tableName: variable('LEADS_TABLE') }),
+    unknownFields: settings.unknownFields,
     callLimits: { ...limits, dailyCalls: dailyCalls ?? limits.dailyCalls },
     shards: sweepTiming.shards,
   });

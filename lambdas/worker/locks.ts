@@ -1,10 +1,12 @@
 import { digestOf } from '../digest.ts';
+import { failUpdate } from '../lead/failUpdate.ts';
 import type { KnownFields } from '../lead/leaveOut.ts';
 import { leaveOut } from '../lead/leaveOut.ts';
 import type { Snapshot } from '../lead/lock.ts';
 import { isFree, lock } from '../lead/lock.ts';
 import { hasPending, isCookiePending } from '../lead/mailbox.ts';
-import type { LeadId, Mailbox } from '../lead/types.ts';
+import type { DeadLetter, LeadId, Mailbox } from '../lead/types.ts';
+import type { Update } from '../marketo/types.ts';
 import type { DueQueue } from '../ports.ts';
 import type { EpochMs } from '../segment/time.ts';
 import { epochMs } from '../segment/time.ts';
@@ -28,6 +30,8 @@ interface LockPorts {
   readonly store: Store;
   readonly due: DueQueue;
   readonly reports: Reports;
+  /** Writes a dead letter; the same again is the same one. */
+  readonly bury: (letter: DeadLetter) => Promise<void>;
   readonly leaseMs: number;
 }
 
@@ -48,20 +52,29 @@ const written = (loaded: Loaded<Mailbox>, state: Mailbox): Loaded<Mailbox> => ({
  * and is then seen to be woken when it needs to be.
  */
 export const createLocks =
-  ({ store, due, reports, leaseMs }: LockPorts) =>
+  ({ store, due, reports, bury, leaseMs }: LockPorts) =>
   async (
     candidate: Candidate,
-    token: string | undefined,
+    plan: Pick<Update, 'cookie' | 'activities'>,
     { owner, at, known }: LockCall,
   ): Promise<Locked | undefined> => {
     const { lead } = candidate;
+    const { cookie: token, activities: planned } = plan;
     let loaded: Loaded<Mailbox> = candidate.loaded;
     for (let race = 0; race < mostRaces; race += 1) {
       if (race > 0) loaded = (await store.leads([lead])).get(lead) ?? {};
       if (loaded.state === undefined) return undefined;
-      const { mailbox, left } = leaveOut(loaded.state, known, digestOf);
+      const { mailbox, left, failed } = leaveOut(loaded.state, known, digestOf);
+      if (failed.length > 0 && isFree(mailbox, at)) {
+        const update = failUpdate(mailbox, failed);
+        await bury({ ...update.dead, lead });
+        if (!(await store.saveLead(lead, loaded, update.mailbox))) continue;
+        reports.leftOut(lead, left);
+        reports.failed(lead, update.dead, failed);
+        return undefined;
+      }
       // A lost race whose winner bears our owner was our own write, retried by the SDK: lock again.
-      const isOurs = mailbox.owner === owner;
+      const isOurs = mailbox.owner === owner && failed.length === 0;
       if (!hasPending(mailbox) || !(isOurs || isFree(mailbox, at))) {
         if (!(await store.saveLead(lead, loaded, mailbox))) continue;
         reports.leftOut(lead, left);
@@ -73,9 +86,10 @@ export const createLocks =
         owner,
         lockedUntil: epochMs(at + leaseMs),
         ...(isCookieOurs && token !== undefined && { cookie: token }),
+        ...(planned !== undefined && { activities: planned }),
       });
-      const { fields, cookie: goes } = locked.snapshot;
-      if (fields.length === 0 && goes === undefined) break;
+      const { fields, cookie: goes, activities } = locked.snapshot;
+      if (fields.length === 0 && goes === undefined && activities === undefined) break;
       if (!(await store.lockLead(lead, loaded, locked.mailbox))) continue;
       reports.leftOut(lead, left);
       return { lead, snapshot: locked.snapshot, loaded: written(loaded, locked.mailbox) };

@@ -1,10 +1,11 @@
 import type { Logger } from '../delivery.ts';
-import { noSuchField } from '../lead/leaveOut.ts';
+import type { Left } from '../lead/leaveOut.ts';
 import type { Snapshot } from '../lead/lock.ts';
 import type { LeadVerdict, Settled } from '../lead/settle.ts';
-import type { LeadId } from '../lead/types.ts';
+import type { DeadLetter, LeadId } from '../lead/types.ts';
 import type { Order } from '../segment/order.ts';
 import { messageHashOf } from '../segment/order.ts';
+import type { FieldReports } from './fieldReports.ts';
 
 interface Carried {
   readonly name: string;
@@ -18,10 +19,23 @@ const told = (lead: LeadId, carried: readonly Carried[]) => ({
 });
 
 /** Delivery lines about leads, for the messages whose values they carried. */
-export const createReports = (logger: Logger) => ({
-  leftOut: (lead: LeadId, carried: readonly Carried[]): void => {
-    if (carried.length > 0)
-      logger.delivery({ step: 'refused', ...told(lead, carried), because: noSuchField });
+export const createReports = (logger: Logger, fieldReports: FieldReports) => ({
+  /** Fields were left out of an update; one line for each reason. */
+  leftOut: (lead: LeadId, left: readonly Left[]): void => {
+    for (const [because, carried] of Map.groupBy(left, (one) => one.because))
+      logger.delivery({ step: 'refused', ...told(lead, carried), because });
+    const unknown = left.filter(({ isUnknown }) => isUnknown);
+    fieldReports.unknown(unknown.map(({ name }) => name));
+    fieldReports.refused(left.length - unknown.length);
+  },
+  /** An update became a dead letter for its fields of these names, which Marketo does not have. */
+  failed: (
+    lead: LeadId,
+    { because, fields }: Pick<DeadLetter, 'because' | 'fields'>,
+    unknown: readonly string[],
+  ): void => {
+    logger.delivery({ step: 'dead', ...told(lead, fields), because });
+    fieldReports.unknown(unknown);
   },
   settled: (
     lead: LeadId,
@@ -31,6 +45,8 @@ export const createReports = (logger: Logger) => ({
   ): void => {
     if (verdict.kind === 'synced') {
       logger.delivery({ step: 'synced', ...told(lead, fields) });
+      if (typeof verdict.cookie === 'object')
+        logger.delivery({ step: 'refused', lead, because: verdict.cookie.because });
       return;
     }
     if (dead) logger.delivery({ step: 'dead', ...told(lead, dead.fields), because: dead.because });

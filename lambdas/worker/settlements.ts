@@ -1,10 +1,12 @@
 import { digestOf } from '../digest.ts';
+import type { Logger } from '../delivery.ts';
 import { partsOf } from '../lead/deadLetters.ts';
 import type { LeadVerdict, SettleContext, Settled } from '../lead/settle.ts';
 import { settle } from '../lead/settle.ts';
-import type { Mailbox } from '../lead/types.ts';
+import type { DeadLetter, Mailbox } from '../lead/types.ts';
 import type { LeadsTable, Random } from '../ports.ts';
 import type { LeadLimits, LeadTiming } from '../../lib/timing.ts';
+import { createActivityReports } from './activityReports.ts';
 import type { Locked } from './locks.ts';
 import type { Reports } from './reports.ts';
 import type { Loaded, Store } from './store.ts';
@@ -13,15 +15,24 @@ interface SettlementPorts {
   readonly store: Store;
   readonly table: LeadsTable;
   readonly reports: Reports;
+  readonly logger: Logger;
   readonly random: Random;
   readonly timing: LeadTiming;
   readonly limits: LeadLimits;
 }
 
 /** Writes down what an answer means for one lead, its dead letter first. */
-export const createSettlements =
-  ({ store, table, reports, random, timing, limits }: SettlementPorts) =>
-  async (
+export const createSettlements = ({
+  store,
+  table,
+  reports,
+  logger,
+  random,
+  timing,
+  limits,
+}: SettlementPorts) => {
+  const activityReports = createActivityReports(logger);
+  return async (
     { lead, snapshot, loaded: first }: Locked,
     verdict: LeadVerdict,
     context: Pick<SettleContext, 'now' | 'callSize'>,
@@ -32,9 +43,10 @@ export const createSettlements =
       if (race > 0) loaded = (await store.leads([lead])).get(lead) ?? {};
       const present = loaded.state;
       if (present === undefined) return;
-      const rest = { lead, random: random(), digestOf, timing };
+      const { doneActivities } = limits;
+      const rest = { lead, random: random(), digestOf, doneActivities, timing };
       const settled = settle(present, snapshot, verdict, { ...context, ...rest });
-      for (const [part, letter] of partsOfDead(settled, limits.itemBytes))
+      for (const [part, letter] of lettersOf(settled, limits.itemBytes).entries())
         await table.bury(`${lead}#${snapshot.owner}#${part}`, letter, context.now);
       if (!(await store.saveLead(lead, loaded, settled?.mailbox ?? present))) {
         tried = settled ?? tried;
@@ -42,12 +54,18 @@ export const createSettlements =
       }
       // Not ours any more: either another call has it, or our write landed and its answer was lost.
       const said = settled ?? (present.lastOwner === snapshot.owner ? tried : undefined);
-      if (said) reports.settled(lead, snapshot, verdict, said);
+      if (said) {
+        if (snapshot.fields.length > 0) reports.settled(lead, snapshot, verdict, said);
+        activityReports(lead, snapshot.activities ?? [], verdict, said);
+      }
       return;
     }
   };
+};
 
-const partsOfDead = (settled: Settled | undefined, itemBytes: number) =>
-  settled?.dead ? partsOf(settled.dead, itemBytes).entries() : [];
+const lettersOf = (settled: Settled | undefined, itemBytes: number): readonly DeadLetter[] => {
+  const { dead, refused = [] }: Partial<Settled> = settled ?? {};
+  return [...(dead ? [dead] : []), ...refused].flatMap((letter) => partsOf(letter, itemBytes));
+};
 
 export type Settlements = ReturnType<typeof createSettlements>;

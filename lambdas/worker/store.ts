@@ -1,6 +1,6 @@
 import { dueActionFor, isSafelyPromised, withPromise } from '../lead/due.ts';
 import { holdEndsAt, hasHeld } from '../lead/keys.ts';
-import { needAt } from '../lead/mailbox.ts';
+import { needAt, rested } from '../lead/mailbox.ts';
 import type { KeyId, KeyItem, LeadId, Mailbox } from '../lead/types.ts';
 import type { Clock, DueQueue, LeadsTable, Stored } from '../ports.ts';
 import type { EpochMs } from '../segment/time.ts';
@@ -65,10 +65,20 @@ export const createStore = ({ table, due, clock, timing, holdMs }: StorePorts) =
     return table.write(key, { version, state, ...times }, loaded.version);
   };
 
+  /** A mailbox outlives the aliases that it knows, or nobody could delete them with their user. */
+  const keepMs = ({ keys }: Mailbox): number =>
+    keys === undefined ? timing.mailboxKeepMs : timing.aliasKeepMs;
+
+  /** What only remembers a deletion outlives every queue, and that is enough. */
+  const keyKeepMs = (item: KeyItem): number =>
+    item.deleted !== undefined && item.link === undefined && item.claimedBy === undefined
+      ? timing.mailboxKeepMs
+      : timing.aliasKeepMs;
+
   const timesOf = (mailbox: Mailbox, now: EpochMs): { wakeAt?: EpochMs; expiresAt?: EpochMs } => {
     const need = needAt(mailbox);
     return need === undefined
-      ? { expiresAt: epochMs(now + timing.mailboxKeepMs) }
+      ? { expiresAt: epochMs(now + keepMs(mailbox)) }
       : { wakeAt: epochMs(Math.max(need, now)) };
   };
 
@@ -88,14 +98,15 @@ export const createStore = ({ table, due, clock, timing, holdMs }: StorePorts) =
      * Writes a mailbox, if it changed, and sees to it that the lead is woken when it needs to be:
      * after `true`, a trigger of this lead may be acknowledged. `false`: the race is lost, read again.
      */
-    saveLead: async (lead: LeadId, loaded: Loaded<Mailbox>, mailbox: Mailbox): Promise<boolean> => {
+    saveLead: async (lead: LeadId, loaded: Loaded<Mailbox>, given: Mailbox): Promise<boolean> => {
       const now = clock.now();
+      const mailbox = rested(given);
       const action = dueActionFor(mailbox, now, timing);
       const next = withPromise(mailbox, action, now);
       const wake = (delayMs: number): Promise<void> =>
         due.send([{ lead, delaySeconds: Math.max(0, Math.ceil(delayMs / 1_000)) }]);
       if (action.kind === 'send-before') await wake(action.delaySeconds * 1_000);
-      if (!isSame(next, loaded.state) || isAging(loaded, now, timing.mailboxKeepMs)) {
+      if (!isSame(next, loaded.state) || isAging(loaded, now, keepMs(next))) {
         const isWritten = await write(leadKey(lead), loaded, next, timesOf(next, now));
         if (!isWritten) return false;
       }
@@ -108,11 +119,12 @@ export const createStore = ({ table, due, clock, timing, holdMs }: StorePorts) =
     /** Writes a lead key, if it changed or has not been refreshed for long. `false`: lost the race. */
     saveKey: async (key: KeyId, loaded: Loaded<KeyItem>, item: KeyItem): Promise<boolean> => {
       const now = clock.now();
-      if (isSame(item, loaded.state) && !isAging(loaded, now, timing.aliasKeepMs)) return true;
+      const keep = keyKeepMs(item);
+      if (isSame(item, loaded.state) && !isAging(loaded, now, keep)) return true;
       // A half-done move wakes the sweep, too.
       const isMoving = item.link !== undefined && hasHeld(item);
       const wakeAt = isMoving ? now : holdEndsAt(item, holdMs);
-      const expiresAt = epochMs(now + timing.aliasKeepMs);
+      const expiresAt = epochMs(now + keep);
       return write(keyKey(key), loaded, item, wakeAt === undefined ? { expiresAt } : { wakeAt });
     },
 

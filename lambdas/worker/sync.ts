@@ -8,24 +8,25 @@ import type { LeadTiming } from '../../lib/timing.ts';
 import type { Budget } from './budget.ts';
 import type { Candidate, Candidates } from './candidates.ts';
 import { updateOf } from './candidates.ts';
-import { concurrently } from './concurrently.ts';
 import type { DueRecord } from './dueMessages.ts';
 import { readDueMessages } from './dueMessages.ts';
 import type { FieldKnowledge } from './fieldKnowledge.ts';
-import type { Store } from './store.ts';
+import type { FieldReports } from './fieldReports.ts';
+import type { PutOff } from './putOff.ts';
 import type { SyncCall } from './syncCall.ts';
 import type { Visits } from './visits.ts';
 import type { SharedWindow } from './window.ts';
 
 interface SyncPorts {
-  readonly store: Store;
   readonly due: DueQueue;
   readonly marketo: MarketoLeads;
   readonly candidates: Candidates;
+  readonly putOff: PutOff;
   readonly syncCall: SyncCall;
   readonly window: SharedWindow;
   readonly budget: Budget;
   readonly fields: FieldKnowledge;
+  readonly fieldReports: FieldReports;
   readonly visits: Visits;
   readonly clock: Clock;
   readonly random: Random;
@@ -39,7 +40,7 @@ interface SyncPorts {
  * of the messages that must come again.
  */
 export const createSync = (ports: SyncPorts) => {
-  const { store, due, marketo, candidates, syncCall, window, budget, fields, visits } = ports;
+  const { due, marketo, candidates, putOff, syncCall, window, budget, fields, visits } = ports;
   const { clock, random, logger, timing } = ports;
 
   const hasTime = (until: EpochMs): boolean =>
@@ -55,33 +56,12 @@ export const createSync = (ports: SyncPorts) => {
       })),
     );
 
-  /** No call may go: the lead waits in its mailbox, where every trigger can see it. */
-  const putOff = async ({ lead, loaded }: Candidate, notBefore: EpochMs): Promise<void> => {
-    if (await store.saveLead(lead, loaded, { ...loaded.state, notBefore })) return;
-    const wait = Math.min(timing.longestDelayMs, notBefore - clock.now());
-    await due.send([{ lead, delaySeconds: Math.max(0, Math.ceil(wait / 1_000)) }]);
-  };
-
-  const putOffAll = async (
-    waiting: readonly Candidate[],
-    comeBack: () => EpochMs,
-    onFailure: (lead: LeadId, error: unknown) => void,
-  ): Promise<void> => {
-    await concurrently(
-      waiting,
-      (one) => putOff(one, comeBack()),
-      ({ lead }, error) => {
-        onFailure(lead, error);
-      },
-    );
-  };
-
   const syncLeads = async (
     leads: readonly LeadId[],
     until: EpochMs,
     onFailure: (lead: LeadId, error: unknown) => void,
   ): Promise<void> => {
-    const found = await candidates(leads, onFailure);
+    const found = await putOff.behindLine(await candidates(leads, onFailure), onFailure);
     const byLead = new Map(found.map((one) => [one.lead, one]));
     const calls = marketo
       .plan(found.map(updateOf))
@@ -90,15 +70,20 @@ export const createSync = (ports: SyncPorts) => {
       const rest = calls.slice(index).flatMap((call) => call.going);
       if (!hasTime(until)) return defer(rest.map(({ lead }) => lead));
       const entry = await window.enter();
-      if (entry.kind === 'closed') return putOffAll(rest, entry.comeBack, onFailure);
+      if (entry.kind === 'closed') return putOff.all(rest, entry.comeBack, onFailure);
       try {
         // A probe is one call.
         if (entry.kind === 'open') await fields.refresh();
-        const slots = await budget.take(marketo.requests(updates));
+        const extras = updates.every(bringsNoFields);
+        const slots = await budget.take(extras ? marketo.requests(updates) : 1, { extras });
         if (!slots.granted) {
           if (entry.kind === 'probe') await window.passProbe();
-          logger.warn('no calls may go now', { because: slots.because });
-          await putOffAll(rest, slots.comeBack, onFailure);
+          const comeBack = slots.comeBack();
+          logger.warn('no calls may go now', {
+            because: slots.because,
+            until: new Date(comeBack).toISOString(),
+          });
+          await putOff.refused(rest, comeBack, onFailure);
           return;
         }
         const isCalled = await syncCall({ going, updates, slots }, onFailure).finally(
@@ -133,9 +118,14 @@ export const createSync = (ports: SyncPorts) => {
         fail([id], error);
       }),
     ]);
+    await ports.fieldReports.publish();
     return [...failed];
   };
 };
+
+/** Only cookies or activities of a lead that Marketo has. */
+const bringsNoFields = ({ fields, marketoId }: Update): boolean =>
+  fields.length === 0 && marketoId !== undefined;
 
 const goingOf = (updates: readonly Update[], byLead: ReadonlyMap<LeadId, Candidate>): Candidate[] =>
   updates.flatMap(({ lead }) => byLead.get(lead) ?? []);

@@ -2,18 +2,18 @@ import type { Logger } from '../delivery.ts';
 import { errorName } from '../errorName.ts';
 import type { LeadVerdict } from '../lead/settle.ts';
 import type { LeadId } from '../lead/types.ts';
-import type { Answer, Update, Verdict } from '../marketo/types.ts';
-import type { Clock, MarketoLeads } from '../ports.ts';
+import type { Answer, Unavailable, Update, Verdict } from '../marketo/types.ts';
+import type { Clock, MarketoLeads, Metrics } from '../ports.ts';
 import type { EpochMs } from '../segment/time.ts';
 import { epochMs } from '../segment/time.ts';
 import type { LeadTiming } from '../../lib/timing.ts';
 import type { Budget, Slots } from './budget.ts';
 import type { Candidate } from './candidates.ts';
 import { concurrently } from './concurrently.ts';
-import type { FieldKnowledge } from './fieldKnowledge.ts';
+import type { FieldKnowledge, FieldsToSend } from './fieldKnowledge.ts';
 import type { Locked, Locks } from './locks.ts';
 import type { Settlements } from './settlements.ts';
-import { forLead } from './verdicts.ts';
+import { addsActivities, doesCount, forLead, unknownCodesIn } from './verdicts.ts';
 import type { SharedWindow } from './window.ts';
 
 interface SyncCallPorts {
@@ -26,6 +26,8 @@ interface SyncCallPorts {
   readonly clock: Clock;
   readonly newOwner: () => string;
   readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly unknownFields: 'skip' | 'fail';
   readonly timing: LeadTiming;
 }
 
@@ -43,37 +45,53 @@ interface Planned {
  */
 export const createSyncCall = (ports: SyncCallPorts) => {
   const { marketo, locks, settlements, window, budget, fields } = ports;
-  const { clock, newOwner, logger, timing } = ports;
+  const { clock, newOwner, logger, metrics, unknownFields, timing } = ports;
 
-  /** Draws the consequences for all leads; resolves to when those that must wait come back. */
-  const passOn = async (answer: Answer, verdicts: readonly Verdict[]): Promise<() => EpochMs> => {
+  /** Draws the consequences for all leads. */
+  const passOn = async (answer: Answer, verdicts: readonly Verdict[]): Promise<Passed> => {
     const unknown = verdicts.flatMap((verdict) =>
       verdict.kind === 'field-refused' && verdict.unknown ? verdict.fields : [],
     );
     if (unknown.length > 0) await fields.remember([...new Set(unknown)]);
-    const found = verdicts.find((verdict) => verdict.kind === 'unavailable');
-    const because = found?.because ?? ('whole' in answer ? undefined : answer.unavailable);
-    if (found?.kind === 'unavailable' && found.isDayUsedUp) await budget.exhausted();
-    if (because !== undefined) return window.close(because);
-    await window.open();
-    return () => clock.now();
+    const later = 'whole' in answer ? undefined : answer.unavailable;
+    const closing = [...verdicts, later].find(closes);
+    if (closing?.isDayUsedUp) await budget.exhausted();
+    const isSynced = verdicts.some(({ kind }) => kind === 'synced');
+    if (closing)
+      return {
+        comeBack: await window.close(closing.because),
+        ...(isSynced && { syncedAt: clock.now() }),
+      };
+    const soon = epochMs(clock.now() + timing.lateLockMs);
+    // Where nothing was sent, nothing was heard of Marketo either.
+    const isSilent = verdicts.every((one) => one.kind === 'unavailable' && one.isUnsent);
+    return { comeBack: () => soon, ...(!isSilent && { syncedAt: await window.open(isSynced) }) };
   };
 
   /** What the answer means for each lead. What all leads share may fail; their own settling goes on. */
   const decide = async (
     answer: Answer,
     locked: readonly Locked[],
+    going: readonly Candidate[],
   ): Promise<readonly LeadVerdict[]> => {
     const verdicts = 'whole' in answer ? locked.map(() => answer.whole) : answer.each;
-    const comeBack = await passOn(answer, verdicts).catch((error: unknown) => {
+    const passed = await passOn(answer, verdicts).catch((error: unknown): Passed => {
       logger.error('what this answer means for all leads is not written down', {
         error: errorName(error),
       });
-      return () => epochMs(clock.now() + timing.probeFirstMs);
+      return { comeBack: () => epochMs(clock.now() + timing.probeFirstMs) };
     });
+    const { comeBack, syncedAt } = passed;
+    const before = new Map(going.map(({ lead, loaded }) => [lead, loaded.state]));
+    const unknownCodes = unknownCodesIn(answer);
+    if (unknownCodes > 0) metrics.count('UnknownCodes', unknownCodes);
+    const adds = addsActivities(verdicts);
     const own = !('whole' in answer) || locked.length === 1;
     const sent = new Set(locked.flatMap(({ snapshot }) => snapshot.fields.map(({ name }) => name)));
-    return locked.map((_, index) => forLead(verdicts[index], { own, sent, comeBack }));
+    return locked.map(({ lead }, index) => {
+      const counts = doesCount(before.get(lead), syncedAt, clock.now(), timing);
+      return forLead(verdicts[index], { own, sent, comeBack, unknownFields, counts, adds });
+    });
   };
 
   return async (
@@ -82,14 +100,14 @@ export const createSyncCall = (ports: SyncCallPorts) => {
   ): Promise<boolean> => {
     const at = clock.now();
     const owner = newOwner();
-    const tokenOf = new Map(updates.map(({ lead, cookie }) => [lead, cookie]));
+    const planOf = new Map(updates.map((update) => [update.lead, update]));
     const known = await fields.known();
     const failed = ({ lead }: { readonly lead: LeadId }, error: unknown): void => {
       onFailure(lead, error);
     };
     const taken = await concurrently(
       going,
-      (one) => locks(one, tokenOf.get(one.lead), { owner, at, known }),
+      (one) => locks(one, planOf.get(one.lead) ?? {}, { owner, at, known }),
       failed,
     );
     const locked = taken.filter((one) => one !== undefined);
@@ -100,10 +118,15 @@ export const createSyncCall = (ports: SyncCallPorts) => {
     const isLate = deadline - clock.now() < timing.marketoWorksMs;
     const answer = isLate
       ? undefined
-      : await marketo.sync(locked.map(updateOf), deadline, slots.mayStart);
+      : await marketo.sync(
+          locked.map((one) => updateOf(one, known)),
+          deadline,
+          slots.mayStart,
+        );
     const now = clock.now();
     const unsent = answer === undefined ? tooLate(now, timing) : outOfSlots(slots);
-    const verdicts = answer && !unsent ? await decide(answer, locked) : locked.map(() => unsent);
+    const verdicts =
+      answer && !unsent ? await decide(answer, locked, going) : locked.map(() => unsent);
     const settling = locked.flatMap((one, index) => {
       const verdict = verdicts[index];
       return verdict ? [{ ...one, verdict }] : [];
@@ -116,6 +139,18 @@ export const createSyncCall = (ports: SyncCallPorts) => {
     return unsent === undefined;
   };
 };
+
+/** What Marketo's being closed to one means for all; a request that was not sent says nothing of it. */
+const closes = (verdict: Verdict | undefined): verdict is Unavailable =>
+  verdict?.kind === 'unavailable' && !verdict.isUnsent;
+
+/** What an answer meant for all leads. */
+interface Passed {
+  /** When those that must wait come back. */
+  readonly comeBack: () => EpochMs;
+  /** When a call last synced somebody. */
+  readonly syncedAt?: EpochMs | undefined;
+}
 
 /** The budget let no request of the call start: that says nothing of Marketo. */
 const outOfSlots = (slots: Slots): LeadVerdict | undefined => {
@@ -132,13 +167,17 @@ const tooLate = (now: EpochMs, { lateLockMs }: LeadTiming): LeadVerdict => ({
   until: epochMs(now + lateLockMs),
 });
 
-const updateOf = ({ lead, snapshot, loaded: { state } }: Locked): Update => {
-  const { email, fields, cookie } = snapshot;
+const updateOf = (
+  { lead, snapshot, loaded: { state } }: Locked,
+  { formOf }: Pick<FieldsToSend, 'formOf'>,
+): Update => {
+  const { email, fields, cookie, activities } = snapshot;
   return {
     lead,
     email,
-    fields: fields.map(({ name, value }) => ({ name, value })),
+    fields: fields.map(({ name, value }) => ({ name, value: formOf(name, value) })),
     ...(cookie !== undefined && { cookie }),
+    ...(activities !== undefined && { activities }),
     ...(state?.marketoId !== undefined && { marketoId: state.marketoId }),
   };
 };

@@ -1,14 +1,25 @@
-import { hashOf } from '../digest.ts';
+import { hashOf, visitPrefix } from '../digest.ts';
 import type { Logger } from '../delivery.ts';
 import { backoffMs } from '../lead/backoff.ts';
-import type { Visit } from '../marketo/types.ts';
+import { userDeleted } from '../lead/forget.ts';
 import { concurrently } from './concurrently.ts';
-import type { Clock, DueMessage, DueQueue, LeadsTable, Munchkin, Random } from '../ports.ts';
+import type {
+  Clock,
+  DueMessage,
+  DueQueue,
+  LeadsTable,
+  Munchkin,
+  OwnedVisit,
+  Random,
+} from '../ports.ts';
+import type { Store } from './store.ts';
+import { createOfDeleted } from './visitsDeleted.ts';
 
 interface VisitPorts {
   readonly munchkin: Munchkin;
   readonly due: DueQueue;
   readonly table: LeadsTable;
+  readonly store: Store;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
@@ -18,21 +29,22 @@ interface VisitPorts {
 
 /** A visit that waits for its next try. */
 interface PutOff {
-  readonly visit: Visit;
+  readonly visit: OwnedVisit;
   readonly attempt: number;
 }
 
-type Delayed = Extract<DueMessage, { visit: Visit }>;
+type Delayed = Extract<DueMessage, PutOff>;
 
 /**
  * Sends visits to Munchkin, in order. One that fails is put off with its body and a backoff, and so
- * are those behind it: Munchkin is asked once, not once for each. Resolves when every visit is
- * there, on the due queue, or a dead letter.
+ * are those behind it: Munchkin is asked once, not once for each. One that waits while its user is
+ * deleted goes nowhere. Resolves when every visit is there, on the due queue, or a dead letter.
  */
 export const createVisits = (ports: VisitPorts) => {
   const { munchkin, due, table, clock, random, logger, visitTimeoutMs, backoff } = ports;
+  const ofDeleted = createOfDeleted(ports.store);
 
-  const put = (visit: Visit, attempt: number, because: string): Delayed => {
+  const put = (visit: OwnedVisit, attempt: number, because: string): Delayed => {
     const wait = backoffMs(attempt, random(), backoff);
     logger.delivery({
       step: 'waiting',
@@ -43,8 +55,12 @@ export const createVisits = (ports: VisitPorts) => {
     return { visit, attempt: attempt + 1, delaySeconds: Math.ceil(wait / 1_000) };
   };
 
+  const drop = ({ messageId }: OwnedVisit): void => {
+    logger.delivery({ step: 'superseded', messageId, because: userDeleted });
+  };
+
   /** The message that tries again, or nothing when the visit has found its end. */
-  const tryOne = async (visit: Visit, attempt: number): Promise<Delayed | undefined> => {
+  const tryOne = async (visit: OwnedVisit, attempt: number): Promise<Delayed | undefined> => {
     const { messageId } = visit;
     const verdict = await munchkin.visit(visit, visitTimeoutMs);
     if (verdict.kind === 'retry') return put(visit, attempt, verdict.because);
@@ -52,8 +68,13 @@ export const createVisits = (ports: VisitPorts) => {
       logger.delivery({ step: 'visited', messageId });
       return undefined;
     }
+    // No deletion that was carried out by now looks for this dead letter.
+    if ((await ofDeleted([visit])).has(visit)) {
+      drop(visit);
+      return undefined;
+    }
     await table.bury(
-      `visit#${hashOf(messageId)}`,
+      `${visitPrefix(visit.token)}${hashOf(messageId)}`,
       { because: verdict.because, visit },
       clock.now(),
     );
@@ -63,7 +84,7 @@ export const createVisits = (ports: VisitPorts) => {
 
   return {
     /** New visits; past `until` (epoch ms) none is tried any more. */
-    sendAll: async (visits: readonly Visit[], until: number): Promise<void> => {
+    sendAll: async (visits: readonly OwnedVisit[], until: number): Promise<void> => {
       const delayed: Delayed[] = [];
       for (const visit of visits) {
         const reason =
@@ -85,8 +106,19 @@ export const createVisits = (ports: VisitPorts) => {
       visits: readonly V[],
       onFailure: (visit: V, error: unknown) => void,
     ): Promise<void> => {
+      let deleted: ReadonlySet<OwnedVisit>;
+      try {
+        deleted = await ofDeleted(visits.map(({ visit }) => visit));
+      } catch (error) {
+        for (const one of visits) onFailure(one, error);
+        return;
+      }
       let isDown = false;
       const again = async ({ visit, attempt }: V): Promise<void> => {
+        if (deleted.has(visit)) {
+          drop(visit);
+          return;
+        }
         const delayed = isDown
           ? put(visit, attempt, 'Munchkin cannot be reached')
           : await tryOne(visit, attempt);

@@ -1,4 +1,4 @@
-import { closed, comeBackAt, passage } from '../lead/window.ts';
+import { answered, closed, comeBackAt, passage } from '../lead/window.ts';
 import type { Window, WindowTiming } from '../lead/window.ts';
 import { without } from '../lead/without.ts';
 import type { Logger } from '../delivery.ts';
@@ -57,16 +57,21 @@ export const createWindow = ({ store, clock, random, logger, timing }: WindowPor
       const window = await update((before) =>
         closed(before, clock.now(), because, random(), timing),
       );
-      logger.error('Marketo is unavailable; all leads wait', { because });
-      return waitIn(window, window.closedUntil ?? clock.now());
+      const until = window.closedUntil ?? clock.now();
+      logger.error('Marketo is unavailable; all leads wait', {
+        because,
+        until: new Date(until).toISOString(),
+      });
+      return waitIn(window, until);
     },
     /** After a probe that found no lead to call for: the next one may try at once. */
     passProbe: async (): Promise<void> => {
       await update((before) => (before.probeUntil ? without(before, 'probeUntil') : before));
     },
-    /** After a call that Marketo answered. */
-    open: async (): Promise<void> => {
-      await update((before) => (before.failures ? {} : before));
+    /** After a call that Marketo answered. Resolves to when an answer last synced a lead. */
+    open: async (isSynced: boolean): Promise<EpochMs | undefined> => {
+      const after = await update((before) => answered(before, clock.now(), isSynced, timing));
+      return after.syncedAt;
     },
   };
 };

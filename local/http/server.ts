@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer, request as forward } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Site } from '../demo/site.ts';
 import type { LocalFunction } from '../functions/function.ts';
 import type { HttpAnswer } from './answer.ts';
 import { answerOf, gatewayAnswer } from './answer.ts';
@@ -19,6 +20,8 @@ export interface Backend {
   readonly routes: readonly Route<Integration>[];
   /** Where `/simulator/…` goes; absent with a real Marketo. */
   readonly simulatorUrl?: string;
+  /** Files beside the HTTP API; absent: none. */
+  readonly site?: Site;
 }
 
 interface Gateway {
@@ -62,10 +65,11 @@ const pass = (request: IncomingMessage, response: ServerResponse, base: string):
   request.pipe(onward);
 };
 
-/** The HTTP API of the template on this machine, with `/health` and `/simulator/…` beside it. */
+/** The HTTP API of the template on this machine, with `/health`, `/simulator/…` and a site beside it. */
 export const createGateway = (): Gateway => {
   let find: ReturnType<typeof createRoutes<Integration>> | undefined;
   let simulator: string | undefined;
+  let site: Site | undefined;
 
   const serve = async (request: IncomingMessage): Promise<HttpAnswer> => {
     const { method = 'GET', url = '/', rawHeaders, socket } = request;
@@ -106,12 +110,14 @@ export const createGateway = (): Gateway => {
 
   const server = createServer((request, response) => {
     const path = request.url?.split('?')[0] ?? '/';
+    const isRead = request.method === 'GET' || request.method === 'HEAD';
+    const file = isRead ? site?.({ path, host: request.headers.host ?? '' }) : undefined;
     if (path === '/health') {
       send(response, health());
     } else if (path.startsWith('/simulator/') && simulator !== undefined) {
       pass(request, response, simulator);
     } else {
-      serve(request).then(
+      (file ?? serve(request)).then(
         (answer) => {
           send(response, answer);
         },
@@ -123,7 +129,8 @@ export const createGateway = (): Gateway => {
   });
   return {
     server,
-    open: ({ routes, simulatorUrl }) => {
+    open: ({ routes, simulatorUrl, site: files }) => {
+      site = files;
       find = createRoutes(routes);
       simulator = simulatorUrl;
     },

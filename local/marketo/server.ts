@@ -5,7 +5,8 @@ import { marketoWsdl } from '../../lambdas/marketo/soap/wsdl.ts';
 import type { HttpAnswer } from './answer.ts';
 import { json, plain } from './answer.ts';
 import { answerInspect } from './inspect.ts';
-import { answerVisit } from './munchkin.ts';
+import { answerAssociateLead, answerVisit } from './munchkin.ts';
+import { munchkinScriptAt } from './munchkinScript.ts';
 import { answerRest } from './rest/face.ts';
 import { answerToken } from './rest/identity.ts';
 import { bodyBytes } from './rules.ts';
@@ -15,6 +16,7 @@ import { answerSoap } from './soap/face.ts';
 
 const soapPath = '/soap/mktows/3_1';
 const visitPath = '/webevents/visitWebPage';
+const associateLeadPath = '/webevents/associateLead';
 const tokenPath = '/identity/oauth/token';
 
 export interface ServedSimulator {
@@ -69,9 +71,14 @@ const answerTo = async (
       action: Array.isArray(action) ? action[0] : action,
     });
   }
-  if (path === visitPath) {
+  if (path === visitPath || path === associateLeadPath) {
     if (method !== 'GET' && method !== 'POST') return plain(405, 'GET or POST\n');
-    return answerVisit(simulator, query, body);
+    const answer = path === visitPath ? answerVisit : answerAssociateLead;
+    return answer(simulator, query, body);
+  }
+  const script = munchkinScriptAt(path);
+  if (script !== undefined) {
+    return method === 'GET' ? script : plain(405, 'GET\n');
   }
   if (path === tokenPath || path.startsWith('/rest/')) {
     const { authorization, 'content-type': contentType } = headers;

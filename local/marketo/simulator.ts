@@ -16,7 +16,8 @@ import { createTokens, defaultRestCredentials } from './rest/tokens.ts';
 import { rules } from './rules.ts';
 import type { Activity, Effect, Lead, Visit } from './state.ts';
 import { createState } from './state.ts';
-import type { FieldTable } from './sync.ts';
+import type { FieldTable, LeadRecord, SyncResult } from './sync.ts';
+import { syncRecord } from './sync.ts';
 import type { Face, Rooms } from './rooms.ts';
 import type { Turn } from './turn.ts';
 import { openTurn } from './turn.ts';
@@ -28,6 +29,8 @@ export interface SimulatorOptions {
   readonly munchkinId: string;
   /** The SOAP user and key that the instance knows. */
   readonly credentials: { readonly userId: string; readonly encryptionKey: string };
+  /** Of Munchkin's associateLead, which is off without it. */
+  readonly munchkinPrivateKey?: string;
   /** The client of the REST API; absent: `defaultRestCredentials`. */
   readonly rest?: RestCredentials;
   /** Custom activities; absent: those of the demo. */
@@ -80,6 +83,8 @@ export interface Simulator {
   readonly visit: (visit: Omit<Visit, 'at' | 'lead'>) => Promise<void>;
   /** Gives the cookie to the lead; visits that nobody had come with it. */
   readonly associate: (lead: Lead, token: string) => void;
+  /** Creates or updates the lead that Munchkin's associateLead names, and gives it the cookie. */
+  readonly syncVisitor: (record: LeadRecord, cookie: string) => SyncResult;
   readonly addActivity: (activity: Omit<Activity, 'id' | 'at'>) => Activity;
   /** Undefined for a client that is not known; throws Injected where a fault for token waits. */
   readonly grant: (client: RestCredentials) => Promise<ReturnType<Tokens['grant']> | undefined>;
@@ -204,6 +209,8 @@ export const createSimulator = (options: SimulatorOptions): Simulator => {
     associate: (lead, token) => {
       keep({ kind: 'lead', lead: { ...lead, cookies: [...new Set([...lead.cookies, token])] } });
     },
+    syncVisitor: (record, cookie) =>
+      syncRecord(rooms.state, fields, { records: [record], cookie, byEmail: true }, record, now()),
     addActivity: (given) => {
       const activity = { ...given, id: state.activities().length + 1, at: now() };
       keep({ kind: 'activity', activity });

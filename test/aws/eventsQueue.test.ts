@@ -190,6 +190,59 @@ describe('the events queue', () => {
     ]);
   });
 
+  it('says where SQS asks to slow down, for an entry and for a whole request', async () => {
+    const refusing = await scriptedService((input) => ({
+      body: {
+        Failed: (input as BatchInput).Entries.map(({ Id }) => ({
+          Id,
+          Code: 'RequestThrottled',
+          SenderFault: true,
+        })),
+      },
+    }));
+    const throwing = await scriptedService(() => ({
+      status: 400,
+      body: { __type: 'com.amazonaws.sqs#OverLimit', message: 'secret' },
+    }));
+    for (const url of [refusing, throwing]) {
+      expect(await queueOn(url).queue.send([entry('m')])).toMatchObject([{ throttled: true }]);
+    }
+    const { url } = await scripted([{ messageId: 'm', times: Infinity }]);
+    const [unsafe] = await queueOn(url).queue.send([entry('m')]);
+    expect(unsafe).not.toHaveProperty('throttled');
+  });
+
+  it('brings 2,500 events of one user in time, at 60 ms a request', async () => {
+    const { url, requests, taken } = await scripted();
+    const perLane = Math.floor(sendTiming.budgetMs / sendTiming.slowRequestMs);
+    expect(await queueOn(url).queue.send(many(2_500, () => 'g'))).toEqual([]);
+    expect(new Set(taken).size).toBe(2_500);
+    expect(requests).toHaveLength(250);
+    // One lane sends one request after the other, and no lane has more than this.
+    expect(perLane * 60).toBeLessThan(sendTiming.budgetMs / 2);
+    const indexes = taken.map((id) => Number(id.slice(1)));
+    const runs = Map.groupBy(indexes, (index) => Math.floor(index / (perLane * 10)));
+    expect([...runs.values()].map(({ length }) => length).toSorted((a, b) => a - b)).toEqual([
+      250, 750, 750, 750,
+    ]);
+    for (const run of runs.values()) expect(run).toEqual(run.toSorted((a, b) => a - b));
+    // They travel at once: the last run does not wait for the first.
+    expect(indexes.indexOf(2_250)).toBeLessThan(indexes.indexOf(749));
+  });
+
+  it('stops after the time that it is given', async () => {
+    const { url, requests } = await scripted();
+    let now: number = at;
+    const { queue } = queueOn(url, () => (now += 300));
+    expect(
+      await queue.send(
+        many(40, () => 'g'),
+        1_000,
+      ),
+    ).toHaveLength(10);
+    expect(requests).toHaveLength(3);
+  });
+
   it('stops when its time is used up', async () => {
     const { url, requests } = await scripted();
     let now: number = at;

@@ -146,6 +146,46 @@ describe.each(drivers)('the leads table on %s', (_name, driver) => {
     expect(await wakingAll(table, shardOf(key, shards), 100)).not.toContain(key);
   });
 
+  it('finds dead letters by what their ids begin with', async () => {
+    const table = driver();
+    const letter = { because: 'Marketo refused it', fields: [] };
+    for (const id of ['ann#1', 'ann#2', 'anna#1', 'bob#1'])
+      await table.bury(id, letter, epochMs(1));
+    expect([...(await table.buried(['ann#', 'bob#']))].sort()).toEqual(['ann#1', 'ann#2', 'bob#1']);
+    expect(await table.buried([])).toEqual([]);
+  });
+
+  it('gives dead letters as they were written, but for those that are sealed or not there', async () => {
+    const table = driver();
+    const letter = { because: 'Marketo refused it', fields: [] };
+    await table.bury('dora#1', letter, epochMs(1));
+    await table.bury('dora#2', letter, epochMs(1));
+    await table.seal('dora#2', epochMs(2));
+    const found = await table.letters(['dora#1', 'dora#2', 'dora#3']);
+    expect([...found]).toEqual([['dora#1', letter]]);
+  });
+
+  it('finds the dead letters of more people than it asks for at once', async () => {
+    const table = driver();
+    const letter = { because: 'Marketo refused it', fields: [] };
+    const ids = Array.from({ length: 30 }, (_, at) => `eve${at}#1`);
+    await Promise.all(ids.map((id) => table.bury(id, letter, epochMs(1))));
+    const found = await table.buried(ids.map((id) => id.slice(0, -1)));
+    expect([...found].sort()).toEqual(ids.toSorted());
+  });
+
+  it('empties a sealed dead letter, whether it comes before or after', async () => {
+    const table = driver();
+    const letter = { because: 'Marketo refused it', fields: [] };
+    await table.bury('carl#1', letter, epochMs(1));
+    await table.seal('carl#1', epochMs(2));
+    await table.seal('carl#2', epochMs(2));
+    await table.bury('carl#2', letter, epochMs(1));
+    expect(await table.buried(['carl#'])).toEqual([]);
+    const stored = await table.read(['dead#carl#1', 'dead#carl#2']);
+    expect(JSON.stringify([...stored])).not.toContain('refused');
+  });
+
   it('keeps dead letters out of the wake index', async () => {
     const table = driver();
     const letter = { because: 'Marketo refused it', fields: [] };

@@ -3,7 +3,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import * as z from 'zod/mini';
 import { secretTiming } from '../../lib/timing.ts';
 import { createSecret } from '../../lambdas/aws/secrets.ts';
-import { writeKeysSchema } from '../../lambdas/ingest/writeKeys.ts';
+import { ingestSecretSchema } from '../../lambdas/ingest/ingestSecret.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
 import { clientOf, scriptedService } from './scripted.ts';
 
@@ -111,13 +111,13 @@ describe("the write keys' secret", () => {
     [{ writeKey: 'a', writeKeys: ['b'] }, ['a', 'b']],
     [{ writeKey: 'a, b' }, ['a', 'b']],
   ])('%j is %j', (secret, keys) => {
-    expect(z.parse(writeKeysSchema, secret)).toEqual(keys);
+    expect(z.parse(ingestSecretSchema, secret).writeKeys).toEqual(keys);
   });
 
   it.each([{}, { writeKeys: [] }, { writeKey: '' }, { writeKey: ' ' }, { writeKeys: [''] }])(
     '%j opens nothing',
     (secret) => {
-      expect(z.safeParse(writeKeysSchema, secret).success).toBe(false);
+      expect(z.safeParse(ingestSecretSchema, secret).success).toBe(false);
     },
   );
 });

@@ -1,57 +1,22 @@
-import fc from 'fast-check';
-import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { createHashApi } from '../../lambdas/hash/hash.ts';
-import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
-import type { HashPorts } from '../../lambdas/hash/hash.ts';
+import {
+  apiWith,
+  goodToken,
+  hashToken,
+  nowSeconds,
+  origin,
+  privateKey,
+  secretOf,
+  sha1,
+  tokenSecret,
+} from './support.ts';
 
-const origin = 'https://www.example.com';
-const privateKey = 'mysecretkey';
-const sha1 = (email: string): string =>
-  createHash('sha1')
-    .update(privateKey + email)
-    .digest('hex');
+const { post, ask } = apiWith();
+const allowed = 'Access-Control-Allow-Origin';
 
-const apiWith = (ports: Partial<HashPorts> = {}) => {
-  const troubles: string[] = [];
-  const note = (message: string, facts: object = {}): void => {
-    troubles.push(message + JSON.stringify(facts));
-  };
-  const handler = createHashApi({
-    privateKey: () => Promise.resolve(privateKey),
-    classic: false,
-    allowedOrigins: [origin],
-    logger: { delivery: () => undefined, warn: note, error: note },
-    ...ports,
-  });
-  const ask = (
-    method: string,
-    rawPath: string,
-    more: Partial<APIGatewayProxyEventV2> = {},
-  ): ReturnType<typeof handler> =>
-    handler(
-      {
-        version: '2.0',
-        rawPath,
-        headers: {},
-        requestContext: { http: { method, path: rawPath } },
-        isBase64Encoded: false,
-        ...more,
-      } as APIGatewayProxyEventV2,
-      {} as Context,
-    );
-  const post = (body: unknown, headers: Record<string, string> = {}) =>
-    ask('POST', '/v1/hash', { body: JSON.stringify(body), headers });
-  const jsonp = (email: string, callback = '__jp0') =>
-    ask('GET', `/integrations/marketo/v1/project/${email}/hash`, {
-      queryStringParameters: { callback },
-    });
-  return { ask, post, jsonp, troubles };
-};
-
-describe('POST /v1/hash', () => {
+describe('POST /v1/hash with a token', () => {
   it("answers Munchkin's hash, by the documented example", async () => {
-    const { statusCode, body, headers } = await apiWith().post({ email: 'someone@email.com' });
+    const { statusCode, body, headers } = await post({ token: goodToken('someone@email.com') });
     expect(statusCode).toBe(200);
     expect(body).toBe('{"hash":"dcb91275781ad25074d9e6ca8e3153a82e9a0759"}');
     expect(headers).toMatchObject({
@@ -60,53 +25,159 @@ describe('POST /v1/hash', () => {
     });
   });
 
-  it('hashes the e-mail exactly as given', async () => {
+  it('hashes the e-mail exactly as the token names it, whatever else the body says', async () => {
     for (const email of ['Ada@Example.com', ' ada@example.com ', 'ada+x@exämple.com']) {
-      const { body = '' } = await apiWith().post({ email });
+      const { body = '' } = await post({ token: goodToken(email), email: 'bob@example.com' });
       expect(JSON.parse(body)).toEqual({ hash: sha1(email) });
     }
   });
 
-  it.each([[{}], [{ email: 5 }], [{ email: '' }], [{ email: 'ada' }], ['ada@example.com'], [null]])(
-    '%j is 400 and names the field',
-    async (body) => {
-      const answer = await apiWith().post(body);
-      expect(answer.statusCode).toBe(400);
-      expect(JSON.parse(answer.body ?? '')).toMatchObject({ success: false, field: 'email' });
-    },
-  );
+  it('takes the body as any type of content, so that a page need not ask first', async () => {
+    const body = Buffer.from(JSON.stringify({ token: goodToken() })).toString('base64');
+    const answer = await ask('POST', '/v1/hash', { body, isBase64Encoded: true });
+    expect(answer.statusCode).toBe(200);
+  });
 
-  it('refuses an address that no person has, and JSON that is none', async () => {
-    const { post, ask } = apiWith();
-    expect((await post({ email: `${'a'.repeat(400)}@b.cd` })).statusCode).toBe(400);
-    const malformed = await ask('POST', '/v1/hash', { body: '{' });
-    expect([malformed.statusCode, JSON.parse(malformed.body ?? '')]).toEqual([
-      400,
-      { success: false, message: 'malformed JSON', code: 'invalid_request' },
-    ]);
+  it('takes the longest address in the longest letters', async () => {
+    const email = `${'ᄁ'.repeat(309)}@example.ab`;
+    expect(email).toHaveLength(320);
+    const { body = '' } = await post({ token: goodToken(email) });
+    expect(JSON.parse(body)).toEqual({ hash: sha1(email) });
+    expect((await post({ token: goodToken(`a${email}`) })).statusCode).toBe(403);
+  });
+
+  it('takes a token until it expires, and none that is good for more than five minutes', async () => {
+    const at = async (expires: number): Promise<number | undefined> =>
+      (await post({ token: hashToken('ada@example.com', tokenSecret, expires) })).statusCode;
+    expect(await at(nowSeconds)).toBe(403);
+    expect(await at(nowSeconds + 1)).toBe(200);
+    expect(await at(nowSeconds + 300)).toBe(200);
+    expect(await at(nowSeconds + 301)).toBe(403);
+  });
+
+  it('takes the tokens of each of several secrets, and of no other', async () => {
+    const other = 'another-secret-of-thirty-two-let';
+    const token = hashToken('ada@example.com', other, nowSeconds + 240);
+    expect((await post({ token })).statusCode).toBe(403);
+    for (const secrets of [
+      [tokenSecret, other],
+      [other, tokenSecret],
+    ]) {
+      const rotating = apiWith({ secret: secretOf(secrets) });
+      expect((await rotating.post({ token })).statusCode).toBe(200);
+      expect((await rotating.post({ token: goodToken() })).statusCode).toBe(200);
+    }
+  });
+
+  it('takes no token where there is no secret', async () => {
+    const closed = apiWith({ secret: secretOf([]) });
+    expect((await closed.post({ token: goodToken() })).statusCode).toBe(403);
+  });
+
+  it('takes no e-mail without a token, not from pages of allowed origins either', async () => {
+    expect((await post({ email: 'ada@example.com' }, { origin })).statusCode).toBe(403);
   });
 
   it('is 503 while the private key cannot be read, and says nothing of the e-mail', async () => {
     const failing = new Error('ada@example.com');
-    const { post, troubles } = apiWith({ privateKey: () => Promise.reject(failing) });
-    const answer = await post({ email: 'ada@example.com' }, { origin });
-    expect(answer.statusCode).toBe(503);
-    expect(answer.headers).toMatchObject({
-      'retry-after': '5',
-      'Access-Control-Allow-Origin': origin,
+    const broken = apiWith({ secret: () => Promise.reject(failing) });
+    const answers = [
+      await broken.post({ token: goodToken() }, { origin }),
+      await broken.post({}, { origin }),
+    ];
+    expect(answers[0]).toEqual(answers[1]);
+    expect(answers[0]).toMatchObject({
+      statusCode: 503,
+      headers: { 'retry-after': '5', [allowed]: origin },
     });
-    expect(troubles).toHaveLength(1);
-    expect(JSON.stringify([answer, troubles])).not.toContain('ada@');
+    expect(broken.logged).toHaveLength(2);
+    expect(JSON.stringify([answers, broken.logged])).not.toContain('ada@');
+  });
+});
+
+describe('POST /v1/hash that is open to origins', () => {
+  const open = apiWith({ access: 'origins' });
+
+  it('hashes any e-mail for a page of an allowed origin', async () => {
+    const { body = '' } = await open.post({ email: ' Ada@example.com' }, { Origin: origin });
+    expect(JSON.parse(body)).toEqual({ hash: sha1(' Ada@example.com') });
+  });
+
+  it.each([undefined, 'https://evil.com', `${origin}.evil.com`, 'http://www.example.com', 'null'])(
+    'refuses an e-mail from %s',
+    async (from) => {
+      const headers = from === undefined ? {} : { origin: from };
+      const answer = await open.post({ email: 'ada@example.com' }, headers);
+      expect(answer.statusCode).toBe(403);
+      expect(answer.headers).not.toHaveProperty(allowed);
+    },
+  );
+
+  it.each([[{}], [{ email: 5 }], [{ email: '' }], [{ email: 'ada' }], ['ada@example.com'], [null]])(
+    'refuses %j',
+    async (body) => {
+      expect((await open.post(body, { origin })).statusCode).toBe(403);
+    },
+  );
+
+  it('takes tokens, too, so that a site can change over', async () => {
+    expect((await open.post({ token: goodToken() })).statusCode).toBe(200);
+  });
+});
+
+describe('a refusal', () => {
+  it('is the same, byte for byte, whatever was wrong', async () => {
+    const token = goodToken();
+    const [version = '', expiry = '', email = '', mac = ''] = token.split('.');
+    const bodies = [
+      undefined,
+      '',
+      '{',
+      'null',
+      '[]',
+      '{}',
+      '{"token":5}',
+      '{"token":""}',
+      '{"email":"ada@example.com"}',
+      JSON.stringify({ token: `${token}=` }),
+      JSON.stringify({ token: token.slice(0, -1) }),
+      JSON.stringify({ token: `v2.${expiry}.${email}.${mac}` }),
+      JSON.stringify({ token: `${version}.${Number(expiry) + 1}.${email}.${mac}` }),
+      JSON.stringify({ token: hashToken('ada@example.com', tokenSecret, nowSeconds - 1) }),
+      JSON.stringify({ token: hashToken('ada@example.com', tokenSecret, nowSeconds + 9_000) }),
+      JSON.stringify({ token: hashToken('@', tokenSecret, nowSeconds + 240) }),
+      JSON.stringify({ token: 'x'.repeat(5_000) }),
+      JSON.stringify({ token, more: 'x'.repeat(5_000) }),
+    ];
+    const answers = await Promise.all(
+      bodies.map((body) =>
+        ask('POST', '/v1/hash', { headers: { origin }, ...(body !== undefined && { body }) }),
+      ),
+    );
+    const closed = apiWith({ secret: secretOf([]) });
+    answers.push(await closed.post({ token }, { origin }));
+    expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
+    expect(answers[0]?.statusCode).toBe(403);
+    expect(JSON.parse(answers[0]?.body ?? '')).toMatchObject({ success: false, code: 'refused' });
+  });
+
+  it('leaves no line in the log', async () => {
+    const { post: refuse, logged } = apiWith();
+    await refuse({ token: 'ada@example.com', email: 'ada@example.com' });
+    expect(logged).toEqual([]);
+  });
+
+  it('differs from a hash in status and body only', async () => {
+    const { headers } = await post({}, { origin });
+    expect((await post({ token: goodToken() }, { origin })).headers).toEqual(headers);
   });
 });
 
 describe('pages of other origins', () => {
-  const allowed = 'Access-Control-Allow-Origin';
-
   it('read the answer where their origin is allowed, and only there', async () => {
-    const { post } = apiWith({ allowedOrigins: [origin, 'https://shop.example.com'] });
-    const body = { email: 'ada@example.com' };
-    expect((await post(body, { Origin: origin })).headers?.[allowed]).toBe(origin);
+    const several = apiWith({ allowedOrigins: [origin, 'https://shop.example.com'] });
+    const body = { token: goodToken() };
+    expect((await several.post(body, { Origin: origin })).headers?.[allowed]).toBe(origin);
     const others = [
       'https://evil.com',
       `${origin}.evil.com`,
@@ -115,20 +186,28 @@ describe('pages of other origins', () => {
       '*',
     ];
     for (const other of others) {
-      expect((await post(body, { origin: other })).headers).not.toHaveProperty(allowed);
+      expect((await several.post(body, { origin: other })).headers).not.toHaveProperty(allowed);
     }
-    expect((await post(body)).headers).not.toHaveProperty(allowed);
+    expect((await several.post(body)).headers).not.toHaveProperty(allowed);
   });
 
-  it('read nothing where no origin is allowed', async () => {
-    const { post } = apiWith({ allowedOrigins: [] });
-    const answer = await post({ email: 'ada@example.com' }, { origin });
+  it('read the answer everywhere where tokens decide and no origin is named', async () => {
+    const anywhere = apiWith({ allowedOrigins: [] });
+    const answer = await anywhere.post({ token: goodToken() }, { origin: 'https://a.example' });
+    expect(answer.headers?.[allowed]).toBe('*');
+    expect(answer.headers).not.toHaveProperty('Access-Control-Allow-Credentials');
+  });
+
+  it('read nothing where origins decide and none is named', async () => {
+    const nowhere = apiWith({ access: 'origins', allowedOrigins: [] });
+    const answer = await nowhere.post({ email: 'ada@example.com' }, { origin });
+    expect(answer.statusCode).toBe(403);
     expect(answer.headers).not.toHaveProperty(allowed);
   });
 
   it('may ask first', async () => {
     const preflight = (from: string) =>
-      apiWith().ask('OPTIONS', '/v1/hash', {
+      ask('OPTIONS', '/v1/hash', {
         headers: { origin: from, 'access-control-request-method': 'POST' },
       });
     const answer = await preflight(origin);
@@ -137,70 +216,15 @@ describe('pages of other origins', () => {
       [allowed]: origin,
       'Access-Control-Allow-Methods': 'POST',
       'Access-Control-Allow-Headers': 'content-type',
+      'Access-Control-Max-Age': '7200',
     });
     expect((await preflight('https://evil.com')).headers).not.toHaveProperty(allowed);
   });
 });
 
-describe("the classic client's path", () => {
-  const open = apiWith({ classic: true });
-
-  it('is not there unless the setting opens it', async () => {
-    expect((await apiWith().jsonp('ada@example.com')).statusCode).toBe(404);
-  });
-
-  it('answers a call with a bare string, as a script', async () => {
-    const answer = await open.jsonp('someone@email.com');
-    expect(answer).toMatchObject({
-      statusCode: 200,
-      body: '__jp0("dcb91275781ad25074d9e6ca8e3153a82e9a0759")',
-      headers: { 'content-type': 'application/javascript', 'x-content-type-options': 'nosniff' },
-    });
-  });
-
-  it.each([
-    ['ada+x@example.com', 'ada+x@example.com'],
-    ['ada%2Bx%40example.com', 'ada+x@example.com'],
-    ['100%@example.com', '100%@example.com'],
-  ])('takes %s for %s', async (written, email) => {
-    expect((await open.jsonp(written)).body).toBe(`__jp0("${sha1(email)}")`);
-  });
-
-  it('calls what a page may name, and nothing else', async () => {
-    for (const callback of ['jQuery.cb_1', '$', '_a.b.c']) {
-      expect((await open.jsonp('a@b.cd', callback)).body).toMatch(`${callback}("`);
-    }
-    const hostile = ['', 'alert(1)//', 'a;b', 'a..b', '.a', '1a', 'a\n', 'é', 'a'.repeat(101)];
-    for (const callback of hostile) {
-      const { statusCode, body = '' } = await open.jsonp('a@b.cd', callback);
-      expect([callback, statusCode]).toEqual([callback, 400]);
-      expect(JSON.parse(body)).toMatchObject({ field: 'callback' });
-    }
-    const none = await open.ask('GET', '/integrations/marketo/v1/p/a@b.cd/hash');
-    expect(none.statusCode).toBe(400);
-  });
-
-  it('refuses what is no e-mail, and knows no other path', async () => {
-    expect(JSON.parse((await open.jsonp('ada')).body ?? '')).toMatchObject({ field: 'email' });
-    for (const path of ['/integrations/marketo/v1/p/hash', '/v1/hash', '/']) {
-      expect((await open.ask('GET', path)).statusCode).toBe(404);
-    }
-    expect((await open.ask('PUT', '/v1/hash')).statusCode).toBe(404);
-  });
-});
-
-describe('whatever comes in', () => {
-  it('gets a defined answer, and a script holds nothing but one call', async () => {
-    const open = apiWith({ classic: true });
-    const emails = fc.oneof(fc.string(), fc.emailAddress());
-    const callbacks = fc.oneof(fc.string(), fc.constantFrom('__jp0', 'a.b', 'a.b('));
-    await fc.assert(
-      fc.asyncProperty(emails, callbacks, fc.jsonValue(), async (email, callback, body) => {
-        expect([200, 400]).toContain((await open.post(body)).statusCode);
-        const answer = await open.jsonp(email, callback);
-        expect([200, 400, 404]).toContain(answer.statusCode);
-        if (answer.statusCode === 200) expect(answer.body).toMatch(/^[\w$.]+\("[0-9a-f]{40}"\)$/);
-      }),
-    );
+describe('the private key', () => {
+  it('and the secrets of tokens stand in no answer', async () => {
+    const answers = [await post({ token: goodToken() }), await post({}), await ask('GET', '/')];
+    expect(JSON.stringify(answers)).not.toMatch(new RegExp(`${privateKey}|${tokenSecret}`));
   });
 });

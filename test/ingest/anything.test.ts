@@ -1,9 +1,11 @@
+import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { paths } from '../../lambdas/ingest/routes.ts';
 import { basic, ingestWith, request, writeKey } from './support.ts';
 
 const statuses = [200, 400, 401, 404, 413];
-const path = fc.constantFrom('identify', 'track', 'page', 'group', 'batch').map((p) => `/v1/${p}`);
+const path = fc.constantFrom(...paths);
 
 const field = fc.oneof(fc.jsonValue(), fc.constantFrom('u', 7, null, {}, { email: 'a@b.cd' }));
 /** Nearly events: each field good, bad or absent. */
@@ -43,6 +45,33 @@ describe('whatever comes in', () => {
     );
   });
 
+  it('any headers beside a good key, and any kind of body, get one', async () => {
+    const name = fc.oneof(
+      fc.string(),
+      fc.constantFrom('content-encoding', 'content-type', 'x-signature', 'origin', '__proto__'),
+    );
+    const value = fc.oneof(fc.string(), fc.constantFrom('gzip', 'deflate', 'GZIP', 'x-gzip'));
+    const body = fc.oneof(fc.base64String(), fc.json());
+    await fc.assert(
+      fc.asyncProperty(
+        path,
+        fc.dictionary(name, value),
+        body,
+        fc.boolean(),
+        fc.constantFrom('POST', 'OPTIONS', 'GET', 'PUT', 'nonsense'),
+        async (to, more, text, isBase64Encoded, method) => {
+          const headers = { ...more, authorization: basic(writeKey) };
+          const { answer } = await ingestWith().post(
+            request(to, text, { headers, isBase64Encoded, method }),
+          );
+          expect([...statuses, 204]).toContain(answer.statusCode);
+          expect(answer.headers).toMatchObject({ 'Access-Control-Allow-Origin': '*' });
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
   it('any headers and any path get one', async () => {
     const name = fc.oneof(fc.string(), fc.constantFrom('authorization', 'Authorization'));
     const value = fc.oneof(
@@ -70,6 +99,19 @@ describe('whatever comes in', () => {
       const cut = bytes.subarray(0, end).toString('base64');
       const { post, sent } = ingestWith();
       const { status } = await post(request('/v1/batch', cut, { isBase64Encoded: true }));
+      expect([status, sent.length]).toEqual([400, 0]);
+    }
+  });
+
+  it('a compressed request that is cut anywhere is never taken for an event', async () => {
+    const bytes = gzipSync(JSON.stringify({ batch: [{ type: 'page', userId: 'u' }] }));
+    const headers = { authorization: basic(writeKey), 'content-encoding': 'gzip' };
+    for (let end = 0; end < bytes.length; end += 1) {
+      const { post, sent } = ingestWith();
+      const cut = bytes.subarray(0, end).toString('base64');
+      const { status } = await post(
+        request('/v1/batch', cut, { isBase64Encoded: true, headers: { ...headers } }),
+      );
       expect([status, sent.length]).toEqual([400, 0]);
     }
   });

@@ -48,6 +48,7 @@ describe('the ingest function', () => {
     const headers = { Authorization: basic('from-secret') };
     const body = { userId: 'u1', traits: { email: 'ada@example.com' } };
     const answer = await handler(request('/v1/identify', body, { headers }), {} as Context);
+    if (!('body' in answer)) throw new Error('no answer of the HTTP API');
     expect(answer.body).toBe('{"success":true}');
     const { Messages = [] } = await client.send(
       new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }),

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { ingestLimits, ingestTiming } from '../../lib/timing.ts';
-import { basic, ingestWith, request, writeKey } from './support.ts';
+import { basic, deleteKey, ingestWith, request, writeKey } from './support.ts';
 
 const page = { userId: 'u', messageId: 'm' };
 
@@ -38,10 +38,55 @@ describe('what is in the way of a request', () => {
     }
   });
 
-  it('a body that is not the gzip that it claims to be is malformed', async () => {
-    const { post } = ingestWith();
+  it('a body that a gateway has unpacked is read, whatever its Content-Encoding still says', async () => {
+    const { post, sent } = ingestWith();
     const headers = { authorization: basic(writeKey), 'content-encoding': 'gzip' };
-    expect((await post(request('/v1/page', page, { headers }))).status).toBe(400);
+    expect((await post(request('/v1/page', page, { headers }))).status).toBe(200);
+    expect(sent).toHaveLength(1);
+  });
+
+  it('a gzip that breaks off is malformed', async () => {
+    const { post } = ingestWith();
+    const packed = gzipSync(JSON.stringify(page));
+    const { status } = await post(gzipped('/v1/page', packed.subarray(0, packed.length - 12)));
+    expect(status).toBe(400);
+  });
+
+  it.each([
+    ['no JSON', request('/v1/page', '{"type"'), 'malformed_json (body)'],
+    ['too much', request('/v1/page', 'x'.repeat(600_000)), 'too_large (body)'],
+    [
+      'a wrong key',
+      request('/v1/page', page, { headers: { authorization: basic('x') } }),
+      'unauthorized (writeKey)',
+    ],
+    ['no key', request('/v1/page', page, { headers: {} }), 'unauthorized (writeKey)'],
+    ['a webhook without a signature', request('/v1/webhook', page), 'unauthorized (X-Signature)'],
+  ])('a request with %s leaves a line that says so', async (_, event, because) => {
+    const { post, troubles } = ingestWith();
+    await post(event);
+    expect(troubles).toEqual([`a request was refused as a whole ${JSON.stringify({ because })}`]);
+  });
+
+  it('a delete takes a key that may delete; the others of its batch go on', async () => {
+    const batch = [
+      { type: 'delete', userId: 'u', messageId: 'd' },
+      { ...page, type: 'page' },
+    ];
+    const { post, sent } = ingestWith();
+    const { said, status } = await post(request('/v1/batch', { batch }));
+    expect([status, sent.map(({ event }) => event.type)]).toEqual([200, ['page']]);
+    expect(said.errors).toMatchObject([{ index: 0, messageId: 'd', code: 'delete_not_allowed' }]);
+    const trusted = ingestWith();
+    const headers = { authorization: basic(deleteKey) };
+    await trusted.post(request('/v1/batch', { batch }, { headers }));
+    await trusted.post(request('/v1/b', { writeKey: deleteKey, batch }, { headers: {} }));
+    expect(trusted.sent.map(({ event }) => event.type)).toEqual([
+      'delete',
+      'page',
+      'delete',
+      'page',
+    ]);
   });
 
   it('a small body that unpacks to a large one is too large', async () => {
@@ -122,7 +167,7 @@ describe('what is in the way of a request', () => {
 });
 
 describe('the limits', () => {
-  const { eventBytes, batchBytes, batchEvents } = ingestLimits;
+  const { eventBytes, batchBytes, batchEvents, keys, sharedBytes } = ingestLimits;
 
   it('an event may have as many bytes as the limit says, and not one more', async () => {
     const { post } = ingestWith();
@@ -151,12 +196,51 @@ describe('the limits', () => {
     expect(large.status).toBe(413);
   });
 
-  it('what a batch adds to its events counts, so that it cannot multiply its own size', async () => {
+  it('what a batch adds to each of its events counts towards that event', async () => {
     const { post, sent } = ingestWith();
-    const context = { text: 'x'.repeat(eventBytes) };
-    const batch = Array.from({ length: 1_000 }, () => ({ type: 'page', userId: 'u' }));
-    expect((await post(request('/v1/batch', { context, batch }))).status).toBe(413);
-    expect(sent).toEqual([]);
+    const context = { text: 'x'.repeat(eventBytes - 500) };
+    const batch = [{ type: 'page', userId: 'u' }, pageOf(1_000)];
+    const { said } = await post(request('/v1/batch', { context, batch }));
+    expect(said.errors).toMatchObject([{ index: 1, code: 'event_too_large' }]);
+    expect(sent).toHaveLength(1);
+  });
+
+  it('what a batch adds to all of its events is bounded, so that it cannot multiply itself', async () => {
+    const context = { text: 'x'.repeat(10_000 - '{"text":""}{"context":}'.length) };
+    const events = Math.floor(sharedBytes / 10_000);
+    const batchOf = (length: number) => ({
+      context,
+      batch: Array.from({ length }, () => ({ type: 'page', userId: 'u' })),
+    });
+    const { post, sent, troubles } = ingestWith();
+    expect((await post(request('/v1/batch', batchOf(events)))).status).toBe(200);
+    expect(sent).toHaveLength(events);
+    const { status, said } = await post(request('/v1/batch', batchOf(events + 1)));
+    expect(status).toBe(413);
+    expect(said).toMatchObject({ code: 'batch_too_large', field: 'batch' });
+    expect(sent).toHaveLength(events);
+    expect(troubles).toEqual([
+      'a request was refused as a whole {"because":"batch_too_large (batch)"}',
+    ]);
+  });
+
+  it('an event may have as many keys as the limit says, wherever they are, and not one more', async () => {
+    const keysOf = (count: number) =>
+      Object.fromEntries(Array.from({ length: count }, (_, index) => [`k${index}`, 0]));
+    // userId, properties, list and context are keys, too.
+    const eventOf = (count: number) => ({
+      userId: 'u',
+      properties: { list: [keysOf(count)] },
+      context: {},
+    });
+    const { post } = ingestWith();
+    expect((await post(request('/v1/page', eventOf(keys - 4)))).status).toBe(200);
+    const { status, said } = await post(request('/v1/page', eventOf(keys - 3)));
+    expect(status).toBe(400);
+    expect(said).toMatchObject({ code: 'too_many_keys', field: 'message' });
+    const batch = [{ type: 'page', ...eventOf(keys - 10) }];
+    const shared = await post(request('/v1/batch', { batch, context: keysOf(10) }));
+    expect(shared.said.errors).toMatchObject([{ code: 'too_many_keys' }]);
   });
 
   it('a body may have as many bytes as the limit says, and not one more', async () => {
@@ -208,6 +292,26 @@ describe('trouble on our side', () => {
     ]);
   });
 
+  it('a queue that asks to slow down makes us ask for it, too', async () => {
+    const { post, troubles } = ingestWith({
+      eventsQueue: {
+        send: (entries) =>
+          Promise.resolve(
+            entries.map(({ event }) => ({
+              event,
+              because: 'ThrottlingException',
+              throttled: true,
+            })),
+          ),
+      },
+    });
+    const { answer, said } = await post(request('/v1/identify', page));
+    expect(answer.statusCode).toBe(429);
+    expect(answer.headers?.['retry-after']).toBe(String(ingestTiming.retryAfterSeconds));
+    expect(said).toMatchObject({ success: false, code: 'throttled' });
+    expect(troubles).toHaveLength(1);
+  });
+
   it('one event of a batch that is not safe sends the whole batch back', async () => {
     const { post } = ingestWith({
       eventsQueue: {
@@ -215,7 +319,7 @@ describe('trouble on our side', () => {
           Promise.resolve(second ? [{ event: second.event, because: 'Throttled' }] : []),
       },
     });
-    const batch = [{ ...page, type: 'page' }, { ...page, type: 'page' }, { type: 'nonsense' }];
+    const batch = [{ ...page, type: 'page' }, { userId: 'v', type: 'page' }, { type: 'nonsense' }];
     expect((await post(request('/v1/batch', { batch }))).status).toBe(503);
   });
 

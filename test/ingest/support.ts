@@ -1,13 +1,16 @@
-import { createIngest } from '../../lambdas/ingest/ingest.ts';
+import { createIngestFunction } from '../../lambdas/ingest/ingest.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import type { DeliveryLine } from '../../lambdas/delivery.ts';
 import type { Answer, ItemError } from '../../lambdas/ingest/answers.ts';
+import type { DirectAnswer } from '../../lambdas/ingest/direct.ts';
 import type { IngestPorts } from '../../lambdas/ingest/ingest.ts';
 import type { EventsQueue } from '../../lambdas/ports.ts';
 
 export const receivedAt = epochMs(1_772_366_400_000);
 export const writeKey = 'the-write-key';
+export const deleteKey = 'the-delete-key';
+export const webhookSecret = 'the-shared-secret';
 
 export const basic = (user: string, password = ''): string =>
   `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
@@ -50,6 +53,14 @@ interface Said {
   readonly errors?: readonly ItemError[];
 }
 
+/** Everything in the order of a queue that takes it. */
+const taking = (sent: Sent[]): EventsQueue => ({
+  send: (entries) => {
+    sent.push(...entries);
+    return Promise.resolve([]);
+  },
+});
+
 /** The handler with a queue that takes everything, and what came of it. */
 export const ingestWith = (ports: Partial<IngestPorts> = {}) => {
   const sent: Sent[] = [];
@@ -59,15 +70,12 @@ export const ingestWith = (ports: Partial<IngestPorts> = {}) => {
   const note = (message: string, facts: object = {}): void => {
     troubles.push(`${message} ${JSON.stringify(facts)}`);
   };
-  const handler = createIngest({
+  const handler = createIngestFunction({
     clock: { now: () => receivedAt },
-    eventsQueue: {
-      send: (entries) => {
-        sent.push(...entries);
-        return Promise.resolve([]);
-      },
-    },
-    writeKeys: () => Promise.resolve([writeKey, 'the-next-write-key']),
+    eventsQueue: taking(sent),
+    writeKeys: () => Promise.resolve([writeKey, 'the-next-write-key', deleteKey]),
+    deleteKeys: () => Promise.resolve([deleteKey]),
+    webhookSecrets: () => Promise.resolve([webhookSecret, 'the-next-shared-secret']),
     newMessageId: () => `fresh-${(ids += 1)}`,
     logger: { delivery: (line) => lines.push(line), warn: note, error: note },
     ...ports,
@@ -75,8 +83,11 @@ export const ingestWith = (ports: Partial<IngestPorts> = {}) => {
   const post = async (
     event: APIGatewayProxyEventV2,
   ): Promise<{ answer: Answer; status: number | undefined; said: Said }> => {
-    const answer = await handler(event, {} as Context);
-    return { answer, status: answer.statusCode, said: JSON.parse(answer.body ?? '') as Said };
+    const answer = (await handler(event, {} as Context)) as Answer;
+    return { answer, status: answer.statusCode, said: JSON.parse(answer.body ?? '{}') as Said };
   };
-  return { post, sent, lines, troubles };
+  /** Invokes the function with a raw message, as Segment's AWS Lambda destination does. */
+  const invoke = (message: unknown): Promise<DirectAnswer> =>
+    handler(message, {} as Context) as Promise<DirectAnswer>;
+  return { post, invoke, sent, lines, troubles };
 };

@@ -204,7 +204,7 @@ describe('a mailbox', () => {
     const events = ['c1', 'c2', 'c3'].map((cookie, n) =>
       arrival(n, { email: jane, cookie, fields: { A: n } }),
     );
-    const limits = { fields: 3, cookies: 2, itemBytes: 10_000 };
+    const limits = { fields: 3, cookies: 2, activities: 2, itemBytes: 10_000 };
     const { states, absorbed } = absorb(noStates, events, context(100, { limits }));
     expect(Object.keys(leadOf(states, jane)?.cookies ?? {})).toEqual(['c2', 'c3']);
     expect(leadOf(states, jane)?.fields.A?.value).toBe(2);
@@ -214,7 +214,7 @@ describe('a mailbox', () => {
 
 describe('a mailbox', () => {
   const small = (more: object) =>
-    context(100, { limits: { fields: 3, cookies: 2, itemBytes: 10_000, ...more } });
+    context(100, { limits: { fields: 3, cookies: 2, activities: 2, itemBytes: 10_000, ...more } });
 
   it('that is full refuses the event, with a dead letter, and keeps what it has', () => {
     const first = absorb(

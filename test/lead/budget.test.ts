@@ -65,6 +65,41 @@ describe('asking the budget', () => {
   });
 });
 
+describe('the room for leads that the sweep wakes', () => {
+  const minuteMs = 60_000;
+  /** What the pace lets the day have had by now. */
+  const lineAt = (now: EpochMs): number => {
+    const asked = rest.ask(1, now, 0);
+    return asked.kind === 'count' ? asked.day.most : 0;
+  };
+
+  it('is most of a minute’s slots while the day has calls to spare', () => {
+    expect(rest.room(0, noon, minuteMs)).toBe(80);
+  });
+
+  it('is what the pace adds within the minute, once the day is on its line', () => {
+    // Three quarters of 40,000 calls in 24 hours: 20.8 a minute.
+    const used = lineAt(noon);
+    expect([20, 21]).toContain(rest.room(used, noon, minuteMs));
+    expect(rest.room(used - 30, noon, minuteMs)).toBe(rest.room(used, noon, minuteMs) + 30);
+  });
+
+  it('is none while others are ahead of the pace', () => {
+    expect(rest.room(lineAt(noon) + 21, noon, minuteMs)).toBe(0);
+  });
+
+  it('is none when the day is used up, and never more than the day has left', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 100 }), fc.nat(17 * 3_600_000), (used, ms) => {
+        const pacing = createPacing({ ...callLimits.rest, dailyCalls: 50 }, timing);
+        const room = pacing.room(used, epochMs(noon + ms), minuteMs);
+        expect(room).toBeLessThanOrEqual(Math.max(0, 50 - used));
+        expect(room).toBeGreaterThanOrEqual(0);
+      }),
+    );
+  });
+});
+
 describe('coming back', () => {
   it('takes 2 to 30 s when the slots of the moment are taken', () => {
     expect(rest.afterSlots(noon, 0)).toBe(at(2));

@@ -30,6 +30,7 @@ const ending = (more: Partial<SettleContext> = {}): SettleContext => ({
   callSize: 1,
   random: 0.5,
   digestOf,
+  doneActivities: 3,
   timing: leadTiming,
   ...more,
 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Window } from '../../lambdas/lead/window.ts';
-import { closed, comeBackAt, passage } from '../../lambdas/lead/window.ts';
+import { answered, closed, comeBackAt, passage } from '../../lambdas/lead/window.ts';
 import { leadTiming as timing } from '../../lib/timing.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
 import { at, noon } from '../support/mailboxes.ts';
@@ -38,6 +38,27 @@ describe('the window that all workers share', () => {
       now += waits.at(-1) ?? 0;
     }
     expect(waits).toEqual([30, 60, 120, 240, 300, 300, 300, 300]);
+  });
+
+  it('opens with the first answer', () => {
+    expect(answered(shut({}, 0), at(40), false, timing)).toEqual({});
+    expect(answered(shut({}, 0), at(40), true, timing)).toEqual({ syncedAt: at(40) });
+  });
+
+  it('remembers when somebody was synced last, however often it closes', () => {
+    const synced = answered({}, noon, true, timing);
+    expect(synced).toEqual({ syncedAt: noon });
+    expect(answered(shut(synced, 5), at(50), false, timing)).toEqual({ syncedAt: noon });
+  });
+
+  it('writes that down a few times a minute, not at every answer', () => {
+    const synced = answered({}, noon, true, timing);
+    const soon = epochMs(noon + timing.syncedNoteMs - 1);
+    expect(answered(synced, soon, true, timing)).toBe(synced);
+    expect(answered(synced, epochMs(soon + 1), true, timing)).not.toBe(synced);
+    expect(answered(synced, at(3_600), false, timing)).toBe(synced);
+    // Or else what was before a lead's last try would seem to have come after it.
+    expect(timing.syncedNoteMs).toBeLessThan(timing.lockMs);
   });
 
   it('counts calls that fail together once', () => {

@@ -1,6 +1,6 @@
-import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
-import { routeOf } from '../../lambdas/ingest/routes.ts';
+import { paths } from '../../lambdas/ingest/routes.ts';
+import { createRoutes } from '../../local/http/routes.ts';
 import { exampleSettings, ofType, only, templateOf, type Template } from './support.ts';
 
 const closed = templateOf(exampleSettings({ THROTTLE_BURST: '77' }));
@@ -25,13 +25,8 @@ const routesOf = (template: Template): Record<string, string> =>
   );
 
 const everywhere = {
-  'POST /v1/identify': 'Ingest',
-  'POST /v1/track': 'Ingest',
-  'POST /v1/page': 'Ingest',
-  'POST /v1/group': 'Ingest',
-  'POST /v1/alias': 'Ingest',
-  'POST /v1/screen': 'Ingest',
-  'POST /v1/batch': 'Ingest',
+  'POST /v1/{call+}': 'Ingest',
+  'OPTIONS /v1/{call+}': 'Ingest',
   'POST /v1/hash': 'Hash',
   'OPTIONS /v1/hash': 'Hash',
 };
@@ -41,12 +36,18 @@ describe('the HTTP API', () => {
     expect(routesOf(closed)).toEqual(everywhere);
   });
 
-  it('routes to ingest what ingest serves', () => {
-    for (const [route, fn] of Object.entries(routesOf(closed))) {
-      const [method, rawPath] = route.split(' ');
-      const event = { requestContext: { http: { method } }, rawPath } as APIGatewayProxyEventV2;
-      expect(routeOf(event) !== undefined, route).toBe(fn === 'Ingest');
+  it('routes to ingest what ingest serves, also with a trailing slash', () => {
+    const routes = createRoutes(
+      Object.entries(routesOf(closed)).map(([key, target]) => ({ key, target })),
+    );
+    expect(paths).toContain('/v1/import');
+    for (const path of paths.flatMap((each) => [each, `${each}/`])) {
+      for (const method of ['POST', 'OPTIONS']) {
+        expect(routes(method, path)?.route.target, `${method} ${path}`).toBe('Ingest');
+      }
     }
+    expect(routes('POST', '/v1/hash')?.route.target).toBe('Hash');
+    expect(routes('OPTIONS', '/v1/hash')?.route.target).toBe('Hash');
   });
 
   it('serves the classic hash path only when the setting opens it', () => {
@@ -62,6 +63,23 @@ describe('the HTTP API', () => {
       AutoDeploy: true,
       DefaultRouteSettings: { ThrottlingRateLimit: 500, ThrottlingBurstLimit: 77 },
     });
+  });
+
+  it('throttles the routes of the hash apart, once they are there', () => {
+    const limited = templateOf(exampleSettings({ HASH_CLASSIC: 'true', THROTTLE_HASH_BURST: '7' }));
+    const stage = only(limited, 'AWS::ApiGatewayV2::Stage');
+    const { RouteSettings } = stage.Properties as { RouteSettings: Record<string, unknown> };
+    const routes = ofType(limited, 'AWS::ApiGatewayV2::Route').filter(([id]) =>
+      id.includes('hash'),
+    );
+    const keys = Object.entries(routesOf(limited)).filter(([, behind]) => behind === 'Hash');
+    expect(routes).toHaveLength(keys.length);
+    expect(RouteSettings).toEqual(
+      Object.fromEntries(
+        keys.map(([key]) => [key, { ThrottlingRateLimit: 20, ThrottlingBurstLimit: 7 }]),
+      ),
+    );
+    expect(stage.DependsOn).toEqual(expect.arrayContaining(routes.map(([id]) => id)));
   });
 
   it('logs the route and never what could name a person', () => {

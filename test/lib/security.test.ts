@@ -65,6 +65,7 @@ const events = {
 };
 const due = arnOf('AWS::SQS::Queue', 'QueuesDue');
 const table = arnOf('AWS::DynamoDB::GlobalTable', '');
+const wakeIndex = { 'Fn::Join': ['', [table, '/index/wake']] };
 const secret = (name: string) => ({
   Ref: only(template, 'AWS::SecretsManager::Secret', `Secrets${name}`).id,
 });
@@ -96,11 +97,12 @@ describe('least privilege', () => {
     });
   });
 
-  it('absorb may take events, use the table, and wake leads; it reads no secret', () => {
+  it('absorb may take events, use the table, find dead letters, and wake leads; it reads no secret', () => {
     expect(permissionsOf('Absorb')).toEqual({
       ...always('Absorb'),
       ...consuming(events),
       ...usingTable,
+      'dynamodb:Query': [wakeIndex],
       'sqs:SendMessage': [due],
     });
   });
@@ -113,7 +115,7 @@ describe('least privilege', () => {
       // The counters of the call budget.
       'dynamodb:GetItem': [table],
       'dynamodb:UpdateItem': [table],
-      'dynamodb:Query': [{ 'Fn::Join': ['', [table, '/index/wake']] }],
+      'dynamodb:Query': [wakeIndex],
       'sqs:SendMessage': [due],
       'secretsmanager:GetSecretValue': [secret('Marketo')],
     });
@@ -130,7 +132,8 @@ describe('least privilege', () => {
     const roles = ofType(template, 'AWS::IAM::Role').map(
       ([, { Properties }]) => Properties as Record<string, unknown>,
     );
-    expect(roles).toHaveLength(4);
+    // Its own and that of what puts the script for browsers into its bucket.
+    expect(roles).toHaveLength(5);
     for (const role of roles) {
       expect(role).not.toHaveProperty('ManagedPolicyArns');
       expect(role).not.toHaveProperty('Policies');

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
@@ -83,7 +83,11 @@ it.each(['Absorb', 'Sync'])(
 );
 
 it('the source maps stay at home', () => {
-  const assets = Object.values(files).filter(({ source }) => source.packaging === 'zip');
+  // CDK's own function, which puts the script for browsers into its bucket, is no bundle of ours.
+  const assets = Object.values(files).filter(
+    ({ source }) =>
+      source.packaging === 'zip' && existsSync(join(outDir, source.path, 'index.cjs')),
+  );
   expect(assets).toHaveLength(3);
   for (const { source } of assets) {
     expect(() => readFileSync(join(outDir, source.path, 'index.cjs.map'))).toThrow('ENOENT');

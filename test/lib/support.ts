@@ -1,8 +1,9 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll } from 'vitest';
 import { readSettings, type Settings } from '../../lambdas/settings.ts';
+import { browserScriptPath } from '../../lib/browserFiles.ts';
 import { synthesize } from '../../lib/synthesize.ts';
 
 /** A folder that is gone after the test file. */
@@ -14,6 +15,9 @@ export const temporaryFolder = (): string => {
   return folder;
 };
 
+/** What stands in for the script for browsers. */
+export const standInScript = 'window.marketoDestination = {};\n';
+
 /** Stand-ins for the bundles: the template does not depend on what is in them. */
 export const standInAssets = (folder: string): string => {
   for (const name of ['ingest', 'worker', 'hash']) {
@@ -21,6 +25,9 @@ export const standInAssets = (folder: string): string => {
     writeFileSync(join(folder, name, 'index.cjs'), `exports.name = '${name}';\n`);
     writeFileSync(join(folder, name, 'index.cjs.map'), '{}\n');
   }
+  const script = join(folder, browserScriptPath);
+  mkdirSync(dirname(script), { recursive: true });
+  writeFileSync(script, standInScript);
   return folder;
 };
 
@@ -32,6 +39,7 @@ interface Resource {
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- CloudFormation JSON; each assertion names its path
   readonly Properties: any;
   readonly DeletionPolicy?: string;
+  readonly DependsOn?: readonly string[];
 }
 
 export interface Template {

@@ -3,12 +3,14 @@ import { settingsSchema } from '../../lambdas/settings.ts';
 import {
   absorbTiming,
   alarmTiming,
+  forwardTiming,
   hashTiming,
   ingestLimits,
   ingestTiming,
   leadTiming,
   queueTiming,
   secretTiming,
+  sendLimits,
   sendTiming,
   sweepTiming,
   syncTiming,
@@ -108,6 +110,17 @@ describe('ingest and hash', () => {
     const slowestMs = secretTiming.callTimeoutMs + sendTiming.budgetMs + sendTiming.callTimeoutMs;
     expect(slowestMs).toBeLessThan(ingestTiming.functionTimeoutSeconds * SECOND_MS);
     expect(secretTiming.callTimeoutMs).toBeLessThan(hashTiming.functionTimeoutSeconds * SECOND_MS);
+  });
+
+  it('answer what Segment forwards before it gives up after 5 s, the function’s start included', () => {
+    expect(forwardTiming.answerMs).toBeLessThanOrEqual(4_500);
+    // The slowest look at the secret leaves time for a send that is tried twice.
+    expect(forwardTiming.answerMs - secretTiming.callTimeoutMs).toBeGreaterThanOrEqual(SECOND_MS);
+  });
+
+  it('bring the largest batch of one user in time, and all of its lanes together', () => {
+    const perLane = Math.floor(sendTiming.budgetMs / sendTiming.slowRequestMs) * sendLimits.entries;
+    expect(perLane * sendTiming.lanes).toBeGreaterThanOrEqual(ingestLimits.batchEvents);
   });
 
   it('take a batch of Segment’s size, which Lambda’s 6 MB carry', () => {

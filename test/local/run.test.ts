@@ -113,6 +113,19 @@ test('the classic hash path takes an e-mail as the browser sends it', async () =
   }
 });
 
+test('a page gets a hash for the token of its back end, and for nothing else', async () => {
+  const { hashToken } = (await import(
+    new URL('../../backend/hash-token.js', import.meta.url).href
+  )) as { hashToken: (email: string, secret: string) => string };
+  const ask = (body: object) => post('/v1/hash', body, { origin: 'https://www.example.com' });
+  const token = hashToken('a+b@example.com', 'local-hash-token-secret-of-this-machine');
+  const hashed = await ask({ token });
+  expect(hashed.headers.get('access-control-allow-origin')).toBe('*');
+  expect(await hashed.json()).toEqual({ hash: '1400b777737eec09e15a39929e03966748700f1a' });
+  expect((await ask({ email: 'a+b@example.com' })).status).toBe(403);
+  expect((await ask({ token: `${token}x` })).status).toBe(403);
+});
+
 test('an event whose worker dies before it is absorbed arrives when SQS gives it again', async () => {
   const absorb = local.functions.get('absorb');
   absorb?.killNext();

@@ -22,7 +22,15 @@ test('without any settings it is SOAP to the simulated Marketo, with a local wri
   });
   const secrets = Object.fromEntries(secretValues(local));
   expect(Object.keys(secrets)).toEqual(['ingest', 'marketo', 'hash']);
-  expect(JSON.parse(secrets['ingest'] ?? '')).toEqual({ writeKey: 'local-write-key' });
+  expect(JSON.parse(secrets['ingest'] ?? '')).toEqual({
+    writeKey: 'local-write-key',
+    deleteKey: 'local-delete-key',
+    webhookSecret: 'local-webhook-secret',
+  });
+  expect(JSON.parse(secrets['hash'] ?? '')).toEqual({
+    munchkinPrivateKey: 'simulated-munchkin-private-key',
+    hashTokenSecret: 'local-hash-token-secret-of-this-machine',
+  });
   expect(Object.keys(JSON.parse(secrets['marketo'] ?? '') as object)).toEqual([
     'restClientId',
     'restClientSecret',
@@ -64,6 +72,16 @@ test('with credentials it talks to the real Marketo, whose Munchkin id it asks f
   });
   expect(values.has('hash')).toBe(true);
   expect(values.get('hash')).toBeUndefined();
+  const withKey = readLocalSettings({
+    ...env,
+    MARKETO_MUNCHKIN_ID: '561-hyg-937',
+    MUNCHKIN_PRIVATE_KEY: 'mine',
+  });
+  // No token that anybody could make is right for a private key that is real.
+  expect(JSON.parse(secretValues(withKey).get('hash') ?? '')).toEqual({
+    munchkinPrivateKey: 'mine',
+    hashTokenSecret: '',
+  });
 });
 
 test.each([

@@ -66,7 +66,7 @@ describe('a good message', () => {
 });
 
 describe('a message that Marketo does not get', () => {
-  it.each(['group', 'alias', 'screen', 'delete'])('a %s is dropped with its reason', (type) => {
+  it.each(['group', 'alias', 'screen'])('a %s is dropped with its reason', (type) => {
     expect(read({ type, messageId: 'm1' })).toEqual({
       kind: 'dropped',
       messageId: 'm1',
@@ -78,6 +78,47 @@ describe('a message that Marketo does not get', () => {
     expect(read({ type: 'page', userId: 'u', integrations: { All: false } })).toEqual({
       kind: 'dropped',
       because: 'integrations keep it from Marketo',
+    });
+  });
+});
+
+describe('a delete', () => {
+  const message = {
+    type: 'delete',
+    messageId: 'm1',
+    userId: 'u1',
+    anonymousId: 'a1',
+    timestamp: '2020-01-01T00:00:00Z',
+    context: { traits: { email: 'ada@example.com' } },
+    integrations: { Marketo: { marketoCookie: '_mch-example.com-1374552656411-90718' } },
+    traits: { email: 'ada@example.com' },
+  };
+
+  it('travels on with its ids alone, later than all that came before or with it', () => {
+    expect(read(message)).toEqual({
+      kind: 'event',
+      event: {
+        type: 'delete',
+        messageId: 'm1',
+        userId: 'u1',
+        anonymousId: 'a1',
+        timestamp: receivedAt + 1,
+        receivedAt: receivedAt + 1,
+      },
+    });
+  });
+
+  it.each([{ All: false }, { Marketo: false }])(
+    'is carried out whatever %o says',
+    (integrations) => {
+      expect(read({ ...message, integrations }).kind).toBe('event');
+    },
+  );
+
+  it('that names no user is refused: a device may be shared', () => {
+    expect(read({ ...message, userId: null })).toMatchObject({
+      kind: 'refused',
+      problem: { code: 'no_user_anon_id', field: 'userId' },
     });
   });
 });
@@ -137,10 +178,14 @@ describe('a bad message', () => {
 describe('any JSON value', () => {
   it('is an event, dropped or refused', () => {
     fc.assert(
-      fc.property(fc.jsonValue(), fc.constantFrom('identify', 'track', 'page'), (value, type) => {
-        const reading = readMessage(value as Json, { ...terms, type });
-        expect(['event', 'dropped', 'refused']).toContain(reading.kind);
-      }),
+      fc.property(
+        fc.jsonValue(),
+        fc.constantFrom('identify', 'track', 'page', 'delete'),
+        (value, type) => {
+          const reading = readMessage(value as Json, { ...terms, type });
+          expect(['event', 'dropped', 'refused']).toContain(reading.kind);
+        },
+      ),
     );
   });
 });

@@ -35,12 +35,13 @@ describe('what a function gets of the settings', () => {
   it('is nothing else', () => {
     expect(environmentOf(settings, 'ingest')).toEqual({});
     expect(environmentOf(settings, 'hash')).toEqual({
+      HASH_ACCESS: 'token',
       HASH_CLASSIC: 'true',
       HASH_ALLOWED_ORIGINS: '["https://www.example.com"]',
     });
     expect(
       lambdaSettings('hash', { ...environmentOf(settings, 'sync'), HASH_CLASSIC: 'false' }),
-    ).toEqual({ hash: { classic: false, allowedOrigins: [] } });
+    ).toEqual({ hash: { access: 'token', classic: false, allowedOrigins: [] } });
   });
 
   it('is text for text and JSON for the rest, and leaves out what is not set', () => {
@@ -49,6 +50,8 @@ describe('what a function gets of the settings', () => {
       FIELD_NAMES: 'segment',
       FIELD_MAP: '{"internalNotes":false}',
       NULLS: 'clear',
+      ACTIVITIES: '{}',
+      EVENTS: 'all',
       VISITOR_DOMAIN: 'segment',
       RESEND_UNCHANGED_AFTER_HOURS: '24',
       HOLD_DAYS: '7.5',

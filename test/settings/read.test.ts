@@ -35,13 +35,18 @@ describe('settings that are good', () => {
     expect(readSettings({ file: fileOf({ marketo, holdDays: 14 }), env: {} })).toEqual({
       marketo,
       fieldNames: 'segment',
+      unknownFields: 'skip',
       fieldMap: {},
       nulls: 'skip',
+      activities: {},
+      events: 'all',
       visitorDomain: 'segment',
       resendUnchangedAfterHours: 24,
       holdDays: 14,
-      hash: { classic: false, allowedOrigins: [] },
-      throttle: { requestsPerSecond: 500, burst: 1_000 },
+      hash: { access: 'token', classic: false, allowedOrigins: [] },
+      lambdaDestination: { externalIds: [], principalArn: 'arn:aws:iam::595280932656:root' },
+      browserScript: { serve: true },
+      throttle: { requestsPerSecond: 500, burst: 1_000, hashRequestsPerSecond: 20, hashBurst: 40 },
       logDays: 30,
       stackName: 'marketo-destination',
     });
@@ -68,7 +73,11 @@ describe('settings that are good', () => {
       env: { MARKETO_MUNCHKIN_ID: '111-abc-222', HASH_CLASSIC: 'true', FIELD_MAP: '{"a":false}' },
     });
     expect(settings.marketo).toEqual({ api: 'soap', munchkinId: '111-ABC-222' });
-    expect(settings.hash).toEqual({ classic: true, allowedOrigins: ['https://a.example'] });
+    expect(settings.hash).toEqual({
+      access: 'token',
+      classic: true,
+      allowedOrigins: ['https://a.example'],
+    });
     expect(settings.fieldMap).toEqual({ a: false });
     expect(settings.nulls).toBe('clear');
   });
@@ -135,6 +144,16 @@ describe('settings that are not good', () => {
     );
     expect(problems).toHaveLength(3);
     expect(problems.join()).not.toContain('c0ffee');
+  });
+
+  it('are the origins of a hash API that is open to origins and names none', () => {
+    const open = { marketo, hash: { access: 'origins', allowedOrigins: ['https://a.example'] } };
+    expect(problemsWith(open)).toEqual([]);
+    const [missing, ...more] = problemsWith({ marketo, hash: { access: 'origins' } });
+    expect(missing).toMatch(/^hash\.allowedOrigins \(HASH_ALLOWED_ORIGINS\) is missing\./);
+    expect(more).toEqual([]);
+    const [empty] = problemsWith(open, { HASH_ALLOWED_ORIGINS: '[]' });
+    expect(empty).toMatch(/^hash\.allowedOrigins .* in the environment has a wrong value\./);
   });
 
   it('that stand in a group which is no object are refused with the group', () => {

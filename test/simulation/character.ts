@@ -1,14 +1,15 @@
 import { callLimits } from '../../lib/timing.ts';
 import { noon } from '../support/mailboxes.ts';
+import type { Dice } from './dice.ts';
+import { createDice } from './dice.ts';
 import type { Rates } from './faults.ts';
 import { everywhere } from './faults.ts';
 
 const minuteMs = 60_000;
 export const hoursMs = (hours: number): number => hours * 60 * minuteMs;
 
-/** Events come for so long, and faults strike a little longer. */
-const inputMs = 9 * minuteMs;
-export const stormMs = 12 * minuteMs;
+/** Faults strike for so long after the last event. */
+const afterInputMs = 3 * minuteMs;
 
 /** 23:54 in Chicago, where Marketo's day ends. */
 const shortBeforeMidnight = noon + hoursMs(17.9);
@@ -17,7 +18,11 @@ const shortBeforeMidnight = noon + hoursMs(17.9);
 export interface Character {
   readonly startsAt: number;
   readonly events: number;
+  /** The numbers of events that are left out. */
+  readonly skipped: readonly number[];
   readonly inputMs: number;
+  /** Faults strike until then, counted from the start. */
+  readonly stormMs: number;
   readonly people: number;
   readonly syncWorkers: number;
   /** How far each machine's clock may be off, either way. */
@@ -38,41 +43,98 @@ export interface Character {
   readonly down: { readonly from: number; readonly to: number } | undefined;
   /** The first of the people is one whom Marketo never takes. */
   readonly hasPoison: boolean;
+  /** What Marketo refuses it refuses record by record, not the call. */
+  readonly answersEach: boolean;
+  readonly unknownFields: 'skip' | 'fail';
+  /** Some tracks become custom activities. */
+  readonly hasActivities: boolean;
+  /** Which tracks go out at all. */
+  readonly tracks: 'all' | 'mapped';
+  /** Some users are deleted. */
+  readonly hasDeletes: boolean;
   readonly holdMs: number;
+  /** Other luck with the same events. */
+  readonly luck: number;
 }
 
 /** Fewer calls than a world makes. */
-const shortQuota = 30;
+const shortQuota = ({ people }: Size): number => 20 + 3 * people;
 
 const described = ['always', 'never', 'sometimes'] as const;
 
-/** The character that a seed gives; a dozen neighbouring seeds show about all there is. */
+type Size = Pick<Character, 'events' | 'people' | 'inputMs'>;
+
+/** Most worlds are small: those find most, and cost little. */
+const sizeOf = ({ next, whole }: Dice): Size => {
+  const size = next();
+  if (size < 0.6) return { events: 4 + whole(9), people: 1 + whole(2), inputMs: 2 * minuteMs };
+  if (size < 0.9) return { events: 13 + whole(28), people: 2 + whole(3), inputMs: 4 * minuteMs };
+  if (size < 0.98) return { events: 80 + whole(60), people: 3 + whole(4), inputMs: 9 * minuteMs };
+  return { events: 150 + whole(100), people: 30 + whole(30), inputMs: 6 * minuteMs };
+};
+
+const hour = hoursMs(1);
+
+/** Minutes mostly, hours now and then, days rarely. */
+const outageMs = ({ next, upTo }: Dice): number => {
+  const length = next();
+  if (length < 0.7) return minuteMs + upTo(20 * minuteMs);
+  return length < 0.95 ? hour + upTo(5 * hour) : 24 * hour + upTo(48 * hour);
+};
+
+const ratesOf = ({ chance, whole }: Dice): Rates => {
+  const strength = [0, 0.5, 1, 1, 3][whole(5)] ?? 1;
+  const rates = Object.fromEntries(
+    Object.entries(everywhere).map(([name, rate]) => [name, Math.min(0.5, strength * rate)]),
+  ) as unknown as Rates;
+  return {
+    ...rates,
+    // Where no due message is lost, no lead may ever need the sweep.
+    ...(chance(0.5) && { lostDues: 0 }),
+    ...(chance(0.08) && { throttled: 0.5 }),
+  };
+};
+
+/** The character that a seed gives. */
 export const naturalCharacter = (seed: number): Character => {
-  const every = (nth: number): boolean => seed % nth === 0;
-  const number = Math.abs(seed);
-  const api = every(3) ? 'rest' : 'soap';
-  const isQuotaShort = every(6);
+  const dice = createDice(Math.imul(seed, 0x2c1b3c6d));
+  const { chance, upTo, whole } = dice;
+  const size = sizeOf(dice);
+  const rates = ratesOf(dice);
+  const api = chance(0.55) ? 'rest' : 'soap';
+  const isQuotaShort = chance(0.08);
   const startsAt = isQuotaShort ? shortBeforeMidnight : noon;
+  const stormMs = size.inputMs + afterInputMs;
+  const from = startsAt + upTo(size.inputMs);
+  const down = chance(0.15) ? { from, to: from + outageMs(dice) } : undefined;
+  const isLongStorm = down !== undefined && chance(0.5);
   return {
     startsAt,
-    events: 120,
-    inputMs,
-    people: 3 + (number % 3),
-    syncWorkers: 2 + (number % 2),
-    skewMs: 1_000,
-    // Where no due message is lost, no lead may ever need the sweep.
-    rates: { ...everywhere, lostDues: every(2) ? everywhere.lostDues : 0 },
+    ...size,
+    skipped: [],
+    stormMs: isLongStorm ? Math.max(stormMs, down.to - startsAt + afterInputMs) : stormMs,
+    syncWorkers: 1 + whole(3),
+    skewMs: chance(0.2) ? 0 : 1_000,
+    rates,
     api,
     callLimits: {
       ...callLimits[api],
-      ...(every(4) && { perWindow: api === 'rest' ? 5 : 1 }),
-      ...(isQuotaShort && { dailyCalls: shortQuota }),
+      ...(chance(0.2) && { perWindow: api === 'rest' ? 5 : 1 }),
+      ...(isQuotaShort && { dailyCalls: shortQuota(size) }),
     },
     isQuotaShort,
-    worksForMs: every(5) ? 90_000 : 20_000,
-    describes: described[(number >> 1) % 3] ?? 'always',
-    down: every(5) ? { from: startsAt + 3 * minuteMs, to: startsAt + 6 * minuteMs } : undefined,
-    hasPoison: every(4),
-    holdMs: every(7) ? 5 * minuteMs : hoursMs(30 * 24),
+    worksForMs: chance(0.2) ? 90_000 : 20_000,
+    // Asking again and again would use up a short quota.
+    describes: isQuotaShort ? 'always' : (described[whole(3)] ?? 'always'),
+    down,
+    hasPoison: chance(0.2),
+    answersEach: api === 'rest' && chance(0.5),
+    unknownFields: chance(0.15) ? 'fail' : 'skip',
+    // Over SOAP the settings refuse them.
+    hasActivities: api === 'rest' && chance(0.7),
+    tracks: chance(0.3) ? 'mapped' : 'all',
+    hasDeletes: chance(0.35),
+    holdMs: chance(0.15) ? 5 * minuteMs : hoursMs(30 * 24),
+    luck: 0,
   };
 };

@@ -1,11 +1,15 @@
 import { leadIdOf } from '../../lambdas/digest.ts';
 import type { Fields, FieldValue } from '../../lambdas/lead/types.ts';
-import type { QueuedEvent } from '../../lambdas/segment/event.ts';
+import type { Order } from '../../lambdas/segment/order.ts';
+import { messageHashOf } from '../../lambdas/segment/order.ts';
+import { mayBeDeleted } from './deletions.ts';
+import type { Posted } from './input.ts';
+import { fieldsOfMarketo, isBadValue } from './input.ts';
 import type { World } from './world.ts';
 
 /** One field of one identify. */
 interface Said {
-  readonly event: QueuedEvent;
+  readonly event: Posted['event'];
   /** Where the event names its person itself. */
   readonly email: string | undefined;
   readonly name: string;
@@ -22,6 +26,40 @@ export const isGivenUp = (
       'fields' in letter &&
       letter.fields.some((field) => field.name === name && field.order === order),
   );
+
+/** Whether the same value was refused before: it is not tried again. */
+const isKnownBad = ({ dead }: World, { email, name, value }: Said): boolean =>
+  [...dead.values()].some(
+    (letter) =>
+      'fields' in letter &&
+      (email === undefined || letter.lead === leadIdOf(email)) &&
+      letter.fields.some((field) => field.name === name && field.value === value),
+  );
+
+const firstOrder = '' as Order;
+
+type Told = Pick<Said, 'event' | 'email'> & Partial<Pick<Said, 'name' | 'value'>>;
+
+/**
+ * Whether what this event said was refused, or what it said of this field has to be: a worker may die
+ * before it writes that down in the log.
+ */
+const isRefused = ({ character, lines }: World, { event, name = '', value }: Told): boolean =>
+  (name !== '' && !fieldsOfMarketo(character.events).has(name)) ||
+  isBadValue(name, value) ||
+  lines.some(
+    ({ step, messages = [] }) =>
+      (step === 'dead' || step === 'refused') && messages.includes(event.messageHash),
+  );
+
+/**
+ * Whether a deletion may have taken what this event said; or, whichever came first, what was refused
+ * of it by then: a deletion takes all dead letters of its person, and values left out unsent.
+ */
+export const isTaken = (world: World, said: Told): boolean =>
+  mayBeDeleted(world, said) ||
+  (mayBeDeleted(world, { ...said, event: { ...said.event, order: firstOrder } }) &&
+    isRefused(world, said));
 
 /** Held, or left out unsent: the register still has what this event wrote. */
 const isKept = (fields: Fields, { name, event }: Said): boolean => {
@@ -43,14 +81,34 @@ const isInMarketo = ({ books }: World, { email, name, value }: Said): boolean =>
   return leads.some((lead) => books.hasReceived(lead, name, value));
 };
 
+type Fate = 'synced' | 'dead' | 'kept' | 'superseded' | 'deleted';
+
 /** What became of a field that was accepted; `undefined`: it is lost. */
-export const fateOf = (
-  world: World,
-  said: Said,
-): 'synced' | 'dead' | 'kept' | 'superseded' | undefined => {
+export const fateOf = (world: World, said: Said): Fate | undefined => {
   if (isInMarketo(world, said)) return 'synced';
   if (isGivenUp(world, { name: said.name, order: said.event.order })) return 'dead';
   const items = [...world.mailboxes(), ...world.keys()];
   if (items.some(({ state }) => isKept(state.fields, said))) return 'kept';
-  return isSuperseded(world, said) ? 'superseded' : undefined;
+  if (isSuperseded(world, said)) return 'superseded';
+  if (isKnownBad(world, said)) return 'dead';
+  return isTaken(world, said) ? 'deleted' : undefined;
+};
+
+/** What became of the activity of a track. */
+export const activityFateOf = (world: World, one: Posted): Fate | undefined => {
+  const key = messageHashOf(one.event.order);
+  const { leads } = world.books;
+  const books = one.email === undefined ? [...leads.values()] : [leads.get(leadIdOf(one.email))];
+  if (books.some((book) => book?.activities.has(key))) return 'synced';
+  const isDead = [...world.dead.values()].some(
+    (letter) =>
+      'activities' in letter && letter.activities.some(({ order }) => messageHashOf(order) === key),
+  );
+  if (isDead) return 'dead';
+  const isWaiting =
+    world.mailboxes().some(({ state }) => state.activities?.pending[key] !== undefined) ||
+    world.keys().some(({ state }) => state.activities?.[key] !== undefined);
+  if (isWaiting) return 'kept';
+  const { event, email } = one;
+  return isTaken(world, { event, email }) ? 'deleted' : undefined;
 };

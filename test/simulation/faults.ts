@@ -11,6 +11,8 @@ export interface Rates {
   readonly slow: number;
   /** A write lands, its answer is lost, and the SDK writes again. */
   readonly lostResponses: number;
+  /** An index of the table answers what it answered before. */
+  readonly staleIndexes: number;
   /** A due message that was taken never comes. */
   readonly lostDues: number;
   /** A message comes once more although it was acknowledged, or was sent twice. */
@@ -31,6 +33,12 @@ export interface Rates {
   readonly boundedFailures: number;
   /** Marketo fails one lead of a call. */
   readonly leadFailures: number;
+  /** Marketo adds the activities of a call or does not, and answers that for none of them. */
+  readonly activityFailures: number;
+  /** Marketo answers for one activity that it failed, a bounded number of times. */
+  readonly failedActivities: number;
+  /** Marketo says that it has no lead of this id any more. */
+  readonly goneLeads: number;
   /** Munchkin fails a visit, before or after taking it. */
   readonly visitFailures: number;
 }
@@ -40,6 +48,7 @@ export const everywhere: Rates = {
   thrownAfter: 0.01,
   slow: 0.01,
   lostResponses: 0.02,
+  staleIndexes: 0.05,
   lostDues: 0.03,
   duplicates: 0.05,
   kills: 0.06,
@@ -50,6 +59,9 @@ export const everywhere: Rates = {
   failures: 0.05,
   boundedFailures: 0.03,
   leadFailures: 0.02,
+  activityFailures: 0.05,
+  failedActivities: 0.03,
+  goneLeads: 0.02,
   visitFailures: 0.15,
 };
 
@@ -58,6 +70,8 @@ const usualMs = 40;
 const slowMs = 5_000;
 
 export interface Faults {
+  /** Those that struck at least once. */
+  readonly struck: ReadonlySet<keyof Rates>;
   /** Whether this fault strikes now; never again after `calm`. */
   readonly strikes: (fault: keyof Rates) => boolean;
   readonly calm: () => void;
@@ -72,14 +86,23 @@ const doneButFailed = 'DoneButFailed';
 /** An error as an SDK would throw it; its name is all that reaches a log. */
 const thrown = (name: string): Error => Object.assign(new Error(name), { name });
 
+/** What a port throws that was made to. */
+export const injected = (): Error => thrown(doneButFailed);
+
 /** Whether an error of this name is one of these faults. */
 export const isInjected = (name: unknown): boolean => name === notDone || name === doneButFailed;
 
 export const createFaults = (scheduler: Scheduler, dice: Dice, rates: Rates): Faults => {
   let isCalm = false;
-  const strikes = (fault: keyof Rates): boolean => !isCalm && dice.chance(rates[fault]);
+  const struck = new Set<keyof Rates>();
+  const strikes = (fault: keyof Rates): boolean => {
+    if (isCalm || !dice.chance(rates[fault])) return false;
+    struck.add(fault);
+    return true;
+  };
   const lag = (most = usualMs): Promise<void> => scheduler.sleep(dice.upTo(most));
   return {
+    struck,
     strikes,
     calm: () => {
       isCalm = true;

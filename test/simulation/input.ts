@@ -2,7 +2,9 @@ import type { FieldValue } from '../../lambdas/lead/types.ts';
 import { stamp } from '../../lambdas/ingest/stamp.ts';
 import type { JsonObject, QueuedEvent } from '../../lambdas/segment/event.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
+import type { Character } from './character.ts';
 import type { Dice } from './dice.ts';
+import { bought, looked } from './tracks.ts';
 
 /** An event as it went onto the queue, and what is expected of it. */
 export interface Posted {
@@ -12,13 +14,14 @@ export interface Posted {
   readonly email?: string;
   /** What an identify says, by the names of Marketo's fields. */
   readonly fields: readonly { readonly name: string; readonly value: FieldValue }[];
+  readonly isVisit: boolean;
+  readonly isActivity: boolean;
 }
 
-interface InputOptions {
-  readonly people: number;
-  readonly hasPoison: boolean;
-  readonly skewMs: number;
-}
+type InputOptions = Pick<
+  Character,
+  'people' | 'hasPoison' | 'skewMs' | 'hasActivities' | 'tracks' | 'hasDeletes'
+>;
 
 /** What each identify with an e-mail may say, and no other: of these, who said it last wins. */
 const contested = ['plan', 'city', 'score'];
@@ -28,30 +31,49 @@ const lateMostMs = 300_000;
 const poison = 'poison@example.com';
 /** A person whom Marketo takes no call for, and names no reason. */
 export const isPoison = (email: string): boolean => email.toLowerCase() === poison;
+
+/** Values that begin with this are refused by Marketo, whatever it says of their fields. */
+const badStart = 'bad';
+export const isBad = (value: unknown): boolean =>
+  typeof value === 'string' && value.startsWith(badStart);
+
+/** A field that takes whole numbers alone, or texts that say one. */
+const wholeNumber = 'Age';
 export const isBadValue = (name: string, value: unknown): boolean =>
-  name === 'Bad' && typeof value === 'string' && value.startsWith('bad');
+  (name === 'Bad' && isBad(value)) || (name === wholeNumber && !/^\d+$/.test(String(value)));
 
 const raised = (trait: string): string => trait.slice(0, 1).toUpperCase() + trait.slice(1);
 
 export const contestedFields = contested.map(raised);
 
-/** The fields of a Marketo that gets so many events. */
-export const fieldsOfMarketo = (events: number): ReadonlySet<string> =>
-  new Set([
-    'Email',
-    'Bad',
-    ...contestedFields,
-    ...Array.from({ length: events }, (_, index) => `Only${index}`),
+/** The field that the event with this number sets, and no other does. */
+const onlyOf = (index: number): string => `only${index}`;
+export const isOnly = (name: string): boolean => name.startsWith(raised(onlyOf(0)).slice(0, -1));
+
+/** The fields of a Marketo that gets so many events, and their types. */
+export const fieldsOfMarketo = (events: number): ReadonlyMap<string, string> =>
+  new Map([
+    ...['Email', 'Bad', ...contestedFields].map((name) => [name, 'any'] as const),
+    ...Array.from({ length: events }, (_, index) => [raised(onlyOf(index)), 'any'] as const),
+    [wholeNumber, 'integer'],
   ]);
 
+type Content = Pick<QueuedEvent, 'type' | 'traits' | 'properties' | 'event' | 'context'>;
+
 /** Makes the events of a world: a few people on a few devices, of which some are shared. */
-export const createInput = (dice: Dice, { people, hasPoison, skewMs }: InputOptions) => {
+export const createInput = (dice: Dice, options: InputOptions) => {
+  const { people, hasPoison, skewMs, hasActivities, tracks, hasDeletes } = options;
+
+  const ageOf = (index: number): string | number =>
+    [index, String(index), 'older than that'][dice.whole(3)] ?? index;
+
   const traitsOf = (index: number, email: string | undefined): JsonObject => {
-    const traits: Record<string, string | number> = { [`only${index}`]: index };
+    const traits: Record<string, string | number> = { [onlyOf(index)]: index };
     if (email !== undefined)
       for (const name of contested) if (dice.chance(0.4)) traits[name] = `value ${dice.whole(3)}`;
-    if (dice.chance(0.05)) traits.bad = `bad ${index}`;
+    if (dice.chance(0.05)) traits.bad = `${badStart} ${index}`;
     if (dice.chance(0.15)) traits[`strange${dice.whole(strange)}`] = index;
+    if (dice.chance(0.15)) traits.age = ageOf(index);
     return traits;
   };
 
@@ -60,12 +82,53 @@ export const createInput = (dice: Dice, { people, hasPoison, skewMs }: InputOpti
     return { Marketo: { marketoCookie: `id:561-HYG-937&token:${token}` } };
   };
 
+  const userOf = (who: number): string => `user-${who}${dice.chance(0.2) ? '-b' : ''}`;
+
   const idsOf = (who: number): { userId?: string; anonymousId?: string } => {
-    const userId = `user-${who}${dice.chance(0.2) ? '-b' : ''}`;
+    const userId = userOf(who);
     const device = dice.chance(0.1) ? dice.whole(people) : who;
     const anonymousId = `device-${device}${dice.chance(0.3) ? '-b' : ''}`;
     if (dice.chance(0.3)) return { anonymousId };
     return dice.chance(0.5) ? { userId, anonymousId } : { userId };
+  };
+
+  const kindOf = (): QueuedEvent['type'] => {
+    const kind = dice.next();
+    if (kind < 0.17) return 'page';
+    if (kind < 0.4) return 'track';
+    return hasDeletes && kind > 0.94 ? 'delete' : 'identify';
+  };
+
+  const trackOf = (index: number): Content => {
+    const event = [bought, looked, 'Something Else'][dice.whole(3)] ?? bought;
+    const plan = `${dice.chance(0.1) ? badStart : 'good'} ${index}`;
+    return { type: 'track', event, properties: { plan, count: index } };
+  };
+
+  const contentOf = (index: number, email: string | undefined, address: string): Content => {
+    const type = kindOf();
+    const visitor = dice.chance(0.3) ? cookie() : undefined;
+    if (type === 'delete') return { type };
+    if (type === 'identify') {
+      const traits = traitsOf(index, email);
+      const named = email === undefined ? traits : { ...traits, email };
+      return { type, traits: named, ...(visitor && { context: visitor }) };
+    }
+    const hint: JsonObject = dice.chance(0.1) ? { email: address } : {};
+    const context = { ...visitor, ...(email !== undefined && { traits: { email } }) };
+    if (type === 'track') return { ...trackOf(index), context };
+    return {
+      type,
+      properties: { url: `https://example.com/${index}`, ...hint },
+      ...(visitor && { context: visitor }),
+    };
+  };
+
+  const outOf = ({ type, event }: Content): Pick<Posted, 'isVisit' | 'isActivity'> => {
+    if (type !== 'track') return { isVisit: type === 'page', isActivity: false };
+    const isActivity = hasActivities && (event === bought || event === looked);
+    const isVisit = isActivity ? event === looked : tracks === 'all';
+    return { isVisit, isActivity };
   };
 
   /** The event with this number, received at about this time. */
@@ -74,39 +137,30 @@ export const createInput = (dice: Dice, { people, hasPoison, skewMs }: InputOpti
     const address = who === 0 && hasPoison ? poison : `person-${who}@example.com`;
     const receivedAt = epochMs(Math.round(now + dice.upTo(2 * skewMs) - skewMs));
     const late = dice.upTo(dice.chance(0.2) ? lateMostMs : 2_000);
-    const isPage = dice.chance(0.25);
-    const email = !isPage && dice.chance(0.6) ? address : undefined;
-    const traits = isPage ? {} : traitsOf(index, email);
+    const given = dice.chance(0.6) ? address : undefined;
     // Letter case is no difference between people.
-    const given = email !== undefined && dice.chance(0.1) ? email.toUpperCase() : email;
-    const content = isPage
-      ? {
-          type: 'page' as const,
-          properties: {
-            url: `https://example.com/${index}`,
-            ...(dice.chance(0.1) && { email: address }),
-          },
-        }
-      : {
-          type: 'identify' as const,
-          traits: given === undefined ? traits : { ...traits, email: given },
-        };
+    const spelled = given !== undefined && dice.chance(0.1) ? given.toUpperCase() : given;
+    const content = contentOf(index, spelled, address);
+    const { type, traits = {} } = content;
+    const isNamed = given !== undefined && (type === 'identify' || type === 'track');
+    const ids = idsOf(who);
     const { event, group } = stamp(
       {
         ...content,
-        ...idsOf(who),
-        ...(dice.chance(0.3) && { context: cookie() }),
+        ...ids,
+        ...(type === 'delete' && { userId: ids.userId ?? userOf(who) }),
         messageId: `message-${index}`,
-        timestamp: epochMs(Math.round(receivedAt - late)),
-        receivedAt,
+        // All that came before a deletion is older, whatever the clocks of its senders say.
+        ...(type === 'delete'
+          ? { timestamp: epochMs(receivedAt + 1), receivedAt: epochMs(receivedAt + 1) }
+          : { timestamp: epochMs(Math.round(receivedAt - late)), receivedAt }),
       },
       index % 3,
       () => `message-${index}`,
     );
-    const fields = Object.entries(traits).map(([name, value]) => ({
-      name: raised(name),
-      value: value as FieldValue,
-    }));
-    return { event, group, fields, ...(email !== undefined && { email }) };
+    const fields = Object.entries(traits)
+      .filter(([name]) => name !== 'email')
+      .map(([name, value]) => ({ name: raised(name), value: value as FieldValue }));
+    return { event, group, fields, ...outOf(content), ...(isNamed && { email: given }) };
   };
 };

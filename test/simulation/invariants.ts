@@ -1,5 +1,6 @@
 import { closeCalls, crowdedCalls, sharedCookies } from './calls.ts';
-import { losses, undeservedDeaths, wrongWinners } from './outcomes.ts';
+import { ghosts } from './deletions.ts';
+import { losses, strayActivities, undeservedDeaths, wrongWinners } from './outcomes.ts';
 import { overlooked, surprises, unrest } from './rest.ts';
 import type { Check } from './seen.ts';
 
@@ -7,6 +8,8 @@ import type { Check } from './seen.ts';
 export const checks = {
   'no accepted event is lost': losses,
   'Marketo ends with the winner of each field': wrongWinners,
+  'an activity goes to the lead that its event names': strayActivities,
+  'nothing of a deleted user is kept, or comes back': ghosts,
   'a lead’s sync calls are 30 s apart by Marketo’s clock': closeCalls,
   'no cookie goes to Marketo with two leads': sharedCookies,
   'Marketo’s limits of calls are kept': crowdedCalls,

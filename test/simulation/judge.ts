@@ -1,9 +1,9 @@
-import { hoursMs, stormMs } from './character.ts';
+import { hoursMs } from './character.ts';
 import type { Invariant } from './invariants.ts';
 import { checks, idempotence } from './invariants.ts';
 import type { Planted } from './planted.ts';
 import { changes } from './rest.ts';
-import type { World } from './world.ts';
+import type { Trace, World } from './world.ts';
 import { createWorld } from './world.ts';
 
 /** What is wrong with a world, by the invariant that it breaks. */
@@ -16,32 +16,45 @@ const patienceMs = hoursMs(5);
 const patienceForQuotaMs = hoursMs(75);
 
 const untilAtRest = async (world: World): Promise<void> => {
-  const most = world.character.isQuotaShort ? patienceForQuotaMs : patienceMs;
-  for (let passed = 0; passed < most && !world.isAtRest(); passed += stepMs)
-    await world.pass(stepMs);
+  const { isQuotaShort, down } = world.character;
+  const end = Math.max(world.now(), down?.to ?? 0);
+  const most = end + (isQuotaShort ? patienceForQuotaMs : patienceMs);
+  while (world.now() < most && !world.isAtRest()) await world.pass(stepMs);
 };
+
+const forgotten = 'nothing of a deleted user is kept, or comes back' satisfies Invariant;
+
+/**
+ * What the repetition changed. Where users were deleted, keys have forgotten whom they named, and what
+ * comes again may name them anew: there only what Marketo has must stay.
+ */
+const changesAgain = ({ character }: World, before: Trace, after: Trace): readonly string[] =>
+  changes(before, character.hasDeletes ? { ...before, [inMarketo]: after[inMarketo] } : after);
+
+const inMarketo = 'what Marketo has' satisfies keyof Trace;
 
 /**
  * Lets a world live: a storm of events and faults, then calm until it is at rest, then every event
- * once more. Resolves to what it broke; `onRest` may look at it before the repetition.
+ * once more. Resolves to what it broke; `onEnd` may look at it when all is over.
  */
 export const judge = async (
   seed: number,
   planted?: Planted,
-  onRest?: (world: World) => void,
+  onEnd?: (world: World) => void,
 ): Promise<Judgement> => {
   const world = createWorld(seed, planted);
   world.start();
-  await world.pass(stormMs);
+  await world.pass(world.character.stormMs);
   world.calm();
   await untilAtRest(world);
   const atRest = world.trace();
   await world.pass(stepMs);
   const seen = { world, atRest, later: world.trace() };
   const broken = Object.entries(checks).map(([name, check]) => [name, check(seen)] as const);
-  onRest?.(world);
   world.replay();
   await world.pass(2 * stepMs);
-  const again = changes(seen.later, world.trace());
+  const later = world.trace();
+  const again = [...changesAgain(world, seen.later, later), ...checks[forgotten](seen)];
+  onEnd?.(world);
   return Object.fromEntries([...broken, [idempotence, again]]) as unknown as Judgement;
 };

@@ -2,6 +2,7 @@ import type { Clock } from '../../lambdas/ports.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
 import type { Dice } from './dice.ts';
 import type { Faults } from './faults.ts';
+import { injected } from './faults.ts';
 import type { Scheduler } from './scheduler.ts';
 
 /** One instance of a worker, from its cold start to its death. Its clock is its own. */
@@ -14,19 +15,25 @@ export interface Life {
   readonly live: <T>(turn: Promise<T>, timeoutMs: number) => Promise<T | undefined>;
 }
 
+/** What may happen at one port call: its worker dies, or it fails, before or after its effect. */
+export type Trouble = 'dies before' | 'dies after' | 'fails before' | 'fails after';
+
 interface LifePorts {
   readonly scheduler: Scheduler;
   readonly faults: Faults;
   readonly dice: Dice;
   readonly skewMs: number;
   readonly onThrow: (error: unknown) => void;
+  /** Asked before each port call. */
+  readonly troubleNow: () => Trouble | undefined;
 }
 
 type Call = (...input: readonly unknown[]) => unknown;
 
 const never = new Promise<never>(() => undefined);
 
-export const createLife = ({ scheduler, faults, dice, skewMs, onThrow }: LifePorts): Life => {
+export const createLife = (ports: LifePorts): Life => {
+  const { scheduler, faults, dice, skewMs, onThrow, troubleNow } = ports;
   const skew = Math.round(dice.upTo(2 * skewMs) - skewMs);
   let isOver = false;
 
@@ -41,8 +48,13 @@ export const createLife = ({ scheduler, faults, dice, skewMs, onThrow }: LifePor
     (port: Call): Call =>
     (...input) => {
       if (isOver) return never;
-      const answer = port(...input);
-      return answer instanceof Promise ? unlessOver(answer) : answer;
+      const trouble = troubleNow();
+      if (trouble === undefined) return unlessOver(Promise.resolve(port(...input)));
+      if (trouble === 'fails before') return Promise.reject(injected());
+      isOver = trouble === 'dies before' || trouble === 'dies after';
+      if (trouble === 'dies before') return never;
+      const done = Promise.resolve(port(...input)).then(() => Promise.reject(injected()));
+      return unlessOver(done);
     };
 
   /** Most deaths come in the first moments of a turn, where its steps are; some in a long call. */

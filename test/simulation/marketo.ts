@@ -1,17 +1,22 @@
+import { hasExtras, needsNoRecord } from '../../lambdas/marketo/rest/record.ts';
 import { planCalls as planRestCalls } from '../../lambdas/marketo/rest/plan.ts';
 import { planCalls as planSoapCalls } from '../../lambdas/marketo/soap/plan.ts';
-import type { Answer, Update, Verdict } from '../../lambdas/marketo/types.ts';
+import type { ActivityVerdict, Answer, Update, Verdict } from '../../lambdas/marketo/types.ts';
 import type { Clock, MarketoLeads, MayStart } from '../../lambdas/ports.ts';
 import { without } from '../../lambdas/lead/without.ts';
 import type { Dice } from './dice.ts';
 import type { Faults } from './faults.ts';
 import type { MarketoBooks } from './marketoBooks.ts';
 import type { Tastes } from './refusals.ts';
+import { createMarketoActivities } from './marketoActivities.ts';
 import { createRefusals } from './refusals.ts';
 import type { Scheduler } from './scheduler.ts';
 
 /** How this world's Marketo behaves. */
 interface MarketoHabits extends Tastes {
+  /** The fields that it has, and their types. */
+  readonly has: ReadonlyMap<string, string>;
+  readonly answersEach: boolean;
   readonly api: 'rest' | 'soap';
   /** The longest that it usually works on a call. */
   readonly worksForMs: number;
@@ -44,6 +49,12 @@ const notWorked = (because: string): Answer => ({
 export const createMarketo = (ports: MarketoPorts) => {
   const { scheduler, faults, dice, books, habits } = ports;
   const refusalOf = createRefusals(habits, books);
+  const activities = createMarketoActivities({
+    faults,
+    dice,
+    books,
+    answersEach: habits.answersEach,
+  });
 
   const isDown = (): boolean =>
     habits.down !== undefined &&
@@ -51,11 +62,20 @@ export const createMarketo = (ports: MarketoPorts) => {
     scheduler.now() < habits.down.to;
 
   /** Works on a call for so long; what it does, it does somewhere in between. */
-  const work = async (call: readonly Update[], ms: number, done: readonly Update[]) => {
+  const work = async (
+    call: readonly Update[],
+    ms: number,
+    done: readonly Update[],
+    also?: () => void,
+  ): Promise<void> => {
     const end = books.begin(call);
     const share = dice.next();
     await scheduler.sleep(ms * share);
-    done.forEach(books.apply);
+    for (const update of done) {
+      books.apply(update);
+      activities.addAll(update);
+    }
+    also?.();
     await scheduler.sleep(ms * (1 - share));
     end();
   };
@@ -82,13 +102,29 @@ export const createMarketo = (ports: MarketoPorts) => {
     return { whole: { kind: 'unavailable', because: 'no answer', worked: true } };
   };
 
+  /** What Marketo says of one lead of a call, where it does not refuse the call. */
+  const refusalIn = (update: Update): Verdict | undefined =>
+    habits.answersEach ? refusalOf([update]) : undefined;
+
   const answerEach = async (call: readonly Update[]): Promise<Answer> => {
     const failing = new Set(call.filter(() => faults.strikes('leadFailures')));
-    const applied = call.filter((update) => !failing.has(update) || dice.chance(0.5));
-    await work(call, someTime(), applied);
+    const refused = new Map(call.map((update) => [update, refusalIn(update)]));
+    const good = call.filter((update) => !failing.has(update) && refused.get(update) === undefined);
+    const isDone = ({ activities: some }: Update): boolean => some === undefined;
+    const told = activities.answer(good.filter((update) => !isDone(update)));
+    const half = [...failing].filter(
+      (update) => refused.get(update) === undefined && dice.chance(0.5),
+    );
+    // What becomes of activities is said by the answer, one by one.
+    const applied = [...good.map((update) => without(update, 'activities')), ...half];
+    await work(call, someTime(), applied, told.add);
     const verdictOf = (update: Update): Verdict => {
+      const refusal = refused.get(update);
+      if (refusal !== undefined) return refusal;
       if (failing.has(update)) return failure([update], 'this lead failed', 2);
-      return { kind: 'synced', marketoId: 1 };
+      const marketoId = books.idOf(update.lead);
+      const verdicts = told.verdicts.get(update);
+      return { kind: 'synced', marketoId, ...(verdicts && { activities: verdicts }) };
     };
     return { each: call.map(verdictOf) };
   };
@@ -109,15 +145,19 @@ export const createMarketo = (ports: MarketoPorts) => {
       await work(call, someTime(), []);
       return { whole: failure(call, 'this call failed', 8) };
     }
-    const refusal = refusalOf(call);
+    const refusal = habits.answersEach ? undefined : refusalOf(call);
     if (refusal === undefined) return answerEach(call);
     await work(call, someTime(), []);
     return { whole: refusal };
   };
 
-  /** Over REST each cookie is a request of its own, after the one for all leads. */
-  const requestsOf = (call: readonly Update[]): number =>
-    habits.api === 'rest' ? 1 + call.filter(({ cookie }) => cookie !== undefined).length : 1;
+  /** Over REST, requests for the leads’ records, for all activities, and for each cookie. */
+  const requestsOf = (call: readonly Update[]): number => {
+    if (habits.api !== 'rest') return 1;
+    const records = call.every(needsNoRecord) ? 0 : 1;
+    const added = call.some((update) => update.activities !== undefined) ? 1 : 0;
+    return records + added + call.filter(({ cookie }) => cookie !== undefined).length;
+  };
 
   const asked = async (mayStart: MayStart): Promise<boolean> => {
     if (!(await mayStart())) return false;
@@ -125,43 +165,60 @@ export const createMarketo = (ports: MarketoPorts) => {
     return true;
   };
 
-  /** Over REST, the call without the cookies that no request may start for, and which those are. */
-  const withSlots = async (call: readonly Update[], mayStart: MayStart) => {
+  /** Over REST, the call without what no request may start for. */
+  const withSlots = async (call: readonly Update[], mayStart: MayStart): Promise<Update[]> => {
+    if (habits.api !== 'rest') return [...call];
+    const isAdding = call.some((update) => update.activities !== undefined);
+    const mayAdd = isAdding && (await asked(mayStart));
     const going: Update[] = [];
-    const later: boolean[] = [];
     for (const update of call) {
-      const isExtra = habits.api === 'rest' && update.cookie !== undefined;
-      const isLater = isExtra && !(await asked(mayStart));
-      going.push(isLater ? without(update, 'cookie') : update);
-      later.push(isLater);
+      const full = mayAdd ? update : without(update, 'activities');
+      const isLater = update.cookie !== undefined && !(await asked(mayStart));
+      going.push(isLater ? without(full, 'cookie') : full);
     }
-    return { going, later };
+    return going;
   };
 
-  const putOff = (verdict: Verdict): Verdict =>
-    verdict.kind === 'synced' ? { ...verdict, cookie: 'pending' } : verdict;
+  /** The verdict on what a lead wanted, of which less went. */
+  const putOff = (verdict: Verdict, wanted: Update, went: Update | undefined): Verdict => {
+    if (verdict.kind !== 'synced') return verdict;
+    const isCookieLater = wanted.cookie !== went?.cookie;
+    const late =
+      went?.activities === undefined
+        ? wanted.activities?.map((): ActivityVerdict => ({ kind: 'pending', because: 'no slot' }))
+        : undefined;
+    return {
+      ...verdict,
+      ...(isCookieLater && { cookie: 'pending' as const }),
+      ...(late && { activities: late }),
+    };
+  };
 
   return (clock: Clock): MarketoLeads => ({
     plan: (updates) => (habits.api === 'rest' ? planRestCalls(updates) : planSoapCalls(updates)),
     requests: requestsOf,
-    fieldNames: async (_deadline, mayStart) => {
+    fields: async (_deadline, mayStart) => {
       if (!(await asked(mayStart))) throw new Error('no slot');
       await faults.lag(describesWithinMs);
       const { describes } = habits;
       const isSilent = describes === 'never' || (describes === 'sometimes' && dice.chance(0.5));
       if (isSilent || isDown()) throw new Error('no description');
-      return habits.has;
+      return new Map([...habits.has].map(([name, type]) => [name, { type }]));
     },
     sync: async (call, deadline, mayStart) => {
-      if (!(await asked(mayStart))) return notWorked('no slot');
-      const { going, later } = await withSlots(call, mayStart);
+      const isFirst = habits.api !== 'rest' || !call.every(needsNoRecord);
+      if (isFirst && !(await asked(mayStart))) return notWorked('no slot');
+      const going = await withSlots(call, mayStart);
+      const isEmpty = !isFirst && !going.some(hasExtras);
+      if (isEmpty) return notWorked('no slot');
       const left = deadline - clock.now();
       if (left <= worksMostMs) return notWorked('no time left');
       const answered = await answer(going, scheduler.now() + left);
       if ('whole' in answered) return answered;
-      const each = answered.each.map((verdict, index) =>
-        later[index] ? putOff(verdict) : verdict,
-      );
+      const each = call.flatMap((update, index) => {
+        const verdict = answered.each[index];
+        return verdict ? [putOff(verdict, update, going[index])] : [];
+      });
       return { each };
     },
   });

@@ -1,4 +1,5 @@
-import type { FieldValue, LeadId } from '../../lambdas/lead/types.ts';
+import { keyOf } from '../../lambdas/lead/activities.ts';
+import type { Activity, FieldValue, LeadId } from '../../lambdas/lead/types.ts';
 import type { Update } from '../../lambdas/marketo/types.ts';
 
 /** One sync call of one lead that Marketo worked on, by Marketo's own clock. */
@@ -6,17 +7,23 @@ interface Worked {
   readonly startedAt: number;
   /** Absent while Marketo works. */
   endedAt?: number;
+  /** The names of the fields that it carried, and the short hashes of its activities’ messages. */
+  readonly carried: ReadonlySet<string>;
 }
 
 interface LeadBook {
   readonly calls: Worked[];
   /** What Marketo has now. */
   readonly fields: Map<string, FieldValue>;
-  /** What it ever had, as `name=JSON`. */
+  /** What it ever had, as `name=value`. */
   readonly received: Set<string>;
+  /** How often each activity was added, by the short hash of its message. */
+  readonly activities: Map<string, number>;
+  readonly id: number;
 }
 
-const entryOf = (name: string, value: FieldValue): string => `${name}=${JSON.stringify(value)}`;
+/** A text that says a number arrives as that number where its field takes no other. */
+const entryOf = (name: string, value: FieldValue): string => `${name}=${String(value)}`;
 
 /** What Marketo's own books say: the truth that the invariants are checked against. */
 export const createMarketoBooks = (now: () => number) => {
@@ -28,7 +35,13 @@ export const createMarketoBooks = (now: () => number) => {
   const requests: number[] = [];
 
   const bookOf = (lead: LeadId): LeadBook => {
-    const book = leads.get(lead) ?? { calls: [], fields: new Map(), received: new Set() };
+    const book = leads.get(lead) ?? {
+      calls: [],
+      fields: new Map(),
+      received: new Set(),
+      activities: new Map(),
+      id: leads.size + 1,
+    };
     leads.set(lead, book);
     return book;
   };
@@ -43,8 +56,9 @@ export const createMarketoBooks = (now: () => number) => {
     },
     /** Marketo starts to work on a call; the result ends it. */
     begin: (call: readonly Update[]): (() => void) => {
-      const begun = call.map(({ lead }) => {
-        const worked: Worked = { startedAt: now() };
+      const begun = call.map(({ lead, fields, activities = [] }) => {
+        const carried = new Set([...fields.map(({ name }) => name), ...activities.map(keyOf)]);
+        const worked: Worked = { startedAt: now(), carried };
         bookOf(lead).calls.push(worked);
         return worked;
       });
@@ -62,6 +76,12 @@ export const createMarketoBooks = (now: () => number) => {
       if (cookie === undefined) return;
       cookies.set(cookie, (cookies.get(cookie) ?? new Set()).add(lead));
     },
+    add: (lead: LeadId, activity: Activity): void => {
+      const { activities } = bookOf(lead);
+      const key = keyOf(activity);
+      activities.set(key, (activities.get(key) ?? 0) + 1);
+    },
+    idOf: (lead: LeadId): number => bookOf(lead).id,
     tell: (lead: LeadId, because: string): void => {
       told.add(`${lead} ${because}`);
     },

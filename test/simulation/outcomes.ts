@@ -1,19 +1,27 @@
 import { leadIdOf } from '../../lambdas/digest.ts';
+import { noSuchField } from '../../lambdas/lead/failUpdate.ts';
 import { noEmail } from '../../lambdas/lead/keys.ts';
-import { fateOf, isGivenUp } from './fates.ts';
-import { contestedFields } from './input.ts';
+import type { DeadLetter } from '../../lambdas/lead/types.ts';
+import { mayBeDeleted } from './deletions.ts';
+import { activityFateOf, fateOf, isGivenUp, isTaken } from './fates.ts';
+import { contestedFields, fieldsOfMarketo } from './input.ts';
 import type { Check } from './seen.ts';
+import type { World } from './world.ts';
 
 /** Events without a fate; of an identify, each field by itself. */
 export const losses: Check = ({ world }) =>
-  world.posted.flatMap(({ event, email, fields }) => {
-    if (event.type !== 'identify')
-      return world.visited.has(event.messageId) ? [] : [`the visit ${event.messageId}`];
-    return fields.flatMap((field) =>
-      fateOf(world, { event, email, ...field }) === undefined
-        ? [`${field.name} of ${event.messageId} (${email ?? 'no e-mail'})`]
-        : [],
-    );
+  world.posted.flatMap((one) => {
+    const { event, email, fields, isVisit, isActivity } = one;
+    const whose = `of ${event.messageId} (${email ?? 'no e-mail'})`;
+    const isVisitLost = isVisit && !world.visited.has(event.messageId) && !mayBeDeleted(world, one);
+    const isActivityLost = isActivity && activityFateOf(world, one) === undefined;
+    return [
+      ...(isVisitLost ? [`the visit ${whose}`] : []),
+      ...(isActivityLost ? [`the activity ${whose}`] : []),
+      ...fields
+        .filter((field) => fateOf(world, { event, email, ...field }) === undefined)
+        .map(({ name }) => `${name} ${whose}`),
+    ];
   });
 
 /** Leads that ended with another value than the last one said of them, whoever came last. */
@@ -22,15 +30,39 @@ export const wrongWinners: Check = ({ world }) =>
     if (email === undefined) return [];
     const has = world.books.leads.get(leadIdOf(email))?.fields;
     return contestedFields.flatMap((name) => {
-      const said = events.flatMap(({ event: { order }, fields }) =>
-        fields.flatMap((field) => (field.name === name ? [{ order, value: field.value }] : [])),
+      const said = events.flatMap(({ event, fields }) =>
+        fields.flatMap((field) => (field.name === name ? [{ event, value: field.value }] : [])),
       );
-      const winner = said.toSorted((a, b) => (a.order < b.order ? 1 : -1))[0];
+      const winner = said.toSorted((a, b) => (a.event.order < b.event.order ? 1 : -1))[0];
       if (winner === undefined || has?.get(name) === winner.value) return [];
-      if (isGivenUp(world, { name, ...winner })) return [];
-      return [`${name} of ${email} is ${String(has?.get(name))}, not ${String(winner.value)}`];
+      const { event, value } = winner;
+      if (isGivenUp(world, { name, order: event.order })) return [];
+      // What Marketo has by then of a deleted user is its own.
+      if (isTaken(world, { event, email, name })) return [];
+      return [`${name} of ${email} is ${String(has?.get(name))}, not ${String(value)}`];
     });
   });
+
+/** Activities that went to another lead than the one that their event names. */
+export const strayActivities: Check = ({ world }) =>
+  world.posted.flatMap(({ event, email, isActivity }) => {
+    if (!isActivity || email === undefined) return [];
+    const own = leadIdOf(email);
+    return [...world.books.leads]
+      .filter(([lead, { activities }]) => lead !== own && activities.has(event.messageHash))
+      .map(([lead]) => `the activity of ${event.messageId} (${email}) went to ${lead}`);
+  });
+
+/** Where the settings say that an unknown field fails its update, one does, and the reason names it. */
+const isFailedUpdate = ({ character }: World, { because }: DeadLetter): boolean => {
+  const known = fieldsOfMarketo(character.events);
+  const names = because.slice(`${noSuchField}: `.length).split(/, | \(/);
+  return (
+    character.unknownFields === 'fail' &&
+    because.startsWith(noSuchField) &&
+    names.slice(0, -1).some((name) => !known.has(name))
+  );
+};
 
 /** Dead letters for which nobody gave a reason, and those that are not what they were. */
 export const undeservedDeaths: Check = ({ world }) => [
@@ -39,7 +71,9 @@ export const undeservedDeaths: Check = ({ world }) => [
     if ('visit' in letter) return [`the visit ${letter.visit.messageId}`];
     const { lead, because } = letter;
     const isDeserved =
-      lead === undefined ? because === noEmail : world.books.hasTold(lead, because);
+      lead === undefined
+        ? because === noEmail
+        : world.books.hasTold(lead, because) || isFailedUpdate(world, letter);
     return isDeserved ? [] : [`${id}: ${because}`];
   }),
 ];

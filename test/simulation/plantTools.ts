@@ -1,9 +1,15 @@
-import type { Field, Mailbox } from '../../lambdas/lead/types.ts';
+import type { Field, KeyItem, Mailbox } from '../../lambdas/lead/types.ts';
 import type { Answer, Update } from '../../lambdas/marketo/types.ts';
 import type { LeadsTable, MarketoLeads } from '../../lambdas/ports.ts';
 import type { SyncSidePorts } from '../../lambdas/worker/compose.ts';
+import type { Invariant } from './invariants.ts';
 import type { Planted } from './planted.ts';
 import type { Rates } from './faults.ts';
+
+export interface Plant extends Planted {
+  /** What a world with this fault breaks, among other things. */
+  readonly breaks: Invariant;
+}
 
 /** Worlds in which no message comes a second time, so that nothing makes good what a fault did. */
 export const nothingComesAgain = {
@@ -33,6 +39,15 @@ export const onMailboxes = (change: (mailbox: Mailbox, before: Mailbox) => Mailb
       if (before === undefined) return table.write(key, item, expected);
       const state = change(item.state as Mailbox, before.state as Mailbox);
       return table.write(key, { ...item, state }, expected);
+    },
+  }));
+
+/** Changes items of keys on their way into the table. */
+export const onKeys = (change: (key: KeyItem) => KeyItem): OnPorts =>
+  onTable((table) => ({
+    write: (name, item, expected) => {
+      const state = name.startsWith('key#') ? change(item.state as KeyItem) : item.state;
+      return table.write(name, { ...item, state }, expected);
     },
   }));
 

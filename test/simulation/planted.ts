@@ -3,6 +3,7 @@ import type { SyncSidePorts } from '../../lambdas/worker/compose.ts';
 import type { Received } from '../../local/sqs/message.ts';
 import type { Character } from './character.ts';
 import type { Rates } from './faults.ts';
+import type { Trouble } from './lives.ts';
 
 /** What a test changes in a world: a fault of ours that it plants, and what brings that to light. */
 export interface Planted {
@@ -13,7 +14,11 @@ export interface Planted {
     batch: readonly Received[],
     failed: readonly string[],
   ) => readonly Received[];
+  /** Messages of events are acknowledged before they are absorbed. */
+  readonly acknowledgesEarly?: true;
   readonly sweeps?: false;
+  /** One port call of all that workers make, by its number, and what happens at it. */
+  readonly trouble?: { readonly at: number; readonly kind: Trouble };
   readonly rates?: Partial<Rates>;
   readonly character?: Partial<Omit<Character, 'rates'>>;
 }

@@ -1,8 +1,8 @@
 import { without } from '../../lambdas/lead/without.ts';
 import type { Order } from '../../lambdas/segment/order.ts';
 import { callLimits, leadTiming } from '../../lib/timing.ts';
-import type { Invariant } from './invariants.ts';
-import type { Planted } from './planted.ts';
+import { morePlants } from './plantsMore.ts';
+import type { Plant } from './plantTools.ts';
 import {
   both,
   dyingInCalls,
@@ -16,14 +16,10 @@ import {
   withFields,
 } from './plantTools.ts';
 
-interface Plant extends Planted {
-  /** What a world with this fault breaks, among other things. */
-  readonly breaks: Invariant;
-}
-
 const spaced = 'a lead’s sync calls are 30 s apart by Marketo’s clock';
 const slowMarketo = { worksForMs: 1_000_000 };
 const manyPeople = { people: 8, events: 200 };
+const waking = 'a lead with something to say has a message that will wake it';
 
 /** Faults that somebody could make, with the kind of world that brings each to light. */
 export const plants: Readonly<Record<string, Plant>> = {
@@ -49,7 +45,7 @@ export const plants: Readonly<Record<string, Plant>> = {
     rates: { duplicates: 0.3, slow: 0.2 },
   },
   'a promise trusted to its last moment': {
-    breaks: 'a lead with something to say has a message that will wake it',
+    breaks: waking,
     ports: onTiming({ promiseMarginMs: 0 }),
     rates: { ...nothingComesAgain, slow: 0.4, lostDues: 0 },
     character: { ...manyPeople, api: 'rest' },
@@ -118,4 +114,5 @@ export const plants: Readonly<Record<string, Plant>> = {
     })),
     character: { callLimits: { ...callLimits.soap, dailyCalls: 20 } },
   },
+  ...morePlants,
 };

@@ -4,7 +4,7 @@ import type { MarketoBooks } from './marketoBooks.ts';
 /** What a Marketo does not take. */
 export interface Tastes {
   /** The names of the fields that it has. */
-  readonly has: ReadonlySet<string>;
+  readonly has: { readonly has: (name: string) => boolean };
   /** A value of a field that it has and does not take. */
   readonly isBad: (name: string, value: unknown) => boolean;
   /** A lead that fails each call it is part of, for no reason that is named. */

@@ -1,3 +1,4 @@
+import type { Recipe } from './run.ts';
 import type { World } from './world.ts';
 
 const wholeNumber = (name: string): number | undefined => {
@@ -22,7 +23,10 @@ export const seeds: readonly number[] =
     : [only];
 
 /** How to see once more what a world broke. */
-export const commandFor = (seed: number): string => `SEED=${seed} npx vitest run test/simulation`;
+export const commandFor = ({ seed, change }: Recipe): string => {
+  const different = change === undefined ? '' : ` --with '${JSON.stringify(change)}'`;
+  return `npm run simulate -- --worlds 1 --seed ${seed} --tell${different}`;
+};
 
 /** Of a replayed world, what happened in it: seconds since its start, and a line of JSON. */
 export const tell = ({ character, lines, books }: World): void => {

@@ -3,6 +3,8 @@ export interface Scheduler {
   readonly now: () => number;
   /** Resolves when the clock has come so far; sleepers of one moment wake in the order they lay down. */
   readonly sleep: (ms: number) => Promise<void>;
+  /** How many sleepers have woken so far. */
+  readonly steps: () => number;
   /** Lets everything happen that happens until then. */
   readonly runUntil: (end: number) => Promise<void>;
 }
@@ -12,11 +14,18 @@ interface Sleeper {
   readonly wake: () => void;
 }
 
-/** Resolves when all that can go on without the clock has gone on. */
-const standstill = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+/**
+ * Resolves when all that can go on without the clock has gone on: Node runs a tick that was asked for
+ * by a microtask when no microtask is left.
+ */
+const standstill = (): Promise<void> =>
+  new Promise((resolve) => {
+    process.nextTick(resolve);
+  });
 
 export const createScheduler = (start: number): Scheduler => {
   let now = start;
+  let steps = 0;
   /** By the time they wake; of one time, in the order they came. */
   const sleepers: Sleeper[] = [];
 
@@ -32,6 +41,7 @@ export const createScheduler = (start: number): Scheduler => {
 
   return {
     now: () => now,
+    steps: () => steps,
     sleep: (ms) =>
       new Promise((wake) => {
         const at = now + Math.max(0, Math.ceil(ms));
@@ -44,6 +54,7 @@ export const createScheduler = (start: number): Scheduler => {
         if (next === undefined || next.at > end) break;
         sleepers.shift();
         now = next.at;
+        steps += 1;
         next.wake();
       }
       now = end;

@@ -8,6 +8,8 @@ const retryMs = 400;
 export const createFaultyTable = (faults: Faults, shards: number) => {
   const { table: twin, rows, dead } = createLeadsTableTwin(shards);
   const rewritten: string[] = [];
+  /** What the wake index answered last, for each shard. */
+  const awake = new Map<number, Awaited<ReturnType<LeadsTable['waking']>>>();
 
   /** DynamoDB reads each item of a batch at a moment of its own. */
   const readEach = async (keys: readonly string[]): Promise<ReadonlyMap<string, Stored>> => {
@@ -28,13 +30,23 @@ export const createFaultyTable = (faults: Faults, shards: number) => {
         await faults.lag(retryMs);
         return twin.write(key, item, expected);
       }),
-    waking: (shard, before, after) => faults.call(() => twin.waking(shard, before, after)),
+    waking: (shard, before, after) =>
+      faults.call(async () => {
+        const last = awake.get(shard);
+        if (last && faults.strikes('staleIndexes')) return last;
+        const found = await twin.waking(shard, before, after);
+        awake.set(shard, found);
+        return found;
+      }),
     bury: (id, letter, at) =>
       faults.call(() => {
         const before = dead.get(id);
         if (before && JSON.stringify(before) !== JSON.stringify(letter)) rewritten.push(id);
         return twin.bury(id, letter, at);
       }),
+    buried: (prefixes) => faults.call(() => twin.buried(prefixes)),
+    letters: (ids) => faults.call(() => twin.letters(ids)),
+    seal: (id, until) => faults.call(() => twin.seal(id, until)),
   };
   return { table, rows, dead, rewritten };
 };

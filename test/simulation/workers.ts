@@ -1,5 +1,6 @@
 import { absorbTiming, leadTiming, sweepTiming, syncTiming } from '../../lib/timing.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
+import type { TranslationRules } from '../../lambdas/worker/arrival.ts';
 import type { SyncSidePorts } from '../../lambdas/worker/compose.ts';
 import { composeAbsorb, composeSync } from '../../lambdas/worker/compose.ts';
 import type { Received } from '../../local/sqs/message.ts';
@@ -20,26 +21,24 @@ interface WorkerPorts {
   readonly dice: Dice;
   readonly queues: WorldQueues;
   readonly bear: () => Born;
+  readonly rules: TranslationRules;
   /** Which of a batch's messages are acknowledged, when the worker said which failed. */
   readonly acknowledged: (
     batch: readonly Received[],
     failed: readonly string[],
   ) => readonly Received[];
+  readonly acknowledgesEarly: boolean;
+  /** An event's message is gone from its queue. */
+  readonly onDone: (message: Received) => void;
 }
-
-const rules = {
-  fieldNames: 'segment',
-  fieldMap: { userId: false },
-  nulls: 'skip',
-  visitorDomain: 'segment',
-} as const;
 
 const seconds = (count: number): number => count * 1_000;
 const secondMs = seconds(1);
 
 /** What Lambda does around the worker: polls, invokes, acknowledges, and replaces what died. */
 export const createWorkers = (ports: WorkerPorts) => {
-  const { scheduler, faults, dice, queues, bear, acknowledged } = ports;
+  const { scheduler, faults, dice, queues, bear, rules, acknowledged, acknowledgesEarly, onDone } =
+    ports;
 
   const settle = (
     source: Pick<Source, 'acknowledge'>,
@@ -68,12 +67,16 @@ export const createWorkers = (ports: WorkerPorts) => {
           continue;
         }
         const records = batch.map(({ id, body, group }) => ({ id, body, group: group ?? id }));
+        if (acknowledgesEarly) batch.forEach(events.acknowledge);
         const visitsUntil = life.clock.now() + timeoutMs - absorbTiming.visitReserveMs;
         const failed = await life.live(absorb(records, visitsUntil), timeoutMs);
-        for (const { body, group } of settle(events, batch, failed))
+        for (const message of acknowledgesEarly ? batch : settle(events, batch, failed)) {
+          const { body, group } = message;
+          onDone(message);
           // As if its sender, or who empties a dead-letter queue, sent it once more.
           if (faults.strikes('duplicates'))
             events.send({ body, group, deduplication: `again-${scheduler.now()}-${dice.next()}` });
+        }
       }
     }
   };

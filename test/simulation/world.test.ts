@@ -1,11 +1,10 @@
 import { expect, it } from 'vitest';
-import { stormMs } from './character.ts';
 import { createWorld } from './world.ts';
 
 const storyOf = async (seed: number): Promise<string> => {
   const world = createWorld(seed);
   world.start();
-  await world.pass(stormMs);
+  await world.pass(world.character.stormMs);
   return JSON.stringify([world.lines, world.trace()]);
 };
 

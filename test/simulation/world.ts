@@ -5,12 +5,15 @@ import { hasPending } from '../../lambdas/lead/mailbox.ts';
 import type { SyncSidePorts } from '../../lambdas/worker/compose.ts';
 import { absorbTiming, leadLimits, leadTiming, sweepTiming } from '../../lib/timing.ts';
 import { createAudit } from './audit.ts';
+import type { Character } from './character.ts';
 import { hoursMs, naturalCharacter } from './character.ts';
 import { createFaultyCounters } from './counters.ts';
+import { isDeletedByName, isLastWord } from './deletions.ts';
 import { createDice } from './dice.ts';
 import { createFaults, isInjected } from './faults.ts';
 import type { Posted } from './input.ts';
 import { createInput, fieldsOfMarketo, isBadValue, isPoison } from './input.ts';
+import type { Trouble } from './lives.ts';
 import { createLife } from './lives.ts';
 import { createMarketo } from './marketo.ts';
 import { createMarketoBooks } from './marketoBooks.ts';
@@ -20,6 +23,7 @@ import { createQueues } from './queues.ts';
 import { createScheduler } from './scheduler.ts';
 import { createReader } from './storage.ts';
 import { createFaultyTable } from './table.ts';
+import { rulesOf } from './tracks.ts';
 import { createWorkers } from './workers.ts';
 
 export type World = ReturnType<typeof createWorld>;
@@ -34,7 +38,7 @@ export interface Trace {
 
 const absorbWorkers = 3;
 
-const characterOf = (seed: number, { character, rates }: Planted) => {
+export const characterOf = (seed: number, { character, rates }: Planted): Character => {
   const own = { ...naturalCharacter(seed), ...character };
   return { ...own, rates: { ...own.rates, ...rates } };
 };
@@ -45,8 +49,8 @@ const characterOf = (seed: number, { character, rates }: Planted) => {
  */
 export const createWorld = (seed: number, planted: Planted = {}) => {
   const character = characterOf(seed, planted);
-  const { events, inputMs, skewMs, startsAt } = character;
-  const dice = createDice(seed);
+  const { events, inputMs, luck, skewMs, skipped, startsAt } = character;
+  const dice = createDice(Math.imul(seed, 0x01000193) + luck);
   const scheduler = createScheduler(startsAt);
   const faults = createFaults(scheduler, dice, character.rates);
   const storage = createFaultyTable(faults, sweepTiming.shards);
@@ -57,7 +61,12 @@ export const createWorld = (seed: number, planted: Planted = {}) => {
   const munchkin = createMunchkin(faults);
   const habits = { ...character, has: fieldsOfMarketo(events), isBad: isBadValue, isPoison };
   const marketoFor = createMarketo({ scheduler, faults, dice, books, habits });
-  const audit = createAudit({ scheduler, queues, ...reader });
+  const audit = createAudit({
+    scheduler,
+    queues,
+    ...reader,
+    calmAt: startsAt + character.stormMs,
+  });
 
   const lines: (DeliveryLine & { readonly at: number })[] = [];
   /** Errors that nobody injected. */
@@ -74,14 +83,20 @@ export const createWorld = (seed: number, planted: Planted = {}) => {
   };
 
   let calls = 0;
+  let portCalls = 0;
+  const troubleNow = (): Trouble | undefined => {
+    portCalls += 1;
+    return portCalls === planted.trouble?.at ? planted.trouble.kind : undefined;
+  };
+
   const bear = () => {
-    const life = createLife({ scheduler, faults, dice, skewMs, onThrow });
+    const life = createLife({ scheduler, faults, dice, skewMs, onThrow, troubleNow });
     const marketo = marketoFor(life.clock);
     const ports: SyncSidePorts = {
       table: life.guard(storage.table),
       due: life.guard(queues.due.port),
       munchkin: life.guard(munchkin.port),
-      // Planning is no step that takes time or can fail.
+      // Planning is no step that takes time or can fail, and these two answer, whatever happens.
       marketo: {
         ...life.guard(marketo),
         plan: (updates) => marketo.plan(updates),
@@ -93,6 +108,8 @@ export const createWorld = (seed: number, planted: Planted = {}) => {
       clock: life.clock,
       random: dice.next,
       logger,
+      metrics: { count: () => undefined },
+      unknownFields: character.unknownFields,
       timing: leadTiming,
       limits: leadLimits,
       shards: sweepTiming.shards,
@@ -105,18 +122,39 @@ export const createWorld = (seed: number, planted: Planted = {}) => {
   };
   const acknowledged =
     planted.acknowledged ?? ((batch, failed) => batch.filter(({ id }) => !failed.includes(id)));
-  const workers = createWorkers({ scheduler, faults, dice, queues, bear, acknowledged });
+  /** By the ids of their messages. */
+  const sent = new Map<string, Posted>();
+  /** When each event was acknowledged first, by its messageId. */
+  const doneAt = new Map<string, number>();
+  const onDone = ({ id }: { readonly id: string }): void => {
+    const messageId = sent.get(id)?.event.messageId;
+    if (messageId !== undefined && !doneAt.has(messageId)) doneAt.set(messageId, scheduler.now());
+  };
+  const rules = rulesOf(character);
+  const workers = createWorkers({
+    scheduler,
+    faults,
+    dice,
+    queues,
+    bear,
+    rules,
+    acknowledged,
+    acknowledgesEarly: planted.acknowledgesEarly ?? false,
+    onDone,
+  });
 
   const posted: Posted[] = [];
-  const send = ({ event, group }: Posted, deduplication: string): void => {
+  const send = (one: Posted, deduplication: string): void => {
+    const { event, group } = one;
     const body = JSON.stringify(planted.event?.(event) ?? event);
-    queues.events.send({ body, group, deduplication: hashOf(deduplication) });
+    sent.set(queues.events.send({ body, group, deduplication: hashOf(deduplication) }), one);
   };
   const post = async (): Promise<void> => {
     const make = createInput(createDice(~seed), character);
     for (let index = 0; index < events; index += 1) {
       await scheduler.sleep(dice.upTo(dice.chance(0.3) ? 100 : (2 * inputMs) / events));
       const one = make(index, scheduler.now());
+      if (skipped.includes(index)) continue;
       posted.push(one);
       send(one, one.event.messageId);
     }
@@ -126,6 +164,7 @@ export const createWorld = (seed: number, planted: Planted = {}) => {
     seed,
     character,
     posted,
+    doneAt,
     lines,
     books,
     queues,
@@ -133,6 +172,7 @@ export const createWorld = (seed: number, planted: Planted = {}) => {
     visited: munchkin.visited,
     dead: storage.dead,
     rewritten: storage.rewritten,
+    struck: faults.struck,
     surprises,
     overlooked: audit.overlooked,
     start: (): void => {
@@ -142,6 +182,9 @@ export const createWorld = (seed: number, planted: Planted = {}) => {
       for (let count = 0; count < character.syncWorkers; count += 1) void workers.syncForEver();
       if (planted.sweeps !== false) void workers.sweepForEver();
     },
+    now: scheduler.now,
+    steps: scheduler.steps,
+    portCalls: () => portCalls,
     pass: (ms: number): Promise<void> => scheduler.runUntil(scheduler.now() + ms),
     /** From now on nothing fails any more. */
     calm: faults.calm,
@@ -151,7 +194,11 @@ export const createWorld = (seed: number, planted: Planted = {}) => {
       !reader.mailboxes().some(({ state }) => hasPending(state)),
     trace: (): Trace => ({
       'what Marketo has': JSON.stringify(
-        [...books.leads].map(([lead, { fields }]) => [lead, [...fields]]),
+        [...books.leads].map(([lead, { fields, activities }]) => [
+          lead,
+          [...fields],
+          [...activities],
+        ]),
       ),
       'what mailboxes hold of fields': JSON.stringify(
         reader.mailboxes().map(({ key, state }) => [key, state.fields]),
@@ -160,12 +207,16 @@ export const createWorld = (seed: number, planted: Planted = {}) => {
       'the number of due messages': queues.due.sent(),
     }),
     /**
-     * Every event that names its person comes once more, as if its sender had found an old backup.
-     * One that does not belongs to whom its keys name when it comes.
+     * Events come once more, as if their sender had found an old backup: those that cannot mean
+     * anything else by now. One that does not name its person belongs to whom its keys name, a visit
+     * finds the cookie that is known, and a deletion makes keys forget whom they named.
      */
     replay: (): void => {
-      for (const one of posted)
-        if (one.email !== undefined) send(one, `replay of ${one.event.messageId}`);
+      for (const one of posted) {
+        const isSame = one.email !== undefined && !one.isVisit && !character.hasDeletes;
+        const mayComeAgain = isSame || isLastWord(posted, one) || isDeletedByName(posted, one);
+        if (mayComeAgain) send(one, `replay of ${one.event.messageId}`);
+      }
     },
   };
 };

@@ -17,7 +17,7 @@ describe(`in ${seeds.length} worlds with faults everywhere`, () => {
 
   const breachesOf = (invariant: Invariant): string[] =>
     [...judgements].flatMap(([seed, judgement]) =>
-      judgement[invariant].map((what) => `${what} (to replay: ${commandFor(seed)})`),
+      judgement[invariant].map((what) => `${what} (to replay: ${commandFor({ seed })})`),
     );
 
   it.each(invariants)('%s', (invariant) => {

@@ -1,7 +1,7 @@
 import { digestOf, keyIdOf, leadIdOf, shortHashOf } from '../../lambdas/digest.ts';
 import type { AbsorbContext, Arrival, States } from '../../lambdas/lead/absorb.ts';
 import type { EventKeys } from '../../lambdas/lead/identity.ts';
-import type { FieldValue } from '../../lambdas/lead/types.ts';
+import type { Activity, FieldValue } from '../../lambdas/lead/types.ts';
 import { leadLimits } from '../../lib/timing.ts';
 import type { Order } from '../../lambdas/segment/order.ts';
 import { orderOf } from '../../lambdas/segment/order.ts';
@@ -32,6 +32,8 @@ interface Carrying {
   readonly hint?: string;
   readonly fields?: Readonly<Record<string, FieldValue>>;
   readonly visit?: true;
+  /** The primary attribute of its activity. */
+  readonly activity?: string;
 }
 
 const named = (email: string) => ({ lead: leadIdOf(email), email });
@@ -52,9 +54,16 @@ const keysOf = ({
   ...(hint !== undefined && { hint: named(hint) }),
 });
 
+/** An activity of the event with this order. */
+export const activityAt = (
+  place: Order,
+  primary = 'p',
+  attributes: Activity['attributes'] = {},
+): Activity => ({ order: place, typeId: 100_001, at: noon, primary, attributes });
+
 /** An event that carries these keys and fields, at this second. */
 export const arrival = (seconds: number, carrying: Carrying, index = 0): Arrival => {
-  const { cookie, fields = {}, visit = false, userId, anonymousId } = carrying;
+  const { cookie, fields = {}, visit = false, activity, userId, anonymousId } = carrying;
   const place = order(seconds, index, JSON.stringify([seconds, carrying]));
   const keys = keysOf(carrying);
   const key = keys.userId ?? keys.anonymousId;
@@ -62,6 +71,7 @@ export const arrival = (seconds: number, carrying: Carrying, index = 0): Arrival
     order: place,
     keys,
     incoming: Object.entries(fields).map(([name, value]) => ({ name, value, order: place })),
+    ...(activity !== undefined && { activity: activityAt(place, activity) }),
     isVisit: visit,
     derived: { token: `_mch-segment-${userId ?? anonymousId ?? 'e'}`, ...(key && { key }) },
     ...(cookie !== undefined && { cookieToken: cookie }),

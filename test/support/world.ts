@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, expect } from 'vitest';
 import { createIngest } from '../../lambdas/ingest/ingest.ts';
+import type { ActivityRules } from '../../lambdas/marketo/activities.ts';
 import { createRestMarketo } from '../../lambdas/marketo/rest/client.ts';
 import { createSoapMarketo } from '../../lambdas/marketo/soap/client.ts';
 import { createMunchkin } from '../../lambdas/marketo/munchkin/client.ts';
@@ -11,7 +12,9 @@ import type {
   EventsQueue,
   LeadsTable,
   MarketoLeads,
+  Metrics,
 } from '../../lambdas/ports.ts';
+import type { MetricName } from '../../lambdas/metricNames.ts';
 import type { Counters } from '../../lambdas/ports.ts';
 import type { EpochMs } from '../../lambdas/segment/time.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
@@ -58,7 +61,10 @@ interface WorldOptions {
   /** Calls that Marketo's quota leaves us for a day. */
   readonly dailyCalls?: number;
   readonly fieldMap?: Readonly<Record<string, string | false>>;
+  readonly activities?: ActivityRules['activities'];
+  readonly events?: ActivityRules['events'];
   readonly holdDays?: number;
+  readonly unknownFields?: 'skip' | 'fail';
 }
 
 export type World = Awaited<ReturnType<typeof createWorld>>;
@@ -72,7 +78,13 @@ class Killed extends Error {}
  * Marketo over a socket.
  */
 export const createWorld = async (options: WorldOptions = {}) => {
-  const { api = 'soap', fieldMap = {}, holdDays = 30, dailyCalls } = options;
+  const {
+    api = 'soap',
+    fieldMap = {},
+    holdDays = 30,
+    dailyCalls,
+    unknownFields = 'skip',
+  } = options;
   let now = noon;
   const clock = { now: () => now };
   const lines: DeliveryLine[] = [];
@@ -81,6 +93,11 @@ export const createWorld = async (options: WorldOptions = {}) => {
     delivery: (line) => lines.push(line),
     warn: (message) => complaints.push(message),
     error: (message) => complaints.push(message),
+  };
+
+  const counted = new Map<MetricName, number>();
+  const metrics: Metrics = {
+    count: (name, amount = 1) => counted.set(name, (counted.get(name) ?? 0) + amount),
   };
 
   const queues = new Queues({ now: clock.now });
@@ -185,6 +202,8 @@ export const createWorld = async (options: WorldOptions = {}) => {
     clock,
     random: () => 0.5,
     logger,
+    metrics,
+    unknownFields,
     timing: leadTiming,
     limits: leadLimits,
     shards: sweepTiming.shards,
@@ -196,6 +215,8 @@ export const createWorld = async (options: WorldOptions = {}) => {
     fieldNames: 'segment',
     fieldMap,
     nulls: 'skip',
+    activities: options.activities ?? {},
+    events: options.events ?? 'all',
     visitorDomain: 'segment',
   } as const;
 
@@ -203,6 +224,7 @@ export const createWorld = async (options: WorldOptions = {}) => {
     clock,
     eventsQueue,
     writeKeys: () => Promise.resolve(['key']),
+    deleteKeys: () => Promise.resolve(['key']),
     newMessageId: randomUUID,
     logger,
   });
@@ -293,6 +315,8 @@ export const createWorld = async (options: WorldOptions = {}) => {
     clock,
     lines,
     complaints,
+    /** What was counted so far. */
+    counted,
     simulator: simulated.simulator,
     api,
     events,

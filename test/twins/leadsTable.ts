@@ -11,6 +11,7 @@ interface Row {
 export const createLeadsTableTwin = (shards: number) => {
   const rows = new Map<string, Row>();
   const dead = new Map<string, DeadLetter | DeadVisit>();
+  const sealed = new Set<string>();
   const storedOf = ({ item, json }: Row): Stored => ({
     ...item,
     state: JSON.parse(json) as unknown,
@@ -29,14 +30,38 @@ export const createLeadsTableTwin = (shards: number) => {
       return Promise.resolve(true);
     },
     waking: (shard, before) => {
-      const keys = [...rows].flatMap(([key, { item }]) => {
-        const isIn = item.wakeAt !== undefined && item.wakeAt < before;
-        return isIn && shardOf(key, shards) === shard ? [key] : [];
-      });
-      return Promise.resolve({ keys });
+      const found = [...rows].flatMap(
+        ([
+          key,
+          {
+            item: { wakeAt },
+          },
+        ]) => {
+          const isIn = wakeAt !== undefined && wakeAt < before;
+          return isIn && shardOf(key, shards) === shard ? [{ key, wakeAt }] : [];
+        },
+      );
+      found.sort((a, b) => a.wakeAt - b.wakeAt);
+      return Promise.resolve({ keys: found.map(({ key }) => key) });
     },
     bury: (id, letter) => {
-      dead.set(id, letter);
+      if (!sealed.has(id)) dead.set(id, letter);
+      return Promise.resolve();
+    },
+    buried: (prefixes) =>
+      Promise.resolve([...dead.keys()].filter((id) => prefixes.some((one) => id.startsWith(one)))),
+    letters: (ids) =>
+      Promise.resolve(
+        new Map(
+          ids.flatMap((id): [string, DeadLetter | DeadVisit][] => {
+            const letter = dead.get(id);
+            return letter ? [[id, letter]] : [];
+          }),
+        ),
+      ),
+    seal: (id) => {
+      sealed.add(id);
+      dead.delete(id);
       return Promise.resolve();
     },
   };

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
+import type { ActivityRules } from '../../lambdas/marketo/activities.ts';
 import type { FieldRules } from '../../lambdas/marketo/fields.ts';
-import type { FieldValue, Visit } from '../../lambdas/marketo/types.ts';
+import type { Activity, FieldValue, Visit } from '../../lambdas/marketo/types.ts';
 import type { QueuedEvent } from '../../lambdas/segment/event.ts';
 import { orderOf } from '../../lambdas/segment/order.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
@@ -22,6 +23,17 @@ export interface VisitCase extends Case {
   readonly visit?: Partial<Visit>;
   readonly dropped?: string;
 }
+export interface ActivityCase extends Case {
+  readonly event: Partial<QueuedEvent>;
+  readonly activities: ActivityRules['activities'];
+  /** Absent: all. */
+  readonly events?: ActivityRules['events'];
+  readonly activity?: Partial<Activity>;
+  readonly visits?: true;
+  /** Attribute → reason. */
+  readonly leftOut?: Readonly<Record<string, string>>;
+  readonly dropped?: string;
+}
 interface WireCase extends Case {
   readonly munchkinId: string;
   readonly visit: Visit;
@@ -37,6 +49,10 @@ export const fieldVectors = read('fields.json') as {
 export const visitVectors = read('visits.json') as {
   readonly cases: readonly VisitCase[];
   readonly wire: readonly WireCase[];
+};
+
+export const activityVectors = read('activities.json') as {
+  readonly cases: readonly ActivityCase[];
 };
 
 /** The settings' defaults. */

@@ -154,6 +154,16 @@ describe('the slots of one call', () => {
     expect((await budget.take(5)).granted).toBe(true);
   });
 
+  it('of a call without fields leave two of the moment to calls that have some', async () => {
+    const world = createBudgetWorld({ start: noon, limits });
+    const budget = world.worker();
+    expect((await budget.take(4, { extras: true })).granted).toBe(true);
+    expect((await budget.take(1, { extras: true })).granted).toBe(false);
+    expect((await budget.take(1)).granted).toBe(true);
+    expect((await budget.take(1)).granted).toBe(true);
+    expect((await budget.take(1)).granted).toBe(false);
+  });
+
   it('are discarded after 2 s; each request then takes one of the moment', async () => {
     const { world, budget, slots, pass } = await taken();
     expect(slots.validUntil).toBe(noon + budgetTiming.slotUseMs);
@@ -214,9 +224,12 @@ describe('the slots of one call', () => {
     await expect(budget.take(1)).rejects.toThrow('down');
   });
 
-  it('cover a request that has to be repeated by another one', async () => {
-    const { world, slots } = await taken();
-    for (let n = 0; n < 5; n += 1) expect(await world.request(slots)).toBe(true);
+  it('leave two of the moment to others, beyond those that were granted', async () => {
+    const { world, slots, pass } = await taken();
+    for (let n = 0; n < 3; n += 1) expect(await world.request(slots)).toBe(true);
+    expect(await world.request(slots)).toBe(false);
+    await pass(3_000);
+    for (let n = 0; n < 3; n += 1) expect(await world.request(slots)).toBe(true);
     expect(await world.request(slots)).toBe(false);
     // Something was sent.
     expect(slots.refused()).toBeUndefined();

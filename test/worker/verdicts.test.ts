@@ -100,7 +100,7 @@ describe.each(apis)('over %s:', (api) => {
       const emails = Array.from({ length: 8 }, (_, n) => `p${n}@example.com`);
       await world.post(
         ...emails.map((email, n) =>
-          identify(email, n === 3 ? { logins: 'not a number' } : { plan: email }),
+          identify(email, n === 3 ? { logins: '1,000' } : { plan: email }),
         ),
       );
       await world.run(4 * 3_600);
@@ -110,7 +110,7 @@ describe.each(apis)('over %s:', (api) => {
     });
 
     it('does not stand in the way of the next event of its lead', async () => {
-      await world.post(identify(jane, { logins: 'not a number' }));
+      await world.post(identify(jane, { logins: '1,000' }));
       await world.run(4 * 3_600);
       await world.post(identify(jane, { logins: 7 }));
       await world.run(120);

@@ -1,6 +1,9 @@
 import * as z from 'zod/mini';
+import type { LeadFields } from '../../ports.ts';
+import { fieldTypeOf } from '../fieldTypes.ts';
 import type { TransportFailure } from '../transport.ts';
 import type { Complaint } from './judge.ts';
+import { updateNameOf } from './names.ts';
 import type { HttpReply } from './request.ts';
 import { restVerdicts } from './verdicts.ts';
 
@@ -23,11 +26,16 @@ const recordsSchema = z.array(
   }),
 );
 
+/** Activities have `errors` where leads have `reasons`. */
+const activitiesSchema = z.array(
+  z.object({ status: z.nullish(z.string()), errors: z.nullish(z.array(complaintSchema)) }),
+);
+
 const describedSchema = z.array(
   z.object({
     dataType: z.string(),
     length: z.nullish(z.number()),
-    rest: z.nullish(z.object({ name: z.string(), readOnly: z.optional(z.boolean()) })),
+    rest: z.nullish(z.object({ name: z.string(), readOnly: z.nullish(z.boolean()) })),
   }),
 );
 
@@ -87,37 +95,43 @@ export const recordAnswers = (result: readonly unknown[]): readonly RecordAnswer
     reasons: (reasons ?? []).map(complaintOf),
   }));
 
+interface ActivityAnswer {
+  readonly isAdded: boolean;
+  readonly errors: readonly Complaint[];
+}
+
+/** What became of each activity of a request; `undefined` if the result is none. */
+export const activityAnswers = (
+  result: readonly unknown[],
+): readonly ActivityAnswer[] | undefined =>
+  activitiesSchema.safeParse(result).data?.map(({ status, errors }) => ({
+    isAdded: status === 'added',
+    errors: (errors ?? []).map(complaintOf),
+  }));
+
 /** Why a cookie was not associated although the call succeeded; empty if it was. */
 export const cookieReasons = (result: readonly unknown[]): readonly Complaint[] =>
   (recordsSchema.safeParse(result).data ?? [])
     .flatMap(({ reasons }) => reasons ?? [])
     .map(complaintOf);
 
-/** A field as Marketo's REST API describes it. */
-export interface FieldDescription {
-  readonly restName: string;
-  readonly dataType: string;
-  /** In characters; absent where Marketo gives none. */
-  readonly length?: number;
-  readonly readOnly: boolean;
-}
-
-/** The fields that REST can see; `undefined` if the result describes none. */
-export const describedFields = (
-  result: readonly unknown[],
-): readonly FieldDescription[] | undefined => {
+/** The fields that REST can see, by the names of updates; `undefined` if the result describes none. */
+export const describedFields = (result: readonly unknown[]): LeadFields | undefined => {
   const fields = describedSchema.safeParse(result).data;
-  return fields?.flatMap(({ dataType, length, rest }) =>
-    rest
-      ? [
-          {
-            restName: rest.name,
-            dataType,
-            ...(typeof length === 'number' && { length }),
-            readOnly: rest.readOnly ?? false,
-          },
-        ]
-      : [],
+  return (
+    fields &&
+    new Map(
+      fields.flatMap(({ dataType, length, rest }) =>
+        rest
+          ? [
+              [
+                updateNameOf(rest.name),
+                fieldTypeOf({ type: dataType, length, readOnly: rest.readOnly }),
+              ] as const,
+            ]
+          : [],
+      ),
+    )
   );
 };
 

@@ -1,7 +1,8 @@
-import type { Update, Verdict } from '../types.ts';
+import { marketoLimits } from '../../../lib/timing.ts';
+import type { Unavailable, Update, Verdict } from '../types.ts';
 import { cookieReasons } from './answers.ts';
 import type { Called } from './call.ts';
-import { cookieVerdict } from './judge.ts';
+import { cookieVerdict, isLeadGone } from './judge.ts';
 
 type Synced = Extract<Verdict, { kind: 'synced' }>;
 
@@ -18,12 +19,22 @@ type Told =
 export const associatePath = (id: number, munchkinId: string, token: string): string =>
   `leads/${id}/associate.json?cookie=id:${encodeURIComponent(munchkinId)}%26token:${encodeURIComponent(token)}`;
 
+/** The lead's e-mail has to find it, or make it anew, before its cookie can go. */
+const leadGone = (because: string): Verdict => ({
+  kind: 'retry',
+  because,
+  attempts: marketoLimits.boundedAttempts,
+  isLeadGone: true,
+});
+
 const toldBy = (called: Called): Told => {
   if ('notSent' in called) return { later: true };
   if ('verdict' in called) return { later: true, verdict: called.verdict };
   const complaints = 'complaints' in called ? called.complaints : cookieReasons(called.result);
   if ('result' in called && complaints.length === 0) return { associated: true };
   const verdict = cookieVerdict(complaints);
+  if (verdict.kind === 'refused' && isLeadGone(complaints))
+    return { later: true, verdict: leadGone(verdict.because) };
   return verdict.kind === 'refused' ? { refused: verdict.because } : { later: true, verdict };
 };
 
@@ -45,10 +56,10 @@ export const associateAll = async (
   updates: readonly Update[],
   written: readonly Written[],
   associate: (id: number, token: string) => Promise<Called>,
-): Promise<{ readonly each: readonly Verdict[]; readonly unavailable?: string }> => {
+): Promise<{ readonly each: readonly Verdict[]; readonly unavailable?: Unavailable }> => {
   const each: Verdict[] = [];
   let stopped: Extract<Told, { later: true }> | undefined;
-  let unavailable: string | undefined;
+  let unavailable: Unavailable | undefined;
   for (const [index, { cookie, marketoId }] of updates.entries()) {
     const before = written[index];
     if (before && (before.kind !== 'synced' || cookie === undefined)) {
@@ -63,7 +74,7 @@ export const associateAll = async (
     const told = stopped ?? toldBy(await associate(id, cookie));
     if ('later' in told && !stopped) {
       if (told.verdict?.kind === 'unavailable') {
-        unavailable = told.verdict.because;
+        unavailable = told.verdict;
         stopped = { later: true, verdict: { ...told.verdict, worked: false } };
       } else if (!told.verdict) stopped = told;
     }

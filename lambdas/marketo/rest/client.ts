@@ -1,18 +1,17 @@
 import { leadTiming, marketoLimits } from '../../../lib/timing.ts';
-import type { MarketoLeads, MayStart } from '../../ports.ts';
+import type { LeadFields, MarketoLeads, MayStart } from '../../ports.ts';
 import { epochMs } from '../../segment/time.ts';
 import type { EpochMs } from '../../segment/time.ts';
 import { transportVerdict } from '../transport.ts';
 import type { Answer, Update, Verdict } from '../types.ts';
-import type { FieldDescription } from './answers.ts';
 import { describedFields } from './answers.ts';
+import { addActivities } from './activities.ts';
 import { associateAll, associatePath } from './associate.ts';
 import type { Bounds, Called, CallOptions } from './call.ts';
 import { createCaller } from './call.ts';
 import { callVerdict } from './judge.ts';
-import { updateNameOf } from './names.ts';
 import { planCalls } from './plan.ts';
-import { isCookieOnly } from './record.ts';
+import { needsNoRecord } from './record.ts';
 import { isWritten, upsert } from './upsert.ts';
 
 interface RestOptions extends CallOptions {
@@ -24,23 +23,17 @@ interface RestOptions extends CallOptions {
   readonly cookiesPerCall?: number;
 }
 
-/** A field of a lead. `name` is what an update calls it (its SOAP name). */
-interface LeadField extends FieldDescription {
-  readonly name: string;
-}
-
 interface RestMarketo extends MarketoLeads {
   /** `mayStart` absent: always. Where it says no, what is left of the call waits. */
   sync(call: readonly Update[], deadline: EpochMs, mayStart?: MayStart): Promise<Answer>;
-  fieldNames(deadline: EpochMs, mayStart?: MayStart): Promise<ReadonlySet<string>>;
-  /** All fields that leads of this instance have. Rejects when it cannot tell. */
-  describe(deadline: EpochMs, mayStart?: MayStart): Promise<readonly LeadField[]>;
+  fields(deadline: EpochMs, mayStart?: MayStart): Promise<LeadFields>;
 }
 
 const late = {
   kind: 'unavailable',
   because: 'no time was left for the call',
   worked: false,
+  isUnsent: true,
 } as const;
 
 const failureIn = (called: Called): Verdict => {
@@ -67,10 +60,7 @@ export const createRestMarketo = ({
   const signalFor = (deadline: EpochMs): AbortSignal =>
     AbortSignal.timeout(Math.max(0, Math.min(deadline - clock.now(), leadTiming.callTimeoutMs)));
 
-  const describe = async (
-    deadline: EpochMs,
-    mayStart?: MayStart,
-  ): Promise<readonly LeadField[]> => {
+  const fields = async (deadline: EpochMs, mayStart?: MayStart): Promise<LeadFields> => {
     const called: Called =
       clock.now() < deadline
         ? await call(
@@ -78,13 +68,11 @@ export const createRestMarketo = ({
             { signal: signalFor(deadline), lastStart: deadline, mayStart },
           )
         : { verdict: late };
-    const fields = 'result' in called ? describedFields(called.result) : undefined;
-    if (!fields) {
-      const failure = failureIn(called);
-      const reason = 'because' in failure ? failure.because : failure.kind;
-      throw new Error(`Marketo did not list the fields of leads: ${reason}`);
-    }
-    return fields.map((field) => ({ name: updateNameOf(field.restName), ...field }));
+    const described = 'result' in called ? describedFields(called.result) : undefined;
+    if (described) return described;
+    const failure = failureIn(called);
+    const reason = 'because' in failure ? failure.because : failure.kind;
+    throw new Error(`Marketo did not list the fields of leads: ${reason}`);
   };
 
   return {
@@ -95,10 +83,10 @@ export const createRestMarketo = ({
       }),
 
     requests: (updates) => {
-      const cookies = updates.filter(
-        (update) => update.cookie !== undefined && (isWritten(update) || isCookieOnly(update)),
-      );
-      return Math.max(1, (updates.some(isWritten) ? 1 : 0) + cookies.length);
+      const going = updates.filter((update) => isWritten(update) || needsNoRecord(update));
+      const cookies = going.filter(({ cookie }) => cookie !== undefined);
+      const activities = going.some((update) => update.activities !== undefined) ? 1 : 0;
+      return Math.max(1, (updates.some(isWritten) ? 1 : 0) + activities + cookies.length);
     },
 
     sync: async (updates, deadline, mayStart) => {
@@ -120,14 +108,17 @@ export const createRestMarketo = ({
         call: (body) => call({ method: 'POST', path: 'leads.json', body }, bounds),
       });
       if ('whole' in upserted) return upserted;
-      return associateAll(updates, upserted.each, (id, token) =>
-        call({ method: 'POST', path: associatePath(id, munchkinId, token) }, bounds),
+      const { each, closed } = await addActivities(updates, upserted.each, (body) =>
+        call({ method: 'POST', path: 'activities/external.json', body }, bounds),
       );
+      const answer = await associateAll(updates, each, async (id, token) =>
+        closed
+          ? { verdict: { ...closed, worked: false } }
+          : call({ method: 'POST', path: associatePath(id, munchkinId, token) }, bounds),
+      );
+      return { ...(closed && { unavailable: closed }), ...answer };
     },
 
-    fieldNames: async (deadline, mayStart) =>
-      new Set((await describe(deadline, mayStart)).map(({ name }) => name)),
-
-    describe,
+    fields,
   };
 };

@@ -1,5 +1,6 @@
 import { marketoLimits } from '../../../lib/timing.ts';
 import type { Verdict } from '../types.ts';
+import type { Remedy } from '../verdictTable.ts';
 import { verdictFor } from '../verdictTable.ts';
 import { namedFields } from './names.ts';
 import { restVerdicts } from './verdicts.ts';
@@ -16,15 +17,22 @@ interface Sent {
   readonly names: ReadonlyMap<string, string>;
   /** Whether they speak of one lead alone, so that a bad value can only be its. */
   readonly alone: boolean;
-  /** They are about a cookie, where some codes mean something else. */
-  readonly cookie?: true;
+  /** They are about a cookie or activities, where some codes mean something else. */
+  readonly about?: 'cookie' | 'activities';
 }
 
-const verdictOfOne = ({ code, text }: Complaint, { names, alone, cookie }: Sent): Verdict => {
+/** What only stands in the way of activities must not close the window for all leads. */
+const forActivities: Partial<Readonly<Record<Remedy, Remedy>>> = {
+  credentials: 'retry',
+  setup: 'retry',
+};
+
+const verdictOfOne = ({ code, text }: Complaint, { names, alone, about }: Sent): Verdict => {
   if (code === undefined)
     return { kind: 'retry', because: 'Marketo answered an error without a code' };
   const ruling = restVerdicts.get(code);
-  const remedy = cookie && ruling?.forCookie;
+  const remedy =
+    about === 'cookie' ? ruling?.forCookie : about && ruling && forActivities[ruling.remedy];
   return verdictFor(code, ruling && remedy ? { ...ruling, remedy } : ruling, {
     unknown: () => namedFields(text, names),
     bad: () => (alone ? namedFields(text, names) : []),
@@ -74,8 +82,16 @@ export const recordVerdict = (
     attempts: marketoLimits.boundedAttempts,
   };
 
-const aCookie: Sent = { names: new Map(), alone: true, cookie: true };
+const aCookie: Sent = { names: new Map(), alone: true, about: 'cookie' };
 
 /** What the complaints about a lead's cookie mean; they name no fields, for none were sent. */
 export const cookieVerdict = (complaints: readonly Complaint[]): Verdict =>
   callVerdict(complaints, aCookie);
+
+/** What a request of activities means that Marketo refused with these complaints. */
+export const activitiesVerdict = (complaints: readonly Complaint[]): Verdict =>
+  callVerdict(complaints, { names: new Map(), alone: false, about: 'activities' });
+
+/** Whether the lead of a record was deleted, or merged into another one. */
+export const isLeadGone = (reasons: readonly Complaint[]): boolean =>
+  reasons.some(({ code }) => code !== undefined && restVerdicts.get(code)?.isLeadGone);

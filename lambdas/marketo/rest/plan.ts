@@ -1,11 +1,13 @@
 import { marketoLimits, restLimits } from '../../../lib/timing.ts';
 import { without } from '../../lead/without.ts';
 import type { Update } from '../types.ts';
-import { isCookieOnly, recordText, upsertBody } from './record.ts';
+import type { Load } from './planActivities.ts';
+import { emptyLoad, hasRoom, loaded, shareOf } from './planActivities.ts';
+import { hasExtras, needsNoRecord, recordText, upsertBody } from './record.ts';
 
 interface PlanOptions {
   readonly partition?: string;
-  /** How many cookies one call may associate; at least 1. */
+  /** How many requests for cookies one call may make, one for activities included; at least 1. */
   readonly cookiesPerCall?: number;
 }
 
@@ -15,80 +17,111 @@ interface Waiting {
   readonly most: number;
   /** Of the record, with the comma before the next. */
   readonly bytes: number;
-  /** Without its cookie there would be nothing to send. */
-  readonly needsCookie: boolean;
+  /** Without its cookie and activities there would be nothing to send. */
+  readonly needsExtras: boolean;
+  /** What its activities take of a request. */
+  readonly load: Load;
 }
 
 interface OpenCall {
   readonly members: Waiting[];
   readonly most: number;
   bytesLeft: number;
-  cookiesLeft: number;
+  /** Requests beside the one for records. */
+  extrasLeft: number;
+  activities: Load;
 }
 
-const fits = (call: OpenCall, { bytes, needsCookie }: Waiting): boolean =>
+/** Requests that the call makes more with these activities. */
+const requestsFor = ({ activities }: OpenCall, { load }: Waiting): number =>
+  load.count > 0 && activities.count === 0 ? 1 : 0;
+
+const extrasOf = (call: OpenCall, one: Waiting): number =>
+  (one.update.cookie === undefined ? 0 : 1) + requestsFor(call, one);
+
+const fits = (call: OpenCall, one: Waiting): boolean =>
   call.members.length < call.most &&
-  bytes <= call.bytesLeft &&
-  (!needsCookie || call.cookiesLeft > 0);
+  one.bytes <= call.bytesLeft &&
+  (!one.needsExtras ||
+    (extrasOf(call, one) <= call.extrasLeft && hasRoom(call.activities, one.load)));
 
 /**
  * First fit, smallest limit first: the lead with the smallest `callMost` opens a call and shares it
  * with those of the next smallest, which no other call could use better.
  */
-const pack = (waiting: readonly Waiting[], bytes: number, cookies: number): OpenCall[] => {
+const pack = (waiting: readonly Waiting[], bytes: number, extras: number): OpenCall[] => {
   const calls: OpenCall[] = [];
   for (const one of waiting.toSorted((a, b) => a.most - b.most || a.index - b.index)) {
     let call = calls.find((open) => fits(open, one));
     if (!call) {
-      call = { members: [], most: one.most, bytesLeft: bytes, cookiesLeft: cookies };
+      const { most } = one;
+      call = { members: [], most, bytesLeft: bytes, extrasLeft: extras, activities: emptyLoad };
       calls.push(call);
     }
     call.members.push(one);
     call.bytesLeft -= one.bytes;
-    if (one.needsCookie) call.cookiesLeft -= 1;
+    if (!one.needsExtras) continue;
+    call.extrasLeft -= extrasOf(call, one);
+    call.activities = loaded(call.activities, one.load);
   }
   return calls;
 };
 
-/** The call in the given order; cookies beyond its share wait for another call. */
-const closed = ({ members, cookiesLeft }: OpenCall): readonly Waiting[] => {
-  let left = cookiesLeft;
-  return members
-    .sort((a, b) => a.index - b.index)
-    .map((one) => {
-      if (one.update.cookie === undefined || one.needsCookie) return one;
-      if (left > 0) {
-        left -= 1;
-        return one;
-      }
-      return { ...one, update: without(one.update, 'cookie') };
-    });
+/** The call in the given order; activities and cookies beyond its share wait for another call. */
+const closed = (call: OpenCall): readonly Waiting[] => {
+  const inOrder = call.members.sort((a, b) => a.index - b.index);
+  // One request takes many activities, so they come before cookies.
+  const withActivities = inOrder.map((one) => {
+    if (one.needsExtras || one.load.count === 0) return one;
+    if (requestsFor(call, one) > call.extrasLeft || !hasRoom(call.activities, one.load))
+      return { ...one, update: without(one.update, 'activities') };
+    call.extrasLeft -= requestsFor(call, one);
+    call.activities = loaded(call.activities, one.load);
+    return one;
+  });
+  return withActivities.map((one) => {
+    if (one.needsExtras || one.update.cookie === undefined) return one;
+    if (call.extrasLeft > 0) {
+      call.extrasLeft -= 1;
+      return one;
+    }
+    return { ...one, update: without(one.update, 'cookie') };
+  });
 };
+
+/** Fields go first: a backlog of cookies or activities must not delay them. */
+const canWait = (call: readonly Waiting[]): number =>
+  call.every(({ needsExtras }) => needsExtras) ? 1 : 0;
 
 /**
  * Splits updates into few calls and few requests: ≤ 300 leads and ≤ 1 MB a call, no call larger than
- * any of its leads' `callMost`, and ≤ 4 cookies. Leads that only have a cookie to tell go in calls
- * of their own, which need no upsert. Other updates beyond the 4 go without their cookie.
+ * any of its leads' `callMost`, and ≤ 4 requests for cookies and activities, of which one carries
+ * ≤ 300 activities and ≤ 1 MB. Leads that Marketo has and that only have a cookie or activities to
+ * tell go in calls of their own, which need no upsert. What has no room in its call waits.
  */
 export const planCalls = (
   updates: readonly Update[],
   { partition, cookiesPerCall = restLimits.cookiesPerCall }: PlanOptions = {},
 ): readonly (readonly Update[])[] => {
-  const waiting = updates.map((update, index): Waiting => {
-    const { callMost = marketoLimits.leadsPerCall, fields, cookie } = update;
+  const waiting = updates.map((given, index): Waiting => {
+    const { update, load } = shareOf(given);
+    const { callMost = marketoLimits.leadsPerCall } = update;
     return {
       update,
       index,
       most: Math.max(1, Math.min(callMost, marketoLimits.leadsPerCall)),
-      bytes: isCookieOnly(update) ? 0 : Buffer.byteLength(recordText(update)) + 1,
-      needsCookie: cookie !== undefined && fields.length === 0,
+      bytes: needsNoRecord(update) ? 0 : Buffer.byteLength(recordText(update)) + 1,
+      needsExtras: update.fields.length === 0 && hasExtras(update),
+      load,
     };
   });
   const bytes = restLimits.bodyBytes - Buffer.byteLength(upsertBody([], partition)) + 1;
-  const cookieOnly = waiting.filter(({ update }) => isCookieOnly(update));
-  const upserts = waiting.filter(({ update }) => !isCookieOnly(update));
-  return [...pack(upserts, bytes, cookiesPerCall), ...pack(cookieOnly, bytes, cookiesPerCall)]
+  const [bare, upserts] = [
+    waiting.filter(({ update }) => needsNoRecord(update)),
+    waiting.filter(({ update }) => !needsNoRecord(update)),
+  ];
+  return [...pack(upserts, bytes, cookiesPerCall), ...pack(bare, bytes, cookiesPerCall)]
     .map(closed)
-    .sort((a, b) => (a[0]?.index ?? 0) - (b[0]?.index ?? 0))
+    .sort((a, b) => canWait(a) - canWait(b) || (a[0]?.index ?? 0) - (b[0]?.index ?? 0))
     .map((call) => call.map(({ update }) => update));
 };

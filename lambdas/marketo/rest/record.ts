@@ -2,9 +2,13 @@ import { carriable } from '../text.ts';
 import type { FieldValue, Update } from '../types.ts';
 import { restNameOf } from './names.ts';
 
-/** Only a cookie is left to tell Marketo of a lead that it has: no record has to be written. */
-export const isCookieOnly = ({ fields, cookie, marketoId }: Update): boolean =>
-  fields.length === 0 && cookie !== undefined && marketoId !== undefined;
+/** Whether an update has something to say besides fields. */
+export const hasExtras = ({ cookie, activities }: Update): boolean =>
+  cookie !== undefined || activities !== undefined;
+
+/** Only a cookie or activities are left to tell of a lead that Marketo has: it needs no record. */
+export const needsNoRecord = (update: Update): boolean =>
+  update.fields.length === 0 && update.marketoId !== undefined && hasExtras(update);
 
 /** Marketo's REST API takes no other e-mail addresses. */
 export const hasAsciiEmail = ({ email }: Update): boolean => /^[\x20-\x7e]+$/.test(email);

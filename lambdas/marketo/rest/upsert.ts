@@ -4,7 +4,7 @@ import type { Update, Verdict } from '../types.ts';
 import { recordAnswers } from './answers.ts';
 import type { Called } from './call.ts';
 import { callVerdict, recordVerdict } from './judge.ts';
-import { hasAsciiEmail, isCookieOnly, recordText, sentNames, upsertBody } from './record.ts';
+import { hasAsciiEmail, needsNoRecord, recordText, sentNames, upsertBody } from './record.ts';
 
 /** One verdict for the whole call, or one for each update; none where no record was needed. */
 type Upserted = { readonly whole: Verdict } | { readonly each: readonly (Verdict | undefined)[] };
@@ -21,12 +21,14 @@ const tooLarge: Verdict = {
 
 /** Whether a record of this update goes to Marketo. */
 export const isWritten = (update: Update): boolean =>
-  !isCookieOnly(update) && hasAsciiEmail(update);
+  !needsNoRecord(update) && hasAsciiEmail(update);
 
 const verdictsOf = (called: Called, sent: readonly Update[], alone: boolean): Upserted => {
   if ('verdict' in called) return { whole: called.verdict };
   if ('notSent' in called)
-    return { whole: { kind: 'unavailable', because: called.notSent, worked: false } };
+    return {
+      whole: { kind: 'unavailable', because: called.notSent, worked: false, isUnsent: true },
+    };
   if ('complaints' in called) {
     const names = new Map(sent.flatMap((update) => [...sentNames(update)]));
     return { whole: callVerdict(called.complaints, { names, alone }) };
@@ -65,7 +67,7 @@ export const upsert = async (
     for (const [index, update] of sent.entries()) written.set(update, upserted.each[index]);
   }
   const each = updates.map((update) =>
-    isWritten(update) || isCookieOnly(update) ? written.get(update) : notAscii,
+    isWritten(update) || needsNoRecord(update) ? written.get(update) : notAscii,
   );
   return { each };
 };

@@ -3,6 +3,8 @@ import type { Remedy, Ruling } from '../verdictTable.ts';
 interface RestRuling extends Ruling {
   /** Where the code means something else for a lead's cookie than for a call or a record. */
   readonly forCookie?: Remedy;
+  /** The id of the lead is out of date. */
+  readonly isLeadGone?: true;
 }
 
 /**
@@ -24,7 +26,7 @@ export const restVerdicts: ReadonlyMap<string, RestRuling> = new Map<string, Res
     {
       remedy: 'credentials',
       because:
-        'the API user may not do this: give its role the permission Read-Write Lead, and look at the allowlist of IP addresses',
+        'the API user may not do this: give its role the permission Read-Write Lead, for custom activities Read-Write Activity, too, and look at the allowlist of IP addresses',
     },
   ],
   ['604', { remedy: 'split', because: 'Marketo ran out of time for the call' }],
@@ -39,6 +41,7 @@ export const restVerdicts: ReadonlyMap<string, RestRuling> = new Map<string, Res
     {
       remedy: 'setup',
       forCookie: 'final',
+      isLeadGone: true,
       because: 'Marketo has nothing at the address: check the REST endpoint in the settings',
     },
   ],
@@ -63,7 +66,10 @@ export const restVerdicts: ReadonlyMap<string, RestRuling> = new Map<string, Res
   ['1001', { remedy: 'final', because: 'a value is of another type than its field' }],
   ['1002', { remedy: 'final', because: 'a required value is missing' }],
   ['1003', { remedy: 'final', because: 'Marketo cannot take a value' }],
-  ['1004', { remedy: 'final', because: 'Marketo does not have this lead any more' }],
+  [
+    '1004',
+    { remedy: 'final', isLeadGone: true, because: 'Marketo does not have this lead any more' },
+  ],
   ['1005', { remedy: 'final', because: 'the lead exists already' }],
   ['1006', { remedy: 'unknown-field', because: 'Marketo has no such field' }],
   [

@@ -1,4 +1,6 @@
 import * as z from 'zod/mini';
+import type { LeadFields } from '../../ports.ts';
+import { fieldTypeOf } from '../fieldTypes.ts';
 import type { Verdict } from '../types.ts';
 import { codeIn } from './faults.ts';
 import { verdictOf } from './verdicts.ts';
@@ -30,10 +32,14 @@ const getLead = resultOf(
     leadRecordList: z.nullish(z.object({ leadRecord: z.nullish(z.array(recordSchema)) })),
   }),
 );
+const fieldSchema = z.object({
+  name: z.string(),
+  dataType: z.string(),
+  size: z.nullish(z.number()),
+  isReadonly: z.nullish(z.boolean()),
+});
 const describeMObject = resultOf(
-  z.object({
-    metadata: z.object({ fieldList: z.object({ field: z.array(z.object({ name: z.string() })) }) }),
-  }),
+  z.object({ metadata: z.object({ fieldList: z.object({ field: z.array(fieldSchema) }) }) }),
 );
 
 const read = <T extends z.core.$ZodType>(schema: T, answer: unknown): z.infer<T> | undefined =>
@@ -46,9 +52,19 @@ export const syncStatuses = (answer: unknown): readonly SyncStatus[] | undefined
   return read(syncMultipleLeads, answer)?.result.syncStatusList.syncStatus;
 };
 
-/** Names of the fields that a describeMObject answer lists; `undefined` if it is no such answer. */
-export const describedFields = (answer: unknown): readonly string[] | undefined =>
-  read(describeMObject, answer)?.result.metadata.fieldList.field.map(({ name }) => name);
+/** The fields that a describeMObject answer lists; `undefined` if it is no such answer. */
+export const describedFields = (answer: unknown): LeadFields | undefined => {
+  const fields = read(describeMObject, answer)?.result.metadata.fieldList.field;
+  return (
+    fields &&
+    new Map(
+      fields.map(({ name, dataType, size, isReadonly }) => [
+        name,
+        fieldTypeOf({ type: dataType, length: size, readOnly: isReadonly }),
+      ]),
+    )
+  );
+};
 
 /** A lead as getLead returns it. */
 export interface SoapLead {

@@ -4,7 +4,7 @@ import type { EpochMs } from '../../segment/time.ts';
 import type { Verdict } from '../types.ts';
 import type { Fault } from './faults.ts';
 import type { SoapRequest } from './params.ts';
-import type { SoapHeaders } from './request.ts';
+import type { Reply, SoapHeaders } from './request.ts';
 import { createRequester } from './request.ts';
 import { requestSignature, requestTimestamp } from './signature.ts';
 import { transportVerdict } from '../transport.ts';
@@ -27,12 +27,23 @@ export interface CallOptions {
 }
 
 /** Marketo's answer, its fault, or what the lack of both means. */
-export type Called =
-  { readonly answer: unknown } | { readonly fault: Fault } | { readonly verdict: Verdict };
+export type Called = { readonly answer: unknown } | { readonly fault: Fault } | NotCalled;
 
-const notCalled = (because: string): Called => ({
+interface NotCalled {
+  readonly verdict: Verdict;
+}
+
+const notCalled = (because: string): NotCalled => ({
   verdict: { kind: 'unavailable', because, worked: false },
 });
+
+/** For reasons of ours, which say nothing of Marketo. */
+const unsent = (because: string): NotCalled => ({
+  verdict: { kind: 'unavailable', because, worked: false, isUnsent: true },
+});
+
+const noTime = unsent('no time was left for the call');
+const noSlot = unsent('the budget had no slot for the request');
 
 /** How the secret's keys are called where the user fills them in. */
 const secretKeys = { userId: 'soapUserId', encryptionKey: 'soapEncryptionKey' } as const;
@@ -66,28 +77,45 @@ export const createCaller = ({ endpoint, credentials, workspace, clock }: CallOp
     };
   };
 
-  return async (what: SoapRequest, deadline: EpochMs, mayStart: MayStart): Promise<Called> => {
-    let known: SoapCredentials;
+  const readCredentials = async (): Promise<SoapCredentials | NotCalled> => {
     try {
-      known = await credentials();
+      const known = await credentials();
+      const blank = blankIn(known);
+      return blank === undefined
+        ? known
+        : notCalled(`${blank} is blank: fill it in in the Marketo secret`);
     } catch (error) {
       const reason = error instanceof Error ? error.message : 'no reason given';
       return notCalled(`the credentials of Marketo’s SOAP API cannot be read: ${reason}`);
     }
-    const blank = blankIn(known);
-    if (blank !== undefined)
-      return notCalled(`${blank} is blank: fill it in in the Marketo secret`);
-    const left = deadline - clock.now();
-    if (left <= 0) return notCalled('no time was left for the call');
-    const signal = AbortSignal.timeout(Math.min(left, leadTiming.callTimeoutMs));
-    const once = () => request(what, headers(what.operation, known), signal);
-    if (!(await mayStart())) return notCalled('the budget had no slot for the request');
-    let reply = await once();
+  };
+
+  return async (what: SoapRequest, deadline: EpochMs, mayStart: MayStart): Promise<Called> => {
+    const begun = clock.now();
+    if (begun >= deadline) return noTime;
+    const signal = AbortSignal.timeout(Math.min(deadline - begun, leadTiming.callTimeoutMs));
     // Marketo may go on working after we stop waiting, so a sync begun late would outlive its lock.
-    const hasTime = (): boolean =>
-      !what.operation.startsWith('sync') || deadline - clock.now() >= leadTiming.marketoWorksMs;
-    if ('fault' in reply && isSignatureTooOld(reply.fault) && hasTime() && (await mayStart()))
-      reply = await once();
+    const lastStart = what.operation.startsWith('sync')
+      ? deadline - leadTiming.marketoWorksMs
+      : deadline;
+
+    const known = await readCredentials();
+    if ('verdict' in known) return known;
+    await request.load();
+
+    /** One request, unless it is too late for it by the time that everything else is there. */
+    const once = async (latest: number): Promise<Reply | NotCalled> => {
+      if (clock.now() > latest) return noTime;
+      if (!(await mayStart())) return noSlot;
+      if (clock.now() > latest) return noTime;
+      return request.send(what, headers(what.operation, known), signal);
+    };
+
+    let reply = await once(Math.max(begun, lastStart));
+    if ('fault' in reply && isSignatureTooOld(reply.fault)) {
+      const again = await once(lastStart);
+      if (!('verdict' in again)) reply = again;
+    }
     return 'failure' in reply
       ? { verdict: transportVerdict(reply.failure, 'a SOAP message') }
       : reply;

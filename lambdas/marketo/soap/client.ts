@@ -1,5 +1,5 @@
 import { marketoLimits } from '../../../lib/timing.ts';
-import type { MarketoLeads, MayStart } from '../../ports.ts';
+import type { LeadFields, MarketoLeads, MayStart } from '../../ports.ts';
 import type { EpochMs } from '../../segment/time.ts';
 import type { Answer, Update, Verdict } from '../types.ts';
 import type { SoapLead } from './answers.ts';
@@ -19,7 +19,7 @@ interface SoapOptions extends CallOptions {
 interface SoapMarketo extends MarketoLeads {
   /** `mayStart` is asked right before each request; absent: always. */
   sync(call: readonly Update[], deadline: EpochMs, mayStart?: MayStart): Promise<Answer>;
-  fieldNames(deadline: EpochMs, mayStart?: MayStart): Promise<ReadonlySet<string>>;
+  fields(deadline: EpochMs, mayStart?: MayStart): Promise<LeadFields>;
   /** The leads with this e-mail. Rejects when it cannot tell. */
   getLead(email: string, deadline: EpochMs): Promise<readonly SoapLead[]>;
 }
@@ -73,10 +73,10 @@ export const createSoapMarketo = ({ munchkinId, ...options }: SoapOptions): Soap
     sync: async (updates, deadline, mayStart = always) =>
       answerOf(await call(syncRequest(updates, munchkinId), deadline, mayStart), updates),
 
-    fieldNames: async (deadline, mayStart = always) => {
+    fields: async (deadline, mayStart = always) => {
       const called = await call(describeLeadRequest, deadline, mayStart);
-      const names = 'answer' in called ? describedFields(called.answer) : undefined;
-      if (names) return new Set(names);
+      const fields = 'answer' in called ? describedFields(called.answer) : undefined;
+      if (fields) return fields;
       throw problem('Marketo did not list the fields of leads', failureIn(called));
     },
 

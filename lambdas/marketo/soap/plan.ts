@@ -1,31 +1,75 @@
-import { marketoLimits } from '../../../lib/timing.ts';
+import { marketoLimits, soapLimits } from '../../../lib/timing.ts';
 import type { Update } from '../types.ts';
+import { xmlText } from './xmlText.ts';
 
-const most = (update: Update, mostForAll: number): number =>
-  update.cookie === undefined ? Math.max(1, Math.min(update.callMost ?? Infinity, mostForAll)) : 1;
+const bytesOf = (text: string): number => Buffer.byteLength(xmlText(text));
+
+/** The tags around a lead's record, and around one attribute of it, as the `soap` package writes them. */
+const recordTags = '<leadRecord><Email></Email><leadAttributeList></leadAttributeList></leadRecord>'
+  .length;
+const attributeTags = '<attribute><attrName></attrName><attrValue></attrValue></attribute>'.length;
+
+/** Bytes of a lead's record within a request. */
+const recordBytes = ({ email, fields }: Update): number =>
+  fields.reduce(
+    (sum, { name, value }) => sum + attributeTags + bytesOf(name) + bytesOf(String(value ?? '')),
+    recordTags + bytesOf(email),
+  );
+
+interface Waiting {
+  readonly update: Update;
+  readonly index: number;
+  readonly most: number;
+  readonly bytes: number;
+}
+
+interface OpenCall {
+  readonly members: Waiting[];
+  readonly most: number;
+  bytesLeft: number;
+}
+
+const mostOf = ({ cookie, callMost }: Update, mostForAll: number): number =>
+  cookie === undefined ? Math.max(1, Math.min(callMost ?? Infinity, mostForAll)) : 1;
 
 /**
- * Splits updates into as few calls as possible. A lead with a cookie goes alone, since only syncLead
- * carries one; no call has more leads than any of its leads' `callMost`, nor than `mostForAll`
- * (syncMultipleLeads takes 300). Within a call, and from call to call, the given order is kept.
- *
- * Fewest: the lead with the smallest limit fills its call with those of the next smallest limits,
- * which no other call could use better.
+ * First fit, smallest limit first: the lead with the smallest limit fills its call with those of the
+ * next smallest limits, which no other call could use better.
+ */
+const pack = (waiting: readonly Waiting[]): OpenCall[] => {
+  const calls: OpenCall[] = [];
+  for (const one of waiting.toSorted((a, b) => a.most - b.most || a.index - b.index)) {
+    let call = calls.find(
+      ({ members, most, bytesLeft }) => members.length < most && one.bytes <= bytesLeft,
+    );
+    if (!call) {
+      call = { members: [], most: one.most, bytesLeft: soapLimits.bodyBytes };
+      calls.push(call);
+    }
+    call.members.push(one);
+    call.bytesLeft -= one.bytes;
+  }
+  return calls;
+};
+
+/**
+ * Splits updates into few calls, the fewest possible where they are small. A lead with a cookie goes
+ * alone, since only syncLead carries one; no call has more leads than any of its leads' `callMost`,
+ * nor than `mostForAll` (syncMultipleLeads takes 300), nor more bytes than `soapLimits.bodyBytes`,
+ * unless one lead alone has. Within a call, and from call to call, the given order is kept.
  */
 export const planCalls = (
   updates: readonly Update[],
   mostForAll: number = marketoLimits.leadsPerCall,
 ): readonly (readonly Update[])[] => {
-  const waiting = updates
-    .map((update, index) => ({ update, index, most: most(update, mostForAll) }))
-    .sort((a, b) => a.most - b.most);
-  const calls: (typeof waiting)[] = [];
-  for (let from = 0; from < waiting.length;) {
-    const call = waiting.slice(from, from + (waiting[from]?.most ?? 1));
-    from += call.length;
-    calls.push(call.sort((a, b) => a.index - b.index));
-  }
-  return calls
+  const waiting = updates.map((update, index) => ({
+    update,
+    index,
+    most: mostOf(update, mostForAll),
+    bytes: recordBytes(update),
+  }));
+  return pack(waiting)
+    .map(({ members }) => members.sort((a, b) => a.index - b.index))
     .sort((a, b) => (a[0]?.index ?? 0) - (b[0]?.index ?? 0))
     .map((call) => call.map(({ update }) => update));
 };

@@ -6,7 +6,7 @@ import type { TransportFailure } from '../transport.ts';
 import { marketoWsdl } from './wsdl.ts';
 
 /** What came of one request. */
-type Reply =
+export type Reply =
   | { readonly answer: unknown; readonly status: number }
   | { readonly fault: Fault }
   | { readonly failure: TransportFailure };
@@ -46,14 +46,15 @@ const failureOf = (error: unknown, status: number | undefined): TransportFailure
 type Method = (params: object, options: object, headers: object) => Promise<readonly unknown[]>;
 
 /**
- * Sends one request and reads what comes back. Rejects only for errors of our own. `signal` ends
- * it: nothing of it lives on afterwards.
+ * `load` makes ready what every request needs; `send` sends one and reads what comes back. They
+ * reject only for errors of our own. `signal` ends a request: nothing of it lives on afterwards.
  */
 export const createRequester = (endpoint: string) => {
   let loading: ReturnType<typeof loadSoap> | undefined;
+  const load = (): ReturnType<typeof loadSoap> => (loading ??= loadSoap());
 
   const clientFor = async (headers: SoapHeaders): Promise<Soap.Client> => {
-    const { soap, wsdl } = await (loading ??= loadSoap());
+    const { soap, wsdl } = await load();
     // One for each request: clients keep their headers, and parallel requests would share them.
     const client = new soap.Client(wsdl, endpoint, { preserveWhitespace: true });
     for (const [name, header] of Object.entries(headers)) {
@@ -62,7 +63,7 @@ export const createRequester = (endpoint: string) => {
     return client;
   };
 
-  return async (
+  const send = async (
     { operation, params }: SoapRequest,
     headers: SoapHeaders,
     signal: AbortSignal,
@@ -92,4 +93,6 @@ export const createRequester = (endpoint: string) => {
       throw error;
     }
   };
+
+  return { load, send };
 };

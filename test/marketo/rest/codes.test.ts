@@ -101,6 +101,7 @@ describe('codes that say little', () => {
   const unknown = {
     kind: 'retry',
     because: 'Marketo answered a code that is unknown to us (9999)',
+    isUnknownCode: true,
   };
 
   it('an unknown code is tried again, and says so', async () => {

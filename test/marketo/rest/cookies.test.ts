@@ -122,11 +122,24 @@ describe('the number of requests of a call', () => {
   });
 });
 
+describe('a cookie of a lead that Marketo has not under this id any more', () => {
+  it.each([
+    ['1004', 'Marketo does not have this lead any more (1004)'],
+    ['610', 'Marketo has nothing at the address: check the REST endpoint in the settings (610)'],
+  ])('(%s) waits until the e-mail has found or made the lead', async (code, because) => {
+    const complaint = { code, message: '' };
+    marketo.script(failure(complaint));
+    expect(await sync(onlyCookie(5))).toMatchObject({
+      each: [{ kind: 'retry', because, isLeadGone: true }],
+    });
+    marketo.script(success(written(1)), failure(complaint));
+    expect(await sync(both('a'))).toMatchObject({ each: [{ kind: 'synced', cookie: 'pending' }] });
+  });
+});
+
 describe('a cookie that Marketo refuses', () => {
   it.each([
     ['1012', 'Marketo does not accept the cookie (1012)'],
-    ['1004', 'Marketo does not have this lead any more (1004)'],
-    ['610', 'Marketo has nothing at the address: check the REST endpoint in the settings (610)'],
     ['1006', 'Marketo has no such field (1006)'],
   ])('with %s is put aside, and the fields are synced', async (code, because) => {
     const complaint = { code, message: `Invalid cookie value '${token}'` };
@@ -186,18 +199,18 @@ describe('Marketo closing to all after the upsert', () => {
   ])('by %s leaves the fields synced and all cookies pending', async (_how, step, unavailable) => {
     marketo.script(success(written(1), written(2), written(3)), success(), step);
     const call = [both('a'), both('b'), both('c')];
-    expect(await sync(...call)).toEqual({
+    expect(await sync(...call)).toMatchObject({
       each: [{ kind: 'synced', marketoId: 1 }, pending(2), pending(3)],
-      unavailable,
+      unavailable: { because: unavailable },
     });
     expect(marketo.received()).toHaveLength(3);
   });
 
   it('by the deadline leaves all cookies pending', async () => {
     marketo.script(success(written(1), written(2)), { do: () => undefined });
-    expect(await marketo.client().sync([both('a'), both('b')], epochMs(now + 150))).toEqual({
+    expect(await marketo.client().sync([both('a'), both('b')], epochMs(now + 150))).toMatchObject({
       each: [pending(1), pending(2)],
-      unavailable: 'Marketo did not answer in time',
+      unavailable: { because: 'Marketo did not answer in time' },
     });
   });
 
@@ -207,7 +220,7 @@ describe('Marketo closing to all after the upsert', () => {
     const closed = { kind: 'unavailable', because, worked: false };
     expect(await sync(onlyCookie(1), onlyCookie(2))).toEqual({
       each: [closed, closed],
-      unavailable: because,
+      unavailable: closed,
     });
     marketo.script({ status: 502, body: '' });
     expect(await sync(onlyCookie(1), onlyCookie(2))).toMatchObject({
@@ -241,6 +254,7 @@ describe('the leave to start', () => {
         kind: 'unavailable',
         because: 'the budget of calls had none left',
         worked: false,
+        isUnsent: true,
       },
     });
     expect(marketo.received()).toHaveLength(0);

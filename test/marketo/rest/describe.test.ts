@@ -30,10 +30,15 @@ const described = [
 ];
 
 describe('the fields of leads', () => {
-  it('come by the names that updates have for them', async () => {
+  it('come by the names that updates have for them, with what may be written there', async () => {
     marketo.script(success(...described));
-    expect(await marketo.client().fieldNames(deadline)).toEqual(
-      new Set(['Company', 'SICCode', 'CreatedAt', 'my_number']),
+    expect(await marketo.client().fields(deadline)).toEqual(
+      new Map([
+        ['Company', { type: 'string', length: 255 }],
+        ['SICCode', { type: 'string', length: 40 }],
+        ['CreatedAt', { type: 'datetime', readOnly: true }],
+        ['my_number', { type: 'integer' }],
+      ]),
     );
     expect(marketo.received()).toMatchObject([
       {
@@ -42,17 +47,6 @@ describe('the fields of leads', () => {
         headers: { authorization: 'Bearer t1' },
         body: '',
       },
-    ]);
-  });
-
-  it('come with their types, lengths and what may be written', async () => {
-    marketo.script(success(...described));
-    const string = { dataType: 'string', readOnly: false };
-    expect(await marketo.client().describe(deadline)).toEqual([
-      { name: 'Company', restName: 'company', ...string, length: 255 },
-      { name: 'SICCode', restName: 'sicCode', ...string, length: 40 },
-      { name: 'CreatedAt', restName: 'createdAt', dataType: 'datetime', readOnly: true },
-      { name: 'my_number', restName: 'my_number', dataType: 'integer', readOnly: false },
     ]);
   });
 
@@ -70,7 +64,7 @@ describe('the fields of leads', () => {
     ],
   ])('cannot be told after %s: it says why', async (_what, step, because) => {
     marketo.script(step);
-    await expect(marketo.client().fieldNames(deadline)).rejects.toThrow(
+    await expect(marketo.client().fields(deadline)).rejects.toThrow(
       new Error(`Marketo did not list the fields of leads: ${because}`),
     );
   });
@@ -79,17 +73,17 @@ describe('the fields of leads', () => {
     marketo.script(success(...described));
     const slots = [true, false];
     const mayStart = () => Promise.resolve(slots.shift() ?? false);
-    expect(await marketo.client().fieldNames(deadline, mayStart)).toContain('Company');
-    await expect(marketo.client().fieldNames(deadline, mayStart)).rejects.toThrow(
+    expect([...(await marketo.client().fields(deadline, mayStart)).keys()]).toContain('Company');
+    await expect(marketo.client().fields(deadline, mayStart)).rejects.toThrow(
       'Marketo did not list the fields of leads: the budget of calls had none left',
     );
     expect(marketo.received()).toHaveLength(1);
   });
 
   it('cannot be told without time, nor without a token', async () => {
-    await expect(marketo.client().fieldNames(now)).rejects.toThrow('no time was left for the call');
+    await expect(marketo.client().fields(now)).rejects.toThrow('no time was left for the call');
     marketo.tokens({ status: 401, body: '' });
-    await expect(marketo.client().fieldNames(deadline)).rejects.toThrow('check restClientId');
+    await expect(marketo.client().fields(deadline)).rejects.toThrow('check restClientId');
     expect(marketo.received()).toHaveLength(0);
   });
 });

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { planCalls } from '../../../lambdas/marketo/rest/plan.ts';
-import { isCookieOnly, recordText, upsertBody } from '../../../lambdas/marketo/rest/record.ts';
+import { needsNoRecord, recordText, upsertBody } from '../../../lambdas/marketo/rest/record.ts';
 import type { Update } from '../../../lambdas/marketo/types.ts';
 import { updateOf } from '../soap/updates.ts';
 
@@ -13,7 +13,7 @@ const many = (count: number, of: (name: string) => Update) =>
   Array.from({ length: count }, (_, index) => of(`lead${index}`));
 const bodyBytes = (call: readonly Update[], partition?: string): number =>
   Buffer.byteLength(
-    upsertBody(call.filter((update) => !isCookieOnly(update)).map(recordText), partition),
+    upsertBody(call.filter((update) => !needsNoRecord(update)).map(recordText), partition),
   );
 
 const someUpdates = (maxLength: number, callMost: number) =>
@@ -48,10 +48,10 @@ describe('the plan of calls', () => {
     expect(sizes(planCalls(many(301, (name) => updateOf(name))))).toEqual([300, 1]);
   });
 
-  it('keeps four cookies in a call, the first ones; the leads of the others go without', () => {
+  it('keeps three cookies in a call, the first ones; the leads of the others go without', () => {
     const updates = many(6, (name) => updateOf(name, { A: 1 }, { cookie }));
     expect(names(planCalls(updates))).toEqual([
-      ['lead0+', 'lead1+', 'lead2+', 'lead3+', 'lead4', 'lead5'],
+      ['lead0+', 'lead1+', 'lead2+', 'lead3', 'lead4', 'lead5'],
     ]);
   });
 
@@ -62,7 +62,7 @@ describe('the plan of calls', () => {
     ]);
   });
 
-  it('sends leads with only a cookie four a call, apart from those that need an upsert', () => {
+  it('sends leads with only a cookie three a call, apart from those that need an upsert', () => {
     const updates = [
       updateOf('a', { A: 1 }, { cookie }),
       ...many(5, (name) => updateOf(name, {}, { cookie, marketoId: 7 })),
@@ -70,8 +70,8 @@ describe('the plan of calls', () => {
     ];
     expect(names(planCalls(updates))).toEqual([
       ['a+', 'z'],
-      ['lead0+', 'lead1+', 'lead2+', 'lead3+'],
-      ['lead4+'],
+      ['lead0+', 'lead1+', 'lead2+'],
+      ['lead3+', 'lead4+'],
     ]);
   });
 
@@ -80,7 +80,18 @@ describe('the plan of calls', () => {
       ...many(4, (name) => updateOf(name, { A: 1 }, { cookie })),
       updateOf('new', {}, { cookie }),
     ];
-    expect(names(planCalls(updates))).toEqual([['lead0+', 'lead1+', 'lead2+', 'lead3', 'new+']]);
+    expect(names(planCalls(updates))).toEqual([['lead0+', 'lead1+', 'lead2', 'lead3', 'new+']]);
+  });
+
+  it('sends calls that carry fields before those that only carry cookies, new leads’ too', () => {
+    const updates = [
+      updateOf('a', {}, { cookie, marketoId: 7 }),
+      updateOf('b', {}, { cookie }),
+      updateOf('c', { A: 'x'.repeat(900_000) }),
+      updateOf('d', { A: 'x'.repeat(900_000) }),
+    ];
+    expect(names(planCalls(updates))).toEqual([['b+', 'c'], ['d'], ['a+']]);
+    expect(names(planCalls(updates.slice(0, 2)))).toEqual([['a+'], ['b+']]);
   });
 
   it('keeps a lead that wants little company to it, in company that does not mind', () => {
@@ -146,7 +157,7 @@ describe('the plan of calls', () => {
           const has = (one: Update) =>
             updates.find(({ lead }) => lead === one.lead)?.cookie !== undefined;
           const kept = call.filter((update) => update.cookie !== undefined).length;
-          expect(kept).toBe(Math.min(4, call.filter(has).length));
+          expect(kept).toBe(Math.min(3, call.filter(has).length));
         }
       }),
       { numRuns: 40 },

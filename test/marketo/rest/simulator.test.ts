@@ -3,6 +3,7 @@ import { createRestMarketo } from '../../../lambdas/marketo/rest/client.ts';
 import { epochMs } from '../../../lambdas/segment/time.ts';
 import type { ServedSimulator } from '../../../local/marketo/server.ts';
 import { serveSimulator } from '../../../local/marketo/server.ts';
+import { activityAt, order } from '../../support/mailboxes.ts';
 import { updateOf } from '../soap/updates.ts';
 
 const munchkinId = '561-HYG-937';
@@ -67,20 +68,17 @@ describe('the client and the simulated Marketo, each written from the facts alon
     });
     const gone = updateOf('y@example.com', {}, { cookie, marketoId: 999_999 });
     expect(await client().sync([gone], later())).toMatchObject({
-      each: [
-        {
-          kind: 'synced',
-          cookie: { because: 'Marketo does not have this lead any more (1004)' },
-        },
-      ],
+      each: [{ kind: 'retry', isLeadGone: true }],
     });
   });
 
   it('agree on which fields there are, and on one that there is not', async () => {
-    const names = await client().fieldNames(later());
-    expect(names).toContain('FirstName');
-    expect(names).toContain('DateofBirth');
-    expect(names).not.toContain('pants');
+    const fields = await client().fields(later());
+    expect(fields.get('FirstName')).toEqual({ type: 'string', length: 255 });
+    expect(fields.get('DateofBirth')).toEqual({ type: 'date' });
+    expect(fields.get('CreatedAt')).toEqual({ type: 'datetime', readOnly: true });
+    expect(fields.get('Logins')).toEqual({ type: 'integer' });
+    expect(fields.has('pants')).toBe(false);
     const eve = updateOf('eve@example.com', { FirstName: 'Eve', pants: 'blue', socks: 'red' });
     const answer = await client().sync(
       [eve, updateOf('uma@example.com', { FirstName: 'U' })],
@@ -112,6 +110,44 @@ describe('the client and the simulated Marketo, each written from the facts alon
     const lead = JSON.stringify(leadOf('nil@example.com'));
     expect(lead).toContain('Nil');
     expect(lead).not.toContain('Oslo');
+  });
+
+  it('agree on custom activities, of leads that are new, known, and gone', async () => {
+    const did = (id: string, attributes = {}) => activityAt(order(0, 0, id), id, attributes);
+    const act = updateOf('act@example.com', {}, { activities: [did('o1', { total: 19.9 })] });
+    const answer = await client().sync([act], later());
+    expect(answer).toMatchObject({ each: [{ kind: 'synced', activities: [{ kind: 'added' }] }] });
+    const marketoId = simulator.simulator.leads('act@example.com')[0]?.id ?? 0;
+    const more = { ...act, marketoId, activities: [did('o2'), did('o3', { items: 'many' })] };
+    const gone = updateOf('gone@example.com', {}, { marketoId: 999_999, activities: [did('o4')] });
+    expect(await client().sync([more, gone], later())).toMatchObject({
+      each: [
+        {
+          activities: [
+            { kind: 'added' },
+            { kind: 'refused', because: 'Marketo cannot take a value (1003): items' },
+          ],
+        },
+        { activities: [{ kind: 'retry', isLeadGone: true }] },
+      ],
+    });
+    expect(simulator.simulator.activities('act@example.com')).toMatchObject([
+      { date: '2026-11-23T12:00:00Z', primaryAttributeValue: 'o1', attributes: { total: '19.9' } },
+      { primaryAttributeValue: 'o2' },
+    ]);
+    expect(simulator.simulator.lockFaults).toBe(0);
+  });
+
+  it('agree on 300 activities in one request', async () => {
+    const activities = Array.from({ length: 300 }, (_, n) =>
+      activityAt(order(n, 0, `${n}`), `o${n}`),
+    );
+    const many = updateOf('busy@example.com', {}, { activities });
+    const marketo = client();
+    expect(marketo.plan([many])).toEqual([[many]]);
+    expect(await marketo.sync([many], later())).toMatchObject({
+      each: [{ activities: activities.map(() => ({ kind: 'added' })) }],
+    });
   });
 
   it('agree on tokens: one for their life, and then the next', async () => {

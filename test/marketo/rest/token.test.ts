@@ -244,7 +244,7 @@ describe('the secret', () => {
       said.push(JSON.stringify(await marketo.client().sync(ada, deadline)));
       await marketo
         .client()
-        .describe(deadline)
+        .fields(deadline)
         .catch((error: unknown) => said.push(String(error), JSON.stringify(error)));
     }
     said.push(...marketo.asked().map(({ path }) => path));

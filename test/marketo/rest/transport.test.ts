@@ -14,6 +14,9 @@ const identityEndpoint = () => `${marketo.endpoint()}/identity`;
 const unavailable = (because: string, worked: boolean) => ({
   whole: { kind: 'unavailable', because, worked },
 });
+const unsent = (because: string) => ({
+  whole: { kind: 'unavailable', because, worked: false, isUnsent: true },
+});
 const unreadable = (status: number, worked = true) =>
   unavailable(`Marketo answered HTTP ${status} without a JSON answer that we can read`, worked);
 const html = '<html><head><title>502 Bad Gateway</title></head><body><hr>nginx</body></html>';
@@ -186,7 +189,7 @@ describe('the deadline', () => {
   });
 
   it('that has passed makes no request at all', async () => {
-    expect(await sync({}, now)).toEqual(unavailable('no time was left for the call', false));
+    expect(await sync({}, now)).toEqual(unsent('no time was left for the call'));
     expect(marketo.asked()).toHaveLength(0);
   });
 });
@@ -232,7 +235,7 @@ describe('a request', () => {
     const { clock, after } = slow(JSON.stringify({ access_token: 't1', expires_in: 3_599 }));
     marketo.tokens(after(10_001));
     const answer = await sync({ clock }, epochMs(now + workedMs + 10_000));
-    expect(answer).toEqual(unavailable('no time was left for the call', false));
+    expect(answer).toEqual(unsent('no time was left for the call'));
     expect(marketo.received()).toHaveLength(0);
   });
 
@@ -242,7 +245,7 @@ describe('a request', () => {
     const client = marketo.client({ clock: { now: () => epochMs(at) } });
     const until = epochMs(now + workedMs + 10_000);
     expect(await client.sync(call, until, mayStart)).toEqual(
-      unavailable('no time was left for the call', false),
+      unsent('no time was left for the call'),
     );
     expect(marketo.received()).toHaveLength(0);
   });

@@ -14,7 +14,7 @@ describe('parallel calls', () => {
     const client = marketo.client({ clock });
     await Promise.all(
       Array.from({ length: 8 }, (_, index) =>
-        client.sync([updateOf(`lead${index}@example.com`)], epochMs(now + 60_000)),
+        client.sync([updateOf(`lead${index}@example.com`)], epochMs(now + 200_000)),
       ),
     );
     const bodies = marketo.received().map(({ body }) => body);

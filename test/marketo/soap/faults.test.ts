@@ -80,7 +80,11 @@ describe('a fault', () => {
   it('of a code that is unknown to us is tried again, and says so', async () => {
     marketo.script(fault('29999 - News', '29999'));
     expect(await sync()).toEqual({
-      whole: { kind: 'retry', because: 'Marketo answered a code that is unknown to us (29999)' },
+      whole: {
+        kind: 'retry',
+        because: 'Marketo answered a code that is unknown to us (29999)',
+        isUnknownCode: true,
+      },
     });
   });
 
@@ -177,8 +181,9 @@ describe('a signature that is too old', () => {
   it('is made again at once, with the time of then', async () => {
     marketo.script(fault('20016 - Request Expired', '20016'), syncLeadAnswer(5, 'UPDATED'));
     let at: number = now;
-    const clock = { now: () => epochMs((at += 1_000)) };
-    const answer = await marketo.client({ clock }).sync([ada], epochMs(now + 100_000));
+    const clock = { now: () => epochMs(at) };
+    const mayStart = () => Promise.resolve((at += 2_000) > 0);
+    const answer = await marketo.client({ clock }).sync([ada], epochMs(now + 100_000), mayStart);
     expect(answer).toEqual({ each: [{ kind: 'synced', marketoId: 5 }] });
     const signatures = marketo
       .received()

@@ -6,20 +6,32 @@ import { complaints } from './validate.ts';
 const marketo = scriptedMarketo();
 const deadline = epochMs(now + 5_000);
 
-const field = (name: string): string =>
-  `<field><name>${name}</name><description xsi:nil="true"/><displayName>${name}</displayName><sourceObject>Lead</sourceObject><dataType>string</dataType><size>255</size><isReadonly>false</isReadonly><isUpdateBlocked>false</isUpdateBlocked><isName xsi:nil="true"/><isPrimaryKey>false</isPrimaryKey><isCustom>false</isCustom><isDynamic>false</isDynamic><dynamicFieldRef xsi:nil="true"/><updatedAt>2026-01-02T03:04:05+00:00</updatedAt></field>`;
-const description = (...names: readonly string[]): string =>
+const field = (
+  name: string,
+  type = '<dataType>string</dataType><size>255</size>',
+  isReadonly = false,
+): string =>
+  `<field><name>${name}</name><description xsi:nil="true"/><displayName>${name}</displayName><sourceObject>Lead</sourceObject>${type}<isReadonly>${String(isReadonly)}</isReadonly><isUpdateBlocked>false</isUpdateBlocked><isName xsi:nil="true"/><isPrimaryKey>false</isPrimaryKey><isCustom>false</isCustom><isDynamic>false</isDynamic><dynamicFieldRef xsi:nil="true"/><updatedAt>2026-01-02T03:04:05+00:00</updatedAt></field>`;
+const description = (...fields: readonly string[]): string =>
   envelope(
-    `<ns1:successDescribeMObject><result><metadata><name>LeadRecord</name><description xsi:nil="true"/><isCustom>false</isCustom><isVirtual>false</isVirtual><fieldList>${names.map(field).join('')}</fieldList><updatedAt>2026-01-02T03:04:05+00:00</updatedAt></metadata></result></ns1:successDescribeMObject>`,
+    `<ns1:successDescribeMObject><result><metadata><name>LeadRecord</name><description xsi:nil="true"/><isCustom>false</isCustom><isVirtual>false</isVirtual><fieldList>${fields.join('')}</fieldList><updatedAt>2026-01-02T03:04:05+00:00</updatedAt></metadata></result></ns1:successDescribeMObject>`,
   );
 
-describe('the names of all fields', () => {
-  it('come from the description of LeadRecord', async () => {
-    const body = description('FirstName', 'Person Notes', 'Größe');
+describe('the fields of leads', () => {
+  it('come from the description of LeadRecord, with what may be written there', async () => {
+    const body = description(
+      field('FirstName'),
+      field('Person Notes', '<dataType>text</dataType><size xsi:nil="true"/>'),
+      field('Größe', '<dataType>float</dataType><size xsi:nil="true"/>', true),
+    );
     expect(await complaints([body])).toEqual([]);
     marketo.script({ body });
-    expect(await marketo.client().fieldNames(deadline)).toEqual(
-      new Set(['FirstName', 'Person Notes', 'Größe']),
+    expect(await marketo.client().fields(deadline)).toEqual(
+      new Map([
+        ['FirstName', { type: 'string', length: 255 }],
+        ['Person Notes', { type: 'text' }],
+        ['Größe', { type: 'float', readOnly: true }],
+      ]),
     );
     expect(marketo.received()[0]?.body).toContain('<objectName>LeadRecord</objectName>');
     expect(marketo.received()[0]?.headers.soapaction).toBe(
@@ -28,8 +40,8 @@ describe('the names of all fields', () => {
   });
 
   it('may be one', async () => {
-    marketo.script({ body: description('Email') });
-    expect(await marketo.client().fieldNames(deadline)).toEqual(new Set(['Email']));
+    marketo.script({ body: description(field('Email')) });
+    expect([...(await marketo.client().fields(deadline)).keys()]).toEqual(['Email']);
   });
 
   it.each([
@@ -43,7 +55,7 @@ describe('the names of all fields', () => {
     ['a description without any field', { body: description() }, 'HTTP 200'],
   ])('are not known after %s', async (_what, step, because) => {
     marketo.script(step);
-    await expect(marketo.client().fieldNames(deadline)).rejects.toThrow(because);
+    await expect(marketo.client().fields(deadline)).rejects.toThrow(because);
   });
 });
 

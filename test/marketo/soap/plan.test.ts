@@ -1,7 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { syncRequest } from '../../../lambdas/marketo/soap/params.ts';
 import { planCalls } from '../../../lambdas/marketo/soap/plan.ts';
 import type { Update } from '../../../lambdas/marketo/types.ts';
+import { soapLimits } from '../../../lib/timing.ts';
 import { updateOf } from './updates.ts';
 
 const emails = (calls: readonly (readonly Update[])[]) =>
@@ -77,6 +79,55 @@ describe('the plan of calls', () => {
         expect(planCalls(updates, most)).toHaveLength(fewest(limits, []));
       }),
     );
+  });
+});
+
+describe('the size of a call', () => {
+  /** Texts of which each character takes another number of bytes in XML. */
+  const text = fc
+    .tuple(fc.constantFrom('a', '&', '"', '\n', 'é', '汉', '😀', '\u0001'), fc.nat(60_000))
+    .map(([character, length]) => character.repeat(length));
+  const heavy = fc
+    .array(fc.dictionary(fc.constantFrom('A', 'Über', 'C&D'), text), {
+      minLength: 2,
+      maxLength: 12,
+    })
+    .map((list) => list.map((fields, index) => updateOf(`lead${index}`, fields)));
+  const leadBytes = (update: Update): number => {
+    const { params } = syncRequest([update], '561-HYG-937');
+    // As the client sends it: an element for each key, one for each item of a list.
+    const written = (name: string, value: unknown): string => {
+      if (Array.isArray(value)) return value.map((one) => written(name, one)).join('');
+      if (typeof value !== 'object' || value === null) return `<${name}>${String(value)}</${name}>`;
+      const inner = Object.entries(value).map(([key, child]) => written(key, child));
+      return `<${name}>${inner.join('')}</${name}>`;
+    };
+    return Buffer.byteLength(written('leadRecord', params.leadRecord));
+  };
+
+  it('stays below the limit, unless one lead alone is above it', () => {
+    fc.assert(
+      fc.property(heavy, (updates) => {
+        for (const call of planCalls(updates)) {
+          const bytes = call.reduce((sum, update) => sum + leadBytes(update), 0);
+          if (call.length > 1) expect(bytes).toBeLessThanOrEqual(soapLimits.bodyBytes);
+        }
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('is used up: two calls in a row would not fit into one', () => {
+    const updates = Array.from({ length: 30 }, (_, index) =>
+      updateOf(`lead${index}`, { Notes: 'x'.repeat(90_000) }),
+    );
+    expect(planCalls(updates).map(({ length }) => length)).toEqual([11, 11, 8]);
+  });
+
+  it('of 300 full mailboxes is many calls, each about as large as is allowed', () => {
+    const notes = 'é'.repeat(140_000);
+    const updates = Array.from({ length: 300 }, (_, index) => updateOf(`lead${index}`, { notes }));
+    expect(planCalls(updates)).toHaveLength(100);
   });
 });
 

@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { Update } from '../../../lambdas/marketo/types.ts';
 import { epochMs } from '../../../lambdas/segment/time.ts';
+import { soapLimits } from '../../../lib/timing.ts';
 import { recordsIn } from './parsed.ts';
 import {
   credentials,
@@ -36,6 +37,18 @@ const request = (header: string, operation: string, children: string): string =>
   `<?xml version="1.0" encoding="utf-8"?><soap:Envelope xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"  xmlns:mkt="http://www.marketo.com/mktows/"><soap:Header>${header}</soap:Header><soap:Body><mkt:${operation} xmlns:mkt="http://www.marketo.com/mktows/">${children}</mkt:${operation}></soap:Body></soap:Envelope>`;
 const attribute = (name: string, value: string): string =>
   `<attribute><attrName>${name}</attrName><attrValue>${value}</attrValue></attribute>`;
+
+describe('a planned call', () => {
+  it('is a request of as many bytes as the plan allows, and little more for its envelope', async () => {
+    const fields = { Notes: '&'.repeat(1_000), Company: '汉'.repeat(300) };
+    const updates = Array.from({ length: 300 }, (_, index) => updateOf(`lead${index}`, fields));
+    const [call = []] = marketo.client().plan(updates);
+    const { body } = await sentFor(...call);
+    expect(call.length).toBeLessThan(300);
+    expect(Buffer.byteLength(body)).toBeGreaterThan(soapLimits.bodyBytes - 10_000);
+    expect(Buffer.byteLength(body)).toBeLessThan(soapLimits.bodyBytes + 2_000);
+  });
+});
 
 describe('a lead alone', () => {
   it('goes through syncLead, word for word', async () => {

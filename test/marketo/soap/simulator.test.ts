@@ -59,9 +59,12 @@ describe('the client and the simulated Marketo, each written from the facts alon
   });
 
   it('agree on which fields there are, and on one that there is not', async () => {
-    const names = await client().fieldNames(later());
-    expect(names).toContain('FirstName');
-    expect(names).not.toContain('pants');
+    const fields = await client().fields(later());
+    expect(fields.get('FirstName')).toEqual({ type: 'string', length: 255 });
+    expect(fields.get('DateofBirth')).toEqual({ type: 'date' });
+    expect(fields.get('InferredCompany')).toEqual({ type: 'string', length: 255, readOnly: true });
+    expect(fields.get('Logins')).toEqual({ type: 'integer' });
+    expect(fields.has('pants')).toBe(false);
     const eve = updateOf('eve@example.com', { FirstName: 'Eve', pants: 'blue', socks: 'red' });
     expect(await client().sync([eve], later())).toMatchObject({
       whole: { kind: 'field-refused', fields: ['pants', 'socks'], unknown: true },

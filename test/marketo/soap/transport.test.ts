@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { transportVerdict } from '../../../lambdas/marketo/transport.ts';
 import { epochMs } from '../../../lambdas/segment/time.ts';
-import { envelope, now, scriptedMarketo, syncLeadAnswer } from './scripted.ts';
+import { leadTiming } from '../../../lib/timing.ts';
+import { credentials, envelope, now, scriptedMarketo, syncLeadAnswer } from './scripted.ts';
 import { updateOf } from './updates.ts';
 
 const marketo = scriptedMarketo();
@@ -10,6 +11,9 @@ const call = [updateOf('ada@example.com', { FirstName: 'Ada' })];
 const sync = (options = {}, until = deadline) => marketo.client(options).sync(call, until);
 const unavailable = (because: string, worked: boolean) => ({
   whole: { kind: 'unavailable', because, worked },
+});
+const unsent = (because: string) => ({
+  whole: { kind: 'unavailable', because, worked: false, isUnsent: true },
 });
 const unreadable = (status: number, worked = true) =>
   unavailable(`Marketo answered HTTP ${status} without a SOAP message that we can read`, worked);
@@ -172,8 +176,52 @@ describe('the deadline', () => {
     );
   });
 
+  describe('leaves Marketo the 90 s that it may work: no call starts', () => {
+    const until = epochMs(now + leadTiming.marketoWorksMs + 10_000);
+    const late = unsent('no time was left for the call');
+    /** A client whose clock shows `ms` later once `wait` was called. */
+    const waiting = (ms: number) => {
+      let at: number = now;
+      const wait = () => void (at += ms);
+      return { wait, clock: { now: () => epochMs(at) } };
+    };
+
+    it.each([
+      [10_000, 1],
+      [10_001, 0],
+    ])('after credentials that took %i ms (%i requests)', async (ms, requests) => {
+      marketo.script(syncLeadAnswer(1, 'UPDATED'));
+      const { wait, clock } = waiting(ms);
+      const slow = () => {
+        wait();
+        return Promise.resolve(credentials);
+      };
+      let asked = 0;
+      const mayStart = () => Promise.resolve(++asked > 0);
+      const client = marketo.client({ clock, credentials: slow });
+      const answer = await client.sync(call, until, mayStart);
+      expect(answer).toEqual(requests === 0 ? late : { each: [{ kind: 'synced', marketoId: 1 }] });
+      expect([marketo.received().length, asked]).toEqual([requests, requests]);
+    });
+
+    it.each([
+      [10_000, 1],
+      [10_001, 0],
+    ])('after a slot that took %i ms (%i requests)', async (ms, requests) => {
+      marketo.script(syncLeadAnswer(1, 'UPDATED'));
+      const { wait, clock } = waiting(ms);
+      const mayStart = () => {
+        wait();
+        return Promise.resolve(true);
+      };
+      const answer = await marketo.client({ clock }).sync(call, until, mayStart);
+      expect(answer).toEqual(requests === 0 ? late : { each: [{ kind: 'synced', marketoId: 1 }] });
+      expect(marketo.received()).toHaveLength(requests);
+    });
+  });
+
   it('that has passed starts no call', async () => {
-    expect(await sync({}, now)).toEqual(unavailable('no time was left for the call', false));
+    expect(await sync({}, now)).toEqual(unsent('no time was left for the call'));
     expect(marketo.received()).toHaveLength(0);
   });
 });

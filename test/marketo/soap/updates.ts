@@ -4,7 +4,7 @@ import type { FieldValue, LeadId, Update } from '../../../lambdas/marketo/types.
 export const updateOf = (
   email: string,
   fields: Readonly<Record<string, FieldValue>> = {},
-  rest: Partial<Pick<Update, 'cookie' | 'callMost' | 'marketoId'>> = {},
+  rest: Partial<Omit<Update, 'lead' | 'email' | 'fields'>> = {},
 ): Update => ({
   lead: email as LeadId,
   email,

@@ -1,0 +1,21 @@
+import { Because } from './log.ts';
+import type { MarketoOptions } from './marketo.d.ts';
+
+const wrongWith = ({
+  munchkinId,
+  endpoint,
+  writeKey,
+  identify = 'server',
+}: Partial<MarketoOptions>): string => {
+  if (!/^\w{3}-\w{3}-\w{3}$/.test(String(munchkinId))) return 'munchkinId must be like 123-ABC-456';
+  if (!/^https?:/.test(String(endpoint))) return 'endpoint must be a URL';
+  if (identify === 'server') return writeKey ? '' : 'writeKey must be there';
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- pages may have no types
+  return identify === 'associateLead' ? '' : 'identify must be server or associateLead';
+};
+
+/** Throws where the options cannot be used; the error says which one, and what it must be. */
+export const check = (options: Partial<MarketoOptions>): void => {
+  const wrong = wrongWith(options);
+  if (wrong) throw new Because(wrong);
+};

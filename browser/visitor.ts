@@ -1,0 +1,21 @@
+import { Because } from './log.ts';
+
+/** The value of a cookie as the page has it; empty where there is none. */
+const cookie = (name: string): string =>
+  document.cookie
+    .split('; ')
+    .find((one) => one.startsWith(`${name}=`))
+    ?.slice(name.length + 1) ?? '';
+
+/** Munchkin's own cookie, in whichever form it is; empty where there is none. */
+export const marketoCookie = (): string => cookie('_mkto_trk');
+
+/**
+ * Throws where the visitor has opted out before, or does so with the query `search`. A query alone
+ * does not keep Munchkin from being loaded: it is Munchkin that writes it down.
+ */
+export const checkOptOut = (search = ''): void => {
+  if (/^id(:|%3A)true$/i.test(cookie('mkto_opt_out')) || search.includes('marketo_opt_out=true')) {
+    throw new Because('the visitor has opted out');
+  }
+};

@@ -1,0 +1,57 @@
+import type { Order } from '../segment/order.ts';
+import type { ActivityOutcome } from './activities.ts';
+import type { EventKeys } from './identity.ts';
+import type { Limits } from './limits.ts';
+import type { FieldOutcome, Knowledge } from './registers.ts';
+import type { Activity, DeadLetter, Incoming, KeyId, KeyItem, LeadId, Mailbox } from './types.ts';
+
+/** An event as the mailboxes see it. */
+export interface Arrival {
+  readonly order: Order;
+  readonly keys: EventKeys;
+  /** What an identify says; empty for a visit. */
+  readonly incoming: readonly Incoming[];
+  /** The custom activity that a track becomes. */
+  readonly activity?: Activity;
+  /** The token of the visitor's own cookie, when the event carries one. */
+  readonly cookieToken?: string;
+  readonly isVisit: boolean;
+  /** Stands for the visitor when no cookie is known; belongs to the key it is derived from. */
+  readonly derived: { readonly token: string; readonly key?: KeyId };
+}
+
+/** The states of the items that a group of events touches; absent ones are missing. */
+export interface States {
+  readonly leads: ReadonlyMap<LeadId, Mailbox>;
+  readonly keys: ReadonlyMap<KeyId, KeyItem>;
+}
+
+/** What became of one event. */
+export interface Absorbed {
+  readonly lead?: LeadId;
+  /** Where the event is held, and for want of what. */
+  readonly heldAt?: KeyId;
+  readonly because?: string;
+  readonly outcomes: ReadonlyMap<string, FieldOutcome>;
+  /** Values of earlier events that never went out, because this one came. */
+  readonly replaced: readonly Incoming[];
+  /** Values that were held until this event named an e-mail. */
+  readonly moved: readonly Incoming[];
+  /** What became of the event's own activity. */
+  readonly activity?: ActivityOutcome;
+  /** Activities that were held until this event named an e-mail. */
+  readonly movedActivities: readonly Activity[];
+  /** The visitor of a visit. */
+  readonly token?: string;
+  readonly dead?: DeadLetter;
+}
+
+export interface AbsorbContext extends Knowledge {
+  readonly limits: Limits;
+}
+
+/** The states as the events before have left them. */
+export interface Draft {
+  readonly leads: Map<LeadId, Mailbox>;
+  readonly keys: Map<KeyId, KeyItem>;
+}

@@ -1,0 +1,30 @@
+import type { Snapshot } from './lock.ts';
+import { mapFields } from './registers.ts';
+import type { Aside, Cookie, Field, Mailbox } from './types.ts';
+import { without } from './without.ts';
+
+/** The cookies, of which that one changes that a call carried. */
+export const cookieAfter = (
+  { cookies }: Mailbox,
+  { cookie: token }: Snapshot,
+  change: (cookie: Cookie) => Cookie,
+): Mailbox['cookies'] => {
+  const cookie = token === undefined ? undefined : cookies[token];
+  return token === undefined || cookie === undefined
+    ? cookies
+    : { ...cookies, [token]: change(cookie) };
+};
+
+export /** The snapshot's fields, where nothing newer came, stop being pending and say why. */
+const putAside = (
+  mailbox: Mailbox,
+  { fields }: Snapshot,
+  asideOf: (field: { readonly value: NonNullable<Field['value']> | null }) => Aside,
+): Mailbox['fields'] => {
+  const given = new Map(fields.map((field) => [field.name, field]));
+  return mapFields(mailbox.fields, (field, name) => {
+    const told = given.get(name);
+    if (told?.order !== field.order) return field;
+    return { ...without(field, 'value'), aside: asideOf(told) };
+  });
+};

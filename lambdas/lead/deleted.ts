@@ -1,0 +1,64 @@
+import type { Order } from '../segment/order.ts';
+import type { Waiting } from './forget.ts';
+import { deleteLead, together } from './forget.ts';
+import { gapOrder } from './identity.ts';
+import type { KeyId, KeyItem, LeadId, Mailbox } from './types.ts';
+import { without } from './without.ts';
+
+/** Whether a lead was deleted and nobody has named it since: nothing of the person is in it. */
+export const isGone = ({ deleted, address }: Mailbox): boolean =>
+  deleted !== undefined && address.text === '';
+
+/** A mailbox as events see it: one that is gone is none. */
+export const present = (mailbox: Mailbox | undefined): Mailbox | undefined =>
+  mailbox === undefined || isGone(mailbox) ? undefined : mailbox;
+
+/** A lead that comes back after its deletion: the lock goes on, and what is older stays deleted. */
+export const comeBack = (gone: Mailbox | undefined, mailbox: Mailbox): Mailbox =>
+  gone === undefined || !isGone(gone) ? mailbox : { ...gone, ...mailbox, keys: mailbox.keys ?? [] };
+
+/**
+ * The deletion of its lead that an alias is older than: its worker died, or lost its race, before
+ * the lead could note that this key names it. `undefined` where the alias is good.
+ */
+export const staleSince = ({ link }: KeyItem, lead: Mailbox | undefined): Order | undefined => {
+  if (link === undefined || lead?.deleted === undefined) return undefined;
+  // A link that fills a gap has no time; while the person is back it may be new.
+  const isOld = link.order === gapOrder ? isGone(lead) : link.order < lead.deleted;
+  return isOld ? lead.deleted : undefined;
+};
+
+/** A mailbox without what came into it from before its own deletion, with values that were held. */
+export const afterDeletion = (
+  mailbox: Mailbox,
+): { readonly next: Mailbox; readonly removed: Waiting } => {
+  if (mailbox.deleted === undefined) return { next: mailbox, removed: { fields: [] } };
+  const { mailbox: next, removed, left } = deleteLead(mailbox, mailbox.deleted);
+  return { next, removed: together(removed, left) };
+};
+
+/** A key without whom it named before, if that person was deleted and has not come back. */
+export const withoutGone = (
+  key: KeyItem,
+  leadOf: (lead: LeadId) => Mailbox | undefined,
+): KeyItem => {
+  const { link } = key;
+  const before = link?.before && leadOf(link.before.lead);
+  return link && before && isGone(before) ? { ...key, link: without(link, 'before') } : key;
+};
+
+/** Notes in each mailbox the keys that name its lead, or did before, at most so many, the latest. */
+export const noteKeys = (
+  leads: ReadonlyMap<LeadId, Mailbox>,
+  keys: Iterable<readonly [KeyId, KeyItem]>,
+  most: number,
+): ReadonlyMap<LeadId, Mailbox> => {
+  const noted = new Map(leads);
+  for (const [key, { link }] of keys)
+    for (const named of [link, link?.before]) {
+      const mailbox = named && noted.get(named.lead);
+      if (named === undefined || mailbox === undefined || mailbox.keys?.includes(key)) continue;
+      noted.set(named.lead, { ...mailbox, keys: [...(mailbox.keys ?? []), key].slice(-most) });
+    }
+  return noted;
+};

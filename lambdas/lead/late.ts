@@ -1,0 +1,142 @@
+import type { Order } from '../segment/order.ts';
+import type { AbsorbContext, Absorbed, Arrival, States } from './absorb.ts';
+import { absorb } from './absorb.ts';
+import { isFirst, userDeleted } from './forget.ts';
+import type { EventKeys } from './identity.ts';
+import { gapOrder, resolve } from './identity.ts';
+import type { KeyId, KeyItem, LeadId } from './types.ts';
+import { without } from './without.ts';
+
+/** A deletion that an event comes too late for. */
+interface Deletion {
+  readonly order: Order;
+  /** The event names the user: whatever else it names is deleted with them. */
+  readonly spreads: boolean;
+}
+
+interface Known {
+  readonly itemOf: (key: KeyId) => KeyItem | undefined;
+  /** The order of a lead's deletion. */
+  readonly deletedLead: (lead: LeadId) => Order | undefined;
+}
+
+/**
+ * The deletion that an event is older than: of its user, of the lead that it names or finds, or of
+ * the device that it knows nothing else of. `undefined` where it belongs to nobody who was deleted.
+ */
+const deletionOf = (
+  keys: EventKeys,
+  order: Order,
+  { itemOf, deletedLead }: Known,
+): Deletion | undefined => {
+  const older = (deleted: Order | undefined, spreads: boolean): Deletion | undefined =>
+    deleted !== undefined && order < deleted ? { order: deleted, spreads } : undefined;
+  const ofKey = (key: KeyId | undefined): Order | undefined =>
+    key === undefined ? undefined : itemOf(key)?.deleted;
+  const ofLeadBy = (some: EventKeys): { deletion: Deletion | undefined } | undefined => {
+    const found = resolve(some, order, itemOf);
+    return found && { deletion: older(deletedLead(found.lead), isNamed(some, found.lead)) };
+  };
+  const user = older(ofKey(keys.userId), true);
+  if (user) return user;
+  if (keys.named) return ofLeadBy({ named: keys.named })?.deletion;
+  const cookie = older(ofKey(keys.cookie), false);
+  if (cookie) return cookie;
+  const found = ofLeadBy(without(keys, 'anonymousId', 'hint'));
+  if (found) return found.deletion;
+  if (keys.anonymousId === undefined) return undefined;
+  return (
+    older(ofKey(keys.anonymousId), false) ?? ofLeadBy({ anonymousId: keys.anonymousId })?.deletion
+  );
+};
+
+const isNamed = ({ named, userIdNamed }: EventKeys, lead: LeadId): boolean =>
+  named?.lead === lead || userIdNamed?.lead === lead;
+
+/** What an event names of a deleted user that the deletion has not reached. */
+export interface Late {
+  readonly order: Order;
+  readonly keys: EventKeys;
+}
+
+/**
+ * Absorbs events one after the other, except those that are older than a deletion of whom they
+ * belong to: these are superseded. `late` lists what they, and later ones, tell of the user. Pure.
+ */
+export const absorbInTime = (
+  given: { readonly states: States; readonly deletedLead: Known['deletedLead'] },
+  arrivals: readonly Arrival[],
+  context: AbsorbContext,
+): {
+  readonly states: States;
+  readonly absorbed: readonly Absorbed[];
+  readonly late: readonly Late[];
+} => {
+  let { states } = given;
+  const late: Late[] = [];
+  const absorbed = arrivals.flatMap((arrival): readonly Absorbed[] => {
+    const { keys, order } = arrival;
+    const itemOf = (key: KeyId): KeyItem | undefined => states.keys.get(key);
+    const deletion = deletionOf(keys, order, { itemOf, deletedLead: given.deletedLead });
+    if (deletion === undefined) {
+      late.push(...newDevices(keys, itemOf));
+      const next = absorb(states, [arrival], context);
+      states = datedAddress(states, next, arrival);
+      return next.absorbed;
+    }
+    if (deletion.spreads) late.push({ order: deletion.order, keys });
+    return [tooLate(arrival)];
+  });
+  return { states, absorbed, late };
+};
+
+/** A mailbox that is made for an event without its e-mail has the e-mail, and its date, of the alias. */
+const datedAddress = (
+  before: States,
+  { states, absorbed }: ReturnType<typeof absorb>,
+  { keys }: Arrival,
+): States => {
+  const lead = absorbed[0]?.lead;
+  const made = lead !== undefined && !before.leads.has(lead) ? states.leads.get(lead) : undefined;
+  if (lead === undefined || made === undefined || isNamed(keys, lead)) return states;
+  const dates = [keys.cookie, keys.userId, keys.anonymousId].flatMap((key) => {
+    const link = key === undefined ? undefined : before.keys.get(key)?.link;
+    return link?.lead === lead ? [link.order] : [];
+  });
+  // Whom a key named before has no date of its own.
+  const order = dates.sort().at(-1) ?? gapOrder;
+  const leads = new Map(states.leads).set(lead, { ...made, address: { ...made.address, order } });
+  return { ...states, leads };
+};
+
+/**
+ * The devices on which a user turns up after a deletion, and of which nobody knew whose they are:
+ * what they did before was the user's.
+ */
+const newDevices = (
+  { cookie, userId, anonymousId }: EventKeys,
+  itemOf: Known['itemOf'],
+): readonly Late[] => {
+  const deleted = userId === undefined ? undefined : itemOf(userId)?.deleted;
+  if (userId === undefined || deleted === undefined) return [];
+  const isNew = (key: KeyId | undefined): boolean => {
+    const item = key === undefined ? undefined : itemOf(key);
+    const isKnown = item?.deleted !== undefined && item.deleted >= deleted;
+    const isNobodys = item?.link === undefined || isFirst(item.link, deleted);
+    return key !== undefined && isNobodys && !isKnown;
+  };
+  const devices = {
+    ...(isNew(cookie) && { cookie }),
+    ...(isNew(anonymousId) && { anonymousId }),
+  } as Pick<EventKeys, 'cookie' | 'anonymousId'>;
+  const isAny = Object.keys(devices).length > 0;
+  return isAny ? [{ order: deleted, keys: { userId, ...devices } }] : [];
+};
+
+const tooLate = ({ incoming }: Arrival): Absorbed => ({
+  outcomes: new Map(incoming.map(({ name }) => [name, 'superseded'])),
+  replaced: [],
+  moved: [],
+  movedActivities: [],
+  because: userDeleted,
+});

@@ -1,0 +1,85 @@
+import type { EpochMs } from '../segment/time.ts';
+import type { DeadLetter, DigestOf, LeadId, Mailbox } from './types.ts';
+
+/**
+ * What became of one activity of a call. `shared`: the answer speaks of a whole request of so many
+ * activities and names none; absent: of this one alone.
+ */
+export type ActivityVerdict =
+  | { readonly kind: 'added' }
+  /** Not sent, or all of Marketo is closed: it waits, and that counts as no try. */
+  | { readonly kind: 'pending'; readonly because: string }
+  /** Try again with backoff; after `attempts` tries of its own (absent: for ever) it is refused. */
+  | {
+      readonly kind: 'retry';
+      readonly because: string;
+      readonly attempts?: number;
+      readonly shared?: number;
+      /** Marketo has no lead of this id any more: the lead's e-mail has to find or make it anew. */
+      readonly isLeadGone?: true;
+      /** The code of the answer stands in no table of ours. */
+      readonly isUnknownCode?: true;
+    }
+  | { readonly kind: 'refused'; readonly because: string; readonly shared?: number };
+
+/**
+ * What an answer means for one lead of the call. `own` says that it speaks of this lead alone: a
+ * record's own status, or a call that carried no other lead.
+ */
+export type LeadVerdict =
+  | {
+      readonly kind: 'synced';
+      readonly marketoId?: number;
+      /** What became of the cookie, if it was not associated. */
+      readonly cookie?: 'pending' | { readonly because: string };
+      /** Of each activity that went along, in their order; absent: the lead API takes none. */
+      readonly activities?: readonly ActivityVerdict[];
+    }
+  | {
+      readonly kind: 'retry';
+      readonly because: string;
+      readonly attempts?: number;
+      /** Marketo has no lead of this id any more: the lead's e-mail has to find or make it anew. */
+      readonly isLeadGone?: true;
+      readonly own: boolean;
+    }
+  | {
+      readonly kind: 'unavailable';
+      readonly because: string;
+      readonly worked: boolean;
+      readonly until: EpochMs;
+    }
+  | {
+      readonly kind: 'field-refused';
+      readonly because: string;
+      readonly fields: readonly string[];
+      readonly unknown: boolean;
+    }
+  | { readonly kind: 'refused'; readonly because: string; readonly own: boolean };
+
+export interface SettleContext {
+  readonly lead: LeadId;
+  /** When the call ended. */
+  readonly now: EpochMs;
+  /** How many leads the call carried. */
+  readonly callSize: number;
+  /** Uniform in [0, 1). */
+  readonly random: number;
+  readonly digestOf: DigestOf;
+  /** How many messages are remembered whose activities are done. */
+  readonly doneActivities: number;
+  readonly timing: {
+    readonly lockMs: number;
+    readonly backoffFirstMs: number;
+    readonly backoffLongestMs: number;
+    readonly unknownFieldMs: number;
+  };
+}
+
+/** The mailbox after the call, and what it gives up. The dead letter is written first. */
+export interface Settled {
+  readonly mailbox: Mailbox;
+  readonly dead?: DeadLetter;
+  /** Activities that Marketo refused by themselves; one dead letter for each reason. */
+  readonly refused?: readonly DeadLetter[];
+}

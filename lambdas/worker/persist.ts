@@ -1,0 +1,73 @@
+import type { Logger } from '../delivery.ts';
+import type { States } from '../lead/absorb.ts';
+import { afterDeletion, comeBack, noteKeys } from '../lead/deleted.ts';
+import { hasHeld } from '../lead/keys.ts';
+import type { KeyId, KeyItem, LeadId, Mailbox } from '../lead/types.ts';
+import { trimKey } from '../lead/user.ts';
+import type { Clock } from '../ports.ts';
+import type { LeadLimits } from '../../lib/timing.ts';
+import { reportDeleted } from './forget.ts';
+import type { Loaded, Store } from './store.ts';
+
+/** The items that a group of events touches, as they were read. */
+export interface Items {
+  readonly leads: ReadonlyMap<LeadId, Loaded<Mailbox>>;
+  readonly keys: ReadonlyMap<KeyId, Loaded<KeyItem>>;
+}
+
+interface PersistPorts {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly limits: LeadLimits;
+}
+
+/** Writes states over the items from which they were made; resolves to false on a lost race. */
+export const createPersist = ({ store, clock, logger, limits }: PersistPorts) => {
+  /** Writes mailboxes; what a deletion was later than does not come in again through a move. */
+  const saveLeads = (leads: States['leads'], loaded: Items['leads']): Promise<boolean> =>
+    every(leads, async (lead, mailbox) => {
+      const before = loaded.get(lead) ?? {};
+      const { next, removed } = afterDeletion(comeBack(before.state, mailbox));
+      if (!(await store.saveLead(lead, before, next))) return false;
+      reportDeleted(logger, lead, removed);
+      return true;
+    });
+
+  /*
+   * A key that held something is linked first, with its content; then the leads are written; then
+   * the key is emptied. Whoever meets a linked key with content finishes the move.
+   */
+  const persist = async (items: Items, states: States): Promise<boolean> => {
+    const moves: { key: KeyId; loaded: Loaded<KeyItem>; item: KeyItem }[] = [];
+    const linked = await every(states.keys, async (key, wanted) => {
+      const item = trimKey(wanted, limits);
+      const loaded = items.keys.get(key) ?? {};
+      const before = loaded.state;
+      const { link, leads } = item;
+      const isMoved = before !== undefined && before.link === undefined && hasHeld(before);
+      if (!isMoved || link === undefined) return store.saveKey(key, loaded, item);
+      // What a userId has named is found from now on.
+      const full = { ...before, link, ...(leads && { leads }) };
+      const now = clock.now();
+      const version = loaded.version === undefined ? {} : { version: loaded.version + 1 };
+      moves.push({ key, loaded: { ...version, wakeAt: now, state: full }, item });
+      return store.saveKey(key, loaded, full);
+    });
+    if (!linked) return false;
+    const noted = noteKeys(states.leads, states.keys, limits.keys);
+    if (!(await saveLeads(noted, items.leads))) return false;
+    return every(
+      moves.map(({ key, loaded, item }) => [key, { loaded, item }] as const),
+      (key, { loaded, item }) => store.saveKey(key, loaded, item),
+    );
+  };
+
+  return { saveLeads, persist };
+};
+
+const every = async <Id, T>(
+  entries: Iterable<readonly [Id, T]>,
+  save: (id: Id, value: T) => Promise<boolean>,
+): Promise<boolean> =>
+  (await Promise.all([...entries].map(([id, value]) => save(id, value)))).every(Boolean);

@@ -1,0 +1,59 @@
+import { copyFile, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build as bundle, type BuildOptions, type Plugin } from 'esbuild';
+
+const project = fileURLToPath(new URL('..', import.meta.url));
+const timing = join(project, 'lib', 'timing.ts');
+
+/**
+ * Hands the bundler the numbers of `lib/timing.ts` instead of its products, which it would keep all:
+ * it cannot know that a multiplication has no effect.
+ */
+const numbers: Plugin = {
+  name: 'numbers',
+  setup: (build) => {
+    build.onLoad({ filter: /[\\/]lib[\\/]timing\.ts$/ }, async ({ path }) => {
+      if (path !== timing) return undefined;
+      const constants = Object.entries((await import('../lib/timing.ts')) as object);
+      const lines = constants.map(([name, is]) => `export const ${name} = ${JSON.stringify(is)};`);
+      return { contents: lines.join('\n') };
+    });
+  },
+};
+
+/**
+ * Bundles the plugin for browsers into `outDir`: `marketo.mjs` with its types, and `marketo.js` for
+ * a script tag, which makes the global `marketoDestination`. Each is whole, minified and without a
+ * dependency, for browsers since 2022. Rejects with esbuild's messages where it does not bundle.
+ */
+export const buildBrowser = async (outDir: string): Promise<void> => {
+  const common: BuildOptions = {
+    absWorkingDir: project,
+    bundle: true,
+    minify: true,
+    platform: 'browser',
+    target: 'es2022',
+    legalComments: 'none',
+    logLevel: 'silent',
+    plugins: [numbers],
+  };
+  await mkdir(outDir, { recursive: true });
+  await Promise.all([
+    bundle({
+      ...common,
+      entryPoints: ['browser/plugin.ts'],
+      format: 'esm',
+      outfile: join(outDir, 'marketo.mjs'),
+    }),
+    bundle({
+      ...common,
+      entryPoints: ['browser/script.ts'],
+      format: 'iife',
+      outfile: join(outDir, 'marketo.js'),
+    }),
+    copyFile(join(project, 'browser', 'marketo.d.ts'), join(outDir, 'marketo.d.mts')),
+  ]);
+};
+
+if (import.meta.main) await buildBrowser(join(project, 'dist', 'browser'));

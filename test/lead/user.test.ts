@@ -1,0 +1,116 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { leadIdOf, shortHashOf } from '../../lambdas/digest.ts';
+import { emptyKey, linkTo } from '../../lambdas/lead/keys.ts';
+import type { KeyItem } from '../../lambdas/lead/types.ts';
+import {
+  firstOrder,
+  leadsOf,
+  noteDelete,
+  noteDeletion,
+  noteLead,
+  trimKey,
+} from '../../lambdas/lead/user.ts';
+import { order } from '../support/mailboxes.ts';
+
+const [ann, bob, carl] = ['ann@x.com', 'bob@x.com', 'carl@x.com'].map(leadIdOf) as [
+  ReturnType<typeof leadIdOf>,
+  ReturnType<typeof leadIdOf>,
+  ReturnType<typeof leadIdOf>,
+];
+
+type Naming = readonly [lead: typeof ann, seconds: number];
+
+const named = (namings: readonly Naming[], from: KeyItem = emptyKey): KeyItem =>
+  namings.reduce((key, [lead, seconds]) => {
+    const place = order(seconds);
+    return noteLead(key, linkTo(key, lead, 'an e-mail', place), lead, place);
+  }, from);
+
+describe('a userId', () => {
+  it('knows every lead that it has named, the present one by its link', () => {
+    const key = named([
+      [ann, 1],
+      [bob, 2],
+      [carl, 3],
+    ]);
+    expect(key.link?.lead).toBe(carl);
+    expect(key.leads).toEqual({ [ann]: order(1), [bob]: order(2) });
+    expect(leadsOf(key, order(9))).toEqual([carl, ann, bob]);
+  });
+
+  it('that names one lead remembers nothing more', () => {
+    expect(
+      named([
+        [ann, 1],
+        [ann, 2],
+      ]).leads,
+    ).toBeUndefined();
+  });
+
+  it('knows the same leads in whatever order the events come, however often', () => {
+    // No two events have one place.
+    const naming = fc.tuple(fc.constantFrom(ann, bob, carl), fc.nat(9));
+    const deliveries = fc
+      .uniqueArray(naming, { selector: ([, seconds]) => seconds, minLength: 1 })
+      .chain((all) =>
+        fc.record({
+          all: fc.constant(all),
+          shuffled: fc.shuffledSubarray(all, { minLength: all.length }),
+          again: fc.array(fc.constantFrom(...all), { maxLength: 4 }),
+        }),
+      );
+    fc.assert(
+      fc.property(deliveries, ({ all, shuffled, again }) => {
+        const inOrder = named(all.toSorted(([, one], [, other]) => one - other));
+        const { leads = {}, link } = named([...shuffled, ...again]);
+        expect(leads).toEqual(inOrder.leads ?? {});
+        expect(link?.lead).toBe(inOrder.link?.lead);
+      }),
+    );
+  });
+});
+
+describe('a user who was deleted', () => {
+  const deleted: KeyItem = noteDeletion({ ...emptyKey, deleted: order(5) }, [ann, bob], order(5));
+
+  it('is known by the leads that went along, for a deletion that was begun', () => {
+    expect(leadsOf(deleted, order(5))).toEqual([ann, bob]);
+  });
+
+  it('is, at the next delete, whoever was named since', () => {
+    expect(leadsOf(deleted, order(9))).toEqual([]);
+    const back = named(
+      [
+        [bob, 7],
+        [carl, 8],
+      ],
+      deleted,
+    );
+    expect([...leadsOf(back, order(9))].sort()).toEqual([bob, carl].sort());
+  });
+
+  it('knows a delete again by its message, whenever it comes', () => {
+    const key = noteDelete(deleted, order(5, 0, 'd-1'));
+    expect(firstOrder(key, order(400, 7, 'd-1'))).toBe(order(5, 0, 'd-1'));
+    expect(firstOrder(key, order(400, 7, 'd-2'))).toBe(order(400, 7, 'd-2'));
+    expect(firstOrder(undefined, order(1))).toBe(order(1));
+    expect(noteDelete(key, order(5, 0, 'd-1'))).toBe(key);
+    expect(key.deletes?.[0]).toContain(shortHashOf('d-1'));
+  });
+});
+
+it('a key keeps the latest of what it remembers', () => {
+  const key: KeyItem = {
+    ...emptyKey,
+    leads: { [ann]: order(1), [bob]: order(3), [carl]: order(2) },
+    deletes: [order(1), order(2), order(3)],
+  };
+  expect(trimKey(key, { leads: 2, deletes: 2 })).toEqual({
+    ...emptyKey,
+    leads: { [bob]: order(3), [carl]: order(2) },
+    deletes: [order(2), order(3)],
+  });
+  expect(trimKey(key, { leads: 3, deletes: 3 })).toBe(key);
+  expect(trimKey(emptyKey, { leads: 0, deletes: 0 })).toBe(emptyKey);
+});

@@ -1,0 +1,162 @@
+import { emptied, hasHeld } from '../../lambdas/lead/keys.ts';
+import { hasPending } from '../../lambdas/lead/mailbox.ts';
+import type { LeadId, Mailbox } from '../../lambdas/lead/types.ts';
+import { without } from '../../lambdas/lead/without.ts';
+import type { Order } from '../../lambdas/segment/order.ts';
+import { leadTiming } from '../../lib/timing.ts';
+import type { Plant } from './plantTools.ts';
+import {
+  both,
+  nothingComesAgain,
+  onAnswers,
+  onKeys,
+  onMailboxes,
+  onPorts,
+  onTable,
+  onTiming,
+  withFields,
+} from './plantTools.ts';
+
+const lost = 'no accepted event is lost';
+const spaced = 'a lead’s sync calls are 30 s apart by Marketo’s clock';
+const waking = 'a lead with something to say has a message that will wake it';
+const ghosts = 'nothing of a deleted user is kept, or comes back';
+
+/** More faults that somebody could make. */
+export const morePlants: Readonly<Record<string, Plant>> = {
+  'messages acknowledged before they are absorbed': {
+    breaks: lost,
+    acknowledgesEarly: true,
+    rates: { kills: 0.3 },
+  },
+  'a due message sent before the write, and trusted': {
+    breaks: waking,
+    ports: onPorts(({ due, table }) => ({
+      due: {
+        send: (messages) =>
+          due.send(messages.filter((one) => !('lead' in one) || one.delaySeconds > 0)),
+      },
+      table: {
+        ...table,
+        write: async (key, item, expected) => {
+          const lead = key.slice('lead#'.length) as LeadId;
+          if (key.startsWith('lead#') && hasPending(item.state as Mailbox))
+            await due.send([{ lead, delaySeconds: 0 }]);
+          return table.write(key, item, expected);
+        },
+      },
+    })),
+    rates: { ...nothingComesAgain, slow: 0.2, lostDues: 0 },
+  },
+  'messages that SQS did not take, overlooked': {
+    breaks: waking,
+    ports: onPorts(({ due, random }) => ({
+      due: { send: (messages) => due.send(messages.filter(() => random() > 0.1)) },
+    })),
+    rates: { ...nothingComesAgain, lostDues: 0 },
+  },
+  'a lock of seconds taken for milliseconds': {
+    breaks: spaced,
+    ports: onTiming({ lockMs: leadTiming.lockMs / 1_000 }),
+  },
+  'a lock that takes all clocks for one': {
+    breaks: spaced,
+    ports: onTiming({ lockMs: 30_000 }),
+    character: { skewMs: 1_000, worksForMs: 1_000 },
+    rates: { duplicates: 0.3 },
+  },
+  'dead letters that nobody waits for': {
+    breaks: lost,
+    ports: onTable((table) => ({
+      bury: (...letter) => {
+        table.bury(...letter).catch(() => undefined);
+        return Promise.resolve();
+      },
+    })),
+    rates: { thrownBefore: 0.08 },
+    character: { hasPoison: true, describes: 'never' },
+  },
+  'activities taken as added, whatever is answered': {
+    breaks: lost,
+    ports: onAnswers((answer) =>
+      'whole' in answer
+        ? answer
+        : {
+            ...answer,
+            each: answer.each.map((verdict) =>
+              verdict.kind === 'synced' && verdict.activities
+                ? { ...verdict, activities: verdict.activities.map(() => ({ kind: 'added' })) }
+                : verdict,
+            ),
+          },
+    ),
+    rates: { activityFailures: 0.5 },
+    character: { api: 'rest', hasActivities: true },
+  },
+  'activities that a later event pushes out': {
+    breaks: lost,
+    ports: onMailboxes((mailbox) => {
+      const { activities } = mailbox;
+      const latest = Object.entries(activities?.pending ?? {}).slice(-1);
+      return activities === undefined
+        ? mailbox
+        : { ...mailbox, activities: { ...activities, pending: Object.fromEntries(latest) } };
+    }),
+    character: { api: 'rest', hasActivities: true },
+  },
+  'events ordered by when they were received': {
+    breaks: 'Marketo ends with the winner of each field',
+    event: (event) => ({
+      ...event,
+      order: (event.order.slice(9, 18) + event.order.slice(9)) as Order,
+    }),
+  },
+  'a refused visit taken as done': {
+    breaks: lost,
+    ports: onPorts(({ munchkin }) => ({
+      munchkin: {
+        visit: async (...visit) => {
+          const verdict = await munchkin.visit(...visit);
+          return verdict.kind === 'retry' ? { kind: 'visited' } : verdict;
+        },
+      },
+    })),
+  },
+  'values left out, and forgotten': {
+    breaks: lost,
+    ports: onMailboxes((mailbox) =>
+      withFields(mailbox, (field) =>
+        field.aside ? { ...field, aside: without(field.aside, 'value') } : field,
+      ),
+    ),
+    character: { describes: 'always', unknownFields: 'skip', api: 'rest' },
+  },
+  'a key emptied before what it held has moved': {
+    breaks: lost,
+    ports: onKeys((key) => (key.link && hasHeld(key) ? emptied(key) : key)),
+    rates: { kills: 0.3, thrownBefore: 0.1 },
+  },
+  'a deletion that leaves dead letters': {
+    breaks: ghosts,
+    ports: onTable(() => ({ seal: () => Promise.resolve() })),
+    character: { hasDeletes: true, describes: 'never' },
+  },
+  'a deletion that is not remembered': {
+    breaks: ghosts,
+    ports: both(
+      onMailboxes((mailbox) => without(mailbox, 'deleted')),
+      onKeys((key) => without(key, 'deleted')),
+    ),
+    rates: { duplicates: 0.4 },
+    character: { hasDeletes: true, syncWorkers: 2 },
+  },
+  'a deletion that leaves the mailbox': {
+    breaks: ghosts,
+    ports: onMailboxes((mailbox, before) =>
+      mailbox.deleted !== undefined && before.deleted !== mailbox.deleted
+        ? { ...before, deleted: mailbox.deleted }
+        : mailbox,
+    ),
+    character: { hasDeletes: true },
+  },
+};

@@ -1,0 +1,99 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { bytesOf } from '../../lambdas/lead/limits.ts';
+import { without } from '../../lambdas/lead/without.ts';
+import { judgeBy, withAnswer, withRefused, withinItem } from '../../lambdas/worker/fieldState.ts';
+import type { Knowledge } from '../../lambdas/worker/fieldState.ts';
+import { fieldNamesMost, leadLimits } from '../../lib/timing.ts';
+import { at } from '../support/mailboxes.ts';
+
+const always = () => true;
+const answer = (fields: Record<string, { type: string; length?: number }>): Knowledge =>
+  withAnswer({}, new Map(Object.entries(fields)), at(0), always);
+
+const noField = { because: 'Marketo has no such field', isUnknown: true };
+
+describe('what is known of fields', () => {
+  it('survives being stored, each field with its type, whatever its name', () => {
+    const types = fc.record(
+      {
+        type: fc.constantFrom('string', 'integer', 'date'),
+        length: fc.integer({ min: 1, max: 9 }),
+      },
+      { requiredKeys: ['type'] },
+    );
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.string(), types)), (given) => {
+        const fields = new Map(given);
+        const stored = JSON.parse(
+          JSON.stringify(withAnswer({}, fields, at(0), always)),
+        ) as Knowledge;
+        const back = (stored.described ?? []).flatMap(([type, names]) =>
+          names.map((name) => [name, type] as const),
+        );
+        expect(new Map(back)).toEqual(fields);
+        expect(back).toHaveLength(fields.size);
+      }),
+    );
+  });
+
+  it('of 2,000 fields with long names fits into one item, together with all refusals', () => {
+    const many = Array.from({ length: 2_000 }, (_, n) => [
+      `A_field_with_quite_a_long_name_for_things_like_${n}`,
+      { type: ['string', 'boolean', 'integer'][n % 3] ?? 'text', length: 255 },
+    ]);
+    const known = answer(Object.fromEntries(many) as Parameters<typeof answer>[0]);
+    const names = Array.from({ length: 600 }, (_, n) => `Some_field_that_nobody_has_${n}`);
+    const full = withRefused(known, names, at(1), fieldNamesMost);
+    expect(full.refusals).toHaveLength(fieldNamesMost);
+    expect(withinItem(full, leadLimits.itemBytes)).toBe(full);
+  });
+
+  it('that is too much for an item loses first the refusals, then the description', () => {
+    const known = withRefused(answer({ Email: { type: 'email' } }), ['Pants'], at(1), 10);
+    const bare = without(known, 'refusals');
+    expect(withinItem(known, bytesOf(known))).toBe(known);
+    expect(withinItem(known, bytesOf(known) - 1)).toEqual(bare);
+    expect(withinItem(known, bytesOf(bare) - 1)).toEqual({ askedAt: at(0), isDoubted: true });
+  });
+});
+
+describe('a judgement', () => {
+  const known = answer({ Email: { type: 'email' }, Logins: { type: 'integer' } });
+
+  it('without a description lets all pass that no sync was refused for', () => {
+    const judge = judgeBy(withRefused({}, ['Pants'], at(0), 10), always);
+    expect(judge('Anything', 'x')).toEqual({ value: 'x' });
+    expect(judge('Pants', 'x')).toEqual(noField);
+  });
+
+  it('by a description knows what there is and what it takes', () => {
+    const judge = judgeBy(known, always);
+    expect(judge('Pants', 'x')).toEqual(noField);
+    expect(judge('Logins', '7')).toEqual({ value: 7 });
+    expect(judge('Logins', 'x')).toHaveProperty('because');
+  });
+
+  it('has nothing against the e-mail, which is no attribute', () => {
+    expect(judgeBy(answer({}), always)('Email', 'x')).toEqual({ value: 'x' });
+  });
+
+  it('believes a refusal more than the description that contradicts it, for as long as one', () => {
+    const refused = withRefused(known, ['Logins', 'Pants'], at(10), 10);
+    const fields = new Map([['Logins', { type: 'integer' }]]);
+    const after = withAnswer(refused, fields, at(20), always);
+    expect(after.refusals).toEqual([['Logins', at(10)]]);
+    expect(judgeBy(after, always)('Logins', 7)).toEqual(noField);
+    expect(judgeBy(after, (when) => when > at(10))('Logins', 7)).toEqual({ value: 7 });
+    expect(withAnswer(after, fields, at(30), () => false)).not.toHaveProperty('refusals');
+  });
+});
+
+it('a name that is refused again counts from then on, and once', () => {
+  const once = withRefused(withRefused({}, ['A', 'B'], at(0), 10), ['A'], at(5), 10);
+  expect(once.refusals).toEqual([
+    ['B', at(0)],
+    ['A', at(5)],
+  ]);
+  expect(withRefused(once, ['C'], at(6), 2).refusals?.map(([name]) => name)).toEqual(['A', 'C']);
+});

@@ -1,0 +1,80 @@
+import { join } from 'node:path';
+import { Analytics } from '@segment/analytics-node';
+import LegacyAnalytics from 'analytics-node';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { startLocal, type LocalRun } from '../../local/run.ts';
+import { pagesForThisFile } from '../support/chromium.ts';
+import { serveSite } from './site.ts';
+
+const withPage = pagesForThisFile();
+
+let local: LocalRun;
+beforeAll(async () => {
+  local = await startLocal({
+    port: 0,
+    env: {
+      SETTINGS_FILE: join(import.meta.dirname, '../support/empty-settings.json'),
+      MARKETO_API: 'rest',
+    },
+    log: () => undefined,
+  });
+}, 60_000);
+afterAll(() => local.close());
+
+const inspect = async (what: string): Promise<readonly Readonly<Record<string, unknown>>[]> =>
+  (await (await fetch(`${local.url}/simulator/${what}`)).json()) as Record<string, unknown>[];
+
+const mostMs = 40_000;
+vi.setConfig({ testTimeout: mostMs });
+
+/** Waits until Marketo has one lead with the e-mail and the plan, and one visit of it. */
+const arrives = (email: string, query: string): Promise<void> =>
+  vi.waitFor(
+    async () => {
+      const leads = await inspect(`leads?email=${encodeURIComponent(email)}`);
+      expect(leads).toMatchObject([{ email, fields: { Plan: 'pro' } }]);
+      const visits = (await inspect('visits')).filter((visit) => visit.email === email);
+      expect(visits).toMatchObject([{ path: '/event/Signed-Up', query }]);
+    },
+    { timeout: mostMs, interval: 50 },
+  );
+
+it('what @segment/analytics-node sends arrives in Marketo', async () => {
+  const email = 'current@example.com';
+  const { url: host, writeKey } = local;
+  const analytics = new Analytics({ host, writeKey, flushInterval: 10 });
+  analytics.identify({ userId: 'current', traits: { email, plan: 'pro' } });
+  analytics.track({ userId: 'current', event: 'Signed Up', properties: { by: 'node' } });
+  await analytics.closeAndFlush();
+  await arrives(email, 'by=node&');
+});
+
+it('what analytics-node 6 sends arrives in Marketo', async () => {
+  const email = 'legacy@example.com';
+  const analytics = new LegacyAnalytics(local.writeKey, { host: local.url, flushAt: 1 });
+  const failure = await new Promise((done) =>
+    analytics.identify({ userId: 'legacy', traits: { email, plan: 'pro' } }, done),
+  );
+  expect(failure).toBeUndefined();
+  await new Promise((done) =>
+    analytics.track({ userId: 'legacy', event: 'Signed Up', properties: { by: 'six' } }, done),
+  );
+  await arrives(email, 'by=six&');
+});
+
+it('what @segment/analytics-next sends from a browser arrives in Marketo', async (context) => {
+  const email = 'browser@example.com';
+  const calls = `
+    analytics.identify('browser', { email: '${email}', plan: 'pro' });
+    analytics.track('Signed Up', { by: 'browser' });
+  `;
+  const site = await serveSite({ ...local, delivery: 'standard', calls });
+  try {
+    await withPage(context, async (page) => {
+      await page.goto(site.page);
+      await arrives(email, 'by=browser&');
+    });
+  } finally {
+    await site.close();
+  }
+});

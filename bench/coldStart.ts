@@ -1,0 +1,121 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { build } from '../scripts/build.ts';
+import type { Aim, Bench, BenchOptions } from './bench.ts';
+import { spreadOf } from './lateness.ts';
+import { columns, ratio, whole } from './text.ts';
+
+const run = promisify(execFile);
+const roundsMost = 15;
+const bundles = ['ingest', 'worker', 'hash'] as const;
+type Bundle = (typeof bundles)[number];
+
+/** In a fresh process, so that nothing is compiled or cached: prints the ms that the import took. */
+const importing = `
+const began = performance.now();
+require(process.argv[1]);
+process.stdout.write(String(performance.now() - began));
+`;
+
+/** What the handlers look for while they are imported; nothing is asked for it. */
+const environment = {
+  AWS_REGION: 'us-east-1',
+  EVENTS_QUEUE_URL: 'http://127.0.0.1:1/events.fifo',
+  INGEST_SECRET_ARN: 'ingest',
+  HASH_SECRET_ARN: 'hash',
+};
+
+const importMs = async (file: string): Promise<number> => {
+  const { stdout } = await run(process.execPath, ['--eval', importing, file], { env: environment });
+  return Number(stdout);
+};
+
+const median = (values: readonly number[]): number => spreadOf(values).p50;
+
+interface Measured {
+  readonly bundle: Bundle;
+  readonly bytes: number;
+  readonly sdkBytes: number;
+  readonly ms: number;
+  readonly sdkMs: number;
+  /** The middle one of the rounds' ratios. */
+  readonly times: number;
+}
+
+/** Both kinds of bundles in turn, round after round, so that a slow moment hits both. */
+const measure = async (folder: string, rounds: number): Promise<readonly Measured[]> => {
+  const fileOf = (kind: 'ours' | 'sdk', bundle: Bundle): string =>
+    join(folder, kind, bundle, 'index.cjs');
+  const taken = new Map<Bundle, { readonly ours: number; readonly sdk: number }[]>();
+  for (let round = 0; round < rounds; round += 1) {
+    for (const bundle of bundles) {
+      const sdk = await importMs(fileOf('sdk', bundle));
+      const ours = await importMs(fileOf('ours', bundle));
+      taken.set(bundle, [...(taken.get(bundle) ?? []), { ours, sdk }]);
+    }
+  }
+  return Promise.all(
+    bundles.map(async (bundle) => {
+      const all = taken.get(bundle) ?? [];
+      return {
+        bundle,
+        bytes: (await stat(fileOf('ours', bundle))).size,
+        sdkBytes: (await stat(fileOf('sdk', bundle))).size,
+        ms: median(all.map(({ ours }) => ours)),
+        sdkMs: median(all.map(({ sdk }) => sdk)),
+        times: median(all.map(({ ours, sdk }) => ours / sdk)),
+      };
+    }),
+  );
+};
+
+const timesMost = 2;
+
+const aimsOf = (measured: readonly Measured[]): readonly Aim[] =>
+  measured.map(({ bundle, times }) => ({
+    what: `import of ${bundle} against the SDK’s clients alone`,
+    aim: `at most ${timesMost} times`,
+    got: `${ratio(times)} times`,
+    isMet: times <= timesMost,
+  }));
+
+const start = async (options: BenchOptions) => {
+  const folder = await mkdtemp(join(tmpdir(), 'marketo-destination-bench-'));
+  try {
+    await build(join(folder, 'ours'));
+    await build(join(folder, 'sdk'), join(import.meta.dirname, 'sdkAlone'));
+    const rounds = Math.max(1, Math.round(roundsMost * options.size));
+    const measured = await measure(folder, rounds);
+    const lines = [
+      `Medians of ${whole(rounds)} rounds, each import in a fresh process of Node ${process.versions.node}`,
+      '',
+      ...columns([
+        ['', 'bytes', 'import', 'SDK alone: bytes', 'import', 'times the SDK'],
+        ...measured.map(({ bundle, bytes, sdkBytes, ms, sdkMs, times }) => [
+          bundle,
+          whole(bytes),
+          `${ms.toFixed(0)} ms`,
+          whole(sdkBytes),
+          `${sdkMs.toFixed(0)} ms`,
+          ratio(times),
+        ]),
+      ]),
+    ];
+    const numbers = {
+      bench: 'cold-start',
+      ...options,
+      bundles: measured.map((one) => ({ ...one })),
+    };
+    return { lines, aims: aimsOf(measured), numbers };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+};
+
+export const coldStart: Bench = {
+  measures: 'How long the bundles take to import, and their bytes, against the AWS SDK alone',
+  run: start,
+};

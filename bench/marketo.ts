@@ -1,0 +1,139 @@
+import { createRestMarketo } from '../lambdas/marketo/rest/client.ts';
+import { createSoapMarketo } from '../lambdas/marketo/soap/client.ts';
+import type { Answer, Update } from '../lambdas/marketo/types.ts';
+import type { Clock, MarketoLeads, MayStart } from '../lambdas/ports.ts';
+import type { CustomField } from '../local/marketo/fields.ts';
+import { serveSimulator } from '../local/marketo/server.ts';
+import type { VirtualTime } from './time.ts';
+
+const munchkinId = '000-AAA-000';
+const soap = { userId: 'bench_user', encryptionKey: 'bench_key' };
+const rest = { clientId: 'bench_client', clientSecret: 'bench_secret' };
+const fields: readonly CustomField[] = [
+  { name: 'UserId', dataType: 'string' },
+  { name: 'Plan', dataType: 'string' },
+  { name: 'Logins', dataType: 'integer' },
+];
+
+export type Api = 'rest' | 'soap';
+
+/** A sync call that was made: when its first request started and its last was answered (epoch ms). */
+export interface MadeCall {
+  readonly startedAt: number;
+  readonly endedAt: number;
+  readonly updates: readonly Update[];
+  readonly answer: Answer;
+}
+
+/** Whether this update of a call reached Marketo for sure. */
+export const isTold = ({ answer }: Pick<MadeCall, 'answer'>, index: number): boolean =>
+  ('whole' in answer ? answer.whole : answer.each[index])?.kind === 'synced';
+
+/** Codes that refuse a whole call and blame nobody. */
+const refusals = {
+  rest: { target: 'leads', code: '609' },
+  soap: { target: 'soap', code: '20110' },
+} as const;
+/** More than any outage meets. */
+const forEver = 1_000_000;
+
+interface BenchMarketoOptions {
+  readonly time: VirtualTime;
+  readonly clock: Clock;
+  readonly requestMs: number;
+  readonly isPoisoned?: (email: string) => boolean;
+}
+
+/**
+ * The real client of one API, over a socket, to a simulated Marketo that takes `requestMs` of virtual
+ * time for each request.
+ */
+export const createBenchMarketo = async (
+  api: Api,
+  { time, clock, requestMs, isPoisoned = () => false }: BenchMarketoOptions,
+) => {
+  const { simulator, soapEndpoint, restEndpoint, close } = await serveSimulator({
+    port: 0,
+    clock,
+    munchkinId,
+    credentials: soap,
+    rest,
+    fields,
+  });
+  const common = { munchkinId, clock };
+  const client: MarketoLeads =
+    api === 'rest'
+      ? createRestMarketo({
+          ...common,
+          endpoint: restEndpoint,
+          credentials: () => Promise.resolve(rest),
+        })
+      : createSoapMarketo({
+          ...common,
+          endpoint: soapEndpoint,
+          credentials: () => Promise.resolve(soap),
+        });
+
+  /** Runs what makes requests; each takes its time before the next may start, or the answer comes. */
+  const timed = async <T>(
+    mayStart: MayStart,
+    ask: (mayStart: MayStart) => Promise<T>,
+    onStart: () => void = () => undefined,
+  ): Promise<T> => {
+    let isFirst = true;
+    let isUnderWay = false;
+    const arrive = async (): Promise<void> => {
+      if (isUnderWay) await time.sleep(requestMs);
+      isUnderWay = false;
+    };
+    const mayStartNext = async (): Promise<boolean> => {
+      await arrive();
+      isUnderWay = await mayStart();
+      return isUnderWay;
+    };
+    const answer = await time.outside(() =>
+      ask(async () => {
+        const may = await time.inside(mayStartNext);
+        // Nothing else is at Marketo from here to the request.
+        if (may && isFirst) onStart();
+        if (may) isFirst = false;
+        return may;
+      }),
+    );
+    await arrive();
+    return answer;
+  };
+
+  const made: MadeCall[] = [];
+  const port: MarketoLeads = {
+    plan: (updates) => client.plan(updates),
+    requests: (call) => client.requests(call),
+    sync: async (updates, deadline, mayStart) => {
+      let startedAt: number | undefined;
+      const answer = await timed(
+        mayStart,
+        (next) => client.sync(updates, deadline, next),
+        () => {
+          startedAt = time.now();
+          if (updates.some(({ email }) => isPoisoned(email))) simulator.inject(refusals[api]);
+        },
+      );
+      if (startedAt !== undefined) made.push({ startedAt, endedAt: time.now(), updates, answer });
+      return answer;
+    },
+    fields: (deadline, mayStart) => timed(mayStart, (next) => client.fields(deadline, next)),
+  };
+  return {
+    port,
+    simulator,
+    made,
+    close,
+    goDown: () => {
+      for (const target of [api, 'token'] as const)
+        simulator.inject({ target, status: 503, count: forEver });
+    },
+    comeBack: () => {
+      simulator.clearFaults();
+    },
+  };
+};

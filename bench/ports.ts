@@ -1,0 +1,83 @@
+import type { DeliveryLine, Logger } from '../lambdas/delivery.ts';
+import type { DueMessage, LeadsTable, MarketoLeads, Random } from '../lambdas/ports.ts';
+import { epochMs } from '../lambdas/segment/time.ts';
+import type { SyncSidePorts } from '../lambdas/worker/compose.ts';
+import { absorbTiming, callLimits, leadLimits, leadTiming, sweepTiming } from '../lib/timing.ts';
+import { createCountersTwin } from '../test/twins/counters.ts';
+import { countedCounters, countedDue, countedTable, noUsage } from './counted.ts';
+import type { Api } from './marketo.ts';
+import type { VirtualTime } from './time.ts';
+
+const dayMs = 24 * 3_600_000;
+/** What a request takes: to DynamoDB or SQS, to Munchkin, to Marketo's lead API. */
+export const latency = { awsMs: 8, visitMs: 100, requestMs: 500 };
+/** What the logger adds to each line: level, message, time, service, X-Ray id. */
+export const logFrameBytes = 180;
+
+interface BenchPortsOptions {
+  readonly api: Api;
+  readonly time: VirtualTime;
+  readonly table: LeadsTable;
+  readonly marketo: MarketoLeads;
+  readonly random: Random;
+  readonly sendDue: (message: DueMessage) => void;
+}
+
+/** The worker's ports under a virtual clock, and what was seen of their use. */
+export const createBenchPorts = (options: BenchPortsOptions) => {
+  const { api, time, table, marketo, random, sendDue } = options;
+  const seen = {
+    usage: noUsage(),
+    /** Invocations of sync. */
+    turns: 0,
+    /** Those that the budget ended. */
+    turnsWithoutSlots: 0,
+    /** Visits that went to Munchkin. */
+    visits: 0,
+    /** Each once, however often it came. */
+    errors: new Set<string>(),
+  };
+  const counting = { time, usage: seen.usage, latencyMs: latency.awsMs };
+  const note = (line: DeliveryLine): void => {
+    seen.usage.logBytes += logFrameBytes + Buffer.byteLength(JSON.stringify(line));
+  };
+  const logger: Logger = {
+    delivery: note,
+    warn: (message) => {
+      if (message === 'no calls may go now') seen.turnsWithoutSlots += 1;
+    },
+    error: (message, facts = {}) => {
+      const { because = facts['error'] } = facts;
+      seen.errors.add(typeof because === 'string' ? `${message} (${because})` : message);
+    },
+  };
+  let calls = 0;
+  const ports: SyncSidePorts = {
+    table: countedTable(table, counting),
+    due: countedDue(sendDue, counting),
+    munchkin: {
+      visit: async () => {
+        seen.visits += 1;
+        await time.sleep(latency.visitMs);
+        return { kind: 'visited' };
+      },
+    },
+    marketo,
+    api,
+    counters: countedCounters(createCountersTwin().counters, counting),
+    callLimits: callLimits[api],
+    clock: { now: () => epochMs(time.now()) },
+    random,
+    logger,
+    metrics: { count: () => undefined },
+    unknownFields: 'skip',
+    timing: leadTiming,
+    limits: leadLimits,
+    shards: sweepTiming.shards,
+    visitTimeoutMs: absorbTiming.visitTimeoutMs,
+    holdMs: 30 * dayMs,
+    resendUnchangedAfterMs: dayMs,
+    newOwner: () => `call-${(calls += 1)}`,
+  };
+  return { ports, seen };
+};

@@ -10,11 +10,12 @@ import {
   noteKeys,
   present,
   staleSince,
+  withoutGone,
 } from '../../lambdas/lead/deleted.ts';
 import { deleteKey, deleteLead, newerIn } from '../../lambdas/lead/forget.ts';
 import { absorbInTime } from '../../lambdas/lead/late.ts';
 import { emptyMailbox } from '../../lambdas/lead/mailbox.ts';
-import type { KeyItem, LeadId, Mailbox } from '../../lambdas/lead/types.ts';
+import type { KeyId, KeyItem, LeadId, Mailbox } from '../../lambdas/lead/types.ts';
 import { activityAt, arrival, at, context, noStates, order } from '../support/mailboxes.ts';
 
 const jane = 'jane@example.com';
@@ -169,7 +170,7 @@ describe('a key whose user is deleted', () => {
 });
 
 describe('an event that is older than a deletion', () => {
-  const deletedUser = new Map([
+  const deletedUser = new Map<KeyId, KeyItem>([
     [keyIdOf('userId', 'u'), { fields: {}, cookies: {}, deleted: order(5) }],
     [keyIdOf('anonymousId', 'a'), { fields: {}, cookies: {}, deleted: order(5) }],
   ]);
@@ -208,6 +209,37 @@ describe('an event that is older than a deletion', () => {
     expect(Object.keys(states.leads.get(lead)?.fields ?? {})).toEqual(['Plan']);
   });
 
+  it.each([
+    ['nobody knew', {}],
+    ['named somebody only since', { link: { lead: leadIdOf(joe), email: joe, order: order(7) } }],
+  ])('may come yet from a device that %s, where the user turns up later', (_of, item) => {
+    const device = keyIdOf('anonymousId', 'b');
+    const keys = new Map(deletedUser).set(device, { fields: {}, cookies: {}, ...item });
+    const { late } = absorbInTime(
+      { ...given, states: { ...given.states, keys } },
+      [arrival(8, { userId: 'u', anonymousId: 'b' })],
+      context(100),
+    );
+    const user = keyIdOf('userId', 'u');
+    expect(late).toEqual([{ order: order(5), keys: { userId: user, anonymousId: device } }]);
+  });
+
+  it('says nothing of a device that was somebody else’s already', () => {
+    const device = keyIdOf('anonymousId', 'b');
+    const link = { lead: leadIdOf(joe), email: joe, order: order(2) };
+    const keys = new Map(deletedUser).set(device, {
+      fields: {},
+      cookies: {},
+      link,
+    });
+    const { late } = absorbInTime(
+      { ...given, states: { ...given.states, keys } },
+      [arrival(8, { userId: 'u', anonymousId: 'b' })],
+      context(100),
+    );
+    expect(late).toEqual([]);
+  });
+
   it('sends no visit', () => {
     const { absorbed } = becomes(arrival(3, { userId: 'u', visit: true }));
     expect(absorbed[0]?.token).toBeUndefined();
@@ -222,6 +254,28 @@ describe('an alias', () => {
     expect(staleSince(linkedAt(1), gone)).toBe(order(5));
     expect(staleSince(linkedAt(8), gone)).toBeUndefined();
     expect(staleSince(linkedAt(1), emptyMailbox(jane, order(0)))).toBeUndefined();
+  });
+
+  it('is noted at whom it named before, too', () => {
+    const key = keyIdOf('userId', 'u');
+    const moved = keyOf(
+      'u',
+      arrival(1, { email: jane, userId: 'u' }),
+      arrival(3, { email: joe, userId: 'u' }),
+    );
+    const mailboxes = new Map([[lead, emptyMailbox(jane, order(1))]]);
+    expect(noteKeys(mailboxes, [[key, moved]], 5).get(lead)?.keys).toEqual([key]);
+  });
+
+  it('forgets whom it named before once that person is gone', () => {
+    const moved = keyOf(
+      'u',
+      arrival(1, { email: jane, userId: 'u' }),
+      arrival(3, { email: joe, userId: 'u' }),
+    );
+    expect(JSON.stringify(withoutGone(moved, () => gone))).not.toContain(jane);
+    expect(withoutGone(moved, () => emptyMailbox(jane, order(1)))).toBe(moved);
+    expect(withoutGone(moved, () => undefined)).toBe(moved);
   });
 
   it('is noted in the mailbox of its lead, once, and only so many are', () => {

@@ -1,10 +1,11 @@
 import * as z from 'zod/mini';
 import { hashLimits } from '../../lib/timing.ts';
+import { keyList } from '../aws/keyList.ts';
 
 const tokenSecrets = z.pipe(
   z.pipe(
     z.string(),
-    z.transform((text) => text.split(',').flatMap((each) => each.trim() || [])),
+    z.transform((text) => [...keyList(text)]),
   ),
   // Whoever sees a token can try secrets against it at leisure: a short one would be found.
   z.array(z.string().check(z.minLength(hashLimits.tokenSecretCharacters))),

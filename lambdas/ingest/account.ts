@@ -1,7 +1,7 @@
 import type { Logger } from '../delivery.ts';
 import type { Reading } from '../segment/message.ts';
 import type { Problem } from '../segment/problem.ts';
-import type { ItemError } from './answers.ts';
+import type { Answer, ItemError } from './answers.ts';
 
 /**
  * Writes down what was dropped and what was refused at the door, and lists the refused ones for
@@ -20,6 +20,14 @@ export const account = (readings: readonly Reading[], logger: Logger): readonly 
     logger.delivery({ step: 'refused', ...id, because: `${code} (${field}), at the door` });
     return [{ index, ...id, ...reading.problem }];
   });
+
+/** Answers a request that is refused as a whole, and writes that down. */
+export const createRefused =
+  (logger: Logger) =>
+  (answer: Answer, field: string, code: string): Answer => {
+    accountWhole({ field, code }, logger);
+    return answer;
+  };
 
 /** Writes down that a request was refused as a whole, so that its events are missed by nobody. */
 export const accountWhole = (

@@ -1,10 +1,13 @@
 import * as z from 'zod/mini';
+import { keyList } from '../aws/keyList.ts';
 
 const key = z.string();
 
 /** Text with commas between keys, and a list of keys; blanks are none. */
-const all = (one: string | undefined, more: readonly string[] | undefined): readonly string[] =>
-  [...(one?.split(',') ?? []), ...(more ?? [])].flatMap((each) => each.trim() || []);
+const all = (one = '', more: readonly string[] = []): readonly string[] => [
+  ...keyList(one),
+  ...more.flatMap((each) => each.trim() || []),
+];
 
 /**
  * The secret of ingest. `{"writeKey": "…"}`, as a deployment makes it, or `{"writeKeys": ["…"]}`

@@ -1,5 +1,5 @@
 import { ingestLimits } from '../../lib/timing.ts';
-import { accountWhole } from './account.ts';
+import { createRefused } from './account.ts';
 import * as answers from './answers.ts';
 import { jsonIn, openBody } from './body.ts';
 import { readBatch, readOne, withoutDeletes } from './door.ts';
@@ -27,10 +27,7 @@ interface TrackingPorts {
 export const createTracking = (ports: TrackingPorts) => {
   const { clock, writeKeys, deleteKeys, deliver, logger } = ports;
   const opens = async (key: string): Promise<boolean> => isWriteKey(key, await writeKeys());
-  const refused = (answer: Answer, field: string, code: string): Answer => {
-    accountWhole({ field, code }, logger);
-    return answer;
-  };
+  const refused = createRefused(logger);
   const unauthorized = (): Answer => refused(answers.unauthorized(), 'writeKey', 'unauthorized');
   const malformed = (): Answer => refused(answers.malformedJson(), 'body', 'malformed_json');
 

@@ -1,5 +1,5 @@
 import { forwardTiming, ingestLimits } from '../../lib/timing.ts';
-import { accountWhole } from './account.ts';
+import { createRefused } from './account.ts';
 import * as answers from './answers.ts';
 import { jsonIn, openBody } from './body.ts';
 import { readForwarded } from './door.ts';
@@ -26,10 +26,7 @@ const openingBracket = '['.charCodeAt(0);
  * Answers within `forwardTiming.answerMs`, since Segment waits 5 s; it comes again after a 429 or 5xx.
  */
 export const createWebhook = ({ clock, webhookSecrets, deliver, logger }: WebhookPorts) => {
-  const refused = (answer: Answer, field: string, code: string): Answer => {
-    accountWhole({ field, code }, logger);
-    return answer;
-  };
+  const refused = createRefused(logger);
   const unsigned = (): Answer => refused(answers.unsigned(), 'X-Signature', 'unauthorized');
   const malformed = (): Answer => refused(answers.malformedJson(), 'body', 'malformed_json');
 

@@ -22,19 +22,22 @@ export type ActivityVerdict =
     }
   | { readonly kind: 'refused'; readonly because: string; readonly shared?: number };
 
+/** The fields are there; and the cookie, if one went along, unless it says otherwise. */
+export interface Synced {
+  readonly kind: 'synced';
+  readonly marketoId?: number;
+  /** What became of the cookie, if it was not associated. */
+  readonly cookie?: 'pending' | { readonly because: string };
+  /** Of each activity that went along, in their order; absent: the lead API takes none. */
+  readonly activities?: readonly ActivityVerdict[];
+}
+
 /**
  * What an answer means for one lead of the call. `own` says that it speaks of this lead alone: a
  * record's own status, or a call that carried no other lead.
  */
 export type LeadVerdict =
-  | {
-      readonly kind: 'synced';
-      readonly marketoId?: number;
-      /** What became of the cookie, if it was not associated. */
-      readonly cookie?: 'pending' | { readonly because: string };
-      /** Of each activity that went along, in their order; absent: the lead API takes none. */
-      readonly activities?: readonly ActivityVerdict[];
-    }
+  | Synced
   | {
       readonly kind: 'retry';
       readonly because: string;

@@ -1,8 +1,8 @@
-import type { ActivityVerdict } from '../lead/verdicts.ts';
+import type { ActivityVerdict, Synced } from '../lead/verdicts.ts';
 import type { Activity, FieldValue, LeadId } from '../lead/types.ts';
 import type { EpochMs } from '../segment/time.ts';
 
-export type { Activity, ActivityVerdict, FieldValue, LeadId };
+export type { Activity, ActivityVerdict, Synced, FieldValue, LeadId };
 
 /** The fields of one lead for one call. Field names are SOAP names. */
 export interface Update {
@@ -24,14 +24,7 @@ export interface Update {
 
 /** What an answer of Marketo means for us. `because` is for people and never holds personal data. */
 export type Verdict =
-  /** The fields are there; and the cookie, if one went along, unless it says otherwise. */
-  | {
-      readonly kind: 'synced';
-      readonly marketoId?: number;
-      readonly cookie?: 'pending' | { readonly because: string };
-      /** Of each activity, in the update's order; absent: this lead API takes none. */
-      readonly activities?: readonly ActivityVerdict[];
-    }
+  | Synced
   /** Try again, with backoff; after `attempts` tries of its own (absent: for ever) it is refused. */
   | {
       readonly kind: 'retry';

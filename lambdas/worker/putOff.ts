@@ -36,12 +36,12 @@ export const createPutOff = ({ store, due, line, clock, timing }: PutOffPorts) =
 
   const all = async (
     waiting: readonly Candidate[],
-    comeBack: () => EpochMs,
+    comeBack: (lead: Candidate) => EpochMs,
     onFailure: OnFailure,
   ): Promise<void> => {
     await concurrently(
       waiting,
-      (candidate) => one(candidate, comeBack()),
+      (lead) => one(lead, comeBack(lead)),
       ({ lead }, error) => {
         onFailure(lead, error);
       },
@@ -56,13 +56,7 @@ export const createPutOff = ({ store, due, line, clock, timing }: PutOffPorts) =
       if (isCalledUp(lead)) return timing.lineFrontMs;
       return saysFields(lead) ? timing.lineMs : timing.lineBackMs;
     };
-    await concurrently(
-      leads,
-      (lead) => one(lead, epochMs(clock.now() + placeOf(lead))),
-      ({ lead }, error) => {
-        onFailure(lead, error);
-      },
-    );
+    await all(leads, (lead) => epochMs(clock.now() + placeOf(lead)), onFailure);
   };
 
   return {

@@ -1,6 +1,6 @@
 import type { DataType } from './data-type.ts';
 
-type Row = readonly [
+export type Row = readonly [
   name: string,
   label: string,
   dataType: DataType,

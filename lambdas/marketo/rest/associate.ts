@@ -1,10 +1,8 @@
 import { marketoLimits } from '../../../lib/timing.ts';
-import type { Unavailable, Update, Verdict } from '../types.ts';
+import type { Synced, Unavailable, Update, Verdict } from '../types.ts';
 import { cookieReasons } from './answers.ts';
 import type { Called } from './call.ts';
 import { cookieVerdict, isLeadGone } from './judge.ts';
-
-type Synced = Extract<Verdict, { kind: 'synced' }>;
 
 /** What is known of each update of a call when its record is written, or needed none. */
 type Written = Verdict | undefined;

@@ -1,4 +1,4 @@
-import type { DataType } from '../data-type.ts';
+import type { Row } from '../standard-fields.ts';
 
 /** REST names of standard fields that are not the SOAP name with its first letter lowered. */
 export const exceptions: ReadonlyMap<string, string> = new Map([
@@ -14,14 +14,6 @@ export const exceptions: ReadonlyMap<string, string> = new Map([
   ['Lead Revenue Stage ID', 'leadRevenueStageId'],
   ['Person Primary Lead Interest', 'personPrimaryLeadInterest'],
 ]);
-
-type Row = readonly [
-  name: string,
-  label: string,
-  dataType: DataType,
-  length: number | null,
-  readOnly: boolean,
-];
 
 /** Marketo's standard lead fields that only REST has, from Adobe's field list. */
 export const restOnlyRows: readonly Row[] = [

@@ -1,10 +1,22 @@
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['.data/', 'data/', 'dist/', 'cdk.out/', 'coverage/', 'node_modules/'] },
+  {
+    ignores: [
+      '.data/',
+      'data/',
+      'dist/',
+      'cdk.out/',
+      'coverage/',
+      'node_modules/',
+      'artifacts/',
+      '.stryker-tmp/',
+      'reports/',
+    ],
+  },
   ...tseslint.configs.strictTypeChecked,
   {
-    files: ['**/*.ts'],
+    files: ['**/*.{ts,tsx}'],
     languageOptions: { parserOptions: { projectService: true } },
     rules: {
       '@typescript-eslint/consistent-type-imports': 'error',

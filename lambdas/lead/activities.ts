@@ -69,7 +69,7 @@ export const readyActivities = (
   at: EpochMs | undefined,
 ): { readonly ready: readonly Activity[]; readonly most?: number } => {
   const { pending, notBefore, most }: Partial<ActivityBox> = activities ?? {};
-  if (at !== undefined && notBefore !== undefined && notBefore > at) return { ready: [] };
+  if ((notBefore ?? 0) > (at ?? Infinity)) return { ready: [] };
   const ready = inOrder(pending).toSorted((a, b) => (a.attempts ?? 0) - (b.attempts ?? 0));
   return { ready, ...(most !== undefined && { most }) };
 };

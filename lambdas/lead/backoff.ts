@@ -3,4 +3,4 @@ export const backoffMs = (
   attempts: number,
   random: number,
   { firstMs, longestMs }: { readonly firstMs: number; readonly longestMs: number },
-): number => Math.floor(random * Math.min(longestMs, firstMs * 2 ** Math.min(attempts, 40)));
+): number => Math.floor(random * Math.min(longestMs, firstMs * 2 ** attempts));

@@ -40,6 +40,9 @@ export interface Count {
   readonly expiresAt: EpochMs;
 }
 
+/** The counter of a day's calls. */
+export const dayKeyOf = ({ name }: Day): string => `day#${name}`;
+
 type Asked =
   /** Count both, in this order: where the day refuses, the slots lapse and cost nothing. */
   | {
@@ -72,7 +75,7 @@ export const createPacing = (limits: BudgetLimits, timing: PacingTiming) => {
 
   /** Only the first request has to keep the pace, or single ones would leave a larger call none. */
   const dayOfCalls = (day: Day, now: EpochMs, requests: number): Count => ({
-    key: `day#${day.name}`,
+    key: dayKeyOf(day),
     most: Math.min(dailyCalls, allowance(day, now, limits, timing) - 1 + requests),
     expiresAt: epochMs(day.resetsAt + timing.dayKeepMs),
   });
@@ -105,7 +108,7 @@ export const createPacing = (limits: BudgetLimits, timing: PacingTiming) => {
       const day = dayOf(now);
       const paced = allowedAt(day, used, limits, timing);
       const isUsedUp = used + requests > dailyCalls;
-      const from = isUsedUp || paced > day.resetsAt ? day.resetsAt : Math.max(now, paced);
+      const from = isUsedUp ? day.resetsAt : Math.max(now, paced);
       return { until: jittered(epochMs(from), random), isUsedUp };
     },
 

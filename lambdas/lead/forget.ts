@@ -113,6 +113,20 @@ export const deleteLead = (mailbox: Mailbox | undefined, order: Order): DeletedL
 export const isFirst = (link: Link, order: Order): boolean =>
   link.before === undefined && link.order >= order;
 
+/** A key that names nobody any more, and knows whom it named: that may not be deleted yet. */
+const unlinked = (key: KeyItem): KeyItem =>
+  key.link === undefined
+    ? key
+    : { ...without(key, 'link'), leads: { ...key.leads, [key.link.lead]: key.link.order } };
+
+/** A key that dates the leads that are deleted by their latest deletion. */
+const dated = (key: KeyItem, leads: ReadonlySet<LeadId>, order: Order): KeyItem => {
+  const known = Object.entries(key.leads ?? {});
+  if (!known.some(([lead, at]) => leads.has(lead as LeadId) && at < order)) return key;
+  const all = known.map(([lead, at]) => [lead, leads.has(lead as LeadId) ? latest(at, order) : at]);
+  return { ...key, leads: Object.fromEntries(all) as Readonly<Record<LeadId, Order>> };
+};
+
 /**
  * Deletes what a key holds from before `order`, if it belongs to one of the leads or to none. Of a
  * key that names somebody else by now only the past goes: who it named before, if anybody.
@@ -141,17 +155,19 @@ export const deleteKey = (
   };
   // Properties keep their places, so that doing it again changes not even the text.
   const named =
-    present !== undefined && present.order >= order
-      ? { ...key, link: present }
-      : without(key, 'link');
+    present !== undefined && present.order >= order ? { ...key, link: present } : unlinked(key);
   const kept = isHeld ? named : without(named, 'heldSince');
   return {
-    key: {
-      ...(hasActivities(activities) ? { ...kept, activities } : without(kept, 'activities')),
-      fields,
-      cookies: since(key.cookies, order),
-      deleted: latest(key.deleted, order),
-    },
+    key: dated(
+      {
+        ...(hasActivities(activities) ? { ...kept, activities } : without(kept, 'activities')),
+        fields,
+        cookies: since(key.cookies, order),
+        deleted: latest(key.deleted, order),
+      },
+      leads,
+      order,
+    ),
     removed: heldIn(older),
   };
 };

@@ -37,9 +37,11 @@ const deletionOf = (
     const found = resolve(some, order, itemOf);
     return found && { deletion: older(deletedLead(found.lead), isNamed(some, found.lead)) };
   };
-  const user = older(ofKey(keys.userId), true);
-  if (user) return user;
-  if (keys.named) return ofLeadBy({ named: keys.named })?.deletion;
+  const user = older(firstSince(keys.userId && itemOf(keys.userId), order), true);
+  const named = keys.named && ofLeadBy({ named: keys.named })?.deletion;
+  // Whichever came first has taken what this event says, and with it what the other would look for.
+  if (user) return named !== undefined && named.order < user.order ? named : user;
+  if (keys.named) return named;
   const cookie = older(ofKey(keys.cookie), false);
   if (cookie) return cookie;
   const found = ofLeadBy(without(keys, 'anonymousId', 'hint'));
@@ -49,6 +51,13 @@ const deletionOf = (
     older(ofKey(keys.anonymousId), false) ?? ofLeadBy({ anonymousId: keys.anonymousId })?.deletion
   );
 };
+
+/**
+ * Of a user who was deleted more than once, the deletion that met what an event says: a later one
+ * reaches only what was named since.
+ */
+const firstSince = (user: KeyItem | undefined, order: Order): Order | undefined =>
+  user?.deletes?.find((one) => one > order) ?? user?.deleted;
 
 const isNamed = ({ named, userIdNamed }: EventKeys, lead: LeadId): boolean =>
   named?.lead === lead || userIdNamed?.lead === lead;

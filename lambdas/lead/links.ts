@@ -19,11 +19,10 @@ export const linkAll = (
   let cookies: Cookies = {};
   for (const { key, firm } of links) {
     const item = draft.keys.get(key) ?? emptyKey;
-    if (!firm && item.link !== undefined) continue;
     const linked = linkTo(item, lead, email, firm ? order : gapOrder);
     const noted = key === keys.userId ? noteLead(item, linked, lead, order) : linked;
     if (linked === item) {
-      if (noted !== item) draft.keys.set(key, noted);
+      draft.keys.set(key, noted);
       continue;
     }
     if (hasHeld(item)) {

@@ -31,6 +31,10 @@ export const isFree = (mailbox: Mailbox, now: EpochMs): boolean => {
   return need !== undefined && need <= now;
 };
 
+/** Whether it has something to say that the lock holds back. */
+export const waitsForLock = (mailbox: Mailbox, now: EpochMs): boolean =>
+  (mailbox.lockedUntil ?? 0) > now && needAt(mailbox) !== undefined;
+
 /**
  * Takes the lock for one call and reads what it is to send. The digests of these fields go: a call
  * that times out may have been applied, so until `synced` nobody knows what Marketo has.

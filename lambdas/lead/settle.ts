@@ -66,7 +66,10 @@ const synced = (
     const isTold =
       field.order === carried.order ||
       (field.value !== undefined && digestOf(field.value) === digest);
-    const register = { ...without(field, 'aside'), digest, sentAt: now };
+    // What came during the call and was left out unsent may yet go out.
+    const isNewer = field.aside?.order !== undefined && field.aside.order > carried.order;
+    const memory = isNewer ? field : without(field, 'aside');
+    const register = { ...memory, digest, sentAt: now };
     return isTold ? without(register, 'value') : register;
   });
   return {
@@ -114,7 +117,7 @@ const retried = (
 
 const halved = (mailbox: Mailbox, { callSize }: SettleContext): Mailbox => ({
   ...mailbox,
-  callMost: Math.max(1, Math.ceil(callSize / 2)),
+  callMost: Math.ceil(callSize / 2),
 });
 
 const refused = (

@@ -56,7 +56,7 @@ const mostAfter = ({ most }: ActivityBox, told: readonly Told[]): Pick<ActivityB
   const shared = told.flatMap(({ fate, verdict }) =>
     fate === 'halves' && 'shared' in verdict ? [verdict.shared ?? 1] : [],
   );
-  if (shared.length > 0) return { most: Math.max(1, Math.ceil(Math.min(...shared) / 2)) };
+  if (shared.length > 0) return { most: Math.ceil(Math.min(...shared) / 2) };
   return most === undefined || told.some(isOwn) ? {} : { most };
 };
 

@@ -17,6 +17,11 @@ declare module './types.ts' {
     readonly leads?: Readonly<Record<string, Order>>;
     /** A userId's key only: the deletes that were carried out, the latest last. */
     readonly deletes?: readonly Order[];
+    /**
+     * A userId's key only: those of its deletes that are not over, and the leads that they reach. Done
+     * again they reach no others: whoever was named since then is none of theirs.
+     */
+    readonly deleting?: Readonly<Record<Order, readonly LeadId[]>>;
   }
 }
 
@@ -42,11 +47,22 @@ export const noteLead = (before: KeyItem, after: KeyItem, lead: LeadId, order: O
  * already, all that it may have left undone.
  */
 export const leadsOf = (user: KeyItem | undefined, order: Order): readonly LeadId[] => {
-  const { link, leads = {}, deleted }: Partial<KeyItem> = user ?? {};
+  const { link, leads = {}, deleted, deleting }: Partial<KeyItem> = user ?? {};
+  const begun = deleting?.[order];
+  if (begun !== undefined) return begun;
   const isNews = deleted !== undefined && deleted < order;
   const named = Object.entries(leads).filter(([, at]) => !isNews || at > deleted);
   return [...(link ? [link.lead] : []), ...named.map(([lead]) => lead as LeadId)];
 };
+
+/**
+ * The leads that a user named until somebody else's deletion took the alias, with its order: where
+ * that one was interrupted, these are not deleted yet and nobody finds them through the user.
+ */
+export const taken = (user: KeyItem): readonly LeadId[] =>
+  Object.entries(user.leads ?? {}).flatMap(([lead, at]) =>
+    at === user.deleted ? [lead as LeadId] : [],
+  );
 
 /**
  * The order under which a delete is carried out: that of its first copy. The same message may come
@@ -68,6 +84,24 @@ export const noteDelete = (user: KeyItem, order: Order): KeyItem => {
   const { deletes = [] } = user;
   return deletes.includes(order) ? user : { ...user, deletes: [...deletes, order].sort() };
 };
+
+/** A user's key before the first lead of a delete is written. */
+export const beginDelete = (user: KeyItem, leads: Iterable<LeadId>, order: Order): KeyItem =>
+  user.deletes?.includes(order) === true
+    ? user
+    : { ...noteDelete(user, order), deleting: { ...user.deleting, [order]: [...leads] } };
+
+/** A user's key after the last lead of a delete is written. */
+export const endDelete = (user: KeyItem, order: Order): KeyItem => {
+  const { deleting = {} } = user;
+  if (deleting[order] === undefined) return user;
+  const others = without(deleting, order);
+  return Object.keys(others).length > 0 ? { ...user, deleting: others } : without(user, 'deleting');
+};
+
+/** Whether this very delete was carried out before, to its end. */
+export const isOver = (user: KeyItem | undefined, order: Order): boolean =>
+  user?.deletes?.includes(order) === true && user.deleting?.[order] === undefined;
 
 /** A key within the bounds of what it remembers: the latest. */
 export const trimKey = (

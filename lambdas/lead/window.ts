@@ -52,10 +52,7 @@ export const closed = (
   const isSame = window.closedUntil !== undefined && window.closedUntil > now && !window.probeUntil;
   if (isSame) return window;
   const failures = (window.failures ?? 0) + 1;
-  const wait = Math.min(
-    timing.probeLongestMs,
-    timing.probeFirstMs * 2 ** Math.min(failures - 1, 20),
-  );
+  const wait = timing.probeFirstMs * 2 ** (failures - 1);
   // A quarter of jitter, so that instances which failed together do not probe together.
   const jittered = Math.min(timing.probeLongestMs, wait * (1 + random / 4));
   const closedUntil = epochMs(now + Math.ceil(jittered));

@@ -1,4 +1,5 @@
 import type { EpochMs } from './time.ts';
+import { epochMs } from './time.ts';
 
 /**
  * The place of an event among all events, as text that sorts like it: `(min(timestamp, receivedAt),
@@ -22,6 +23,12 @@ export const orderOf = (
     fixed(receivedAt, 9) +
     fixed(index, 4) +
     messageHash) as Order;
+
+/** When the event with this order was received; `undefined` for an order that no event has. */
+export const receivedAtOf = (order: Order): EpochMs | undefined => {
+  const at = Number.parseInt(order.slice(9, 18), 36);
+  return Number.isNaN(at) ? undefined : epochMs(at);
+};
 
 /** The short hash of the message that an order key ends with. */
 export const messageHashOf = (order: Order): string => order.slice(22);

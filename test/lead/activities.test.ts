@@ -3,7 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { keyIdOf, leadIdOf } from '../../lambdas/digest.ts';
 import type { Arrival, States } from '../../lambdas/lead/absorb.ts';
 import { absorb, takeOver } from '../../lambdas/lead/absorb.ts';
-import { absorbActivities, keyOf, readyActivities } from '../../lambdas/lead/activities.ts';
+import {
+  absorbActivities,
+  hasActivities,
+  inOrder,
+  keyOf,
+  readyActivities,
+  withActivities,
+} from '../../lambdas/lead/activities.ts';
 import { partsOf, messagesIn } from '../../lambdas/lead/deadLetters.ts';
 import { emptied, emptyKey, expireHeld, hasHeld } from '../../lambdas/lead/keys.ts';
 import { bytesOf, tooMuch } from '../../lambdas/lead/limits.ts';
@@ -87,6 +94,14 @@ describe('absorbing activities', () => {
     const early = activityAt(order(1));
     const { pending } = absorbActivities({ [keyOf(late)]: late }, [early]);
     expect(pending[keyOf(early)]).toEqual({ ...early, attempts: 2 });
+    const untried = absorbActivities({ [keyOf(early)]: activityAt(order(5)) }, [early]).pending;
+    expect(untried[keyOf(early)]).not.toHaveProperty('attempts');
+    const known = { [keyOf(late)]: late };
+    expect(absorbActivities(known, [activityAt(order(5))])).toEqual({
+      pending: known,
+      outcomes: ['absorbed'],
+      added: [],
+    });
   });
 });
 
@@ -278,6 +293,40 @@ describe('a mailbox with activities', () => {
     expect(readyActivities(waits, at(60)).ready).toHaveLength(1);
   });
 
+  it('has any at all, or stays as it is', () => {
+    const empty = emptyMailbox(jane, order(0));
+    expect(withActivities(empty, {})).toBe(empty);
+    const pending = { m: activityAt(order(1)) };
+    expect(withActivities(empty, pending).activities).toEqual({ pending, done: [] });
+    const tired = withBox({ done: ['d'], attempts: 2, notBefore: at(9) });
+    expect(withActivities(tired, {}).activities).toEqual({ ...tired.activities, pending: {} });
+    expect([hasActivities(undefined), hasActivities({}), hasActivities(pending)]).toEqual([
+      false,
+      false,
+      true,
+    ]);
+  });
+
+  it('may take them along at any time where no time is asked for', () => {
+    const waits = withBox({ notBefore: at(60) });
+    expect(readyActivities(waits, undefined).ready).toHaveLength(1);
+    expect(readyActivities(withBox({}), at(0))).toEqual({ ready: [activityAt(order(1))] });
+    expect(readyActivities(emptyMailbox(jane, order(0)), at(0))).toEqual({ ready: [] });
+    expect(readyActivities(withBox({}), at(0))).not.toHaveProperty('most');
+    expect(inOrder(undefined)).toEqual([]);
+    const [first, second, third] = [1, 2, 3].map((n) => activityAt(order(n))) as [
+      Activity,
+      Activity,
+      Activity,
+    ];
+    for (const [x, y, z] of [
+      [first, second, third],
+      [third, second, first],
+      [second, third, first],
+    ] as const)
+      expect(inOrder({ x, y, z })).toEqual([first, second, third]);
+  });
+
   it('sends the earliest first, and last those that failed', () => {
     const pending = {
       a: { ...activityAt(order(1), 'failed'), attempts: 1 },
@@ -302,6 +351,28 @@ describe('a dead letter', () => {
     for (const part of parts) expect(bytesOf(part)).toBeLessThanOrEqual(1_300);
     expect(parts.flatMap((part) => part.fields)).toEqual(fields);
     expect(parts.flatMap((part) => part.activities ?? [])).toEqual(activities);
+    expect(parts.every((part) => part.lead === leadIdOf(jane) && !('key' in part))).toBe(true);
     expect(messagesIn(letter)).toHaveLength(20);
+  });
+
+  it('that fits stays one, with the lead or the key that it is of', () => {
+    const field = { name: 'Plan', value: 'pro', order: order(0, 0, 'm0') };
+    const letter = { because: 'x', key: keyIdOf('userId', 'u'), fields: [field, field] };
+    expect(partsOf(letter, 10_000)).toStrictEqual([letter]);
+    expect(partsOf({ because: 'x', fields: [] }, 10_000)).toEqual([{ because: 'x', fields: [] }]);
+    expect(messagesIn(letter)).toEqual([keyOf(activityAt(order(0, 0, 'm0')))]);
+  });
+
+  it('is parted only where the next piece would be too much', () => {
+    const field = { name: 'Plan', value: 'pro', order: order(0) };
+    const bytes = bytesOf({ field });
+    const letter = { because: 'x', fields: [field, field, field, field] };
+    const partedAt = (itemBytes: number) =>
+      partsOf(letter, itemBytes).map((part) => part.fields.length);
+    expect(partedAt(2 * bytes)).toEqual([2, 2]);
+    expect(partedAt(2 * bytes - 1)).toEqual([1, 1, 1, 1]);
+    expect(partedAt(3 * bytes)).toEqual([3, 1]);
+    // A piece that is too large by itself has a part of its own, and no empty one before it.
+    expect(partedAt(1)).toEqual([1, 1, 1, 1]);
   });
 });

@@ -53,8 +53,11 @@ describe('asking the budget', () => {
   it('keeps counters until no clock can ask for them any more', () => {
     const asked = rest.ask(1, noon, 0);
     if (asked.kind !== 'count') throw new Error('must wait');
-    expect(asked.slots.expiresAt).toBeGreaterThan(at(60));
-    expect(asked.day.expiresAt).toBeGreaterThan(reset + 3_600_000);
+    expect(asked.slots.expiresAt).toBe(noon + 3_000 + timing.slotsKeepMs);
+    expect(asked.day.expiresAt).toBe(reset + timing.dayKeepMs);
+    const { slotUseMs, clockSkewMs, lateResetMs } = timing;
+    expect(timing.slotsKeepMs).toBeGreaterThan(slotUseMs + 2 * clockSkewMs);
+    expect(timing.dayKeepMs).toBeGreaterThan(lateResetMs + 2 * clockSkewMs);
   });
 
   it('waits around midnight, when clocks differ about the day', () => {
@@ -82,6 +85,12 @@ describe('the room for leads that the sweep wakes', () => {
     const used = lineAt(noon);
     expect([20, 21]).toContain(rest.room(used, noon, minuteMs));
     expect(rest.room(used - 30, noon, minuteMs)).toBe(rest.room(used, noon, minuteMs) + 30);
+  });
+
+  it('looks no further than the reset', () => {
+    expect(rest.room(39_990, before(10), minuteMs)).toBe(10);
+    expect(rest.room(39_999, before(10), minuteMs)).toBe(1);
+    expect(rest.room(40_000, before(10), minuteMs)).toBe(0);
   });
 
   it('is none while others are ahead of the pace', () => {
@@ -133,6 +142,23 @@ describe('coming back', () => {
     );
   });
 
+  it('knows a used-up day from one that is only too fast', () => {
+    const late = before(60_000);
+    expect(rest.afterDay(1, 39_999, late, 0)).toEqual({
+      until: epochMs(reset + 2_000),
+      isUsedUp: false,
+    });
+    expect(rest.afterDay(1, 40_000, late, 0)).toEqual({
+      until: epochMs(reset + 2_000),
+      isUsedUp: true,
+    });
+    expect(rest.afterDay(5, 39_995, late, 0).isUsedUp).toBe(false);
+    expect(rest.afterDay(5, 39_996, late, 0)).toEqual({
+      until: epochMs(reset + 2_000),
+      isUsedUp: true,
+    });
+  });
+
   it('never has a call wait past the reset', () => {
     fc.assert(
       fc.property(
@@ -153,7 +179,11 @@ describe('coming back', () => {
 
 describe('a day that others have used up', () => {
   it('is given up, once', () => {
-    expect(rest.usedUp(noon)).toMatchObject({ key: 'day#2026-11-23', most: 80_000 });
+    expect(rest.usedUp(noon)).toEqual({
+      key: 'day#2026-11-23',
+      most: 80_000,
+      expiresAt: epochMs(reset + timing.dayKeepMs),
+    });
   });
 
   it('is not given up in its first hour: Marketo may be late with its reset', () => {

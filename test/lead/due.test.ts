@@ -63,6 +63,25 @@ describe('the due message of a lead', () => {
     );
   });
 
+  it('is promised by one that appears 2 s from now or later, less than a second after the need', () => {
+    const kind = (dueAt: number, need = 32_000) =>
+      dueActionFor(
+        waiting({ lockedUntil: epochMs(noon + need), dueAt: epochMs(noon + dueAt) }),
+        noon,
+        timing,
+      ).kind;
+    expect([kind(32_999), kind(33_000)]).toEqual(['none', 'send-before']);
+    expect([kind(2_000, 2_000), kind(1_999, 2_000)]).toEqual(['none', 'send-before']);
+  });
+
+  it('is safe after a write with nothing to say, with a promise, or with a wait for the sweep', () => {
+    expect(isSafelyPromised(quiet, noon, timing)).toBe(true);
+    expect(isSafelyPromised(waiting({ lockedUntil: at(32) }), noon, timing)).toBe(false);
+    const long = waiting({ notBefore: at(900) });
+    expect(isSafelyPromised(long, noon, timing)).toBe(false);
+    expect(isSafelyPromised(long, epochMs(noon - 1), timing)).toBe(true);
+  });
+
   it('is never early, and never more than a second late', () => {
     fc.assert(
       fc.property(mailbox, (one) => {
@@ -103,6 +122,15 @@ describe('the due message of a lead', () => {
 
   it('forgets a promise that has passed', () => {
     const one = waiting({ dueAt: at(-1) });
-    expect(withPromise(one, dueActionFor(one, noon, timing), noon).dueAt).toBeUndefined();
+    const next = withPromise(one, dueActionFor(one, noon, timing), noon);
+    expect(next).toEqual(waiting());
+    expect(withPromise(waiting({ dueAt: noon }), { kind: 'none' }, noon)).toEqual(waiting());
+  });
+
+  it('leaves a mailbox as it is that has no promise, or one that lies ahead', () => {
+    const promised = waiting({ dueAt: epochMs(noon + 1) });
+    expect(withPromise(promised, { kind: 'none' }, noon)).toBe(promised);
+    const without = waiting();
+    expect(withPromise(without, { kind: 'send-after', delaySeconds: 0 }, noon)).toBe(without);
   });
 });

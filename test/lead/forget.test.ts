@@ -135,6 +135,8 @@ describe('a key whose user is deleted', () => {
     expect(deleteKey(linked, leads, order(5)).key).toEqual({
       fields: {},
       cookies: {},
+      // Its lead may not be deleted yet.
+      leads: { [leadIdOf(jane)]: order(5) },
       deleted: order(5),
     });
     const held = keyOf('u', arrival(1, { userId: 'u', fields: { Plan: 'x' } }));
@@ -330,6 +332,17 @@ describe('a dead letter', () => {
 
   it('from after a deletion stays as it is', () => {
     expect(newerIn(letter, order(5))).toBe(letter);
+  });
+
+  it('of the very moment, or with a field and an activity since, stays as it is', () => {
+    expect(newerIn({ ...letter, fields: [field(5)] }, order(5))).toEqual({
+      ...letter,
+      fields: [field(5)],
+    });
+    const both = { ...letter, activities: [activityAt(order(5))] };
+    expect(newerIn(both, order(5))).toBe(both);
+    const some = { ...both, fields: [field(2), field(8)], activities: [activityAt(order(1))] };
+    expect(newerIn(some, order(5))).toEqual({ ...letter, fields: [field(8)], activities: [] });
   });
 
   it('from before it goes, and so does an empty one', () => {

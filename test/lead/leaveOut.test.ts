@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { digestOf } from '../../lambdas/digest.ts';
-import { failUpdate } from '../../lambdas/lead/failUpdate.ts';
+import { failUpdate, withFailedCookies } from '../../lambdas/lead/failUpdate.ts';
 import type { KnownFields } from '../../lambdas/lead/leaveOut.ts';
 import { leaveOut } from '../../lambdas/lead/leaveOut.ts';
 import { emptyMailbox, hasPending, pendingCookie } from '../../lambdas/lead/mailbox.ts';
@@ -161,4 +161,53 @@ it('a failed update names ten of the fields that Marketo lacks, however many the
   const { because } = failUpdate(many, names).dead;
   expect(because).toContain('Field9 and 990 more');
   expect(because.length).toBeLessThan(200);
+});
+
+describe('an update that fails', () => {
+  const because = 'Marketo has no such field: Plan (setting unknownFields: fail)';
+  const sent = { order: order(0), digest: digestOf('Dr'), sentAt: at(0) };
+  const cookies = {
+    told: { order: order(0), associated: true },
+    refused: { order: order(0), aside: 'no' },
+    waiting: { order: order(0) },
+  } as const;
+  const full: Mailbox = {
+    ...empty,
+    fields: { Plan: { order: order(0), value: 'pro' }, Title: sent },
+    cookies,
+  };
+  const failed = failUpdate(full, ['Plan']);
+
+  it('puts aside what waits, with the reason, and nothing else', () => {
+    expect(failed).toEqual({
+      mailbox: {
+        ...empty,
+        fields: { Plan: { order: order(0), aside: { because } }, Title: sent },
+        cookies: {
+          ...cookies,
+          waiting: { order: order(0), aside: 'setting unknownFields: fail' },
+        },
+      },
+      dead: { because, fields: [{ name: 'Plan', value: 'pro', order: order(0) }] },
+    });
+  });
+
+  it('has its cookies back, and no others, as soon as there is something that may go', () => {
+    expect(withFailedCookies(failed.mailbox)).toBe(failed.mailbox);
+    const next = { ...failed.mailbox, fields: { Plan: { order: order(9), value: 'basic' } } };
+    expect(withFailedCookies(next)).toEqual({ ...next, cookies });
+    expect(withFailedCookies({ ...next, cookies })).toEqual({ ...next, cookies });
+    const none = { ...next, cookies };
+    expect(withFailedCookies(none)).toBe(none);
+  });
+
+  it('names up to ten fields in full', () => {
+    const names = Array.from({ length: 11 }, (_, index) => `F${index}`);
+    const first = 'F0, F1, F2, F3, F4, F5, F6, F7, F8, F9';
+    const said = (count: number) => failUpdate(full, names.slice(0, count)).dead.because;
+    expect(said(10)).toBe(`Marketo has no such field: ${first} (setting unknownFields: fail)`);
+    expect(said(11)).toBe(
+      `Marketo has no such field: ${first} and 1 more (setting unknownFields: fail)`,
+    );
+  });
 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { digestOf } from '../../lambdas/digest.ts';
-import { absorbCookies, absorbFields } from '../../lambdas/lead/registers.ts';
+import { absorbCookies, absorbFields, valuesOf } from '../../lambdas/lead/registers.ts';
 import type { Field, Fields, Incoming } from '../../lambdas/lead/types.ts';
 import { at, context, order } from '../support/mailboxes.ts';
 
@@ -96,6 +96,35 @@ describe('absorbing values', () => {
     );
   });
 
+  it('says what became of each value, and which values never went out for it', () => {
+    const plan = (seconds: number, text: string): Incoming => ({
+      name: 'Plan',
+      value: text,
+      order: order(seconds),
+    });
+    const first = absorbFields({}, [plan(2, 'basic')], context(10));
+    expect([first.outcomes.get('Plan'), first.replaced]).toEqual(['absorbed', []]);
+    const late = absorbFields(first.fields, [plan(1, 'free')], context(10));
+    expect([late.outcomes.get('Plan'), late.replaced]).toEqual(['superseded', []]);
+    const next = absorbFields(first.fields, [plan(3, 'pro')], context(10));
+    expect([next.outcomes.get('Plan'), next.replaced]).toEqual(['absorbed', [plan(2, 'basic')]]);
+  });
+
+  it('says of an event that comes again what it was: waiting, sent or refused', () => {
+    const plan: Incoming = { name: 'Plan', value: 'pro', order: order(1) };
+    const again = (field: Field) => absorbFields({ Plan: field }, [plan], context(10));
+    const pendingField: Field = { order: order(1), value: 'pro' };
+    const sentField: Field = { order: order(1), digest: digestOf('pro'), sentAt: at(2) };
+    const refusedField: Field = { order: order(1), aside: { because: 'no' } };
+    expect(again(pendingField).outcomes.get('Plan')).toBe('absorbed');
+    expect(again(sentField).outcomes.get('Plan')).toBe('unchanged');
+    expect(again(refusedField).outcomes.get('Plan')).toBe('refused');
+    for (const field of [pendingField, sentField, refusedField]) {
+      expect(again(field).fields).toEqual({ Plan: field });
+      expect(again(field).replaced).toEqual([]);
+    }
+  });
+
   it('keeps three values of one millisecond in the order of their request', () => {
     const values = ['first', 'second', 'third'].map((text, index) => ({
       name: 'Plan',
@@ -178,4 +207,12 @@ describe('absorbing cookies', () => {
     });
     expect(absorbCookies(known, { c: { order: order(1) } })).toEqual(known);
   });
+});
+
+it('only pending registers have values to tell', () => {
+  const fields: Fields = {
+    Plan: { order: order(1), value: null },
+    Title: { order: order(1), digest: digestOf('Dr'), sentAt: at(2) },
+  };
+  expect(valuesOf(fields)).toEqual([{ name: 'Plan', value: null, order: order(1) }]);
 });

@@ -118,6 +118,49 @@ describe('synced', () => {
     });
   });
 
+  it('keeps what was told before where the answer tells nothing new', () => {
+    const aside = { because: 'too long', digest: 'd' };
+    const known: Mailbox = {
+      ...waiting,
+      marketoId: 7,
+      fields: {
+        ...waiting.fields,
+        Title: { order: order(0), aside },
+        Plan: { order: order(0), value: 'pro', aside },
+      },
+    };
+    const { mailbox } = settled({ kind: 'synced' }, known);
+    expect(mailbox).toEqual({
+      ...emptyMailbox(jane, order(0)),
+      fields: {
+        Plan: { order: order(0), digest: digestOf('pro'), sentAt: at(5) },
+        Logins: { order: order(0), digest: digestOf(7), sentAt: at(5) },
+        Title: { order: order(0), aside },
+      },
+      marketoId: 7,
+      lockedUntil: at(5 + 32),
+      lastOwner: 'me',
+    });
+  });
+
+  it('changes no field that came without a value, or with another one, during the call', () => {
+    const { mailbox: held, snapshot } = locked(waiting);
+    const later: Mailbox = {
+      ...held,
+      fields: {
+        Plan: { order: order(3), aside: { because: 'no' } },
+        Logins: { order: order(3), value: 8 },
+        Title: { order: order(3), value: 'Dr' },
+      },
+    };
+    const result = settle(later, snapshot, { kind: 'synced' }, ending());
+    expect(result?.mailbox.fields).toEqual({
+      Plan: { order: order(3), digest: digestOf('pro'), sentAt: at(5) },
+      Logins: { order: order(3), value: 8, digest: digestOf(7), sentAt: at(5) },
+      Title: { order: order(3), value: 'Dr' },
+    });
+  });
+
   it('associates the cookie that went along, and no other', () => {
     const cookies = { c: { order: order(0) }, d: { order: order(1) } };
     const { mailbox } = settled({ kind: 'synced' }, { ...waiting, cookies });
@@ -127,10 +170,18 @@ describe('synced', () => {
     });
   });
 
+  it('gives no cookie back that went to another lead during the call', () => {
+    const { mailbox: held, snapshot } = locked({ ...waiting, cookies: { c: { order: order(0) } } });
+    const moved = { ...held, cookies: { d: { order: order(1) } } };
+    const result = settle(moved, snapshot, { kind: 'synced' }, ending());
+    expect(result?.mailbox.cookies).toEqual(moved.cookies);
+  });
+
   it('leaves a cookie pending, or puts it aside, where that is what became of it', () => {
     const mailbox = { ...waiting, cookies: { c: { order: order(0) } } };
     const pending = settled({ kind: 'synced', cookie: 'pending' }, mailbox).mailbox;
     expect(hasPending(pending)).toBe(true);
+    expect(pending.cookies).toStrictEqual({ c: { order: order(0) } });
     expect(pending.fields.Plan?.value).toBeUndefined();
     const refused = settled({ kind: 'synced', cookie: { because: 'no' } }, mailbox).mailbox;
     expect(refused.cookies.c?.aside).toBe('no');
@@ -138,8 +189,16 @@ describe('synced', () => {
   });
 
   it('forgets attempts, backoff and halving', () => {
-    const tired = { ...waiting, attempts: 3, ownAttempts: 1, callMost: 2, notBefore: at(1) };
+    const tired: Mailbox = {
+      ...waiting,
+      attempts: 3,
+      ownAttempts: 1,
+      callMost: 2,
+      notBefore: at(1),
+      extrasNotBefore: at(2),
+    };
     const { mailbox } = settled({ kind: 'synced' }, tired);
+    expect(mailbox).not.toHaveProperty('extrasNotBefore');
     expect(mailbox).not.toHaveProperty('attempts');
     expect(mailbox).not.toHaveProperty('ownAttempts');
     expect(mailbox).not.toHaveProperty('callMost');
@@ -185,6 +244,31 @@ describe('retry', () => {
         },
       ),
     );
+  });
+
+  it('comes back after the random part of the wait that its attempts have earned', () => {
+    const after = (attempts: number) =>
+      settled({ kind: 'retry', because: 'x', own: true }, { ...waiting, attempts }).mailbox;
+    expect(after(0)).toMatchObject({ attempts: 1, notBefore: at(5 + 16) });
+    expect(after(2)).toMatchObject({ attempts: 3, notBefore: at(5 + 64) });
+    expect(after(9)).toMatchObject({ attempts: 10, notBefore: at(5 + 450) });
+    expect(settled({ kind: 'retry', because: 'x', own: true }).mailbox.attempts).toBe(1);
+  });
+
+  it('forgets the id of a lead that Marketo has no more, and no other', () => {
+    const known = { ...waiting, marketoId: 7 };
+    const retry = { kind: 'retry', because: 'x', own: true } as const;
+    expect(settled(retry, known).mailbox.marketoId).toBe(7);
+    expect(settled({ ...retry, isLeadGone: true }, known).mailbox).not.toHaveProperty('marketoId');
+  });
+
+  it('counts the tries of its own, one by one', () => {
+    const bounded = { kind: 'retry', because: 'x', attempts: 2, own: true } as const;
+    const first = settled(bounded);
+    expect(first.mailbox).toMatchObject({ attempts: 1, ownAttempts: 1, notBefore: at(5 + 16) });
+    expect(first.mailbox.fields).toEqual(waiting.fields);
+    expect(first.dead).toBeUndefined();
+    expect(settled(bounded, { ...waiting, ownAttempts: 1 }).dead?.because).toBe('x');
   });
 
   it('gives the lead up after its own attempts only', () => {
@@ -237,6 +321,47 @@ describe('a refusal', () => {
     expect(mailbox.fields.Logins?.value).toBe(7);
     expect(withValues(mailbox, 9, { Plan: 'pro' }).fields.Plan?.value).toBeUndefined();
     expect(withValues(mailbox, 9, { Plan: 'basic' }).fields.Plan?.value).toBe('basic');
+  });
+
+  it('of fields says why, and until when where Marketo has no such field', () => {
+    const refusal = { kind: 'field-refused', because: 'no', fields: ['Plan'] } as const;
+    const cookies = { c: { order: order(0) } };
+    const asideOf = (unknown: boolean) =>
+      settled({ ...refusal, unknown }, { ...waiting, cookies, attempts: 2 }).mailbox;
+    expect(asideOf(false)).toMatchObject({ attempts: 2, cookies });
+    expect(asideOf(false).fields.Plan).toEqual({
+      order: order(0),
+      aside: { because: 'no', digest: digestOf('pro') },
+    });
+    expect(asideOf(true).fields.Plan?.aside?.until).toBe(at(5 + 86_400));
+  });
+
+  it('of the lead says why of each field and of the cookie, and starts afresh', () => {
+    const cookies = { c: { order: order(0) }, d: { order: order(0) } };
+    const tired = {
+      ...waiting,
+      cookies,
+      attempts: 3,
+      ownAttempts: 1,
+      callMost: 2,
+      notBefore: at(1),
+    };
+    const { mailbox, dead } = settled({ kind: 'refused', because: 'no', own: true }, tired);
+    expect(mailbox).toEqual({
+      ...emptyMailbox(jane, order(0)),
+      fields: {
+        Plan: { order: order(0), aside: { because: 'no' } },
+        Logins: { order: order(0), aside: { because: 'no' } },
+      },
+      cookies: { c: { order: order(0), aside: 'no' }, d: { order: order(0) } },
+      lockedUntil: at(5 + 32),
+      lastOwner: 'me',
+    });
+    expect(dead).toEqual({
+      because: 'no',
+      lead: leadIdOf(jane),
+      fields: told(0, { Plan: 'pro', Logins: 7 }),
+    });
   });
 
   it('of another lead’s field costs this one nothing', () => {

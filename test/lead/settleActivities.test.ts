@@ -4,6 +4,7 @@ import { digestOf, leadIdOf } from '../../lambdas/digest.ts';
 import { keyOf } from '../../lambdas/lead/activities.ts';
 import { lock } from '../../lambdas/lead/lock.ts';
 import { emptyMailbox, hasPending, needAt } from '../../lambdas/lead/mailbox.ts';
+import { settleActivities } from '../../lambdas/lead/settleActivities.ts';
 import { settle } from '../../lambdas/lead/settle.ts';
 import type { ActivityBox, Mailbox } from '../../lambdas/lead/types.ts';
 import type { ActivityVerdict, LeadVerdict, SettleContext } from '../../lambdas/lead/verdicts.ts';
@@ -89,6 +90,17 @@ describe('activities that were added', () => {
   });
 });
 
+it('an activity that was deleted during the call stays gone, whatever is said of it', () => {
+  const call = { owner: 'me', lockedUntil: at(127), activities: three };
+  const { mailbox: held, snapshot } = lock(mailboxWith(), call);
+  const later = { ...held, activities: { pending: pendingOf(b, c), done: [] } };
+  const said = told({ kind: 'refused', because: 'no' }, added, { kind: 'retry', because: 'x' });
+  const { mailbox, refused } = settle(later, snapshot, said, ending()) ?? {};
+  expect(left(mailbox?.activities)).toEqual(['c']);
+  expect(mailbox?.activities?.done).toEqual([keyOf(b)]);
+  expect(refused).toEqual([]);
+});
+
 describe('an activity that Marketo refuses', () => {
   const no: ActivityVerdict = { kind: 'refused', because: 'no' };
 
@@ -150,6 +162,49 @@ describe('an activity that Marketo could not add yet', () => {
     );
   });
 
+  it('waits for the random part of what the tries have earned, whoever of them failed', () => {
+    const after = (attempts: number) =>
+      settled(told(added, added, again), mailboxWith({ attempts })).box;
+    expect(after(0)).toMatchObject({ attempts: 1, notBefore: at(5 + 16) });
+    expect(after(2)).toMatchObject({ attempts: 3, notBefore: at(5 + 64) });
+    expect(settled(all(again)).box).toMatchObject({ attempts: 1, notBefore: at(5 + 16) });
+  });
+
+  it('among others of one answer is no try of its own, and keeps what they may go with', () => {
+    const { box } = settled(all({ ...again, shared: 3 }), mailboxWith({ most: 2 }));
+    expect(box).toEqual({
+      pending: pendingOf(...three),
+      done: [],
+      most: 2,
+      attempts: 1,
+      notBefore: at(5 + 16),
+    });
+    const alone = settled(told(again, added, added)).box;
+    expect(alone?.pending[keyOf(a)]?.attempts).toBe(1);
+    const single = settled(
+      told({ ...again, shared: 1 }, added, added),
+      mailboxWith({ most: 2 }),
+    ).box;
+    expect(single?.pending[keyOf(a)]?.attempts).toBe(1);
+    expect(single).not.toHaveProperty('most');
+  });
+
+  it('with others that were added halves no more, and with others that wait it does', () => {
+    const pending: ActivityVerdict = { kind: 'pending', because: 'no slot' };
+    const mailbox = mailboxWith({ most: 2 });
+    expect(settled(all(added), mailbox).box).not.toHaveProperty('most');
+    expect(settled(told(added, pending, pending), mailbox).box).not.toHaveProperty('most');
+    expect(settled(all(pending), mailbox).box?.most).toBe(2);
+    expect(settled(all(pending)).box).not.toHaveProperty('most');
+  });
+
+  it('halves by the smallest request that was refused', () => {
+    const no = (shared: number): ActivityVerdict => ({ kind: 'refused', because: 'no', shared });
+    expect(settled(told(no(9), no(5), added)).box).toMatchObject({ most: 3 });
+    expect(settled(told(no(2), added, added)).box).toMatchObject({ most: 1 });
+    expect(settled(told(added, added, no(1))).refused).toHaveLength(1);
+  });
+
   it('is given up after tries of its own only', () => {
     const tried = mailboxWith({ pending: pendingOf({ ...a, attempts: 1 }, b, c) });
     const once = settled(told(bounded, added, added), tried);
@@ -178,6 +233,7 @@ describe('an activity that Marketo could not add yet', () => {
     );
     expect(mailbox.marketoId).toBeUndefined();
     expect(left(box)).toEqual(['a', 'b']);
+    expect(settled(told(bounded, added, added)).mailbox.marketoId).toBe(7);
   });
 
   it('that was not sent waits for the next call, and that is no try', () => {
@@ -218,6 +274,27 @@ describe('an answer about the lead’s record', () => {
     const { box, dead } = settled(refusal);
     expect(left(box)).toEqual(['a', 'b', 'c']);
     expect(dead?.activities).toBeUndefined();
+  });
+
+  it('says nothing of activities that it did not carry', () => {
+    for (const verdict of [refusal, { kind: 'synced' } as const]) {
+      const waits = { attempts: 2, notBefore: at(60), most: 2 };
+      const mailbox = without(mailboxWith(waits), 'marketoId');
+      const call = { owner: 'me', lockedUntil: at(127) };
+      const { mailbox: held, snapshot } = lock(mailbox, call);
+      const result = settle(held, snapshot, verdict, ending());
+      expect(result?.mailbox.activities).toEqual(mailbox.activities);
+      expect(result?.dead?.activities).toBeUndefined();
+      expect(result?.refused ?? []).toEqual([]);
+    }
+  });
+
+  it('leaves a mailbox as it is that has no activities by now', () => {
+    const mailbox = emptyMailbox(jane, order(0));
+    expect(settleActivities(mailbox, three, [added, added, added], ending())).toEqual({
+      mailbox,
+      refused: [],
+    });
   });
 
   it('that refuses it takes those of a lead without an id along, or they would ask for ever', () => {

@@ -95,6 +95,7 @@ describe('a user who was deleted', () => {
     expect(firstOrder(key, order(400, 7, 'd-1'))).toBe(order(5, 0, 'd-1'));
     expect(firstOrder(key, order(400, 7, 'd-2'))).toBe(order(400, 7, 'd-2'));
     expect(firstOrder(undefined, order(1))).toBe(order(1));
+    expect(firstOrder(emptyKey, order(1))).toBe(order(1));
     expect(noteDelete(key, order(5, 0, 'd-1'))).toBe(key);
     expect(key.deletes?.[0]).toContain(shortHashOf('d-1'));
   });
@@ -113,4 +114,81 @@ it('a key keeps the latest of what it remembers', () => {
   });
   expect(trimKey(key, { leads: 3, deletes: 3 })).toBe(key);
   expect(trimKey(emptyKey, { leads: 0, deletes: 0 })).toBe(emptyKey);
+});
+
+describe('what a key remembers', () => {
+  const leads = { [ann]: order(1), [bob]: order(3), [carl]: order(2) };
+  const deletes = [order(1), order(2), order(3)];
+
+  it('is trimmed where either is too much, and the other stays whole', () => {
+    expect(trimKey({ ...emptyKey, leads, deletes }, { leads: 1, deletes: 3 })).toEqual({
+      ...emptyKey,
+      leads: { [bob]: order(3) },
+      deletes,
+    });
+    expect(trimKey({ ...emptyKey, leads, deletes }, { leads: 3, deletes: 1 })).toEqual({
+      ...emptyKey,
+      leads,
+      deletes: [order(3)],
+    });
+  });
+
+  it('is not made up where there was nothing', () => {
+    const most = { leads: 1, deletes: 1 };
+    expect(trimKey({ ...emptyKey, leads }, most)).toEqual({
+      ...emptyKey,
+      leads: { [bob]: order(3) },
+    });
+    expect(trimKey({ ...emptyKey, deletes }, most)).toEqual({ ...emptyKey, deletes: [order(3)] });
+  });
+});
+
+describe('a lead that a userId names again', () => {
+  it('stands at the link alone, and leaves the others as they are', () => {
+    const key = named([
+      [ann, 1],
+      [bob, 2],
+      [ann, 3],
+    ]);
+    expect(key.link?.lead).toBe(ann);
+    expect(key.leads).toEqual({ [bob]: order(2) });
+  });
+
+  it('by an older event changes nothing, by a newer one when it was last', () => {
+    const key = named([
+      [ann, 3],
+      [bob, 9],
+    ]);
+    expect(named([[ann, 2]], key)).toBe(key);
+    expect(named([[ann, 3]], key)).toBe(key);
+    expect(named([[ann, 5]], key).leads).toEqual({ [ann]: order(5) });
+    expect(named([[carl, 4]], key).leads).toEqual({ [ann]: order(3), [carl]: order(4) });
+  });
+});
+
+describe('the leads of a deleted user', () => {
+  const deleted: KeyItem = { ...emptyKey, deleted: order(5), leads: { [ann]: order(5) } };
+
+  it('are those that were named since the deletion before', () => {
+    const later = { ...deleted, leads: { [ann]: order(5), [bob]: order(6) } };
+    expect(leadsOf(later, order(9))).toEqual([bob]);
+    expect(leadsOf(later, order(5))).toEqual([ann, bob]);
+    expect(leadsOf(later, order(4))).toEqual([ann, bob]);
+    expect(leadsOf(undefined, order(4))).toEqual([]);
+  });
+
+  it('are noted once, and without that of the link', () => {
+    expect(noteDeletion(deleted, [ann], order(9))).toBe(deleted);
+    const linked = linkTo(deleted, bob, 'an e-mail', order(7));
+    expect(noteDeletion(linked, [bob, ann], order(9))).toBe(linked);
+    expect(noteDeletion(linked, [bob, ann, carl], order(9)).leads).toEqual({
+      [ann]: order(5),
+      [carl]: order(9),
+    });
+  });
+
+  it('keep the deletes in their order', () => {
+    const both = noteDelete(noteDelete(deleted, order(7)), order(6));
+    expect(both.deletes).toEqual([order(6), order(7)]);
+  });
 });

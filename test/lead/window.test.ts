@@ -41,7 +41,7 @@ describe('the window that all workers share', () => {
   });
 
   it('opens with the first answer', () => {
-    expect(answered(shut({}, 0), at(40), false, timing)).toEqual({});
+    expect(answered(shut({}, 0), at(40), false, timing)).toStrictEqual({});
     expect(answered(shut({}, 0), at(40), true, timing)).toEqual({ syncedAt: at(40) });
   });
 
@@ -64,6 +64,65 @@ describe('the window that all workers share', () => {
   it('counts calls that fail together once', () => {
     const window = shut({}, 0);
     expect(shut(window, 1)).toBe(window);
+  });
+
+  it('says since when and why it is closed, and jitters its next probe by a quarter', () => {
+    const first = closed({ syncedAt: at(-9) }, noon, 'unreachable', 0.5, timing);
+    expect(first).toEqual({
+      failures: 1,
+      closedSince: noon,
+      closedUntil: epochMs(noon + 33_750),
+      because: 'unreachable',
+      syncedAt: at(-9),
+    });
+    const second = closed(first, at(40), 'throttled', 0.999, timing);
+    expect(second).toEqual({
+      failures: 2,
+      closedSince: noon,
+      closedUntil: epochMs(at(40) + 74_985),
+      because: 'throttled',
+      syncedAt: at(-9),
+    });
+    const last = closed({ failures: 3, closedSince: noon }, noon, 'x', 0.99, timing);
+    expect(last.closedUntil).toBe(epochMs(noon + 299_400));
+    const longest = closed({ failures: 5_000, closedSince: noon }, noon, 'x', 0.99, timing);
+    expect(longest.closedUntil).toBe(at(300));
+  });
+
+  it('counts a failure once it could have opened, and that of a probe at any time', () => {
+    const window = { failures: 1, closedSince: noon, closedUntil: at(30) };
+    expect(closed(window, epochMs(at(30) - 1), 'x', 0, timing)).toBe(window);
+    expect(closed(window, at(30), 'x', 0, timing).failures).toBe(2);
+    const probed = { ...window, probeUntil: at(20) };
+    const after = closed(probed, at(10), 'x', 0, timing);
+    expect(after).toStrictEqual({
+      failures: 2,
+      closedSince: noon,
+      closedUntil: at(70),
+      because: 'x',
+    });
+  });
+
+  it('probes for as long as a lease', () => {
+    const window = { failures: 1, closedUntil: at(30) };
+    expect(passage(window, at(30), timing)).toEqual({
+      kind: 'probe',
+      window: { ...window, probeUntil: epochMs(at(30) + timing.leaseMs) },
+    });
+    expect(passage({ failures: 1 }, noon, timing).kind).toBe('probe');
+    expect(passage({ failures: 0, closedUntil: at(30) }, noon, timing)).toEqual({ kind: 'open' });
+    expect(passage({ ...window, probeUntil: at(90) }, at(40), timing)).toEqual({
+      kind: 'closed',
+      until: at(90),
+    });
+  });
+
+  it('that nobody closed brings leads back at the moment that is asked for', () => {
+    expect(comeBackAt({ failures: 1 }, at(10), noon, 0.9, timing)).toBe(at(10));
+    const days = { failures: 9, closedSince: at(-90_000) };
+    expect(comeBackAt(days, at(300), noon, 0.5, timing)).toBe(at(600));
+    expect(comeBackAt(days, epochMs(at(300) + 1), noon, 0.5, timing)).toBe(epochMs(at(600) + 1));
+    expect(comeBackAt(days, at(1_000), noon, 0.5, timing)).toBe(at(1_000));
   });
 
   it('brings no lead back before it opens, nor later than a due message can be delayed', () => {

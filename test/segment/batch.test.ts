@@ -64,6 +64,11 @@ describe('what a batch says for all of its items', () => {
   it('is refused without events', () => {
     expect(openBatch({ batch: [] })).toMatchObject({ problem: { code: 'empty_batch' } });
     expect(openBatch({})).toMatchObject({ problem: { code: 'batch_not_array', field: 'batch' } });
-    expect(openBatch({ batch: {} })).toMatchObject({ problem: { code: 'batch_not_array' } });
+    expect(openBatch({ batch: {} })).toMatchObject({
+      problem: { message: 'batch must be an array of events, not object' },
+    });
+    expect(openBatch({ batch: [] })).toMatchObject({
+      problem: { field: 'batch', message: 'batch has no events' },
+    });
   });
 });

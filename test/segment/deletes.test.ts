@@ -53,6 +53,12 @@ describe('in one request, an event', () => {
   });
 });
 
+it('what stands before the first delete, and what is no event, stays as it is', () => {
+  const read = (message: Json) => readMessage(message, { receivedAt, messageIdCharacters: 100 });
+  const readings = [identify(), remove, { type: 'alias' }, {}, remove].map(read);
+  expect(behindDeletes(readings)).toEqual(readings);
+});
+
 it('a request without a delete is left as it is', () => {
   const readings = [{ kind: 'dropped', because: 'x' } as const];
   expect(behindDeletes(readings)).toBe(readings);

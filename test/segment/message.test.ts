@@ -49,6 +49,34 @@ describe('a good message', () => {
     });
   });
 
+  it('takes null for absent in every field, and a messageId as long as it may be', () => {
+    const longest = 'm'.repeat(100);
+    const nothing = { userId: ' u ', anonymousId: '', traits: null, name: null, properties: null };
+    expect(read({ ...nothing, type: 'page', messageId: longest })).toEqual({
+      kind: 'event',
+      event: {
+        type: 'page',
+        userId: ' u ',
+        messageId: longest,
+        timestamp: receivedAt,
+        receivedAt,
+      },
+    });
+    expect(read({ ...nothing, type: 'identify', messageId: null })).toEqual({
+      kind: 'event',
+      event: { type: 'identify', userId: ' u ', timestamp: receivedAt, receivedAt },
+    });
+  });
+
+  it('keeps the traits of an identify and the name and properties of a page', () => {
+    expect(read({ type: 'identify', userId: 'u', traits: { plan: 'pro' } })).toMatchObject({
+      event: { type: 'identify', traits: { plan: 'pro' } },
+    });
+    expect(
+      read({ type: 'page', anonymousId: 'a', name: 'Pricing', properties: { path: '/pricing' } }),
+    ).toMatchObject({ event: { type: 'page', name: 'Pricing', properties: { path: '/pricing' } } });
+  });
+
   it('takes its type from the address where that names one', () => {
     const message = { type: 'alias', anonymousId: 'a' };
     expect(readMessage(message, { ...terms, type: 'identify' })).toMatchObject({
@@ -75,8 +103,10 @@ describe('a message that Marketo does not get', () => {
   });
 
   it('an opt-out is dropped with its reason', () => {
-    expect(read({ type: 'page', userId: 'u', integrations: { All: false } })).toEqual({
+    const message = { type: 'page', messageId: 'm1', userId: 'u', integrations: { All: false } };
+    expect(read(message)).toEqual({
       kind: 'dropped',
+      messageId: 'm1',
       because: 'integrations keep it from Marketo',
     });
   });
@@ -153,6 +183,31 @@ describe('a bad message', () => {
     expect(read(message)).toMatchObject({ kind: 'refused', problem: { code, field } });
   });
 
+  it.each<[string, Json]>([
+    ['an event must be an object, not array', []],
+    ['an event must be an object, not null', null],
+    ['type must say which call this is', { type: null, userId: 'u' }],
+    ['type must be a string, not number', { type: 5, userId: 'u' }],
+    ['userId or anonymousId must be there', { type: 'track', event: 'e' }],
+    ['userId must be there: it says who is to be deleted', { type: 'delete', anonymousId: 'a' }],
+    ['userId must be a string, not object', { type: 'page', userId: {} }],
+    ['userId must be a string, not number', { type: 'page', userId: Infinity }],
+    ['anonymousId must be a string, not boolean', { type: 'page', anonymousId: true }],
+    ['messageId must have at most 100 characters', { type: 'page', messageId: 'm'.repeat(101) }],
+    ['traits must be an object, not array', { type: 'identify', userId: 'u', traits: [] }],
+    ['event must name what happened', { type: 'track', userId: 'u', event: null }],
+    ['event must be a string, not boolean', { type: 'track', userId: 'u', event: false }],
+    ['name must be a string, not number', { type: 'page', userId: 'u', name: 0 }],
+  ])('is told: %s', (said, message) => {
+    expect(read(message)).toMatchObject({ problem: { message: said } });
+  });
+
+  it('is told of what is wrong first', () => {
+    expect(read({ type: 'page', messageId: [], name: 5 })).toMatchObject({
+      problem: { code: 'id_not_string', field: 'messageId' },
+    });
+  });
+
   it('an unknown type is named, shortened', () => {
     expect(read({ type: 'purchase' })).toMatchObject({
       problem: { message: `type "purchase" is none of Segment's calls` },
@@ -198,6 +253,7 @@ describe('nesting', () => {
     expect(nestsDeeper({ a: { b: 1 } }, 2)).toBe(false);
     expect(nestsDeeper({ a: { b: 1 } }, 1)).toBe(true);
     expect(nestsDeeper('text', 0)).toBe(false);
+    expect(nestsDeeper({ a: null, b: [null, { c: 'text' }] }, 3)).toBe(false);
     expect(nestsDeeper(nested(200_000), 100)).toBe(true);
   });
 });

@@ -20,6 +20,7 @@ describe('the keys of an event', () => {
   it('an event with only an e-mail is queued behind it, whatever its case', () => {
     expect(groupKeyOf({ email: 'Ada@Example.com' })).toBe('email:ada@example.com');
     expect(groupKeyOf({ hintEmail: 'ada@example.com' })).toBe('email:ada@example.com');
+    expect(groupKeyOf({})).toBe('email:');
   });
 });
 

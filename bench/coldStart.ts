@@ -26,6 +26,7 @@ const environment = {
   EVENTS_QUEUE_URL: 'http://127.0.0.1:1/events.fifo',
   INGEST_SECRET_ARN: 'ingest',
   HASH_SECRET_ARN: 'hash',
+  STACK_NAME: 'bench',
 };
 
 const importMs = async (file: string): Promise<number> => {

@@ -45,6 +45,7 @@ const measured = async (options: BenchOptions): Promise<readonly IngestRound[]> 
         AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
         EVENTS_QUEUE_URL: `${sqs.url}/000000000000/events.fifo`,
         INGEST_SECRET_ARN: secretArn,
+        STACK_NAME: 'bench',
       },
     });
     const task: IngestTask = {

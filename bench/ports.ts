@@ -4,6 +4,7 @@ import { epochMs } from '../lambdas/segment/time.ts';
 import type { SyncSidePorts } from '../lambdas/worker/compose.ts';
 import { absorbTiming, callLimits, leadLimits, leadTiming, sweepTiming } from '../lib/timing.ts';
 import { createCountersTwin } from '../test/twins/counters.ts';
+import { noMetrics } from '../test/twins/metrics.ts';
 import { countedCounters, countedDue, countedTable, noUsage } from './counted.ts';
 import type { Api } from './marketo.ts';
 import type { VirtualTime } from './time.ts';
@@ -43,6 +44,7 @@ export const createBenchPorts = (options: BenchPortsOptions) => {
   };
   const logger: Logger = {
     delivery: note,
+    call: () => undefined,
     warn: (message) => {
       if (message === 'no calls may go now') seen.turnsWithoutSlots += 1;
     },
@@ -69,7 +71,7 @@ export const createBenchPorts = (options: BenchPortsOptions) => {
     clock: { now: () => epochMs(time.now()) },
     random,
     logger,
-    metrics: { count: () => undefined },
+    metrics: noMetrics,
     unknownFields: 'skip',
     timing: leadTiming,
     limits: leadLimits,

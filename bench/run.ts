@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { apiCalls } from './apiCalls.ts';
 import type { Bench } from './bench.ts';
 import { coldStart } from './coldStart.ts';
+import { consoleLines } from './console.ts';
 import { freshness } from './freshness.ts';
 import { hotLead } from './hotLead.ts';
 import { ingest } from './ingest.ts';
@@ -21,6 +22,7 @@ const benches: Readonly<Record<string, Bench>> = {
   scale,
   ingest,
   'cold-start': coldStart,
+  console: consoleLines,
 };
 
 const standard = { seed: '1', size: '1' };

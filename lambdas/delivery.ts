@@ -27,10 +27,30 @@ export interface DeliveryLine {
   readonly because?: string;
   /** When the next try is due (epoch ms). */
   readonly until?: number;
+  /** The call to Marketo that it came of. */
+  readonly call?: string;
+}
+
+/** One call to Marketo, written down when it has been answered or given up. */
+export interface CallLine {
+  /** Names the call in the lines of the events that it brought. */
+  readonly call: string;
+  readonly api: 'rest' | 'soap';
+  /** `fields`: Marketo was asked which fields it has; no lead is in it. */
+  readonly about: 'leads' | 'fields';
+  readonly leads: number;
+  /** API requests that were made of the day's quota. */
+  readonly requests: number;
+  readonly tookMs: number;
+  /** Leads by the kind of their verdict. */
+  readonly verdicts: Readonly<Record<string, number>>;
+  /** Why, where something other than `synced` came of it: the first reason. */
+  readonly because?: string;
 }
 
 export interface Logger {
   delivery(line: DeliveryLine): void;
+  call(line: CallLine): void;
   /** Trouble of ours or of a neighbour's. `facts` obey the same privacy rule as a delivery line. */
   warn(message: string, facts?: Readonly<Record<string, string | number | boolean>>): void;
   error(message: string, facts?: Readonly<Record<string, string | number | boolean>>): void;

@@ -1,9 +1,16 @@
 import { Logger as Powertools } from '@aws-lambda-powertools/logger';
 import type { DeliveryLine, Logger } from './delivery.ts';
+import { shortHashOf } from './digest.ts';
 
-/** A messageId is the sender's to choose; one that is made of an e-mail stays out of the log. */
-const namesNobody = ({ messageId, ...line }: DeliveryLine): DeliveryLine =>
-  messageId === undefined || messageId.includes('@') ? line : { ...line, messageId };
+/**
+ * A messageId is the sender's to choose; one that is made of an e-mail stays out of the log. Its
+ * short hash is there in any case: by it all lines of an event are found.
+ */
+const namesNobody = ({ messageId, ...line }: DeliveryLine): DeliveryLine => {
+  if (messageId === undefined) return line;
+  const hashed = { messages: [shortHashOf(messageId)], ...line };
+  return messageId.includes('@') ? hashed : { ...hashed, messageId };
+};
 
 /** Structured JSON lines on standard output; `service` names the function. */
 export const createLogger = (service: string): Logger => {
@@ -11,6 +18,9 @@ export const createLogger = (service: string): Logger => {
   return {
     delivery: (line) => {
       powertools.info('delivery', { ...namesNobody(line) });
+    },
+    call: (line) => {
+      powertools.info('call', { ...line });
     },
     warn: (message, facts = {}) => {
       powertools.warn(message, facts);

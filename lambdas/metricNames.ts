@@ -2,8 +2,60 @@
 export const metricNamespace = 'MarketoDestination';
 
 /**
- * UnknownFields: fields that Marketo does not have, each once a day · RefusedValues: values that were
- * left out because they cannot be what their field's type needs · UnknownCodes: answers of Marketo's
- * whose code stands in no table of ours.
+ * What is counted, each with the name of the function and of the stack as its dimensions. The steps
+ * count events: one for each event that a line of the delivery log is about, so an event that takes a
+ * step twice counts twice. Unit: `Count`.
  */
-export type MetricName = 'UnknownFields' | 'RefusedValues' | 'UnknownCodes';
+export const countNames = [
+  // Steps of events.
+  'Accepted',
+  'Dropped',
+  'Queued',
+  'Absorbed',
+  'Superseded',
+  'Unchanged',
+  'Held',
+  'Waiting',
+  'Synced',
+  'Visited',
+  'Dead',
+  /** Events that ingest refused at the door. */
+  'Refused',
+  /** Traits that no field takes, or attributes that no value fills; their events go on without them. */
+  'DroppedTraits',
+  /** Values and cookies that Marketo does not take, or surely would not; their leads go on. */
+  'RefusedValues',
+  /** Fields that Marketo does not have, each once a day. */
+  'UnknownFields',
+  /** Answers of Marketo's whose code stands in no table of ours. */
+  'UnknownCodes',
+  /** Calls that brought leads to Marketo, answered or given up. */
+  'Calls',
+  /** API requests that were made of the day's quota. */
+  'Requests',
+  /** Leads that had something to say and were found locked. */
+  'LockWaits',
+  /** Leads that were to go and for which the budget had no call, those behind others in line, too. */
+  'BudgetWaits',
+  /** Execution environments that started. */
+  'ColdStarts',
+] as const;
+
+export type CountName = (typeof countNames)[number];
+
+/** What is measured, with its unit; CloudWatch gets each value, for percentiles. */
+export const valueUnits = {
+  /** From the moment an event was received until Marketo had it. */
+  Freshness: 'Milliseconds',
+  LeadsPerCall: 'Count',
+  /** How long Marketo took to answer a call. */
+  CallTime: 'Milliseconds',
+  /** Requests of the day's quota that are used by now; once a minute. */
+  CallsUsed: 'Count',
+  /** The most requests that the day may have; once a minute. */
+  CallsLimit: 'Count',
+  /** How long Marketo has been unavailable; at each call that finds it so. */
+  UnavailableFor: 'Milliseconds',
+} as const;
+
+export type ValueName = keyof typeof valueUnits;

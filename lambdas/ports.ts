@@ -2,7 +2,7 @@ import type { Count } from './lead/budget.ts';
 import type { DeadLetter, KeyId, LeadId } from './lead/types.ts';
 import type { FieldType } from './marketo/fieldTypes.ts';
 import type { Answer, Update, Visit, VisitVerdict } from './marketo/types.ts';
-import type { MetricName } from './metricNames.ts';
+import type { CountName, ValueName } from './metricNames.ts';
 import type { QueuedEvent } from './segment/event.ts';
 import type { Order } from './segment/order.ts';
 import type { EpochMs } from './segment/time.ts';
@@ -145,8 +145,10 @@ export interface Counters {
   used(key: string): Promise<number>;
 }
 
-/** What is counted for dashboards and alarms. */
+/** What is counted and measured for dashboards and alarms. Never throws for what the outside does. */
 export interface Metrics {
-  /** `amount` absent: 1. Never throws for what the outside does. */
-  count(name: MetricName, amount?: number): void;
+  /** `amount` absent: 1. */
+  count(name: CountName, amount?: number): void;
+  /** One value, in the unit of its name. */
+  record(name: ValueName, value: number): void;
 }

@@ -2,17 +2,19 @@ import { Duration, Stack } from 'aws-cdk-lib';
 import {
   Alarm,
   ComparisonOperator,
+  type IAlarm,
   type IAlarmAction,
-  type IMetric,
   Metric,
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { FilterPattern, type IFilterPattern, type LogGroup } from 'aws-cdk-lib/aws-logs';
-import { Topic } from 'aws-cdk-lib/aws-sns';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { metricNamespace } from '../lambdas/metricNames.ts';
+import { type AlarmRule, functionRules, marketoRules, queueRules } from './alarmRules.ts';
 import type { Functions } from './functions.ts';
+import { ownMetrics } from './ownMetrics.ts';
 import type { Queues } from './queues.ts';
 import { alarmTiming } from './timing.ts';
 
@@ -21,83 +23,82 @@ const period = Duration.seconds(alarmTiming.periodSeconds);
 interface AlarmsProps {
   readonly queues: Queues;
   readonly functions: Functions;
-  readonly topicArn: string | undefined;
+  readonly topic: ITopic;
 }
 
 /** Rings when something waits for a person; Marketo's locks and retries alone do not. */
 export class Alarms extends Construct {
-  readonly #actions: readonly IAlarmAction[];
+  readonly all: readonly IAlarm[];
+  readonly #action: IAlarmAction;
 
-  constructor(scope: Construct, id: string, { queues, functions, topicArn }: AlarmsProps) {
+  constructor(scope: Construct, id: string, { queues, functions, topic }: AlarmsProps) {
     super(scope, id);
-    this.#actions =
-      topicArn === undefined ? [] : [new SnsAction(Topic.fromTopicArn(this, 'Topic', topicArn))];
-
-    this.#over(
-      'EventsDead',
-      'Events that the worker could not process wait in the dead-letter queue.',
-      queues.eventsDead.metricApproximateNumberOfMessagesVisible({ period, statistic: 'Maximum' }),
-      0,
-    );
-    this.#over(
-      'EventsOldest',
-      'Events wait too long to be absorbed.',
-      queues.events.metricApproximateAgeOfOldestMessage({ period }),
-      alarmTiming.eventsOldestSeconds,
-    );
-    this.#over(
-      'DueOldest',
-      'Due messages wait too long to be looked at: sync does not run, or cannot keep up.',
-      queues.due.metricApproximateAgeOfOldestMessage({ period }),
-      alarmTiming.dueOldestSeconds,
-    );
+    this.#action = new SnsAction(topic);
     const named = Object.entries({
       Ingest: functions.ingest,
       Absorb: functions.absorb,
       Sync: functions.sync,
       Hash: functions.hash,
     });
-    for (const [name, { lambda, logs }] of named) {
-      this.#over(`${name}Errors`, `${name} failed.`, lambda.metricErrors({ period }), 0);
-      this.#over(
-        `${name}Throttles`,
-        `${name} was throttled.`,
-        lambda.metricThrottles({ period }),
-        0,
-      );
-      this.#over(
-        `${name}ErrorLines`,
-        `${name} logged an error: credentials, or a neighbour that is down.`,
-        this.#lines(`${name}ErrorLines`, logs, FilterPattern.stringValue('$.level', '=', 'ERROR')),
-        0,
-      );
-    }
-    for (const [name, { logs }] of named.filter(([one]) => one === 'Absorb' || one === 'Sync')) {
-      this.#over(
-        `${name}LeadsDead`,
-        `${name} gave something up: a dead letter with its reason is in the leads table.`,
-        this.#lines(`${name}LeadsDead`, logs, FilterPattern.stringValue('$.step', '=', 'dead')),
-        0,
-      );
-    }
+    const rules: readonly AlarmRule[] = [
+      ...queueRules(queues, period),
+      ...marketoRules(ownMetrics(this, period), functions.sync, period),
+      ...named.flatMap(([name, fn]) => [
+        ...functionRules(name, fn, period),
+        this.#errorLines(name, fn.logs),
+      ]),
+      this.#leadsDead('Absorb', functions.absorb.logs),
+      this.#leadsDead('Sync', functions.sync.logs),
+    ];
+    this.all = rules.map((rule) => this.#ring(rule));
   }
 
-  /** Counts the log lines that fit the pattern. */
+  #errorLines(name: string, logs: LogGroup): AlarmRule {
+    const id = `${name}ErrorLines`;
+    return {
+      id,
+      says: `${name} logged an error: credentials, or a neighbour that is down.`,
+      section: 'a-function-logs-errors',
+      metric: this.#lines(id, logs, FilterPattern.stringValue('$.level', '=', 'ERROR')),
+      limit: { over: 0 },
+    };
+  }
+
+  #leadsDead(name: string, logs: LogGroup): AlarmRule {
+    const id = `${name}LeadsDead`;
+    return {
+      id,
+      says: `${name} gave something up: a dead letter with its reason is in the leads table.`,
+      section: 'something-was-given-up',
+      metric: this.#lines(id, logs, FilterPattern.stringValue('$.step', '=', 'dead')),
+      limit: { over: 0 },
+    };
+  }
+
+  /** Counts the log lines that fit the pattern, those of an invocation that was killed, too. */
   #lines(id: string, logs: LogGroup, filterPattern: IFilterPattern): Metric {
     const metricName = `${Stack.of(this).stackName}-${id}`;
     logs.addMetricFilter(id, { filterPattern, metricNamespace, metricName });
     return new Metric({ namespace: metricNamespace, metricName, statistic: 'Sum', period });
   }
 
-  #over(id: string, alarmDescription: string, metric: IMetric, threshold: number): void {
+  #ring({ id, says, section, metric, limit, periods = 1, enough = periods }: AlarmRule): Alarm {
+    const isOver = 'over' in limit;
     const alarm = new Alarm(this, id, {
-      alarmDescription,
+      // The topic's policy knows the stack's alarms by the beginning of their names.
+      alarmName: `${Stack.of(this).stackName}-${id}`,
+      alarmDescription: `${says} What to do: docs/operations.md#${section}`,
       metric,
-      threshold,
-      evaluationPeriods: 1,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
+      threshold: isOver ? limit.over : limit.under,
+      evaluationPeriods: periods,
+      datapointsToAlarm: enough,
+      comparisonOperator: isOver
+        ? ComparisonOperator.GREATER_THAN_THRESHOLD
+        : ComparisonOperator.LESS_THAN_THRESHOLD,
+      treatMissingData: isOver ? TreatMissingData.NOT_BREACHING : TreatMissingData.BREACHING,
     });
-    alarm.addAlarmAction(...this.#actions);
+    alarm.addAlarmAction(this.#action);
+    alarm.addOkAction(this.#action);
+    return alarm;
   }
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Architecture,
@@ -70,7 +70,7 @@ export class PipelineFunction extends Construct {
       description: props.description,
       memorySize: props.memoryMegabytes,
       timeout: Duration.seconds(props.timeoutSeconds),
-      environment: { ...props.environment },
+      environment: { ...props.environment, STACK_NAME: Stack.of(this).stackName },
       role,
       logGroup: this.logs,
       loggingFormat: LoggingFormat.JSON,

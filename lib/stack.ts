@@ -1,10 +1,13 @@
 import { type App, CfnOutput, Stack } from 'aws-cdk-lib';
 import type { Settings } from '../lambdas/settings.ts';
 import { Alarms } from './alarms.ts';
+import { AlarmTopic } from './alarmTopic.ts';
 import { Api } from './api.ts';
 import { BrowserScript } from './browserScript.ts';
+import { Dashboard } from './dashboard.ts';
 import { Functions } from './functions.ts';
 import { LeadsTable } from './leadsTable.ts';
+import { Queries } from './queries.ts';
 import { Queues } from './queues.ts';
 import { Secrets } from './secrets.ts';
 import { SegmentRole } from './segmentRole.ts';
@@ -46,7 +49,18 @@ export class MarketoDestination extends Stack {
     const script = settings.browserScript.serve
       ? new BrowserScript(this, 'BrowserScript', { settings, assets })
       : undefined;
-    new Alarms(this, 'Alarms', { queues, functions, topicArn: settings.alarmTopicArn });
+    const { topic } = new AlarmTopic(this, 'AlarmTopic', {
+      topicArn: settings.alarmTopicArn,
+      email: settings.alarmEmail,
+    });
+    const alarms = new Alarms(this, 'Alarms', { queues, functions, topic });
+    new Queries(this, 'Queries', { functions });
+    const dashboard = new Dashboard(this, 'Dashboard', {
+      functions,
+      queues,
+      api: api.api,
+      alarms: alarms.all,
+    });
 
     const outputs = {
       ApiUrl: ['Point the SDKs here', api.url],
@@ -60,6 +74,13 @@ export class MarketoDestination extends Stack {
       EventsDeadQueueUrl: ['Events that could not be processed', queues.eventsDead.queueUrl],
       DueQueueUrl: ['Leads to sync', queues.due.queueUrl],
       LeadsTableName: ['Mailboxes, aliases and dead letters', leads.table.tableName],
+      IngestFunctionName: ['Takes events in', functions.ingest.lambda.functionName],
+      AbsorbFunctionName: ['Merges events into mailboxes', functions.absorb.lambda.functionName],
+      SyncFunctionName: ['Brings leads to Marketo', functions.sync.lambda.functionName],
+      HashFunctionName: ['Signs e-mails for Munchkin', functions.hash.lambda.functionName],
+      AlarmTopicArn: ['Where every alarm is told', topic.topicArn],
+      DashboardName: ['The dashboard in CloudWatch', dashboard.name],
+      LogDays: ['How many days the logs are kept', String(settings.logDays)],
       ...(segment && {
         SegmentRoleArn: ['Role Address of the AWS Lambda destination in Segment', segment.roleArn],
         IngestFunctionArn: [

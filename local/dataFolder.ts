@@ -6,6 +6,8 @@ interface DataFolder {
   readonly queues: string;
   readonly tables: string;
   readonly simulator: string;
+  /** What the functions said of events. */
+  readonly lines: string;
   /** Bundles and template of the current run; made anew by each. */
   readonly stack: string;
   /** Lets another run take the folder. */
@@ -47,6 +49,7 @@ export const takeDataFolder = (folder: string): DataFolder => {
     queues: join(folder, 'queues.jsonl'),
     tables: join(folder, 'tables'),
     simulator: join(folder, 'simulator.jsonl'),
+    lines: join(folder, 'lines.jsonl'),
     stack: join(folder, 'stack'),
     release: () => {
       rmSync(lock, { force: true });

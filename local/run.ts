@@ -1,8 +1,13 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { epochMs } from '../lambdas/segment/time.ts';
 import type { Settings } from '../lambdas/settings.ts';
+import { createLocalLines } from '../operations/lines/local.ts';
+import type { Operations } from '../operations/ports.ts';
+import type { Info } from '../operations/views.ts';
 import type { ForwardClock } from './clock.ts';
 import { createClosers, type Closers } from './closers.ts';
+import { createLocalConsole } from './console.ts';
 import { takeDataFolder } from './dataFolder.ts';
 import { createSite } from './demo/site.ts';
 import { deployFunctions } from './functions/deploy.ts';
@@ -10,6 +15,7 @@ import type { LocalFunction } from './functions/function.ts';
 import { routesOf } from './http/connect.ts';
 import { createGateway } from './http/server.ts';
 import { checkInventory, withoutDeployment } from './inventory.ts';
+import { createLineLogger } from './lineLogger.ts';
 import { closeServer, listen } from './listen.ts';
 import type { ServedSimulator } from './marketo/server.ts';
 import { createQueues } from './queues.ts';
@@ -34,6 +40,10 @@ interface LocalOptions {
   readonly bundles?: string;
   /** Sets queues, functions and simulated Marketo ahead of the machine's clock. */
   readonly clock?: ForwardClock;
+  /** The longest that event sources gather a batch for; absent: as the stack says. */
+  readonly gatherMostMs?: number;
+  /** About how many lines the console remembers; absent: those of some 100,000 events. */
+  readonly linesMost?: number;
   /** Gets every line of the functions and of the run itself. */
   readonly log: (line: string) => void;
 }
@@ -50,6 +60,11 @@ export interface LocalRun {
   readonly functions: ReadonlyMap<string, LocalFunction>;
   /** A client of the queues, and their URLs by name. */
   readonly queues: { readonly client: SQSClient; readonly urls: ReadonlyMap<string, string> };
+  /** The endpoint of Secrets Manager. */
+  readonly secretsUrl: string;
+  /** What the console at `/console` shows and does. */
+  readonly operations: Operations;
+  readonly info: Info;
   close(): Promise<void>;
 }
 
@@ -80,7 +95,16 @@ const lambdaVariables = (urls: {
 });
 
 const start = async (options: LocalOptions, closers: Closers): Promise<LocalRun> => {
-  const { port, env, dataDir, bundles, log, clock = systemClock } = options;
+  const {
+    port,
+    env,
+    dataDir,
+    bundles,
+    gatherMostMs,
+    linesMost,
+    log,
+    clock = systemClock,
+  } = options;
   const local = readLocalSettings(env);
   const gateway = createGateway();
   closers.add(() => closeServer(gateway.server));
@@ -89,6 +113,17 @@ const start = async (options: LocalOptions, closers: Closers): Promise<LocalRun>
   });
   const folder = dataDir === undefined ? undefined : takeDataFolder(dataDir);
   closers.add(() => folder?.release());
+  const lines = createLocalLines({
+    ...(folder && { file: folder.lines }),
+    ...(linesMost !== undefined && { most: linesMost }),
+  });
+  closers.add(lines.close);
+  const tell = (line: string): void => {
+    lines.write(line);
+    log(line);
+  };
+  const epochClock = { now: () => epochMs(clock.now()) };
+  const logger = createLineLogger('local', epochClock, tell);
 
   const simulator = local.simulated
     ? await simulatedMarketo(local, clock, folder?.simulator)
@@ -116,14 +151,15 @@ const start = async (options: LocalOptions, closers: Closers): Promise<LocalRun>
   const urls = await createQueues(template, physicals, client);
   const tables = await serveTables(template, physicals, folder?.tables);
   closers.add(() => tables.close());
-  const secrets = await serveSecrets(createSecrets(template, physicals, secretValues(local)));
+  const secretList = createSecrets(template, physicals, secretValues(local));
+  const secrets = await serveSecrets(secretList);
   closers.add(() => secrets.close());
 
   const functions = deployFunctions(template, physicals, {
     assets: stack.assets,
     variables: lambdaVariables({ sqs: sqs.url, tables: tables.url, secrets: secrets.url }),
     most: environmentsMost,
-    log,
+    log: tell,
     ...(options.clock && { ahead: options.clock.ahead }),
   });
   const closeFunctions = () => Promise.all([...functions.values()].map((fn) => fn.close()));
@@ -131,9 +167,12 @@ const start = async (options: LocalOptions, closers: Closers): Promise<LocalRun>
   const list = [...functions.values()];
   const routes = routesOf(template, physicals, list);
   const warn = (message: string): void => {
-    log(JSON.stringify({ level: 'WARN', service: 'local', message }));
+    logger.warn(message);
   };
-  const disconnect = connectSources({ template, physicals, functions: list, warn }, client);
+  const disconnect = connectSources(
+    { template, physicals, functions: list, gatherMostMs, warn },
+    client,
+  );
   closers.add(async () => {
     const idle = disconnect();
     await Promise.race([idle, sleep(graceMs, undefined, { ref: false })]);
@@ -148,7 +187,22 @@ const start = async (options: LocalOptions, closers: Closers): Promise<LocalRun>
     script: stack.browserScript,
     ...atMarketo,
   });
-  gateway.open({ routes, site, ...atMarketo });
+  const { operations, info, console, close } = createLocalConsole(
+    {
+      lines,
+      write: tell,
+      clock: epochClock,
+      settings,
+      ingestUrl: url,
+      sqs: client,
+      queueUrls: urls,
+      tables,
+      secrets: secretList,
+    },
+    writeKey,
+  );
+  closers.add(close);
+  gateway.open({ routes, site, console, ...atMarketo });
 
   return {
     url,
@@ -157,6 +211,9 @@ const start = async (options: LocalOptions, closers: Closers): Promise<LocalRun>
     ...(simulator && { simulator }),
     functions,
     queues: { client, urls },
+    secretsUrl: secrets.url,
+    operations,
+    info,
     close: async () => {
       await closeServer(gateway.server);
       await closers.close();

@@ -15,7 +15,7 @@ interface LocalSecret {
   readonly arn: string;
   readonly name: string;
   /** Absent: the secret exists and nobody has put a value into it. */
-  readonly value?: string;
+  value?: string;
 }
 
 /**
@@ -48,30 +48,41 @@ const refusal = (type: string, message: string): Reply => ({
   body: { __type: type, Message: message },
 });
 
-const secretIdOf = (body: string): unknown => {
+const inputOf = (body: string): Readonly<Record<string, unknown>> => {
   try {
     const input: unknown = JSON.parse(body);
-    return isRecord(input) ? input['SecretId'] : undefined;
+    return isRecord(input) ? input : {};
   } catch {
-    return undefined;
+    return {};
   }
 };
 
-/** Serves `GetSecretValue` in Secrets Manager's JSON 1.1 protocol, by ARN or name. */
+const operations = ['GetSecretValue', 'PutSecretValue'];
+
+/**
+ * Serves `GetSecretValue` and `PutSecretValue` in Secrets Manager's JSON 1.1 protocol, by ARN or name.
+ * What is put lasts as long as the secrets given.
+ */
 export const serveSecrets = async (
   secrets: readonly LocalSecret[],
 ): Promise<{ readonly url: string; close(): Promise<void> }> => {
   const answer = (target: unknown, body: string): Reply => {
-    if (target !== 'secretsmanager.GetSecretValue') {
-      return refusal('UnknownOperationException', 'only GetSecretValue is served here');
+    const operation = operations.find((name) => target === `secretsmanager.${name}`);
+    if (operation === undefined) {
+      return refusal('UnknownOperationException', `only ${operations.join(', ')} are served here`);
     }
-    const id = secretIdOf(body);
+    const { SecretId: id, SecretString: put } = inputOf(body);
     const secret = secrets.find(({ arn, name }) => id === arn || id === name);
     if (!secret) {
       return refusal(
         'ResourceNotFoundException',
         "Secrets Manager can't find the specified secret.",
       );
+    }
+    if (operation === 'PutSecretValue') {
+      if (typeof put !== 'string')
+        return refusal('InvalidParameterException', 'SecretString must be a text');
+      secret.value = put;
     }
     const { arn, name, value } = secret;
     if (value === undefined) {
@@ -84,10 +95,9 @@ export const serveSecrets = async (
       body: {
         ARN: arn,
         Name: name,
-        SecretString: value,
+        ...(operation === 'GetSecretValue' && { SecretString: value, CreatedDate: 0 }),
         VersionId: '00000000-0000-0000-0000-000000000000',
         VersionStages: ['AWSCURRENT'],
-        CreatedDate: 0,
       },
     };
   };

@@ -19,8 +19,8 @@ const portOf = (text: string | undefined): number => {
 const keyInShell = (writeKey: string): string =>
   writeKey === localWriteKey ? `${writeKey}:` : '"${WRITE_KEYS%%,*}:"';
 
-const readyLine = ({ url, writeKey, simulator, settings }: LocalRun): string => {
-  const base = url.replace('127.0.0.1', 'localhost');
+const readyLine = ({ info, writeKey, simulator, settings }: LocalRun): string => {
+  const { ingestUrl: base, writeKeyHint: key = '' } = info;
   const event = {
     anonymousId: 'a-1',
     traits: { email: 'jane@example.com', firstName: 'Jane', plan: 'pro' },
@@ -28,9 +28,8 @@ const readyLine = ({ url, writeKey, simulator, settings }: LocalRun): string => 
   const marketo = simulator
     ? `simulated Marketo at ${base}/simulator/leads`
     : `the real Marketo ${settings.marketo.munchkinId}`;
-  const key = writeKey === localWriteKey ? writeKey : 'from WRITE_KEYS';
   return [
-    `ready: ${base}, write key ${key}, ${marketo}, a page to play with at ${base}/demo. Try:`,
+    `ready: ${base}, write key ${key}, ${marketo}, a page to play with at ${base}/demo, what happened at ${base}/console. Try:`,
     `curl -u ${keyInShell(writeKey)} -H 'content-type: application/json'`,
     `-d '${JSON.stringify(event)}' ${base}/v1/identify`,
   ].join(' ');

@@ -8,7 +8,7 @@ const root = join(import.meta.dirname, '..');
 /** All modules below a folder, by their path from the root. */
 const filesIn = (folder: string): string[] =>
   readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts') && !name.includes('node_modules'))
+    .filter((name) => /\.tsx?$/.test(name) && !name.includes('node_modules'))
     .map((name) => join(folder, name));
 
 interface Import {
@@ -23,7 +23,9 @@ const importsOf = (file: string): Import[] =>
     to: fileName.startsWith('.') ? relative(root, join(root, dirname(file), fileName)) : fileName,
   }));
 
-const all = ['bin', 'lib', 'lambdas', 'local', 'scripts'].flatMap(filesIn).flatMap(importsOf);
+const all = ['bin', 'lib', 'lambdas', 'local', 'operations', 'scripts']
+  .flatMap(filesIn)
+  .flatMap(importsOf);
 const below = (folder: string): Import[] => all.filter(({ from }) => from.startsWith(folder));
 const strangers = (imports: readonly Import[], allowed: readonly RegExp[]): string[] =>
   imports
@@ -72,6 +74,23 @@ describe('the import fence', () => {
     expect(
       below('lambdas/marketo/').filter(({ to }) => /^lambdas\/(worker|aws|ingest|hash)\//.test(to)),
     ).toEqual([]);
+  });
+
+  it('lets operations/ know nothing of the local run, of CDK or of the tests', () => {
+    const allowed = [
+      /^operations\//,
+      /^lambdas\//,
+      /^lib\/timing\.ts$/,
+      /^(?!aws-cdk|vitest)[^.]*$/,
+    ];
+    const imports = below('operations/').filter(({ to }) => !/^(?:@|uplot\/)/.test(to));
+    expect(imports.length).toBeGreaterThan(0);
+    expect(strangers(imports, allowed)).toEqual([]);
+  });
+
+  it('lets what is deployed know nothing of operations/', () => {
+    const deployed = [...below('lambdas/'), ...below('lib/')];
+    expect(deployed.filter(({ to }) => to.startsWith('operations/'))).toEqual([]);
   });
 
   it('has no circle', () => {

@@ -64,6 +64,8 @@ export const soak = async (options: SoakOptions): Promise<SoakReport> => {
     port: 0,
     env: { SETTINGS_FILE: settings, MARKETO_API: 'rest' },
     log: () => undefined,
+    // What the console remembers would be seen as memory that grows.
+    linesMost: 1_000,
     ...(clock && { clock }),
   });
   try {

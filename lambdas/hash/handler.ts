@@ -2,14 +2,14 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { hashTiming } from '../../lib/timing.ts';
 import { createSecret } from '../aws/secrets.ts';
 import { variable } from '../aws/variable.ts';
-import { createLogger } from '../log.ts';
+import { createObserver } from '../observer.ts';
 import { epochMs } from '../segment/time.ts';
 import { lambdaSettings } from '../settings.ts';
 import { createHashApi } from './hash.ts';
 import { hashSecretSchema } from './hashSecret.ts';
 
 const clock = { now: () => epochMs(Date.now()) };
-const logger = createLogger('hash');
+const { logger, each } = createObserver('hash');
 
 const secret = createSecret({
   client: new SecretsManagerClient(),
@@ -20,9 +20,11 @@ const secret = createSecret({
   logger,
 });
 
-export const handler = createHashApi({
+const hash = createHashApi({
   ...lambdaSettings('hash', process.env).hash,
   clock,
   secret,
   logger,
 });
+
+export const handler = each(hash);

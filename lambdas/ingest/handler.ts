@@ -5,13 +5,13 @@ import { createSqsClient } from '../aws/clients.ts';
 import { createEventsQueue } from '../aws/eventsQueue.ts';
 import { createSecret } from '../aws/secrets.ts';
 import { variable } from '../aws/variable.ts';
-import { createLogger } from '../log.ts';
+import { createObserver } from '../observer.ts';
 import { epochMs } from '../segment/time.ts';
 import { createIngestFunction } from './ingest.ts';
 import { ingestSecretSchema } from './ingestSecret.ts';
 
 const clock = { now: () => epochMs(Date.now()) };
-const logger = createLogger('ingest');
+const { logger, each } = createObserver('ingest');
 
 const secret = createSecret({
   client: new SecretsManagerClient(),
@@ -22,7 +22,7 @@ const secret = createSecret({
   logger,
 });
 
-export const handler = createIngestFunction({
+const ingest = createIngestFunction({
   clock,
   logger,
   newMessageId: randomUUID,
@@ -35,3 +35,5 @@ export const handler = createIngestFunction({
   deleteKeys: async () => (await secret()).deleteKeys,
   webhookSecrets: async () => (await secret()).webhookSecrets,
 });
+
+export const handler = each(ingest);

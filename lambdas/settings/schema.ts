@@ -308,7 +308,14 @@ export const settingsSchema = z.strictObject({
     text(
       /^arn:[a-z-]+:sns:[a-z0-9-]+:\d{12}:[\w-]+$/,
       'the ARN of an SNS topic',
-      'SNS topic that every alarm notifies. When absent, the alarms only show in CloudWatch.',
+      'SNS topic that every alarm notifies, and again when it is over. When absent, the stack makes an encrypted one.',
+    ),
+  ),
+  alarmEmail: z.optional(
+    text(
+      /^[^\s@]+@[^\s@]+\.[^\s@]+$/,
+      'an e-mail address',
+      'Gets a mail of every alarm, once its owner has confirmed the subscription that SNS mails to it. When absent, nobody is subscribed: do that at the topic, which the outputs name.',
     ),
   ),
 });

@@ -9,6 +9,7 @@ import type { QueuedEvent } from '../segment/event.ts';
 import type { Order } from '../segment/order.ts';
 import { messageHashOf } from '../segment/order.ts';
 import type { AbsorbEvents } from './absorbEvents.ts';
+import { emailTurnedUp } from './absorbEvents.ts';
 import type { Translated, TranslationRules } from './arrival.ts';
 import { translate } from './arrival.ts';
 import type { Forgotten } from './forget.ts';
@@ -184,6 +185,6 @@ const reportOthers = (
       step: 'absorbed',
       ...at,
       messages: messages([...moved, ...movedActivities]),
-      because: 'an e-mail turned up',
+      because: emailTurnedUp,
     });
 };

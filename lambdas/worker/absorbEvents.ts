@@ -2,14 +2,15 @@ import { digestOf } from '../digest.ts';
 import type { Logger } from '../delivery.ts';
 import type { AbsorbContext, Absorbed, Arrival, States } from '../lead/absorb.ts';
 import { takeOver } from '../lead/absorb.ts';
+import { messagesIn } from '../lead/deadLetters.ts';
 import { noteKeys, present, staleSince, withoutGone } from '../lead/deleted.ts';
 import { emptied, hasHeld, heldIn } from '../lead/keys.ts';
 import type { Late } from '../lead/late.ts';
 import { absorbInTime } from '../lead/late.ts';
 import { emptyMailbox } from '../lead/mailbox.ts';
 import { tooMuch } from '../lead/limits.ts';
-import type { KeyId, KeyItem, LeadId, Link } from '../lead/types.ts';
-import type { Clock, LeadsTable } from '../ports.ts';
+import type { DeadLetter, KeyId, KeyItem, LeadId, Link } from '../lead/types.ts';
+import type { Clock, LeadsTable, Metrics } from '../ports.ts';
 import type { LeadLimits, LeadTiming } from '../../lib/timing.ts';
 import { createBury } from './bury.ts';
 import type { Forgotten } from './forget.ts';
@@ -17,15 +18,20 @@ import { createForget } from './forget.ts';
 import type { Items } from './persist.ts';
 import { createPersist } from './persist.ts';
 import type { Loaded, Store } from './store.ts';
+import { createUnbury } from './unbury.ts';
 
 /** More lost races than this in a row are no coincidence: the batch comes again. */
 const mostRaces = 30;
+
+/** Why what a key held is in its lead's mailbox. */
+export const emailTurnedUp = 'an e-mail turned up';
 
 interface AbsorbEventsPorts {
   readonly store: Store;
   readonly table: LeadsTable;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly metrics: Metrics;
   readonly timing: LeadTiming;
   readonly limits: LeadLimits;
   readonly resendUnchangedAfterMs: number;
@@ -38,6 +44,7 @@ export const createAbsorbEvents = (ports: AbsorbEventsPorts) => {
   const { store, clock, limits, resendUnchangedAfterMs } = ports;
 
   const bury = createBury(ports);
+  const unbury = createUnbury(ports);
   const forget = createForget({ ...ports, bury });
   const { saveLeads, persist } = createPersist(ports);
 
@@ -67,9 +74,12 @@ export const createAbsorbEvents = (ports: AbsorbEventsPorts) => {
     const mailbox = present(lead.state) ?? emptyMailbox(link.email, link.order);
     const moved = takeOver(mailbox, item, context());
     const noted = moved && noteKeys(new Map([[link.lead, moved]]), [[key, item]], limits.keys);
-    if (noted === undefined) await bury({ because: tooMuch, lead: link.lead, ...heldIn(item) });
+    const dead = { because: tooMuch, lead: link.lead, ...heldIn(item) };
+    if (noted === undefined) await bury(dead);
     else if (!(await saveLeads(noted, new Map([[link.lead, lead]])))) return;
-    await store.saveKey(key, loaded, emptied(item));
+    const isSaved = await store.saveKey(key, loaded, emptied(item));
+    if (isSaved) reportMove(ports.logger, dead, noted !== undefined);
+    else if (noted === undefined) await unbury(dead);
   };
 
   /** Finishes what others left half done: moves, and deletions of a lead's aliases. */
@@ -117,6 +127,7 @@ export const createAbsorbEvents = (ports: AbsorbEventsPorts) => {
         if (await spread(late)) continue;
         for (const { dead } of absorbed) if (dead) await bury(dead);
         if (await persist(items, states)) return absorbed;
+        for (const { dead } of absorbed) if (dead) await unbury(dead);
       }
       throw new Error(`lost ${mostRaces} races for one lead`);
     },
@@ -131,7 +142,20 @@ export const createAbsorbEvents = (ports: AbsorbEventsPorts) => {
       }),
     finishMove,
     bury,
+    unbury,
   };
+};
+
+/** Says where the content of a half-done move ended: nobody else does. */
+const reportMove = (logger: Logger, letter: DeadLetter, isMoved: boolean): void => {
+  const { lead, because } = letter;
+  const messages = messagesIn(letter);
+  if (lead === undefined || messages.length === 0) return;
+  logger.delivery(
+    isMoved
+      ? { step: 'absorbed', lead, messages, because: emailTurnedUp }
+      : { step: 'dead', lead, messages, because },
+  );
 };
 
 const keysIn = ({ keys }: Arrival): KeyId[] =>

@@ -12,29 +12,32 @@ const becauseOf = (verdict: LeadVerdict, index: number): string => {
   return told && 'because' in told ? told.because : 'Marketo did not answer for it';
 };
 
-/** Delivery lines about the activities of a call, for the messages that they come from. */
+/**
+ * Delivery lines about the activities of a call, for the messages that they come from. Returns those
+ * that Marketo has by now.
+ */
 export const createActivityReports =
   (logger: Logger) =>
   (
-    lead: LeadId,
+    about: { readonly lead: LeadId; readonly call?: string },
     sent: readonly Activity[],
     verdict: LeadVerdict,
     { mailbox, dead, refused = [] }: Settled,
-  ): void => {
-    if (sent.length === 0) return;
+  ): readonly Activity[] => {
+    if (sent.length === 0) return [];
     const pending = mailbox.activities?.pending ?? {};
     const letters = [...(dead?.activities ? [{ ...dead, fields: [] }] : []), ...refused];
     for (const letter of letters)
       logger.delivery({
         step: 'dead',
-        lead,
+        ...about,
         messages: messagesIn(letter),
         because: letter.because,
       });
     const ended = new Set(letters.flatMap(messagesIn));
     const keys = sent.map(keyOf);
-    const added = keys.filter((key) => pending[key] === undefined && !ended.has(key));
-    if (added.length > 0) logger.delivery({ step: 'synced', lead, messages: added });
+    const added = sent.filter((one) => pending[keyOf(one)] === undefined && !ended.has(keyOf(one)));
+    if (added.length > 0) logger.delivery({ step: 'synced', ...about, messages: added.map(keyOf) });
     const waiting = keys.flatMap((key, index) =>
       pending[key] ? [{ key, because: becauseOf(verdict, index) }] : [],
     );
@@ -42,9 +45,10 @@ export const createActivityReports =
     for (const [because, of] of Map.groupBy(waiting, (one) => one.because))
       logger.delivery({
         step: 'waiting',
-        lead,
+        ...about,
         messages: of.map(({ key }) => key),
         because,
         until,
       });
+    return added;
   };

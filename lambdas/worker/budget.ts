@@ -16,6 +16,8 @@ export interface Slots {
    * Never rejects.
    */
   readonly mayStart: () => Promise<boolean>;
+  /** How many requests were let start. */
+  readonly started: () => number;
   /** Present when requests were to start and not one could: nothing was sent. */
   readonly refused: () => NoSlots | undefined;
   /** Gives the day's count of what has not started back. Never rejects; again, it does nothing. */
@@ -103,6 +105,7 @@ export const createBudget = (ports: BudgetPorts) => {
           else started += 1;
           return refusal === undefined;
         },
+        started: () => started,
         refused: () => (refused === undefined || started > 0 ? undefined : noSlots(refused)),
         giveBack,
       };

@@ -2,7 +2,7 @@ import type { Logger } from '../delivery.ts';
 import { errorName } from '../errorName.ts';
 import type { BudgetLimits, Count, PacingTiming } from '../lead/budget.ts';
 import { createPacing } from '../lead/budget.ts';
-import type { Clock, Counters, Random } from '../ports.ts';
+import type { Clock, Counters, Metrics, Random } from '../ports.ts';
 import type { EpochMs } from '../segment/time.ts';
 
 export interface BudgetPorts {
@@ -10,11 +10,15 @@ export interface BudgetPorts {
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
+  readonly metrics: Metrics;
   /** Which budget; an API's calls are counted apart from another's. */
   readonly name: string;
   readonly limits: BudgetLimits;
   readonly timing: PacingTiming;
 }
+
+/** The name of a counter of the budget with this name. */
+export const counterOf = (name: string, key: string): string => `budget#${name}#${key}`;
 
 /** Requests that are counted and not yet made. */
 interface Counted {
@@ -32,11 +36,14 @@ export interface Refused {
 
 const refused = (because: string, until: EpochMs): Refused => ({ kind: 'refused', because, until });
 
+/** Why nothing goes for the rest of a day. */
+export const usedUp = 'the calls of the day are used up';
+
 /** Does with the counters what the pacing says. */
 export const createCounts = (ports: BudgetPorts) => {
-  const { counters, clock, random, logger, name, limits, timing } = ports;
+  const { counters, clock, random, logger, metrics, name, limits, timing } = ports;
   const pacing = createPacing(limits, timing);
-  const keyOf = ({ key }: Count): string => `budget#${name}#${key}`;
+  const keyOf = ({ key }: Count): string => counterOf(name, key);
   const add = (count: Count, amount: number): Promise<boolean> =>
     counters.add(keyOf(count), amount, count);
 
@@ -57,10 +64,7 @@ export const createCounts = (ports: BudgetPorts) => {
       if (await add(day, requests)) return { kind: 'counted', day, validUntil };
       const used = await counters.used(keyOf(day));
       const { until, isUsedUp } = pacing.afterDay(requests, used, now, random());
-      return refused(
-        isUsedUp ? 'the calls of the day are used up' : 'the calls of the day are being spread',
-        until,
-      );
+      return refused(isUsedUp ? usedUp : 'the calls of the day are being spread', until);
     },
 
     /** What counted requests that cannot go for another reason have to wait for. */
@@ -81,12 +85,18 @@ export const createCounts = (ports: BudgetPorts) => {
       }
     },
 
-    /** How many requests may be called up for the next `withinMs`. Only reads. */
+    /**
+     * How many requests may be called up for the next `withinMs`. Only reads, and tells the metrics
+     * what it read.
+     */
     room: async (withinMs: number): Promise<number> => {
       const now = clock.now();
       const asked = pacing.ask(1, now, 0);
       if (asked.kind === 'wait') return 0;
-      return pacing.room(await counters.used(keyOf(asked.day)), now, withinMs);
+      const used = await counters.used(keyOf(asked.day));
+      metrics.record('CallsUsed', used);
+      metrics.record('CallsLimit', limits.dailyCalls);
+      return pacing.room(used, now, withinMs);
     },
 
     /** Counts the whole day as used. False: it was already, or is too young to be. */

@@ -21,5 +21,5 @@ export const createBury =
   };
 
 /** Begins with whose it is, so that it is found when they are deleted. */
-const letterIdOf = (letter: DeadLetter): string =>
+export const letterIdOf = (letter: DeadLetter): string =>
   `${letter.lead ?? letter.key ?? ''}#${hashOf(JSON.stringify(letter))}`;

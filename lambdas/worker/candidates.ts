@@ -1,11 +1,11 @@
 import type { Logger } from '../delivery.ts';
 import { readyActivities } from '../lead/activities.ts';
-import { isFree } from '../lead/lock.ts';
+import { isFree, waitsForLock } from '../lead/lock.ts';
 import { pendingCookie } from '../lead/mailbox.ts';
 import { valuesOf } from '../lead/registers.ts';
 import type { LeadId, Mailbox } from '../lead/types.ts';
 import type { Update } from '../marketo/types.ts';
-import type { Clock, DueQueue } from '../ports.ts';
+import type { Clock, DueQueue, Metrics } from '../ports.ts';
 import type { EpochMs } from '../segment/time.ts';
 import type { Claim } from './claims.ts';
 import { claimedElsewhere } from './claims.ts';
@@ -27,13 +27,16 @@ interface CandidatePorts {
   readonly claim?: Claim;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly metrics: Metrics;
 }
 
 /**
  * Resolves to those of the leads that may go into a call now. The others are seen to be woken when
  * they need to be; one whose table or queue failed goes to `onFailure`.
  */
-export const createCandidates = ({ store, due, claim, clock, logger }: CandidatePorts) => {
+export const createCandidates = (ports: CandidatePorts) => {
+  const { store, due, claim, clock, logger, metrics } = ports;
+
   /** Claims the lead's next cookie; one that belongs to another lead is put aside. */
   const withClaim = async (candidate: Candidate): Promise<Candidate | undefined> => {
     const { lead, loaded } = candidate;
@@ -61,6 +64,7 @@ export const createCandidates = ({ store, due, claim, clock, logger }: Candidate
       if (state === undefined) return undefined;
       const at = clock.now();
       if (isFree(state, at)) return withClaim({ lead, loaded: { ...loaded, state }, at });
+      if (waitsForLock(state, at)) metrics.count('LockWaits');
       if (!(await store.saveLead(lead, loaded, state))) await due.send([{ lead, delaySeconds: 0 }]);
       return undefined;
     };

@@ -90,8 +90,8 @@ export const composeSync = (ports: SyncSidePorts) => {
   const fieldReports = createFieldReports(all);
   const fields = createFieldKnowledge({ ...all, budget, fieldReports });
   const reports = createReports(ports.logger, fieldReports);
-  const { bury } = absorbEvents;
-  const locks = createLocks({ ...all, reports, bury, leaseMs: timing.leaseMs });
+  const { bury, unbury } = absorbEvents;
+  const locks = createLocks({ ...all, reports, bury, unbury, leaseMs: timing.leaseMs });
   const settlements = createSettlements({ ...all, reports });
   const syncCall = createSyncCall({ ...all, locks, settlements, window, budget, fields });
   // SOAP matches a lead by its cookie before it looks at the e-mail.

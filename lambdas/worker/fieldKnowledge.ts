@@ -1,22 +1,19 @@
 import { fieldNamesMost } from '../../lib/timing.ts';
-import type { Logger } from '../delivery.ts';
 import type { KnownFields } from '../lead/leaveOut.ts';
 import type { FieldValue } from '../lead/types.ts';
-import type { Clock, MarketoLeads, MayStart } from '../ports.ts';
 import type { EpochMs } from '../segment/time.ts';
 import { epochMs } from '../segment/time.ts';
-import type { Budget } from './budget.ts';
+import type { Budget, Slots } from './budget.ts';
+import type { FieldQuestionPorts } from './fieldQuestion.ts';
+import { createFieldQuestion } from './fieldQuestion.ts';
 import type { FieldReports } from './fieldReports.ts';
 import type { Judge, Knowledge } from './fieldState.ts';
 import { judgeBy, patienceFor, withAnswer, withRefused, withinItem } from './fieldState.ts';
 import type { Store } from './store.ts';
 
-interface FieldKnowledgePorts {
+interface FieldKnowledgePorts extends FieldQuestionPorts {
   readonly store: Store;
-  readonly marketo: Pick<MarketoLeads, 'fields'>;
   readonly budget: Budget;
-  readonly clock: Clock;
-  readonly logger: Logger;
   readonly fieldReports: FieldReports;
   readonly unknownFields: KnownFields['unknownFields'];
   readonly limits: { readonly itemBytes: number };
@@ -43,7 +40,8 @@ export type FieldKnowledge = ReturnType<typeof createFieldKnowledge>;
  * description says is remembered for as long as one is believed.
  */
 export const createFieldKnowledge = (ports: FieldKnowledgePorts) => {
-  const { store, marketo, budget, clock, logger, timing, unknownFields, limits } = ports;
+  const { store, budget, clock, logger, timing, unknownFields, limits } = ports;
+  const question = createFieldQuestion(ports);
   const item = store.shared<Knowledge>('fields');
   let cached:
     { readonly knowledge: Knowledge; readonly judge: Judge; readonly until: EpochMs } | undefined;
@@ -101,11 +99,11 @@ export const createFieldKnowledge = (ports: FieldKnowledgePorts) => {
       if (!isOld((await current()).knowledge)) return;
       const slots = await budget.take(1);
       if (!slots.granted) return;
-      await ask(slots.mayStart).finally(slots.giveBack);
+      await ask(slots).finally(slots.giveBack);
     },
   };
 
-  async function ask(mayStart: MayStart): Promise<void> {
+  async function ask(slots: Slots): Promise<void> {
     const loaded = await item.load();
     const before = loaded.state ?? {};
     const askedAt = clock.now();
@@ -114,12 +112,7 @@ export const createFieldKnowledge = (ports: FieldKnowledgePorts) => {
     if (!isOld(before) || !(await item.save(loaded, asking))) return;
     cache(asking);
     try {
-      const fields = await marketo.fields(
-        epochMs(askedAt + timing.fieldQuestionTimeoutMs),
-        mayStart,
-      );
-      // A lead without an e-mail field is no description; believed, it would leave out everything.
-      if (!fields.has('Email')) throw new Error('not a description of leads');
+      const fields = await question(slots);
       const after = await update((known) => withAnswer(known, fields, askedAt, isBelieved));
       if (after.described === undefined)
         logger.warn('Marketo has more fields than can be remembered; refusals teach them instead', {

@@ -22,12 +22,11 @@ export type FieldReports = ReturnType<typeof createFieldReports>;
 
 /**
  * Tells people of fields that Marketo does not have: each once a day over all instances, by a log
- * line and a metric. Of values that a field cannot take, it counts how many there were.
+ * line and a metric.
  */
 export const createFieldReports = ({ store, clock, logger, metrics }: FieldReportPorts) => {
   const item = store.shared<Reported>('field-reports');
   const noticed = new Set<string>();
-  let refusedValues = 0;
   /** What this instance knows to be reported, so that it need not look. */
   let seen: Reported = { day: '', names: [] };
 
@@ -65,15 +64,8 @@ export const createFieldReports = ({ store, clock, logger, metrics }: FieldRepor
       for (const name of names) noticed.add(name);
     },
 
-    /** So many values cannot be what their fields need. */
-    refused: (values: number): void => {
-      refusedValues += values;
-    },
-
     /** Reports what was noticed since the last time. Never rejects. */
     publish: async (): Promise<void> => {
-      if (refusedValues > 0) metrics.count('RefusedValues', refusedValues);
-      refusedValues = 0;
       const day = dayOf(clock.now()).name;
       const isFull = seen.day === day && seen.names.length >= fieldNamesMost;
       const names = isFull

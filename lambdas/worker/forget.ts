@@ -3,7 +3,7 @@ import { messagesIn } from '../lead/deadLetters.ts';
 import type { Waiting } from '../lead/forget.ts';
 import { isEmptyWaiting, userDeleted } from '../lead/forget.ts';
 import type { DeadLetter, KeyId, LeadId } from '../lead/types.ts';
-import { firstOrder, leadsOf } from '../lead/user.ts';
+import { endDelete, firstOrder, leadsOf, taken } from '../lead/user.ts';
 import type { Clock, LeadsTable } from '../ports.ts';
 import type { LeadLimits, LeadTiming } from '../../lib/timing.ts';
 import type { Bury } from './bury.ts';
@@ -71,24 +71,54 @@ export const createForget = (ports: ForgetPorts) => {
     return (await Promise.all(written)).every(Boolean);
   };
 
-  return async (given: Forgetting): Promise<Forgotten> => {
+  /** Notes that a delete is over; false where the race for its user's key is lost. */
+  const end = async ({ user, follows, order }: Forgetting): Promise<boolean> => {
+    if (!follows || user === undefined) return true;
+    const loaded = (await store.keys([user])).get(user) ?? {};
+    return (
+      loaded.state === undefined || store.saveKey(user, loaded, endDelete(loaded.state, order))
+    );
+  };
+
+  const forget = async (given: Forgetting): Promise<Forgotten> => {
+    let told: Forgotten = { items: 0, letters: 0, changed: false, again: true };
     for (let race = 0; race < mostRaces; race += 1) {
       const { found, of } = await find(given);
       const { leads, keys, dead, done } = planOf(found, of, { now: clock.now(), limits });
       const changes = [...leads, ...keys].filter(isChange);
-      const changed = changes.length > 0;
-      if (!changed && !of.follows) return { items: 0, letters: 0, changed, again: false };
+      const changed = changes.length > 0 || told.changed;
+      if (done) return told;
+      if (!changed && !of.follows) return { ...told, again: false };
       // First what can only be found through the items, then the keys, of which the user's
       // remembers its leads: whoever has to do this again finds all that is left.
-      const letters = done ? 0 : await sealLetters(found, of.order);
+      const before = await sealLetters(found, of.order);
       for (const letter of dead) await bury(letter);
       if (!(await write(keys, store.saveKey))) continue;
       if (!(await write(leads, store.saveLead))) continue;
+      // Turns that read the items before may have written others meanwhile.
+      const letters = before + (await sealLetters(found, of.order, true));
       for (const letter of dead) reportDead(logger, letter);
       const items = changes.filter(({ loaded }) => loaded.state !== undefined).length;
-      return { items, letters, changed, again: done && race === 0 };
+      told = { items, letters, changed, again: false };
+      if (await end(of)) return told;
     }
     throw new Error(`lost ${mostRaces} races for one user`);
+  };
+
+  /** Ends what an interrupted deletion of somebody else left of leads that were this user's, too. */
+  const finish = async (id: KeyId): Promise<void> => {
+    const user = (await store.keys([id])).get(id)?.state;
+    const order = user?.deleted;
+    if (user === undefined || order === undefined) return;
+    const leads = [...(await store.leads(taken(user)))].flatMap(([lead, { state }]) =>
+      state !== undefined && (state.deleted === undefined || state.deleted < order) ? [lead] : [],
+    );
+    if (leads.length > 0) await forget({ order, user: id, follows: false, keys: [], leads });
+  };
+
+  return async (given: Forgetting): Promise<Forgotten> => {
+    if (given.follows && given.user !== undefined) await finish(given.user);
+    return forget(given);
   };
 };
 

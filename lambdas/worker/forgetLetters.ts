@@ -17,7 +17,8 @@ interface SealPorts {
 
 /**
  * Empties the dead letters of a user who is deleted; resolves to how many there were. What came into
- * one since the deletion goes on as a dead letter of its own.
+ * one since the deletion goes on as a dead letter of its own. `isAgain`: the items were written since
+ * the first time, and calls in flight know that.
  */
 export const createSealLetters = ({ table, clock, timing, bury }: SealPorts) => {
   const seal = async (ids: readonly string[]): Promise<void> => {
@@ -26,9 +27,10 @@ export const createSealLetters = ({ table, clock, timing, bury }: SealPorts) => 
     await Promise.all(ids.map((id) => table.seal(id, until)));
   };
 
-  return async ({ leads, keys }: Found, order: Order): Promise<number> => {
+  return async ({ leads, keys }: Found, order: Order, isAgain = false): Promise<number> => {
     const calls = [...leads].filter(([, { state }]) => isNews(state, order));
-    await seal(calls.flatMap(([lead, { state }]) => lettersOfCall(lead, state?.owner)));
+    if (!isAgain)
+      await seal(calls.flatMap(([lead, { state }]) => lettersOfCall(lead, state?.owner)));
     const items = [...leads.values(), ...keys.values()];
     const tokens = items.flatMap(({ state }) => Object.keys(state?.cookies ?? {}));
     const owners = [...leads.keys(), ...keys.keys()].map((id) => `${id}#`);

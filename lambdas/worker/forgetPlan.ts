@@ -5,7 +5,7 @@ import { hold } from '../lead/keys.ts';
 import type { Limits } from '../lead/limits.ts';
 import { keyWithin, tooMuch } from '../lead/limits.ts';
 import type { DeadLetter, KeyId, KeyItem, LeadId, Mailbox } from '../lead/types.ts';
-import { noteDelete, noteDeletion, trimKey } from '../lead/user.ts';
+import { beginDelete, isOver, noteDeletion, trimKey } from '../lead/user.ts';
 import type { Order } from '../segment/order.ts';
 import type { EpochMs } from '../segment/time.ts';
 import type { Loaded } from './store.ts';
@@ -42,7 +42,7 @@ interface Plan {
   readonly keys: readonly Change<KeyId, KeyItem>[];
   /** What came after the deletion and finds no room at the user's key. */
   readonly dead: readonly DeadLetter[];
-  /** It was carried out before: all that is left to do is to wake the leads. */
+  /** It was carried out before, to its end. */
   readonly done: boolean;
 }
 
@@ -79,18 +79,11 @@ const holdLeft = (
   return { key, dead };
 };
 
-/** Whether this very delete was carried out before, to its end: the leads are written last. */
-const isDone = ({ leads, keys }: Found, { user, order, follows }: Forgetting): boolean => {
-  const known = user === undefined ? undefined : keys.get(user)?.state?.deletes;
-  if (!follows || !known?.includes(order)) return false;
-  return [...leads.values()].every(
-    ({ state }) => state === undefined || (state.deleted !== undefined && state.deleted >= order),
-  );
-};
-
 /** Decides what becomes of each item. */
 export const planOf = (found: Found, of: Forgetting, terms: Terms): Plan => {
   const { order, user, follows } = of;
+  const isDone = follows && user !== undefined && isOver(found.keys.get(user)?.state, order);
+  if (isDone) return { leads: [], keys: [], dead: [], done: true };
   const ids = new Set(found.leads.keys());
   const deleted = [...found.leads].map(([id, loaded]) => {
     const { mailbox, removed, left } = deleteLead(loaded.state, order);
@@ -108,15 +101,13 @@ export const planOf = (found: Found, of: Forgetting, terms: Terms): Plan => {
     );
     dead.push(...own.dead);
     const noted = noteDeletion(own.key, ids, order);
-    const next = trimKey(follows ? noteDelete(noted, order) : noted, terms.limits);
+    const next = trimKey(follows ? beginDelete(noted, ids, order) : noted, terms.limits);
     return { id, loaded, next, removed };
   });
   const leads = deleted.map(({ change, left }) =>
     user === undefined ? { ...change, removed: together(change.removed, left) } : change,
   );
-  return isDone(found, of)
-    ? { leads, keys: [], dead: [], done: true }
-    : { leads, keys, dead, done: false };
+  return { leads, keys, dead, done: false };
 };
 
 export const isChange = ({ loaded, next }: Change<unknown, unknown>): boolean =>

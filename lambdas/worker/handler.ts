@@ -2,7 +2,6 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import middy from '@middy/core';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import * as z from 'zod/mini';
 import {
   absorbTiming,
   callLimits,
@@ -17,23 +16,21 @@ import { createDueQueue } from '../aws/dueQueue.ts';
 import { createLeadsTable } from '../aws/leadsTable.ts';
 import { createSecret } from '../aws/secrets.ts';
 import { variable } from '../aws/variable.ts';
-import { createLogger } from '../log.ts';
-import { createMetrics } from '../metrics.ts';
 import { createMunchkin } from '../marketo/munchkin/client.ts';
-import { createRestMarketo } from '../marketo/rest/client.ts';
-import { createSoapMarketo } from '../marketo/soap/client.ts';
-import type { Clock, MarketoLeads } from '../ports.ts';
+import { createObserver } from '../observer.ts';
+import type { Clock } from '../ports.ts';
 import { epochMs } from '../segment/time.ts';
 import { lambdaSettings } from '../settings.ts';
 import type { SettingsOf } from '../settings.ts';
 import type { WorkerPorts } from './compose.ts';
 import { composeAbsorb, composeSync } from './compose.ts';
+import { credentialsSchema, marketoOf } from './marketo.ts';
 
 const hourMs = 3_600_000;
 const clock: Clock = { now: () => epochMs(Date.now()) };
 
 const portsOf = (
-  service: 'absorb' | 'sync',
+  { logger, metrics }: Pick<WorkerPorts, 'logger' | 'metrics'>,
   settings: SettingsOf<'absorb'> | SettingsOf<'sync'>,
   client: DynamoDBClient,
 ): WorkerPorts => {
@@ -52,8 +49,8 @@ const portsOf = (
     }),
     clock,
     random: Math.random,
-    logger: createLogger(service),
-    metrics: createMetrics(service),
+    logger,
+    metrics,
     timing: leadTiming,
     limits: leadLimits,
     visitTimeoutMs: absorbTiming.visitTimeoutMs,
@@ -64,69 +61,35 @@ const portsOf = (
 
 const composedAbsorb = () => {
   const settings = lambdaSettings('absorb', process.env);
-  return composeAbsorb(portsOf('absorb', settings, createDynamoClient()), settings);
-};
-
-/** What `MarketoSecret` holds; the keys of the API that is not used may stay blank. */
-const credentialsSchema = z.object({
-  restClientId: z.string(),
-  restClientSecret: z.string(),
-  soapUserId: z.string(),
-  soapEncryptionKey: z.string(),
-});
-
-/** The lead API that the user chose. */
-const marketoOf = (
-  { marketo: settings }: SettingsOf<'sync'>,
-  secret: () => Promise<z.infer<typeof credentialsSchema>>,
-): MarketoLeads => {
-  const { api, munchkinId, restEndpoint, soapEndpoint, workspace } = settings;
-  if (api === 'rest')
-    return createRestMarketo({
-      endpoint: restEndpoint ?? `https://${munchkinId}.mktorest.com`,
-      munchkinId,
-      clock,
-      credentials: async () => {
-        const { restClientId, restClientSecret } = await secret();
-        return { clientId: restClientId, clientSecret: restClientSecret };
-      },
-      ...(workspace !== undefined && { partition: workspace }),
-    });
-  return createSoapMarketo({
-    endpoint: soapEndpoint ?? `https://${munchkinId}.mktoapi.com/soap/mktows/3_1`,
-    munchkinId,
-    clock,
-    credentials: async () => {
-      const { soapUserId, soapEncryptionKey } = await secret();
-      return { userId: soapUserId, encryptionKey: soapEncryptionKey };
-    },
-    ...(workspace !== undefined && { workspace }),
-  });
+  const observer = createObserver('absorb');
+  return observer.each(composeAbsorb(portsOf(observer, settings, createDynamoClient()), settings));
 };
 
 const composedSync = () => {
   const settings = lambdaSettings('sync', process.env);
   const { api, dailyCalls } = settings.marketo;
   const client = createDynamoClient();
-  const ports = portsOf('sync', settings, client);
+  const observer = createObserver('sync');
+  const ports = portsOf(observer, settings, client);
   const secret = createSecret({
     client: new SecretsManagerClient(),
     arn: variable('MARKETO_SECRET_ARN'),
     schema: credentialsSchema,
     maxAgeSeconds: syncTiming.secretMaxAgeSeconds,
     clock,
-    logger: ports.logger,
+    logger: observer.logger,
   });
   const limits = callLimits[api];
-  return composeSync({
+  const { sync, sweep } = composeSync({
     ...ports,
     api,
-    marketo: marketoOf(settings, secret),
+    marketo: marketoOf(settings, secret, clock),
     counters: createCounters({ client, tableName: variable('LEADS_TABLE') }),
     unknownFields: settings.unknownFields,
     callLimits: { ...limits, dailyCalls: dailyCalls ?? limits.dailyCalls },
     shards: sweepTiming.shards,
   });
+  return { sync: observer.each(sync), sweep: observer.each(sweep) };
 };
 
 /** Composed by the first invocation: the bundle serves two functions, each with its own settings. */

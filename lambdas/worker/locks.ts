@@ -32,6 +32,8 @@ interface LockPorts {
   readonly reports: Reports;
   /** Writes a dead letter; the same again is the same one. */
   readonly bury: (letter: DeadLetter) => Promise<void>;
+  /** After a lost race. */
+  readonly unbury: (letter: DeadLetter) => Promise<void>;
   readonly leaseMs: number;
 }
 
@@ -52,7 +54,7 @@ const written = (loaded: Loaded<Mailbox>, state: Mailbox): Loaded<Mailbox> => ({
  * and is then seen to be woken when it needs to be.
  */
 export const createLocks =
-  ({ store, due, reports, bury, leaseMs }: LockPorts) =>
+  ({ store, due, reports, bury, unbury, leaseMs }: LockPorts) =>
   async (
     candidate: Candidate,
     plan: Pick<Update, 'cookie' | 'activities'>,
@@ -67,8 +69,12 @@ export const createLocks =
       const { mailbox, left, failed } = leaveOut(loaded.state, known, digestOf);
       if (failed.length > 0 && isFree(mailbox, at)) {
         const update = failUpdate(mailbox, failed);
-        await bury({ ...update.dead, lead });
-        if (!(await store.saveLead(lead, loaded, update.mailbox))) continue;
+        const dead = { ...update.dead, lead };
+        await bury(dead);
+        if (!(await store.saveLead(lead, loaded, update.mailbox))) {
+          await unbury(dead);
+          continue;
+        }
         reports.leftOut(lead, left);
         reports.failed(lead, update.dead, failed);
         return undefined;

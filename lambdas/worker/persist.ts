@@ -2,9 +2,10 @@ import type { Logger } from '../delivery.ts';
 import type { States } from '../lead/absorb.ts';
 import { afterDeletion, comeBack, noteKeys } from '../lead/deleted.ts';
 import { hasHeld } from '../lead/keys.ts';
+import { waitsForLock } from '../lead/lock.ts';
 import type { KeyId, KeyItem, LeadId, Mailbox } from '../lead/types.ts';
 import { trimKey } from '../lead/user.ts';
-import type { Clock } from '../ports.ts';
+import type { Clock, Metrics } from '../ports.ts';
 import type { LeadLimits } from '../../lib/timing.ts';
 import { reportDeleted } from './forget.ts';
 import type { Loaded, Store } from './store.ts';
@@ -19,17 +20,19 @@ interface PersistPorts {
   readonly store: Store;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly metrics: Metrics;
   readonly limits: LeadLimits;
 }
 
 /** Writes states over the items from which they were made; resolves to false on a lost race. */
-export const createPersist = ({ store, clock, logger, limits }: PersistPorts) => {
+export const createPersist = ({ store, clock, logger, metrics, limits }: PersistPorts) => {
   /** Writes mailboxes; what a deletion was later than does not come in again through a move. */
   const saveLeads = (leads: States['leads'], loaded: Items['leads']): Promise<boolean> =>
     every(leads, async (lead, mailbox) => {
       const before = loaded.get(lead) ?? {};
       const { next, removed } = afterDeletion(comeBack(before.state, mailbox));
       if (!(await store.saveLead(lead, before, next))) return false;
+      if (waitsForLock(next, clock.now())) metrics.count('LockWaits');
       reportDeleted(logger, lead, removed);
       return true;
     });

@@ -12,8 +12,14 @@ interface Carried {
   readonly order: Order;
 }
 
-const told = (lead: LeadId, carried: readonly Carried[]) => ({
-  lead,
+/** The lead of a line, and the call that it came of. */
+interface About {
+  readonly lead: LeadId;
+  readonly call?: string;
+}
+
+const told = (about: About, carried: readonly Carried[]) => ({
+  ...about,
   messages: [...new Set(carried.map(({ order }) => messageHashOf(order)))],
   fields: carried.map(({ name }) => name),
 });
@@ -23,10 +29,9 @@ export const createReports = (logger: Logger, fieldReports: FieldReports) => ({
   /** Fields were left out of an update; one line for each reason. */
   leftOut: (lead: LeadId, left: readonly Left[]): void => {
     for (const [because, carried] of Map.groupBy(left, (one) => one.because))
-      logger.delivery({ step: 'refused', ...told(lead, carried), because });
+      logger.delivery({ step: 'refused', ...told({ lead }, carried), because });
     const unknown = left.filter(({ isUnknown }) => isUnknown);
     fieldReports.unknown(unknown.map(({ name }) => name));
-    fieldReports.refused(left.length - unknown.length);
   },
   /** An update became a dead letter for its fields of these names, which Marketo does not have. */
   failed: (
@@ -34,27 +39,29 @@ export const createReports = (logger: Logger, fieldReports: FieldReports) => ({
     { because, fields }: Pick<DeadLetter, 'because' | 'fields'>,
     unknown: readonly string[],
   ): void => {
-    logger.delivery({ step: 'dead', ...told(lead, fields), because });
+    logger.delivery({ step: 'dead', ...told({ lead }, fields), because });
     fieldReports.unknown(unknown);
   },
+  /** What became of the fields and the cookie of a call. */
   settled: (
-    lead: LeadId,
+    about: About,
     { fields }: Snapshot,
     verdict: LeadVerdict,
     { mailbox, dead }: Settled,
   ): void => {
     if (verdict.kind === 'synced') {
-      logger.delivery({ step: 'synced', ...told(lead, fields) });
+      if (fields.length > 0) logger.delivery({ step: 'synced', ...told(about, fields) });
       if (typeof verdict.cookie === 'object')
-        logger.delivery({ step: 'refused', lead, because: verdict.cookie.because });
+        logger.delivery({ step: 'refused', ...about, because: verdict.cookie.because });
       return;
     }
-    if (dead) logger.delivery({ step: 'dead', ...told(lead, dead.fields), because: dead.because });
+    if (dead && dead.fields.length > 0)
+      logger.delivery({ step: 'dead', ...told(about, dead.fields), because: dead.because });
     const gone = new Set(dead?.fields.map(({ name }) => name));
     const waiting = fields.filter(({ name }) => !gone.has(name));
     if (waiting.length === 0) return;
     const until = Math.max(mailbox.lockedUntil ?? 0, mailbox.notBefore ?? 0);
-    logger.delivery({ step: 'waiting', ...told(lead, waiting), because: verdict.because, until });
+    logger.delivery({ step: 'waiting', ...told(about, waiting), because: verdict.because, until });
   },
 });
 

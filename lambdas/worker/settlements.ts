@@ -4,9 +4,10 @@ import { partsOf } from '../lead/deadLetters.ts';
 import type { LeadVerdict, SettleContext, Settled } from '../lead/settle.ts';
 import { settle } from '../lead/settle.ts';
 import type { DeadLetter, Mailbox } from '../lead/types.ts';
-import type { LeadsTable, Random } from '../ports.ts';
+import type { LeadsTable, Metrics, Random } from '../ports.ts';
 import type { LeadLimits, LeadTiming } from '../../lib/timing.ts';
 import { createActivityReports } from './activityReports.ts';
+import { createFreshness } from './freshness.ts';
 import type { Locked } from './locks.ts';
 import type { Reports } from './reports.ts';
 import type { Loaded, Store } from './store.ts';
@@ -16,26 +17,26 @@ interface SettlementPorts {
   readonly table: LeadsTable;
   readonly reports: Reports;
   readonly logger: Logger;
+  readonly metrics: Metrics;
   readonly random: Random;
   readonly timing: LeadTiming;
   readonly limits: LeadLimits;
 }
 
+/** The call that an answer came of, where Marketo was called at all. */
+interface Called extends Pick<SettleContext, 'now' | 'callSize'> {
+  readonly call?: string;
+}
+
 /** Writes down what an answer means for one lead, its dead letter first. */
-export const createSettlements = ({
-  store,
-  table,
-  reports,
-  logger,
-  random,
-  timing,
-  limits,
-}: SettlementPorts) => {
+export const createSettlements = (ports: SettlementPorts) => {
+  const { store, table, reports, logger, random, timing, limits } = ports;
   const activityReports = createActivityReports(logger);
+  const freshness = createFreshness(ports.metrics);
   return async (
     { lead, snapshot, loaded: first }: Locked,
     verdict: LeadVerdict,
-    context: Pick<SettleContext, 'now' | 'callSize'>,
+    { call, ...context }: Called,
   ): Promise<void> => {
     let loaded: Loaded<Mailbox> = first;
     let tried: Settled | undefined;
@@ -55,8 +56,12 @@ export const createSettlements = ({
       // Not ours any more: either another call has it, or our write landed and its answer was lost.
       const said = settled ?? (present.lastOwner === snapshot.owner ? tried : undefined);
       if (said) {
-        if (snapshot.fields.length > 0) reports.settled(lead, snapshot, verdict, said);
-        activityReports(lead, snapshot.activities ?? [], verdict, said);
+        const { fields, activities = [] } = snapshot;
+        const told = { lead, ...(call !== undefined && { call }) };
+        reports.settled(told, snapshot, verdict, said);
+        const added = activityReports(told, activities, verdict, said);
+        const synced = verdict.kind === 'synced' ? [...fields, ...added] : added;
+        freshness(synced, context.now);
       }
       return;
     }

@@ -15,10 +15,14 @@ export interface Loaded<T> {
   readonly state?: T;
 }
 
-interface StorePorts {
+interface StoreReadPorts {
+  readonly table: Pick<LeadsTable, 'read'>;
+  readonly clock: Clock;
+}
+
+interface StorePorts extends StoreReadPorts {
   readonly table: LeadsTable;
   readonly due: DueQueue;
-  readonly clock: Clock;
   readonly timing: LeadTiming;
   readonly holdMs: number;
 }
@@ -34,8 +38,8 @@ export const parseKey = (key: string): { lead?: LeadId; key?: KeyId } => {
   return key.startsWith('key#') ? { key: key.slice(4) as KeyId } : {};
 };
 
-/** The typed leads table: mailboxes, lead keys, and the rule under which a trigger is acknowledged. */
-export const createStore = ({ table, due, clock, timing, holdMs }: StorePorts) => {
+/** Reads the typed leads table. */
+export const createReads = ({ table, clock }: StoreReadPorts) => {
   const fresh = <T>(stored: Stored | undefined): Loaded<T> => {
     if (stored === undefined) return {};
     const { state, ...item } = stored;
@@ -53,6 +57,19 @@ export const createStore = ({ table, due, clock, timing, holdMs }: StorePorts) =
       unique.length === 0 ? new Map<string, Stored>() : await table.read(unique.map(keyOf));
     return new Map(unique.map((id) => [id, fresh<T>(stored.get(keyOf(id)))]));
   };
+
+  return {
+    leads: (ids: Iterable<LeadId>) => load<LeadId, Mailbox>(ids, leadKey),
+    keys: (ids: Iterable<KeyId>) => load<KeyId, KeyItem>(ids, keyKey),
+    /** One of the few items that are shared by all leads. */
+    shared: async <T>(name: string): Promise<Loaded<T>> =>
+      fresh<T>((await table.read([name])).get(name)),
+  };
+};
+
+/** The typed leads table: mailboxes, lead keys, and the rule under which a trigger is acknowledged. */
+export const createStore = ({ table, due, clock, timing, holdMs }: StorePorts) => {
+  const reads = createReads({ table, clock });
 
   const write = (
     key: string,
@@ -87,8 +104,8 @@ export const createStore = ({ table, due, clock, timing, holdMs }: StorePorts) =
     expiresAt !== undefined && expiresAt - now < keepMs / 2;
 
   return {
-    leads: (ids: Iterable<LeadId>) => load<LeadId, Mailbox>(ids, leadKey),
-    keys: (ids: Iterable<KeyId>) => load<KeyId, KeyItem>(ids, keyKey),
+    leads: reads.leads,
+    keys: reads.keys,
 
     /** Writes a mailbox whose trigger is acknowledged only later, by a settle: no due is sent. */
     lockLead: (lead: LeadId, loaded: Loaded<Mailbox>, mailbox: Mailbox): Promise<boolean> =>
@@ -136,7 +153,7 @@ export const createStore = ({ table, due, clock, timing, holdMs }: StorePorts) =
 
     /** One of the few items that are shared by all leads. */
     shared: <T>(name: string) => ({
-      load: async (): Promise<Loaded<T>> => fresh<T>((await table.read([name])).get(name)),
+      load: (): Promise<Loaded<T>> => reads.shared<T>(name),
       save: (loaded: Loaded<T>, state: T): Promise<boolean> => write(name, loaded, state, {}),
     }),
   };

@@ -56,7 +56,10 @@ export const createSweep = (ports: SweepPorts) => {
     const expired = expireHeld(item, key, clock.now(), holdMs);
     if (expired === undefined) return;
     await absorbEvents.bury(expired.dead);
-    if (!(await store.saveKey(key, loaded, expired.key))) return;
+    if (!(await store.saveKey(key, loaded, expired.key))) {
+      await absorbEvents.unbury(expired.dead);
+      return;
+    }
     const messages = messagesIn(expired.dead);
     logger.delivery({ step: 'dead', lead: key, messages, because: expired.dead.because });
   };

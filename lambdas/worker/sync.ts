@@ -2,7 +2,7 @@ import type { Logger } from '../delivery.ts';
 import { errorName } from '../errorName.ts';
 import type { LeadId } from '../lead/types.ts';
 import type { Update } from '../marketo/types.ts';
-import type { Clock, DueQueue, MarketoLeads, Random } from '../ports.ts';
+import type { Clock, DueQueue, MarketoLeads, Metrics, Random } from '../ports.ts';
 import type { EpochMs } from '../segment/time.ts';
 import type { LeadTiming } from '../../lib/timing.ts';
 import type { Budget } from './budget.ts';
@@ -31,6 +31,7 @@ interface SyncPorts {
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
+  readonly metrics: Metrics;
   readonly timing: LeadTiming;
 }
 
@@ -41,7 +42,7 @@ interface SyncPorts {
  */
 export const createSync = (ports: SyncPorts) => {
   const { due, marketo, candidates, putOff, syncCall, window, budget, fields, visits } = ports;
-  const { clock, random, logger, timing } = ports;
+  const { clock, random, logger, metrics, timing } = ports;
 
   const hasTime = (until: EpochMs): boolean =>
     clock.now() + timing.fieldQuestionTimeoutMs + timing.callTimeoutMs + timing.settleMarginMs <=
@@ -61,7 +62,9 @@ export const createSync = (ports: SyncPorts) => {
     until: EpochMs,
     onFailure: (lead: LeadId, error: unknown) => void,
   ): Promise<void> => {
-    const found = await putOff.behindLine(await candidates(leads, onFailure), onFailure);
+    const free = await candidates(leads, onFailure);
+    const found = await putOff.behindLine(free, onFailure);
+    if (found.length < free.length) metrics.count('BudgetWaits', free.length - found.length);
     const byLead = new Map(found.map((one) => [one.lead, one]));
     const calls = marketo
       .plan(found.map(updateOf))
@@ -83,6 +86,7 @@ export const createSync = (ports: SyncPorts) => {
             because: slots.because,
             until: new Date(comeBack).toISOString(),
           });
+          metrics.count('BudgetWaits', rest.length);
           await putOff.refused(rest, comeBack, onFailure);
           return;
         }

@@ -1,4 +1,4 @@
-import type { Logger } from '../delivery.ts';
+import type { CallLine, Logger } from '../delivery.ts';
 import { errorName } from '../errorName.ts';
 import type { LeadVerdict } from '../lead/settle.ts';
 import type { LeadId } from '../lead/types.ts';
@@ -8,6 +8,7 @@ import type { EpochMs } from '../segment/time.ts';
 import { epochMs } from '../segment/time.ts';
 import type { LeadTiming } from '../../lib/timing.ts';
 import type { Budget, Slots } from './budget.ts';
+import { verdictsOf } from './callLine.ts';
 import type { Candidate } from './candidates.ts';
 import { concurrently } from './concurrently.ts';
 import type { FieldKnowledge, FieldsToSend } from './fieldKnowledge.ts';
@@ -17,6 +18,7 @@ import { addsActivities, doesCount, forLead, unknownCodesIn } from './verdicts.t
 import type { SharedWindow } from './window.ts';
 
 interface SyncCallPorts {
+  readonly api: CallLine['api'];
   readonly marketo: MarketoLeads;
   readonly locks: Locks;
   readonly settlements: Settlements;
@@ -45,7 +47,7 @@ interface Planned {
  */
 export const createSyncCall = (ports: SyncCallPorts) => {
   const { marketo, locks, settlements, window, budget, fields } = ports;
-  const { clock, newOwner, logger, metrics, unknownFields, timing } = ports;
+  const { api, clock, newOwner, logger, metrics, unknownFields, timing } = ports;
 
   /** Draws the consequences for all leads. */
   const passOn = async (answer: Answer, verdicts: readonly Verdict[]): Promise<Passed> => {
@@ -115,7 +117,8 @@ export const createSyncCall = (ports: SyncCallPorts) => {
     const deadline = epochMs(at + timing.callTimeoutMs);
     // Marketo may work on a request for long after we stop waiting; begun late, it would outlive the
     // lease. These locks are given back instead.
-    const isLate = deadline - clock.now() < timing.marketoWorksMs;
+    const startedAt = clock.now();
+    const isLate = deadline - startedAt < timing.marketoWorksMs;
     const answer = isLate
       ? undefined
       : await marketo.sync(
@@ -131,9 +134,22 @@ export const createSyncCall = (ports: SyncCallPorts) => {
       const verdict = verdicts[index];
       return verdict ? [{ ...one, verdict }] : [];
     });
+    const leads = locked.length;
+    if (unsent && answer) metrics.count('BudgetWaits', leads);
+    if (!unsent)
+      logger.call({
+        call: owner,
+        api,
+        about: 'leads',
+        leads,
+        requests: slots.started(),
+        tookMs: now - startedAt,
+        ...verdictsOf(settling.map(({ verdict }) => verdict)),
+      });
+    const call = unsent ? {} : { call: owner };
     await concurrently(
       settling,
-      ({ verdict, ...one }) => settlements(one, verdict, { now, callSize: locked.length }),
+      ({ verdict, ...one }) => settlements(one, verdict, { now, callSize: leads, ...call }),
       failed,
     );
     return unsent === undefined;

@@ -35,6 +35,11 @@ interface PutOff {
 
 type Delayed = Extract<DueMessage, PutOff>;
 
+const about = ({ messageId, whose }: OwnedVisit) => ({
+  messageId,
+  ...(whose?.lead !== undefined && { lead: whose.lead }),
+});
+
 /**
  * Sends visits to Munchkin, in order. One that fails is put off with its body and a backoff, and so
  * are those behind it: Munchkin is asked once, not once for each. One that waits while its user is
@@ -48,24 +53,23 @@ export const createVisits = (ports: VisitPorts) => {
     const wait = backoffMs(attempt, random(), backoff);
     logger.delivery({
       step: 'waiting',
-      messageId: visit.messageId,
+      ...about(visit),
       because,
       until: clock.now() + wait,
     });
     return { visit, attempt: attempt + 1, delaySeconds: Math.ceil(wait / 1_000) };
   };
 
-  const drop = ({ messageId }: OwnedVisit): void => {
-    logger.delivery({ step: 'superseded', messageId, because: userDeleted });
+  const drop = (visit: OwnedVisit): void => {
+    logger.delivery({ step: 'superseded', ...about(visit), because: userDeleted });
   };
 
   /** The message that tries again, or nothing when the visit has found its end. */
   const tryOne = async (visit: OwnedVisit, attempt: number): Promise<Delayed | undefined> => {
-    const { messageId } = visit;
     const verdict = await munchkin.visit(visit, visitTimeoutMs);
     if (verdict.kind === 'retry') return put(visit, attempt, verdict.because);
     if (verdict.kind === 'visited') {
-      logger.delivery({ step: 'visited', messageId });
+      logger.delivery({ step: 'visited', ...about(visit) });
       return undefined;
     }
     // No deletion that was carried out by now looks for this dead letter.
@@ -74,11 +78,11 @@ export const createVisits = (ports: VisitPorts) => {
       return undefined;
     }
     await table.bury(
-      `${visitPrefix(visit.token)}${hashOf(messageId)}`,
+      `${visitPrefix(visit.token)}${hashOf(visit.messageId)}`,
       { because: verdict.because, visit },
       clock.now(),
     );
-    logger.delivery({ step: 'dead', messageId, because: verdict.because });
+    logger.delivery({ step: 'dead', ...about(visit), because: verdict.because });
     return undefined;
   };
 

@@ -2,7 +2,7 @@ import { answered, closed, comeBackAt, passage } from '../lead/window.ts';
 import type { Window, WindowTiming } from '../lead/window.ts';
 import { without } from '../lead/without.ts';
 import type { Logger } from '../delivery.ts';
-import type { Clock, Random } from '../ports.ts';
+import type { Clock, Metrics, Random } from '../ports.ts';
 import type { EpochMs } from '../segment/time.ts';
 import type { Loaded, Store } from './store.ts';
 
@@ -11,6 +11,7 @@ interface WindowPorts {
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
+  readonly metrics: Metrics;
   readonly timing: WindowTiming;
 }
 
@@ -22,7 +23,7 @@ type Entry =
 export type SharedWindow = ReturnType<typeof createWindow>;
 
 /** The window that all workers share: one item of the leads table. */
-export const createWindow = ({ store, clock, random, logger, timing }: WindowPorts) => {
+export const createWindow = ({ store, clock, random, logger, metrics, timing }: WindowPorts) => {
   const item = store.shared<Window>('window');
 
   /** Writes until it is written; `change` returns the same window when there is nothing to write. */
@@ -57,7 +58,9 @@ export const createWindow = ({ store, clock, random, logger, timing }: WindowPor
       const window = await update((before) =>
         closed(before, clock.now(), because, random(), timing),
       );
-      const until = window.closedUntil ?? clock.now();
+      const now = clock.now();
+      const { closedSince = now, closedUntil: until = now } = window;
+      metrics.record('UnavailableFor', Math.max(0, now - closedSince));
       logger.error('Marketo is unavailable; all leads wait', {
         because,
         until: new Date(until).toISOString(),

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { browserFiles } from '../../lib/browserFiles.ts';
+import { bundlePage } from '../../operations/console/bundle.ts';
 import type { HttpAnswer } from '../http/answer.ts';
-import { bundleDemo } from './bundle.ts';
 import { demoPage, demoPolicy, type DemoRun } from './page.ts';
 
 /** A request for a file of the site. */
@@ -15,6 +15,7 @@ interface SiteRequest {
 export type Site = (request: SiteRequest) => Promise<HttpAnswer> | undefined;
 
 const css = readFileSync(new URL('client/page.css', import.meta.url));
+const entry = new URL('client/main.ts', import.meta.url);
 const demoPaths = ['/demo', '/demo/', '/demo/pricing', '/demo/docs'];
 
 const file = (body: Buffer, type: string, more: Record<string, string> = {}): HttpAnswer => ({
@@ -58,7 +59,7 @@ export const createSite = (run: DemoRun): Site => {
       return Promise.resolve(file(page, 'text/html; charset=utf-8', policy));
     }
     if (path === '/demo/main.js') {
-      program ??= bundleDemo();
+      program ??= bundlePage(entry);
       return program.then(
         (code) => file(code, 'text/javascript; charset=utf-8'),
         (error: unknown) => {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer, request as forward } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Console } from '../../operations/console/server.ts';
 import type { Site } from '../demo/site.ts';
 import type { LocalFunction } from '../functions/function.ts';
 import type { HttpAnswer } from './answer.ts';
@@ -22,6 +23,8 @@ export interface Backend {
   readonly simulatorUrl?: string;
   /** Files beside the HTTP API; absent: none. */
   readonly site?: Site;
+  /** What answers under `/console`; absent: nothing. */
+  readonly console?: Console;
 }
 
 interface Gateway {
@@ -65,11 +68,15 @@ const pass = (request: IncomingMessage, response: ServerResponse, base: string):
   request.pipe(onward);
 };
 
-/** The HTTP API of the template on this machine, with `/health`, `/simulator/…` and a site beside it. */
+/**
+ * The HTTP API of the template on this machine, with `/health`, `/simulator/…`, a site and the console
+ * beside it.
+ */
 export const createGateway = (): Gateway => {
   let find: ReturnType<typeof createRoutes<Integration>> | undefined;
   let simulator: string | undefined;
   let site: Site | undefined;
+  let operator: Console | undefined;
 
   const serve = async (request: IncomingMessage): Promise<HttpAnswer> => {
     const { method = 'GET', url = '/', rawHeaders, socket } = request;
@@ -109,6 +116,7 @@ export const createGateway = (): Gateway => {
   });
 
   const server = createServer((request, response) => {
+    if (operator?.handle(request, response)) return;
     const path = request.url?.split('?')[0] ?? '/';
     const isRead = request.method === 'GET' || request.method === 'HEAD';
     const file = isRead ? site?.({ path, host: request.headers.host ?? '' }) : undefined;
@@ -129,8 +137,9 @@ export const createGateway = (): Gateway => {
   });
   return {
     server,
-    open: ({ routes, simulatorUrl, site: files }) => {
+    open: ({ routes, simulatorUrl, site: files, console }) => {
       site = files;
+      operator = console;
       find = createRoutes(routes);
       simulator = simulatorUrl;
     },

@@ -1,5 +1,5 @@
 import type { Fault } from './faults.ts';
-import { wordsOf } from './faults.ts';
+import { hits, wordsOf } from './faults.ts';
 import { lockKeys } from './lock.ts';
 import type { Reason } from './refusal.ts';
 import type { Lead, State } from './state.ts';
@@ -55,8 +55,10 @@ export const eachJob = (
         const isFree = because !== undefined || lock.isFree(keysOf(state, request, record), at);
         return isFree ? because : { kind: 'locked' };
       });
-      unlucky = failing === undefined ? -1 : refused.indexOf(undefined);
-      if (failing !== undefined && failing.after !== true && refusesBeforeWork(failing)) {
+      unlucky = records.findIndex(
+        ({ email }, place) => failing && refused[place] === undefined && hits(failing, email),
+      );
+      if (failing && unlucky >= 0 && failing.after !== true && refusesBeforeWork(failing)) {
         refused = refused.with(unlucky, wordsOf(failing));
       }
       const claimed = records.filter((_record, place) => refused[place] === undefined);

@@ -45,6 +45,8 @@ export const faultSchema = z
     message: z.string().optional(),
     /** The code stands in the answer of the first record, and the others work. */
     level: z.literal('record').optional(),
+    /** With `level`: it is this lead's record instead, in calls that carry it. */
+    email: z.string().min(1).optional(),
     delayMs: z.int().min(0).max(600_000).optional(),
     count: z.int().min(1).max(1_000_000).default(1),
     drop: z.literal(true).optional(),
@@ -82,6 +84,9 @@ export const faultSchema = z
       level === undefined || isOneOf(['rest', ...recordOperations], target),
     { error: `only answers of these have records: ${recordOperations.join(', ')}` },
   )
+  .refine(({ email, level, target }) => !email || (level && target !== 'activities'), {
+    error: 'email names the record of a lead: give it with level, for leads',
+  })
   .refine(({ status, code, drop, after }) => after === undefined || (status ?? code ?? drop), {
     error: 'after needs a failure to follow the effect: status, code or drop',
   });
@@ -114,8 +119,8 @@ export interface Faults {
   readonly add: (request: FaultRequest) => void;
   readonly list: () => readonly Fault[];
   readonly clear: () => void;
-  /** The first waiting fault for the call, its count lowered. */
-  readonly take: (face: string, operation: string) => Fault | undefined;
+  /** The first waiting fault for the call about these leads, its count lowered. */
+  readonly take: (face: string, operation: string, leads?: readonly string[]) => Fault | undefined;
 }
 
 /** The face that a fault without target waits for; undefined: any. */
@@ -124,7 +129,17 @@ const faceOf = ({ code }: Fault): string | undefined => {
   return isSoapCode(code) ? 'soap' : 'rest';
 };
 
-const concerns = (fault: Fault, face: string, operation: string): boolean => {
+/** Whether a fault for one record may hit the record of this lead. */
+export const hits = ({ email }: Fault, lead = ''): boolean =>
+  email === undefined || email.toLowerCase() === lead.toLowerCase();
+
+const concerns = (
+  fault: Fault,
+  face: string,
+  operation: string,
+  leads: readonly string[],
+): boolean => {
+  if (fault.email !== undefined && !leads.some((lead) => hits(fault, lead))) return false;
   if (fault.level === 'record' && !isOneOf(recordOperations, operation)) return false;
   const target = fault.target ?? faceOf(fault);
   return target === undefined ? face !== 'token' : target === face || target === operation;
@@ -141,8 +156,8 @@ export const createFaults = (): Faults => {
     clear: () => {
       waiting = [];
     },
-    take: (face, operation) => {
-      const index = waiting.findIndex((fault) => concerns(fault, face, operation));
+    take: (face, operation, leads = []) => {
+      const index = waiting.findIndex((fault) => concerns(fault, face, operation, leads));
       const fault = waiting[index];
       if (fault === undefined) return undefined;
       const left = fault.count - 1;

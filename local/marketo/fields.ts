@@ -30,16 +30,18 @@ const standardFields: readonly Field[] = standardRows.map(
   }),
 );
 
+export const customField = ({ name, dataType, length }: CustomField): Field => ({
+  name,
+  label: name,
+  dataType,
+  length: length ?? (dataType === 'string' ? 255 : null),
+  readOnly: false,
+  custom: true,
+});
+
 /** The fields of an instance, by SOAP name: the standard ones and its own. */
 export const fieldTable = (customFields: readonly CustomField[]): ReadonlyMap<string, Field> => {
-  const own = customFields.map(({ name, dataType, length }): Field => ({
-    name,
-    label: name,
-    dataType,
-    length: length ?? (dataType === 'string' ? 255 : null),
-    readOnly: false,
-    custom: true,
-  }));
+  const own = customFields.map(customField);
   return new Map([...standardFields, ...own].map((field) => [field.name, field]));
 };
 

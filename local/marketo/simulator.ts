@@ -6,7 +6,7 @@ import { createLedger } from './calls.ts';
 import type { Fault, FaultRequest } from './faults.ts';
 import { createFaults, Injected, isFailure } from './faults.ts';
 import type { CustomField } from './fields.ts';
-import { demoFields, fieldTable } from './fields.ts';
+import { customField, demoFields, fieldTable } from './fields.ts';
 import { openJournal, readJournal } from './journal.ts';
 import type { LimitNumbers } from './limits.ts';
 import { createLimits } from './limits.ts';
@@ -86,6 +86,12 @@ export interface Simulator {
   /** Creates or updates the lead that Munchkin's associateLead names, and gives it the cookie. */
   readonly syncVisitor: (record: LeadRecord, cookie: string) => SyncResult;
   readonly addActivity: (activity: Omit<Activity, 'id' | 'at'>) => Activity;
+  /** Leads have this custom field from now on, empty, until the run ends. */
+  readonly addField: (field: CustomField) => void;
+  /** Leads have no field of this SOAP name any more, and its values are gone. */
+  readonly removeField: (name: string) => void;
+  /** The client of the REST API is this one; tokens of the former are no longer known. */
+  readonly replaceClient: (client: RestCredentials) => void;
   /** Undefined for a client that is not known; throws Injected where a fault for token waits. */
   readonly grant: (client: RestCredentials) => Promise<ReturnType<Tokens['grant']> | undefined>;
   readonly judgeToken: (token: string) => ReturnType<Tokens['judge']>;
@@ -104,9 +110,9 @@ export const createSimulator = (options: SimulatorOptions): Simulator => {
   const limits = createLimits({ ...rules, ...options.limits });
   const faults = createFaults();
   const tokens = createTokens();
-  const client = options.rest ?? defaultRestCredentials;
+  let client = options.rest ?? defaultRestCredentials;
   let tokenRequests: TokenRequest[] = [];
-  const fields = fieldTable(options.fields ?? demoFields);
+  const fields = new Map(fieldTable(options.fields ?? demoFields));
   const journal = options.dataPath === undefined ? undefined : openJournal<Entry>(options.dataPath);
 
   const replay = (entry: Entry): void => {
@@ -215,6 +221,20 @@ export const createSimulator = (options: SimulatorOptions): Simulator => {
       const activity = { ...given, id: state.activities().length + 1, at: now() };
       keep({ kind: 'activity', activity });
       return activity;
+    },
+    addField: (field) => {
+      fields.set(field.name, customField(field));
+    },
+    removeField: (name) => {
+      fields.delete(name);
+      for (const lead of state.leads().filter((one) => name in one.fields)) {
+        const left = Object.entries(lead.fields).filter(([own]) => own !== name);
+        keep({ kind: 'lead', lead: { ...lead, fields: Object.fromEntries(left) } });
+      }
+    },
+    replaceClient: (other) => {
+      client = other;
+      tokens.clear();
     },
     grant: async ({ clientId, clientSecret }) => {
       const at = now();

@@ -57,7 +57,7 @@ export const openTurn = (rooms: Rooms, face: Face): Turn => {
   let leave: (() => void) | undefined;
 
   const perform = async (job: Job): Promise<readonly SyncResult[]> => {
-    const fault = rooms.faults.take(face.name, operation);
+    const fault = rooms.faults.take(face.name, operation, leads);
     const failing = fault?.level === 'record' ? fault : undefined;
     const failure = fault !== undefined && isFailure(fault) && !failing ? fault : undefined;
     const delay = fault?.delayMs ?? 0;

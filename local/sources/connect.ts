@@ -36,12 +36,15 @@ interface Connections {
   readonly template: Template;
   readonly physicals: Physicals;
   readonly functions: readonly LocalFunction[];
+  /** The longest that batches are gathered for, whatever the mappings say; absent: as they say. */
+  readonly gatherMostMs?: number | undefined;
   readonly warn: (message: string) => void;
 }
 
 /** The template's event source mappings, by what they poll and whom they invoke. */
-const mappingsOf = ({ template, physicals, functions, warn }: Connections): MappingSettings[] =>
-  resourcesOf(template, 'AWS::Lambda::EventSourceMapping').flatMap(([id, written]) => {
+const mappingsOf = (connections: Connections): MappingSettings[] => {
+  const { template, physicals, functions, gatherMostMs = Infinity, warn } = connections;
+  return resourcesOf(template, 'AWS::Lambda::EventSourceMapping').flatMap(([id, written]) => {
     const mapping = readProperties(mappingSchema, id, written, physicals);
     const { EventSourceArn: queueArn } = mapping;
     const queue = [...physicals.values()].find(({ attributes }) => attributes['Arn'] === queueArn);
@@ -53,13 +56,14 @@ const mappingsOf = ({ template, physicals, functions, warn }: Connections): Mapp
       queueArn,
       target: targetOf(functions, id, mapping.FunctionName),
       batchSize: mapping.BatchSize,
-      windowMs: mapping.MaximumBatchingWindowInSeconds * 1_000,
+      windowMs: Math.min(mapping.MaximumBatchingWindowInSeconds * 1_000, gatherMostMs),
       concurrency: mapping.ScalingConfig?.MaximumConcurrency ?? Infinity,
       reportsItems: mapping.FunctionResponseTypes.length > 0,
       warn,
     };
     return mapping.Enabled ? [settings] : [];
   });
+};
 
 const schedulesOf = ({ template, physicals, functions, warn }: Connections): ScheduleSettings[] =>
   resourcesOf(template, 'AWS::Events::Rule').flatMap(([id, written]) => {

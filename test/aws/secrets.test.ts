@@ -34,7 +34,7 @@ const secretOf = async (text: string | undefined) => {
     schema: z.object({ key: z.string() }),
     maxAgeSeconds,
     clock: { now: () => epochMs(state.now) },
-    logger: { delivery: () => undefined, warn: note, error: note },
+    logger: { call: () => undefined, delivery: () => undefined, warn: note, error: note },
   });
   return { state, read, warnings };
 };

@@ -7,6 +7,7 @@ const arn = 'arn:aws:secretsmanager:us-east-1:000000000000:secret:hash';
 
 afterEach(() => {
   vi.unstubAllEnvs();
+  vi.restoreAllMocks();
   vi.resetModules();
 });
 
@@ -20,6 +21,8 @@ describe('the hash function', () => {
     vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'local');
     vi.stubEnv('AWS_ENDPOINT_URL_SECRETS_MANAGER', secrets.url);
     vi.stubEnv('HASH_SECRET_ARN', arn);
+    vi.stubEnv('STACK_NAME', 'stack');
+    vi.spyOn(process.stdout, 'write').mockReturnValue(true);
     vi.stubEnv('HASH_CLASSIC', 'true');
     vi.stubEnv('HASH_ALLOWED_ORIGINS', '["https://www.example.com"]');
     const { handler } = await import('../../lambdas/hash/handler.ts');

@@ -38,7 +38,7 @@ export const apiWith = (ports: Partial<HashPorts> = {}) => {
     access: 'token',
     classic: false,
     allowedOrigins: [origin],
-    logger: { delivery: () => undefined, warn: note, error: note },
+    logger: { call: () => undefined, delivery: () => undefined, warn: note, error: note },
     ...ports,
   });
   const ask = (

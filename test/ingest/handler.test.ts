@@ -31,6 +31,7 @@ const environment = async () => {
   vi.stubEnv('AWS_ENDPOINT_URL_SECRETS_MANAGER', secrets.url);
   vi.stubEnv('EVENTS_QUEUE_URL', QueueUrl);
   vi.stubEnv('INGEST_SECRET_ARN', arn);
+  vi.stubEnv('STACK_NAME', 'stack');
   return { client, QueueUrl };
 };
 

@@ -77,7 +77,12 @@ export const ingestWith = (ports: Partial<IngestPorts> = {}) => {
     deleteKeys: () => Promise.resolve([deleteKey]),
     webhookSecrets: () => Promise.resolve([webhookSecret, 'the-next-shared-secret']),
     newMessageId: () => `fresh-${(ids += 1)}`,
-    logger: { delivery: (line) => lines.push(line), warn: note, error: note },
+    logger: {
+      call: () => undefined,
+      delivery: (line) => lines.push(line),
+      warn: note,
+      error: note,
+    },
     ...ports,
   });
   const post = async (

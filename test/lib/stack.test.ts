@@ -140,20 +140,24 @@ describe('the functions', () => {
     expect(variables('Ingest')).toEqual({
       EVENTS_QUEUE_URL: { Ref: events },
       INGEST_SECRET_ARN: secret('Ingest'),
+      STACK_NAME: 'marketo-destination',
     });
     expect(variables('Absorb')).toEqual({
       ...environmentOf(settings, 'absorb'),
+      STACK_NAME: 'marketo-destination',
       DUE_QUEUE_URL: due,
       LEADS_TABLE: table,
     });
     expect(variables('Sync')).toEqual({
       ...environmentOf(settings, 'sync'),
+      STACK_NAME: 'marketo-destination',
       DUE_QUEUE_URL: due,
       LEADS_TABLE: table,
       MARKETO_SECRET_ARN: secret('Marketo'),
     });
     expect(variables('Hash')).toEqual({
       ...environmentOf(settings, 'hash'),
+      STACK_NAME: 'marketo-destination',
       HASH_SECRET_ARN: secret('Hash'),
     });
   });
@@ -227,77 +231,27 @@ describe('the secrets', () => {
   });
 });
 
-describe('the alarms', () => {
-  const alarms = ofType(template, 'AWS::CloudWatch::Alarm').map(([id, { Properties }]) => ({
-    id,
-    ...(Properties as {
-      MetricName: string;
-      Dimensions?: { Name: string; Value: unknown }[];
-      Threshold: number;
-      AlarmActions: unknown[];
-    }),
-  }));
-  const ringOn = (metric: string, of: unknown): boolean =>
-    alarms.some(
-      ({ MetricName, Dimensions }) =>
-        MetricName === metric &&
-        JSON.stringify(Dimensions?.map(({ Value }) => Value)) === JSON.stringify([of]),
-    );
-
-  it('ring for dead letters and for the oldest message of both queues', () => {
-    const nameOf = (id: string) => ({ 'Fn::GetAtt': [id, 'QueueName'] });
-    const dead = nameOf(queue('EventsDead').id);
-    expect(ringOn('ApproximateNumberOfMessagesVisible', dead)).toBe(true);
-    expect(ringOn('ApproximateAgeOfOldestMessage', nameOf(events ?? ''))).toBe(true);
-    expect(ringOn('ApproximateAgeOfOldestMessage', nameOf(queue('Due').id))).toBe(true);
-  });
-
-  it.each(['Ingest', 'Absorb', 'Sync', 'Hash'])('ring for errors and throttles of %s', (name) => {
-    expect(ringOn('Errors', { Ref: fn(name).id })).toBe(true);
-    expect(ringOn('Throttles', { Ref: fn(name).id })).toBe(true);
-  });
-
-  it('ring for leads that were given up and for error lines in the log', () => {
-    const filters = ofType(template, 'AWS::Logs::MetricFilter').map(
-      ([, { Properties }]) =>
-        Properties as {
-          FilterPattern: string;
-          MetricTransformations: { MetricName: string; MetricNamespace: string }[];
-        },
-    );
-    for (const [pattern, count] of [
-      ['{ $.step = "dead" }', 2],
-      ['{ $.level = "ERROR" }', 4],
-    ] as const) {
-      const names = filters
-        .filter(({ FilterPattern }) => FilterPattern === pattern)
-        .map(({ MetricTransformations }) => MetricTransformations[0]?.MetricName);
-      expect(names).toHaveLength(count);
-      for (const name of names) {
-        expect(alarms.filter(({ MetricName }) => MetricName === name)).toHaveLength(1);
-      }
-    }
-  });
-
-  it('notify the topic of the settings, all of them', () => {
-    for (const { AlarmActions } of alarms) expect(AlarmActions).toEqual([settings.alarmTopicArn]);
-  });
-});
-
 it('the outputs say where to send events and which secrets to fill in', () => {
   expect(Object.keys(template.Outputs).sort()).toEqual([
+    'AbsorbFunctionName',
+    'AlarmTopicArn',
     'ApiUrl',
     'BrowserScriptDomainName',
     'BrowserScriptIntegrity',
     'BrowserScriptLatestUrl',
     'BrowserScriptUrl',
+    'DashboardName',
     'DueQueueUrl',
     'EventsDeadQueueUrl',
     'EventsQueueUrl',
+    'HashFunctionName',
     'HashSecretName',
+    'IngestFunctionName',
     'IngestSecretName',
     'LeadsTableName',
+    'LogDays',
     'MarketoSecretName',
+    'SyncFunctionName',
   ]);
   expect(template.Outputs['MarketoSecretName']?.Value).toBe('marketo-destination/marketo');
 });

@@ -178,6 +178,12 @@ describe('an alarm', () => {
     expect(alarmTiming.eventsOldestSeconds).toBeGreaterThan(queueTiming.eventsVisibilitySeconds);
   });
 
+  it('on an outage does not end between two probes, which leads make when they come back', () => {
+    const looksBackMs = alarmTiming.unavailablePeriods * alarmTiming.periodSeconds * SECOND_MS;
+    expect(looksBackMs).toBeGreaterThan(leadTiming.longestDelayMs + leadTiming.callTimeoutMs);
+    expect(leadTiming.probeLongestMs).toBeLessThan(alarmTiming.unavailableMs);
+  });
+
   it('on old dues is not rung by a long wait and one failed try', () => {
     expect(alarmTiming.dueOldestSeconds * SECOND_MS).toBeGreaterThan(
       leadTiming.longestDelayMs + queueTiming.dueVisibilitySeconds * SECOND_MS,

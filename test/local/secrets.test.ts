@@ -1,6 +1,7 @@
 import {
   GetSecretValueCommand,
   ListSecretsCommand,
+  PutSecretValueCommand,
   ResourceNotFoundException,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
@@ -40,7 +41,20 @@ test('an unknown secret and one without a value are not found, as in the cloud',
   }
 });
 
+test('what is put into a secret is read from then on', async () => {
+  const client = await clientOf();
+  await client.send(
+    new PutSecretValueCommand({ SecretId: 'keys', SecretString: '{"writeKey":"n"}' }),
+  );
+  const answer = await client.send(new GetSecretValueCommand({ SecretId: 'keys' }));
+  expect(answer.SecretString).toBe('{"writeKey":"n"}');
+  const nothing = new PutSecretValueCommand({ SecretId: 'keys' });
+  await expect(client.send(nothing)).rejects.toThrow(/SecretString must be a text/);
+});
+
 test('any other operation is refused by name', async () => {
   const client = await clientOf('{}');
-  await expect(client.send(new ListSecretsCommand())).rejects.toThrow(/only GetSecretValue/);
+  await expect(client.send(new ListSecretsCommand())).rejects.toThrow(
+    /only GetSecretValue, PutSecretValue are served/,
+  );
 });

@@ -90,7 +90,7 @@ export const openDoor = async ({
   const ingestInto = (eventsQueue: EventsQueue) =>
     createIngest({
       clock: { now: () => epochMs(now()) },
-      logger: { delivery: nothing, warn: nothing, error: nothing },
+      logger: { call: () => undefined, delivery: nothing, warn: nothing, error: nothing },
       newMessageId: randomUUID,
       eventsQueue,
       writeKeys: () => Promise.resolve([writeKey]),

@@ -5,7 +5,8 @@ import type { ActivityRules } from '../../lambdas/marketo/activities.ts';
 import { createRestMarketo } from '../../lambdas/marketo/rest/client.ts';
 import { createSoapMarketo } from '../../lambdas/marketo/soap/client.ts';
 import { createMunchkin } from '../../lambdas/marketo/munchkin/client.ts';
-import type { DeliveryLine, Logger } from '../../lambdas/delivery.ts';
+import { createCountedLogger } from '../../lambdas/countedLogger.ts';
+import type { CallLine, DeliveryLine, Logger } from '../../lambdas/delivery.ts';
 import type {
   DueMessage,
   DueQueue,
@@ -14,7 +15,7 @@ import type {
   MarketoLeads,
   Metrics,
 } from '../../lambdas/ports.ts';
-import type { MetricName } from '../../lambdas/metricNames.ts';
+import type { CountName, ValueName } from '../../lambdas/metricNames.ts';
 import type { Counters } from '../../lambdas/ports.ts';
 import type { EpochMs } from '../../lambdas/segment/time.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
@@ -89,16 +90,20 @@ export const createWorld = async (options: WorldOptions = {}) => {
   const clock = { now: () => now };
   const lines: DeliveryLine[] = [];
   const complaints: string[] = [];
-  const logger: Logger = {
+  const calls: CallLine[] = [];
+  const counted = new Map<CountName, number>();
+  const measured = new Map<ValueName, number[]>();
+  const metrics: Metrics = {
+    count: (name, amount = 1) => counted.set(name, (counted.get(name) ?? 0) + amount),
+    record: (name, value) => measured.set(name, [...(measured.get(name) ?? []), value]),
+  };
+  const written: Logger = {
+    call: (line) => calls.push(line),
     delivery: (line) => lines.push(line),
     warn: (message) => complaints.push(message),
     error: (message) => complaints.push(message),
   };
-
-  const counted = new Map<MetricName, number>();
-  const metrics: Metrics = {
-    count: (name, amount = 1) => counted.set(name, (counted.get(name) ?? 0) + amount),
-  };
+  const logger = createCountedLogger(written, metrics);
 
   const queues = new Queues({ now: clock.now });
   const events = queues.create('events.fifo', {
@@ -315,8 +320,11 @@ export const createWorld = async (options: WorldOptions = {}) => {
     clock,
     lines,
     complaints,
-    /** What was counted so far. */
+    /** What was counted and measured so far. */
     counted,
+    measured,
+    /** The lines about calls to Marketo. */
+    calls,
     simulator: simulated.simulator,
     api,
     events,

@@ -8,6 +8,7 @@ import type { Counters } from '../../lambdas/ports.ts';
 import type { BudgetTiming } from '../../lib/timing.ts';
 import { budgetTiming } from '../../lib/timing.ts';
 import { createCountersTwin } from '../twins/counters.ts';
+import { noMetrics } from '../twins/metrics.ts';
 
 interface Sleeper {
   readonly at: number;
@@ -53,7 +54,12 @@ export const createBudgetWorld = ({ start, limits, timing = {} }: Option) => {
   const requests: EpochMs[] = [];
   const complaints: string[] = [];
   const say = (message: string) => void complaints.push(message);
-  const logger: Logger = { delivery: () => undefined, warn: say, error: say };
+  const logger: Logger = {
+    call: () => undefined,
+    delivery: () => undefined,
+    warn: say,
+    error: say,
+  };
 
   interface Worker {
     readonly skewMs?: number;
@@ -82,6 +88,7 @@ export const createBudgetWorld = ({ start, limits, timing = {} }: Option) => {
       clock: { now: () => epochMs(time.now() + skewMs) },
       random,
       logger,
+      metrics: noMetrics,
       name: 'rest',
       limits,
       timing: { ...budgetTiming, ...timing },

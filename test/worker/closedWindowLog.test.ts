@@ -13,6 +13,7 @@ import { budgetTiming, callLimits, leadTiming as timing } from '../../lib/timing
 import { at, noon } from '../support/mailboxes.ts';
 import { createCountersTwin } from '../twins/counters.ts';
 import { createLeadsTableTwin } from '../twins/leadsTable.ts';
+import { noMetrics } from '../twins/metrics.ts';
 import { reset } from './sweepSupport.ts';
 
 type Entry = readonly [message: string, facts: unknown];
@@ -20,6 +21,7 @@ type Entry = readonly [message: string, facts: unknown];
 const createErrors = () => {
   const errors: Entry[] = [];
   const logger: Logger = {
+    call: () => undefined,
     delivery: () => undefined,
     warn: () => undefined,
     error: (...entry) => void errors.push([entry[0], entry[1]]),
@@ -43,7 +45,14 @@ describe('what the log says when all leads have to wait', () => {
     const twin = createLeadsTableTwin(1);
     const [clock, due] = [clockAt(noon), { send: () => Promise.resolve() }];
     const store = createStore({ table: twin.table, due, clock, timing, holdMs: 1 });
-    const window = createWindow({ store, clock, random: () => 0, logger, timing });
+    const window = createWindow({
+      store,
+      clock,
+      random: () => 0,
+      logger,
+      metrics: noMetrics,
+      timing,
+    });
     await window.close(verdict.because);
     expect(errors).toEqual([
       [
@@ -62,6 +71,7 @@ describe('what the log says when all leads have to wait', () => {
       clock: clockAt(noon),
       random: () => 0.5,
       logger,
+      metrics: noMetrics,
       name: 'rest',
       limits: callLimits.rest,
       timing: budgetTiming,

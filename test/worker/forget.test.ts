@@ -249,6 +249,22 @@ describe.each(apis)('over %s:', (api) => {
       expect(saidOf(world, 'absorbed')).toMatchObject([again]);
     });
 
+    it('leaves an e-mail that the user was named with only since, and what it said before', async () => {
+      const traits = { email: jane, plan: 'hers' };
+      await world.post({ type: 'identify', anonymousId: 'laptop', traits });
+      await world.run(60);
+      await world.post(remove('jane', again));
+      await world.run(60);
+      await world.post(identify(jane, {}, { anonymousId: 'phone' }));
+      await world.run(600);
+      const rows = everything(world);
+      await world.post(remove('jane', again));
+      await world.absorbTurn();
+      expect(everything(world)).toBe(rows);
+      expect(rows).toContain(jane);
+      expect(saidOf(world, 'unchanged')).toMatchObject([again]);
+    });
+
     it('leaves the dead letters that came since', async () => {
       await backAfterDelete();
       const refusal =

@@ -7,6 +7,7 @@ import { composeAbsorb } from '../../lambdas/worker/compose.ts';
 import { absorbTiming, leadLimits, leadTiming, sweepTiming } from '../../lib/timing.ts';
 import { at, noon } from '../support/mailboxes.ts';
 import { createLeadsTableTwin } from '../twins/leadsTable.ts';
+import { noMetrics } from '../twins/metrics.ts';
 
 const jane = 'jane@example.com';
 /** The user changes the e-mail more often than an alias remembers. */
@@ -24,11 +25,12 @@ const createAbsorber = () => {
       clock: { now: () => at(60) },
       random: () => 0.5,
       logger: {
+        call: () => undefined,
         delivery: () => undefined,
         warn: (message) => complaints.push(message),
         error: (message) => complaints.push(message),
       },
-      metrics: { count: () => undefined },
+      metrics: noMetrics,
       timing: leadTiming,
       limits: leadLimits,
       visitTimeoutMs: absorbTiming.visitTimeoutMs,

@@ -20,6 +20,7 @@ import {
 import { order } from '../support/mailboxes.ts';
 import { createCountersTwin } from '../twins/counters.ts';
 import { createLeadsTableTwin } from '../twins/leadsTable.ts';
+import { noMetrics } from '../twins/metrics.ts';
 
 const minuteMs = 60_000;
 
@@ -115,8 +116,8 @@ export const createBacklog = (start: EpochMs, dailyCalls: number = callLimits.so
     clock,
     munchkin: { visit: () => Promise.reject(new Error('no visits here')) },
     random: () => 0.5,
-    logger: { delivery: () => undefined, warn: () => undefined, error: say },
-    metrics: { count: () => undefined },
+    logger: { call: () => undefined, delivery: () => undefined, warn: () => undefined, error: say },
+    metrics: noMetrics,
     unknownFields: 'skip',
     api: 'soap',
     counters: counters.counters,

@@ -36,7 +36,12 @@ const world = () => {
       },
     },
     random: () => 0.5,
-    logger: { delivery: (line) => lines.push(line), warn: () => undefined, error: () => undefined },
+    logger: {
+      call: () => undefined,
+      delivery: (line) => lines.push(line),
+      warn: () => undefined,
+      error: () => undefined,
+    },
     visitTimeoutMs: absorbTiming.visitTimeoutMs,
     backoff: { firstMs: 1_000, longestMs: 2_000 },
   });
@@ -80,6 +85,7 @@ describe('a visit that waits', () => {
     expect(here.lines).toContainEqual({
       step: 'superseded',
       messageId: 'm3',
+      ...(lead !== undefined && { lead }),
       because: 'the user was deleted',
     });
   });

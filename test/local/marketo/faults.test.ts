@@ -92,6 +92,7 @@ describe('an injected fault', () => {
     [{ level: 'record', delayMs: 5 }, 'level needs a code of REST'],
     [{ level: 'record', code: '1003', status: 500 }, 'without status'],
     [{ level: 'record', code: '1012', target: 'associate' }, 'leads, activities'],
+    [{ code: '1003', email: 'ann@example.com' }, 'give it with level'],
     [{ count: 0, status: 500 }, 'count'],
     [{}, 'at least one of status, code, drop and delayMs'],
     [{ drop: true, status: 500 }, 'drop'],

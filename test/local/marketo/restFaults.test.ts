@@ -111,6 +111,20 @@ describe('an injected fault over REST', () => {
     expect(marketo.simulator.leads()).toHaveLength(2);
   });
 
+  it('for the record of one lead waits for a call that carries it', async () => {
+    const marketo = await startRest();
+    await marketo.inject({ code: '1022', level: 'record', email: 'Bob@example.com' });
+    expect(resultsOf(await marketo.leads(input.slice(0, 1)))).toMatchObject([
+      { status: 'created' },
+    ]);
+    marketo.rest30();
+    expect(resultsOf(await marketo.leads(input))).toMatchObject([
+      { status: 'updated' },
+      skipped('1022'),
+    ]);
+    expect(marketo.simulator.faults()).toEqual([]);
+  });
+
   it('for a record skips the first activity', async () => {
     const marketo = await startRest();
     await marketo.leads(input);

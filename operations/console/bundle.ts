@@ -1,12 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
-const entry = fileURLToPath(new URL('client/main.ts', import.meta.url));
-
-/** The demo page's program with analytics.js, for a script tag. Rejects where it does not bundle. */
-export const bundleDemo = async (): Promise<Buffer> => {
+/** A page's program, whole, for a script tag. Rejects with esbuild's messages where it does not bundle. */
+export const bundlePage = async (entry: URL): Promise<Buffer> => {
   const { outputFiles } = await build({
-    entryPoints: [entry],
+    entryPoints: [fileURLToPath(entry)],
     bundle: true,
     write: false,
     minify: true,
@@ -17,6 +15,6 @@ export const bundleDemo = async (): Promise<Buffer> => {
     logLevel: 'silent',
   });
   const [bundled] = outputFiles;
-  if (!bundled) throw new Error('the bundler made nothing of the demo page');
+  if (!bundled) throw new Error(`the bundler made nothing of ${entry.pathname}`);
   return Buffer.from(bundled.contents);
 };

@@ -1,0 +1,55 @@
+import * as z from 'zod/mini';
+import { createRestMarketo } from '../marketo/rest/client.ts';
+import { createSoapMarketo } from '../marketo/soap/client.ts';
+import type { Clock, MarketoLeads } from '../ports.ts';
+import type { SettingsOf } from '../settings.ts';
+
+/** What `MarketoSecret` holds; the keys of the API that is not used may stay blank. */
+export const credentialsSchema = z.object({
+  restClientId: z.string(),
+  restClientSecret: z.string(),
+  soapUserId: z.string(),
+  soapEncryptionKey: z.string(),
+});
+
+export type MarketoCredentials = z.infer<typeof credentialsSchema>;
+
+type MarketoSettings = SettingsOf<'sync'>['marketo'];
+
+/** Where the REST API of this instance is. */
+export const restEndpointOf = ({ restEndpoint, munchkinId }: MarketoSettings): string =>
+  restEndpoint ?? `https://${munchkinId}.mktorest.com`;
+
+/** Where the SOAP API of this instance is. */
+const soapEndpointOf = ({ soapEndpoint, munchkinId }: MarketoSettings): string =>
+  soapEndpoint ?? `https://${munchkinId}.mktoapi.com/soap/mktows/3_1`;
+
+/** The lead API that the user chose. `secret` is asked as often as credentials are needed. */
+export const marketoOf = (
+  { marketo: settings }: { readonly marketo: MarketoSettings },
+  secret: () => Promise<MarketoCredentials>,
+  clock: Clock,
+): MarketoLeads => {
+  const { api, munchkinId, workspace } = settings;
+  if (api === 'rest')
+    return createRestMarketo({
+      endpoint: restEndpointOf(settings),
+      munchkinId,
+      clock,
+      credentials: async () => {
+        const { restClientId, restClientSecret } = await secret();
+        return { clientId: restClientId, clientSecret: restClientSecret };
+      },
+      ...(workspace !== undefined && { partition: workspace }),
+    });
+  return createSoapMarketo({
+    endpoint: soapEndpointOf(settings),
+    munchkinId,
+    clock,
+    credentials: async () => {
+      const { soapUserId, soapEncryptionKey } = await secret();
+      return { userId: soapUserId, encryptionKey: soapEncryptionKey };
+    },
+    ...(workspace !== undefined && { workspace }),
+  });
+};

@@ -1,0 +1,20 @@
+import { type Duration, Stack } from 'aws-cdk-lib';
+import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Construct } from 'constructs';
+import { type CountName, metricNamespace, type ValueName } from '../lambdas/metricNames.ts';
+import type { FunctionName } from '../lambdas/settings/functions.ts';
+
+/** The metrics that the functions of a construct's stack write themselves, by function and name. */
+export const ownMetrics =
+  (scope: Construct, period: Duration) =>
+  (service: FunctionName, metricName: CountName | ValueName, statistic = 'Sum', label?: string) =>
+    new Metric({
+      namespace: metricNamespace,
+      metricName,
+      dimensionsMap: { service, stack: Stack.of(scope).stackName },
+      statistic,
+      period,
+      ...(label !== undefined && { label }),
+    });
+
+export type OwnMetrics = ReturnType<typeof ownMetrics>;

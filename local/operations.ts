@@ -1,0 +1,108 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { SQSClient } from '@aws-sdk/client-sqs';
+import { createCounters } from '../lambdas/aws/counters.ts';
+import { createDueQueue } from '../lambdas/aws/dueQueue.ts';
+import { createLeadsTable } from '../lambdas/aws/leadsTable.ts';
+import type { Clock } from '../lambdas/ports.ts';
+import type { Settings } from '../lambdas/settings.ts';
+import { leadLimits, leadTiming, sweepTiming } from '../lib/timing.ts';
+import { createCheck } from '../operations/check/check.ts';
+import { createDead } from '../operations/dead/dead.ts';
+import { createDeadEvents } from '../operations/dead/events.ts';
+import { createLetters } from '../operations/dead/letters.ts';
+import { createGauges } from '../operations/gauges.ts';
+import { createOperations } from '../operations/operations.ts';
+import { createPendingCount } from '../operations/pending.ts';
+import type { Lines, Operations } from '../operations/ports.ts';
+import { createLineLogger } from './lineLogger.ts';
+import type { createSecrets } from './secrets.ts';
+import { localCredentials } from './tables.ts';
+import { region } from './template.ts';
+
+/** What the operations of a run on this machine are made of. */
+export interface LocalParts {
+  readonly lines: Lines;
+  /** Gets the lines about what is done here, as a function prints them. */
+  readonly write: (line: string) => void;
+  readonly clock: Clock;
+  readonly settings: Settings;
+  readonly ingestUrl: string;
+  readonly sqs: SQSClient;
+  /** By the queues' names. */
+  readonly queueUrls: ReadonlyMap<string, string>;
+  readonly tables: { readonly url: string; readonly names: readonly string[] };
+  readonly secrets: ReturnType<typeof createSecrets>;
+}
+
+const hourMs = 3_600_000;
+
+const endingIn = <Value>(entries: Iterable<readonly [string, Value]>, end: string): Value => {
+  for (const [name, value] of entries) if (name.endsWith(end)) return value;
+  throw new Error(`the stack has nothing whose name ends in ${end}`);
+};
+
+/**
+ * The operations of a run on this machine, over its own queues, table, secrets and lines.
+ * @throws where the stack lacks one of them
+ */
+export const createLocalOperations = (
+  parts: LocalParts,
+): { readonly operations: Operations; readonly close: () => void } => {
+  const { lines, clock, settings, ingestUrl, sqs, queueUrls, secrets } = parts;
+  const [tableName] = parts.tables.names;
+  if (tableName === undefined) throw new Error('the stack has no table');
+  const client = new DynamoDBClient({
+    endpoint: parts.tables.url,
+    region,
+    credentials: localCredentials,
+  });
+  const urls = {
+    events: endingIn(queueUrls, '-events.fifo'),
+    due: endingIn(queueUrls, '-due'),
+    deadEvents: endingIn(queueUrls, '-events-dead.fifo'),
+  };
+  const secret = (name: string) => {
+    const found = endingIn(
+      secrets.map((one) => [one.name, one]),
+      `/${name}`,
+    );
+    return { name: found.name, read: () => Promise.resolve(found.value) };
+  };
+  const { shards, pageItems } = sweepTiming;
+  const shared = {
+    lines,
+    clock,
+    table: createLeadsTable({ client, tableName, shards, pageItems }),
+    counters: createCounters({ client, tableName }),
+    queues: createGauges(sqs, urls),
+    settings,
+    holdMs: settings.holdDays * 24 * hourMs,
+  };
+  const dead = createDead({
+    ...shared,
+    letters: createLetters({ client, tableName }),
+    events: createDeadEvents({
+      client: sqs,
+      eventsUrl: urls.events,
+      deadUrl: urls.deadEvents,
+    }),
+    due: createDueQueue({ client: sqs, queueUrl: urls.due }),
+    logger: createLineLogger('console', clock, parts.write),
+    timing: leadTiming,
+    limits: leadLimits,
+    resendUnchangedAfterMs: settings.resendUnchangedAfterHours * hourMs,
+  });
+  const check = createCheck({
+    ...shared,
+    dead: (after) => dead.dead(after),
+    ingestUrl,
+    secrets: { ingest: secret('ingest'), marketo: secret('marketo'), hash: secret('hash') },
+  });
+  const itemsPending = createPendingCount(shared.table, shards);
+  return {
+    operations: createOperations({ ...shared, dead, check, itemsPending }),
+    close: () => {
+      client.destroy();
+    },
+  };
+};

@@ -1,0 +1,134 @@
+import { fitting } from '../../lambdas/marketo/fieldTypes.ts';
+import { mapper } from '../../lambdas/marketo/fieldsNames.ts';
+import { byCodeUnit } from '../../lambdas/marketo/text.ts';
+import type { LeadFields } from '../../lambdas/ports.ts';
+import { looseKey } from '../../lambdas/segment/looseKey.ts';
+import { nearest } from '../../lambdas/settings/nearest.ts';
+import type { Check } from '../views.ts';
+import type { CheckedSettings } from './parts.ts';
+import { ok, warning, wrong } from './parts.ts';
+
+/** Segment's reserved traits are always of one kind; a value of it shows whether a field takes it. */
+const samples: ReadonlyMap<string, readonly [kind: string, sample: string | number]> = new Map(
+  Object.entries({
+    age: ['a number', 42],
+    birthday: ['a date', '1980-01-31'],
+    'company.employee_count': ['a number', 42],
+    createdAt: ['a date with time', '2026-01-31T10:00:00.000Z'],
+    email: ['an e-mail', 'a@example.com'],
+    ...Object.fromEntries(
+      [
+        'address.city',
+        'address.country',
+        'address.state',
+        'address.street',
+        'avatar',
+        'company.name',
+        'description',
+        'firstName',
+        'gender',
+        'industry',
+        'lastName',
+        'title',
+        'username',
+        'website',
+      ].map((trait) => [trait, ['a text', 'text'] as const]),
+    ),
+  } satisfies Record<string, readonly [string, string | number]>).map(([trait, sample]) => [
+    looseKey(trait),
+    sample,
+  ]),
+);
+
+/** What is wrong with one entry of `fieldMap`. */
+const entryCheck = (trait: string, field: string, fields: LeadFields): Check | undefined => {
+  const name = `field ${field}`;
+  const type = fields.get(field);
+  if (type === undefined) {
+    const like = nearest(field, [...fields.keys()]);
+    return wrong(
+      name,
+      `fieldMap sends ${trait} to ${field}, and Marketo has no such field.`,
+      like === undefined
+        ? 'Make a field with that API name in Marketo (Admin → Field Management), or change fieldMap.'
+        : `Did you mean ${like}? Change fieldMap, or make the field in Marketo (Admin → Field Management).`,
+    );
+  }
+  const [kind, sample] = samples.get(looseKey(trait)) ?? ['a value', null];
+  const taken = fitting(sample, type);
+  if (!('because' in taken)) return undefined;
+  return type.readOnly
+    ? wrong(
+        name,
+        `fieldMap sends ${trait} to ${field}, which Marketo sets by itself.`,
+        'Choose another field in fieldMap.',
+      )
+    : wrong(
+        name,
+        `fieldMap sends ${trait}, which is ${kind}, to ${field}, a field of type ${type.type} that takes none.`,
+        'Choose a field of another type in fieldMap, or change the type in Marketo.',
+      );
+};
+
+/** Whether the fields that `fieldMap` names are there and take what is meant for them. */
+export const mappedFieldChecks = (
+  { fieldMap }: Pick<CheckedSettings, 'fieldMap'>,
+  fields: LeadFields,
+): readonly Check[] => {
+  const mapped = mapper(fieldMap);
+  const targets = Object.keys(fieldMap)
+    .sort(byCodeUnit)
+    .flatMap((trait) => {
+      const to = mapped(trait)?.to;
+      return typeof to === 'string' ? [{ trait, to }] : [];
+    });
+  const problems = targets.flatMap(({ trait, to }) => entryCheck(trait, to, fields) ?? []);
+  if (problems.length > 0) return problems;
+  const says =
+    targets.length === 0
+      ? 'fieldMap names no field.'
+      : `Marketo has ${targets.length === 1 ? 'the field' : `all ${targets.length} fields`} that fieldMap names, and can take what is meant for ${targets.length === 1 ? 'it' : 'them'}.`;
+  return [ok('fieldMap', says)];
+};
+
+/** Names that are told at most; the log has all of them. */
+const namesMost = 10;
+
+const listed = (names: readonly string[]): string =>
+  names.length <= namesMost
+    ? names.join(', ')
+    : `${names.slice(0, namesMost).join(', ')} and ${names.length - namesMost} more`;
+
+/** What became of the fields that events brought and that Marketo did not have. */
+export const unknownFieldChecks = (
+  { unknownFields }: Pick<CheckedSettings, 'unknownFields'>,
+  names: readonly string[],
+  fields: LeadFields,
+): readonly Check[] => {
+  const name = 'fields that events bring';
+  const all = [...new Set(names)].sort(byCodeUnit);
+  const absent = all.filter((one) => !fields.has(one));
+  const there = all.filter((one) => fields.has(one));
+  const checks: Check[] = [];
+  if (absent.length > 0) {
+    const [tell, fate] =
+      unknownFields === 'skip'
+        ? ([warning, 'are left out'] as const)
+        : ([wrong, 'make their updates dead letters (unknownFields: fail)'] as const);
+    checks.push(
+      tell(
+        name,
+        `Marketo does not have ${listed(absent)}; values for them ${fate}.`,
+        'Make fields with these API names in Marketo (Admin → Field Management), or map their traits to other fields, or to false, in fieldMap.',
+      ),
+    );
+  }
+  if (there.length > 0)
+    checks.push(
+      ok(
+        name,
+        `Marketo has ${listed(there)} now; values for them go out once its list of fields is read again, within a day.`,
+      ),
+    );
+  return checks.length > 0 ? checks : [ok(name, 'Marketo has all that came lately.')];
+};

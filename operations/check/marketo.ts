@@ -1,0 +1,106 @@
+import type { LeadFields } from '../../lambdas/ports.ts';
+import { marketoOf, type MarketoCredentials } from '../../lambdas/worker/marketo.ts';
+import type { Check } from '../views.ts';
+import { mappedFieldChecks, unknownFieldChecks } from './fields.ts';
+import type { CheckParts } from './parts.ts';
+import { ok, warning, wrong } from './parts.ts';
+import { createWithinBudget, notAsked } from './slot.ts';
+import { checkTypes, deadlineOf } from './types.ts';
+
+const name = 'Marketo';
+
+/** What to do about what Marketo's client says; the first that is found. */
+const remedies: readonly (readonly [says: RegExp, todo: string])[] = [
+  [
+    /does not accept the credentials|\(20014\)|\(20013\)/,
+    'Copy the credentials from Marketo into the Marketo secret again; the workers take them within five minutes.',
+  ],
+  [
+    /API user may not do this/,
+    'Give the API user’s role these permissions in Marketo (Admin → Users & Roles), and look at the allowlist of IP addresses.',
+  ],
+  [
+    /no connection|connection to Marketo broke|in time/,
+    'Check marketo.munchkinId and the endpoint in the settings, and that nothing between here and Marketo blocks it.',
+  ],
+  [
+    /HTTP \d+|nothing at the address/,
+    'Check the endpoint in the settings: it must be the one that Marketo shows under Admin → Integration → Web Services.',
+  ],
+  [/quota/, 'Wait until midnight US Central, or have Adobe raise the quota.'],
+  [/too many calls/, 'Try again in a minute.'],
+];
+
+const failed = (error: unknown): Check => {
+  const message = error instanceof Error ? error.message : 'it does not say why';
+  const because = message.replace(/^Marketo did not list the fields of leads: /, '');
+  const [, todo = 'Try again in a minute; if it stays so, ask Marketo’s support.'] =
+    remedies.find(([says]) => says.test(because)) ?? [];
+  return wrong(name, `Marketo cannot be used: ${because}.`, todo);
+};
+
+/** Names that Marketo refused lately, or that were left out because it does not have them. */
+const namesRefused = async ({ table }: Pick<CheckParts, 'table'>): Promise<readonly string[]> => {
+  const items = await table.read(['fields', 'field-reports']);
+  const stateOf = (key: string): unknown => items.get(key)?.state ?? {};
+  const { refusals = [] } = stateOf('fields') as {
+    readonly refusals?: readonly (readonly [string, number])[];
+  };
+  const { names = [] } = stateOf('field-reports') as { readonly names?: readonly string[] };
+  return [...refusals.map(([field]) => field), ...names];
+};
+
+/** SOAP is what defines this destination, and reaches nothing of Adobe's any more. */
+const soapChecks = ({ settings: { marketo } }: CheckParts): readonly Check[] => {
+  if (marketo.api === 'rest') return [];
+  const reach =
+    marketo.soapEndpoint === undefined
+      ? 'so it reaches no Marketo today'
+      : 'so it reaches only the server that marketo.soapEndpoint names';
+  return [
+    warning(
+      'SOAP API',
+      `Adobe removed the SOAP API on 2026-07-31, ${reach}.`,
+      'Set marketo.api to rest, fill in the credentials of the REST API, and deploy.',
+    ),
+  ];
+};
+
+/**
+ * Whether Marketo answers, and has what the settings name. Costs one call of the day's quota, and a
+ * second one where the settings name custom activities.
+ */
+export const checkMarketo = async (
+  parts: CheckParts,
+  credentials: MarketoCredentials | undefined,
+): Promise<readonly Check[]> => {
+  const soap = soapChecks(parts);
+  if (credentials === undefined) return soap;
+  const { settings, clock } = parts;
+  const { api, munchkinId } = settings.marketo;
+  const withinBudget = createWithinBudget(parts);
+  const marketo = marketoOf(settings, () => Promise.resolve(credentials), clock);
+  const asked = await withinBudget((mayStart) =>
+    marketo
+      .fields(deadlineOf(parts), mayStart)
+      .catch((error: unknown): Error | LeadFields => error as Error),
+  );
+  if ('because' in asked) return [...soap, notAsked(name, asked.because)];
+  const { answer: fields } = asked;
+  if (fields instanceof Error) return [...soap, failed(fields)];
+  const hasActivities = Object.keys(settings.activities).length > 0;
+  const [refused, activities] = await Promise.all([
+    namesRefused(parts),
+    api === 'rest' && hasActivities ? checkTypes(parts, credentials, withinBudget) : [],
+  ]);
+  return [
+    ...soap,
+    ok(
+      name,
+      `Marketo ${munchkinId} takes our credentials over ${api.toUpperCase()}, and its leads have ${fields.size} fields.`,
+    ),
+    ...mappedFieldChecks(settings, fields),
+    ...unknownFieldChecks(settings, refused, fields),
+    ...activities,
+  ];
+};

@@ -1,0 +1,55 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { MayStart } from '../../lambdas/ports.ts';
+import { createBudget } from '../../lambdas/worker/budget.ts';
+import { usedUp } from '../../lambdas/worker/budgetCounts.ts';
+import { budgetTiming, callLimits, checkTiming } from '../../lib/timing.ts';
+import { silentLogger, silentMetrics } from '../silent.ts';
+import type { Check } from '../views.ts';
+import type { CheckParts } from './parts.ts';
+import { warning } from './parts.ts';
+
+/** Asks Marketo something within the budget that all workers share, or says why it was not asked. */
+export type WithinBudget = <T>(
+  ask: (mayStart: MayStart) => Promise<T>,
+) => Promise<{ readonly answer: T } | { readonly because: string }>;
+
+/** The budget of the workers: what we ask is counted as theirs is. */
+export const createWithinBudget = ({
+  settings: { marketo },
+  counters,
+  clock,
+  random = Math.random,
+  sleep = pause,
+}: Pick<CheckParts, 'settings' | 'counters' | 'clock' | 'random' | 'sleep'>): WithinBudget => {
+  const { api, dailyCalls } = marketo;
+  const limits = callLimits[api];
+  const budget = createBudget({
+    counters,
+    clock,
+    random,
+    logger: silentLogger,
+    metrics: silentMetrics,
+    name: api,
+    limits: { ...limits, dailyCalls: dailyCalls ?? limits.dailyCalls },
+    timing: budgetTiming,
+  });
+  return async (ask) => {
+    for (let tries = 1; ; tries += 1) {
+      const slots = await budget.take(1);
+      if (slots.granted) return { answer: await ask(slots.mayStart).finally(slots.giveBack) };
+      if (tries === checkTiming.slotTries || slots.because === usedUp)
+        return { because: slots.because };
+      await sleep(checkTiming.slotWaitMs);
+    }
+  };
+};
+
+/** The budget had no room for a question. */
+export const notAsked = (what: string, because: string): Check =>
+  warning(
+    what,
+    `Marketo was not asked: ${because}.`,
+    because === usedUp
+      ? 'Nothing, if that may be: leads wait for midnight US Central and go by themselves. docs/operations.md says how to find out who used the calls.'
+      : 'Try again in a minute.',
+  );

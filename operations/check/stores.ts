@@ -1,0 +1,51 @@
+import type { Check, DeadView } from '../views.ts';
+import type { CheckParts } from './parts.ts';
+import { ok, warning } from './parts.ts';
+
+/** Whether the queues can be looked at, and what is in them. */
+export const checkQueues = async ({ queues }: Pick<CheckParts, 'queues'>): Promise<Check> => {
+  const { events, due } = await queues();
+  const eventsThere = events.waiting + events.delayed + events.inFlight;
+  const dueThere = due.waiting + due.delayed + due.inFlight;
+  return ok(
+    'queues',
+    `They can be reached; about ${eventsThere} messages are on the events queue and ${dueThere} on the due queue.`,
+  );
+};
+
+/** Whether the leads table can be read. */
+export const checkTable = async ({ table }: Pick<CheckParts, 'table'>): Promise<Check> => {
+  await table.read(['fields']);
+  return ok('leads table', 'It can be read.');
+};
+
+/** Reasons that are told at most. */
+const reasonsMost = 3;
+
+/** Pages that are looked through at most, and letters that are counted: enough to say what is up. */
+const pagesMost = 5;
+const lettersMost = 100;
+
+/** Whether there are dead letters, and why most of them are. */
+export const checkDead = async ({ dead }: Pick<CheckParts, 'dead'>): Promise<Check> => {
+  const name = 'dead letters';
+  const letters: DeadView[] = [];
+  let next: string | undefined;
+  for (let pages = 0; pages < pagesMost && letters.length < lettersMost; pages += 1) {
+    const page = await dead(next);
+    letters.push(...page.dead);
+    next = page.next;
+    if (next === undefined) break;
+  }
+  if (letters.length === 0) return ok(name, 'There are none.');
+  const reasons = [...Map.groupBy(letters, ({ because }) => because)]
+    .sort(([, one], [, other]) => other.length - one.length)
+    .slice(0, reasonsMost)
+    .map(([because, { length }]) => `${length}: ${because}`);
+  const count = next === undefined ? `${letters.length}` : `More than ${letters.length}`;
+  return warning(
+    name,
+    `${count} ${letters.length === 1 ? 'dead letter waits' : 'dead letters wait'} for a decision (${reasons.join('; ')}).`,
+    'Put right what they say, then resend them, or drop them.',
+  );
+};

@@ -1,0 +1,101 @@
+import type { LeadView, Told, ToldCall } from '../views.ts';
+import type { Io } from './io.ts';
+import { plain, tableOf } from './table.ts';
+import { spanText, timeText } from './times.ts';
+
+/** A line of the delivery log as text: what happened, of what, and why. */
+export const stepText = (line: Told | ToldCall): string => {
+  if (line.kind === 'call') {
+    const verdicts = Object.entries(line.verdicts).map(([kind, count]) => `${count} ${kind}`);
+    const took = `${line.requests} ${line.requests === 1 ? 'request' : 'requests'}, ${spanText(line.tookMs)}`;
+    const said = [verdicts.join(', '), line.because].filter(Boolean).join(': ');
+    return `call to Marketo (${line.about}, ${took}) ${said}`;
+  }
+  const { step, fields = [], because, until } = line;
+  return [
+    step,
+    fields.length > 0 && fields.join(', '),
+    because !== undefined && `(${because})`,
+    until !== undefined && `until ${timeText(until)}`,
+  ]
+    .filter(Boolean)
+    .join(' ');
+};
+
+const stateColour = {
+  sent: 'green',
+  waiting: 'yellow',
+  held: 'yellow',
+  'put aside': 'red',
+} as const;
+
+const lockText = ({ lock, now }: LeadView): string => {
+  const { lockedUntil, isCalling, notBefore, attempts } = lock;
+  const parts = [
+    isCalling && 'a call to Marketo is under way',
+    !isCalling &&
+      lockedUntil !== undefined &&
+      lockedUntil > now &&
+      `locked for ${spanText(lockedUntil - now)}`,
+    notBefore !== undefined && notBefore > now && `next try in ${spanText(notBefore - now)}`,
+    attempts > 0 && `${attempts} tries without an answer that settled it`,
+  ];
+  return parts.filter(Boolean).join(', ') || 'free';
+};
+
+/** A lead for people: the answer first, then what it rests on. */
+export const leadText = (
+  view: LeadView,
+  { paint, columns }: Pick<Io, 'paint' | 'columns'>,
+): string => {
+  const facts: [string, string][] = [
+    ['lead', view.lead ?? `none (key ${view.key ?? '?'})`],
+    ...(view.address === undefined ? [] : [['e-mail', view.address] as [string, string]]),
+    ...(view.marketoId === undefined
+      ? []
+      : [['Marketo', String(view.marketoId)] as [string, string]]),
+    ['lock', lockText(view)],
+    ...view.cookies.map(({ token, state, because }): [string, string] => [
+      'cookie',
+      [token, state, because].filter(Boolean).join(' '),
+    ]),
+    ...view.activities.map(({ primary, typeId, state, since }): [string, string] => [
+      'activity',
+      `${typeId} ${primary} ${state} since ${timeText(since)}`,
+    ]),
+  ];
+  const fields = view.fields.map(({ name, state, value, since, until, because }) => [
+    name,
+    state,
+    value === undefined ? '' : JSON.stringify(value),
+    timeText(since),
+    [because, until !== undefined && `until ${timeText(until)}`].filter(Boolean).join(', '),
+  ]);
+  const coloured = tableOf(['field', 'state', 'value', 'since', 'why'], fields, columns)
+    .split('\n')
+    .map((line, at) => {
+      const state = view.fields[at - 1]?.state;
+      return state === undefined ? paint('bold', line) : paint(stateColour[state], line);
+    })
+    .join('\n');
+  return [
+    paint('bold', plain(view.summary)),
+    '',
+    ...facts.map(([name, value]) => `${name.padEnd(9)}${plain(value)}`),
+    ...(fields.length > 0 ? ['', coloured] : []),
+    ...(view.dead.length > 0
+      ? [
+          '',
+          paint('bold', 'dead letters'),
+          ...view.dead.map((one) => `${one.id}  ${plain(one.because)}`),
+        ]
+      : []),
+    ...(view.timeline.length > 0
+      ? [
+          '',
+          paint('bold', 'latest first'),
+          ...view.timeline.map((line) => `${timeText(line.at)}  ${plain(stepText(line))}`),
+        ]
+      : []),
+  ].join('\n');
+};

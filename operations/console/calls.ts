@@ -1,0 +1,35 @@
+import { OperationsError } from '../error.ts';
+import type { Operations } from '../ports.ts';
+import type { Info } from '../views.ts';
+import { askedIn, type Asked } from './asked.ts';
+
+/** One call of the API: from the body of its request to the body of its answer. */
+type Call = (body: unknown) => Promise<unknown>;
+
+const call =
+  <Kind extends keyof Asked>(kind: Kind, run: (asked: Asked[Kind]) => Promise<unknown>): Call =>
+  async (body) =>
+    run(askedIn(kind, body));
+
+const found = <View>(view: View | undefined, otherwise: string): View => {
+  if (view !== undefined) return view;
+  throw new OperationsError('not-found', otherwise);
+};
+
+const noLead =
+  'nothing is known of this person: no event named them so, or the lead was deleted or forgotten';
+const noEvent = 'nothing is known of this event: it never arrived, or its log lines are gone';
+
+/** The API's calls by their names. Each rejects with an OperationsError for what the user can mend. */
+export const createCalls = (operations: Operations, info: Info): ReadonlyMap<string, Call> =>
+  new Map([
+    ['info', call('nothing', () => Promise.resolve(info))],
+    ['flow', call('nothing', () => operations.flow())],
+    ['lead', call('who', async (who) => found(await operations.lead(who), noLead))],
+    ['event', call('which', async (which) => found(await operations.event(which), noEvent))],
+    ['budget', call('nothing', () => operations.budget())],
+    ['dead', call('after', ({ after }) => operations.dead(after))],
+    ['resend', call('ids', async ({ ids }) => ({ outcomes: await operations.resend(ids) }))],
+    ['drop', call('ids', async ({ ids }) => ({ outcomes: await operations.drop(ids) }))],
+    ['check', call('nothing', async () => ({ checks: await operations.check() }))],
+  ]);

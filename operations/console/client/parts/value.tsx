@@ -1,0 +1,20 @@
+import type { FieldView } from '../../../views.ts';
+
+/** Characters of a value that a table shows at first. */
+const most = 160;
+
+/** A field's value; one that Marketo has is not kept. */
+export const Value = ({ value }: Pick<FieldView, 'value'>) => {
+  if (value === undefined) return <span class="soft">not kept</span>;
+  if (value === null) return <em>cleared</em>;
+  const text = String(value);
+  if (typeof value !== 'string') return <code>{text}</code>;
+  if (text === '') return <em>empty</em>;
+  if (text.length <= most) return <>{text}</>;
+  return (
+    <details>
+      <summary>{text.slice(0, most)}…</summary>
+      {text}
+    </details>
+  );
+};

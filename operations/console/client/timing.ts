@@ -1,0 +1,19 @@
+/** How often the page asks and draws. Nothing of the pipeline depends on it. */
+export const pageTiming = {
+  /** The picture of the flow, and how often other pages look at it for the marks in the header. */
+  flowMs: 1_000,
+  flowAsideMs: 5_000,
+  leadMs: 2_000,
+  eventMs: 2_000,
+  budgetMs: 5_000,
+  infoMs: 60_000,
+  /** A deployed stack's log is queried, which costs time and money: it is asked so many times less often. */
+  deployedFactor: 10,
+  /** The longest wait between two tries of a call that fails. */
+  failingLongestMs: 15_000,
+  /** A call that has no answer by then failed: CloudWatch's queries take some seconds. */
+  requestMs: 60_000,
+  countdownMs: 250,
+  /** How long the first key of a chord waits for its second. */
+  chordMs: 1_500,
+} as const;

@@ -1,0 +1,146 @@
+import type { Logger } from '../../lambdas/delivery.ts';
+import type { LeadsTable } from '../../lambdas/ports.ts';
+import { concurrently } from '../../lambdas/worker/concurrently.ts';
+import { deadLetterLimits } from '../../lib/timing.ts';
+import type { DeadLetters } from '../parts.ts';
+import type { DeadOutcome } from '../views.ts';
+import type { DeadEvents } from './events.ts';
+import type { Fate } from './fate.ts';
+import { failed, fateOfEvent, gone } from './fate.ts';
+import { namedBy } from './ids.ts';
+import type { Buried, Letters } from './letters.ts';
+import type { ReviveParts } from './revivals.ts';
+import { createRevivals } from './revivals.ts';
+import { createTell } from './tell.ts';
+import { latestFirst, viewOfEvent, viewOfLetter } from './views.ts';
+
+interface DeadParts extends ReviveParts {
+  readonly letters: Letters;
+  readonly events: DeadEvents;
+  readonly table: LeadsTable;
+  /** Gets the delivery lines of what is resent and dropped. */
+  readonly logger: Logger;
+}
+
+/**
+ * The dead letters of one destination: those of leads, keys and visits from the leads table, and the
+ * events that the worker could not process from their dead-letter queue.
+ *
+ * `dead`: latest first within a page. The pages themselves come in the order of the index, which is
+ * none; the first one also has the events that SQS shows at that moment.
+ * `resend`: a letter is removed only after what it held is safe where it goes, so a crash in between
+ * loses nothing; and what goes back is known there, so nothing is sent twice but visits.
+ * `drop`: for good; the same letter may be written again, should the same happen again.
+ * All reject where nothing can be reached; what fails for one letter is its outcome.
+ */
+export const createDead = (parts: DeadParts) => {
+  const { letters, events, table } = parts;
+  const tell = createTell(parts.logger);
+  const createRevive = createRevivals(parts, tell);
+
+  /** Does something to letters, those of one person one after the other, the latest first. */
+  const each = async (
+    ids: readonly string[],
+    work: (buried: Buried) => Promise<Fate>,
+  ): Promise<ReadonlyMap<string, Fate>> => {
+    const fates = new Map<string, Fate>();
+    const untried = new Map<string, Fate>();
+    let trouble: Error | undefined;
+    await concurrently(
+      [...Map.groupBy(ids, ownerOf).values()],
+      async (group) => {
+        const found = (await letters.read(group)).toSorted((a, b) => b.at - a.at);
+        for (const buried of found) fates.set(buried.id, await work(buried).catch(failed));
+      },
+      (group, error) => {
+        trouble ??= asError(error);
+        for (const id of group) untried.set(id, failed(error));
+      },
+    );
+    if (fates.size === 0 && trouble) throw trouble;
+    return new Map([...untried, ...fates]);
+  };
+
+  const resendLetters = (ids: readonly string[]): Promise<ReadonlyMap<string, Fate>> => {
+    const revive = createRevive();
+    return each(ids, async (buried) => {
+      const fate = await revive(buried);
+      if (fate.isSettled) await letters.remove(buried.id, buried.at);
+      return fate;
+    });
+  };
+
+  const dropLetters = (ids: readonly string[]): Promise<ReadonlyMap<string, Fate>> =>
+    each(ids, async (buried) => {
+      if (!(await letters.remove(buried.id))) return gone;
+      tell.dropped(viewOfLetter(buried));
+      return { outcome: 'dropped', isSettled: true };
+    });
+
+  /** The outcomes for these ids, in their order; each id once. */
+  const outcomesOf = async (
+    ids: readonly string[],
+    toLetters: (ids: readonly string[]) => Promise<ReadonlyMap<string, Fate>>,
+    toEvents: (ids: readonly string[]) => Promise<ReadonlyMap<string, Fate>>,
+  ): Promise<readonly DeadOutcome[]> => {
+    const named = new Map(ids.map((id) => [id, namedBy(id)]));
+    const of = (kind: 'letter' | 'event'): string[] =>
+      [...named.values()].flatMap((one) => (one.kind === kind ? [one.id] : []));
+    const [letter, event] = await Promise.all([toLetters(of('letter')), toEvents(of('event'))]);
+    return [...named].map(([id, one]) => {
+      const { outcome, because } = { letter, event }[one.kind].get(one.id) ?? gone;
+      return { id, outcome, ...(because !== undefined && { because }) };
+    });
+  };
+
+  const eventsDone =
+    (outcome: 'resent' | 'dropped', act: DeadEvents['resend'], say: 'queued' | 'dropped') =>
+    async (ids: readonly string[]): Promise<ReadonlyMap<string, Fate>> => {
+      const fates = [...(await act(ids))];
+      for (const [, fate] of fates) if (fate.kind === 'done') tell[say](viewOfEvent(fate.event));
+      return new Map(fates.map(([id, fate]) => [id, fateOfEvent(fate, outcome)]));
+    };
+
+  return {
+    dead: async (after?: string) => {
+      const [page, seen] = await Promise.all([
+        letters.page(after),
+        after === undefined ? events.look() : [],
+      ]);
+      const views = (await letters.read(page.ids)).map(viewOfLetter);
+      const dead = latestFirst([...views, ...seen.map(viewOfEvent)]);
+      return { dead, ...(page.next !== undefined && { next: page.next }) };
+    },
+
+    of: async (prefixes) => {
+      const most = deadLetterLimits.pageItems;
+      // Of each owner the earliest come first.
+      const owners = Map.groupBy(await table.buried(prefixes), ownerOf).values();
+      const ids = [...owners].flatMap((some) => some.slice(-most)).slice(0, most);
+      const found = await letters.read(ids);
+      return latestFirst(found.map(viewOfLetter));
+    },
+
+    /** Dead letters of the leads table, counted up to `most`; the events have their queue's count. */
+    count: (most: number) => letters.count(most),
+
+    resend: (ids) =>
+      outcomesOf(
+        ids,
+        resendLetters,
+        eventsDone('resent', (some) => events.resend(some), 'queued'),
+      ),
+
+    drop: (ids) =>
+      outcomesOf(
+        ids,
+        dropLetters,
+        eventsDone('dropped', (some) => events.drop(some), 'dropped'),
+      ),
+  } satisfies DeadLetters & Pick<Letters, 'count'>;
+};
+
+const ownerOf = (id: string): string => id.split('#', 1)[0] ?? '';
+
+const asError = (error: unknown): Error =>
+  error instanceof Error ? error : new Error('the dead letters could not be read');

@@ -1,0 +1,52 @@
+import type { DeadLetter } from '../../lambdas/lead/types.ts';
+import type { Clock } from '../../lambdas/ports.ts';
+import type { EpochMs } from '../../lambdas/segment/time.ts';
+import { epochMs } from '../../lambdas/segment/time.ts';
+import type { Knowledge } from '../../lambdas/worker/fieldState.ts';
+import { judgeBy } from '../../lambdas/worker/fieldState.ts';
+import type { Store } from '../../lambdas/worker/store.ts';
+import type { LeadTiming } from '../../lib/timing.ts';
+
+interface FieldDoubtPorts {
+  readonly store: Pick<Store, 'shared'>;
+  readonly clock: Clock;
+  readonly timing: Pick<LeadTiming, 'fieldKnowledgeMs' | 'fieldCacheMs'>;
+}
+
+/** A lost race means that somebody has just learned anew; more in a row are no coincidence. */
+const mostRaces = 5;
+
+/**
+ * What is known of Marketo's fields is a day old at worst, and whoever resends what a field did not
+ * take has most likely mended the field. Where a value would be left out by what is known, all of it
+ * is forgotten, so that the next sync asks Marketo first. Resolves to when values may go so that no
+ * instance of the worker decides by what it read before. One of these serves one request.
+ */
+export const createFieldDoubt = ({ store, clock, timing }: FieldDoubtPorts) => {
+  const item = store.shared<Knowledge>('fields');
+  let known: Promise<Knowledge> | undefined;
+  let forgotten: Promise<void> | undefined;
+
+  const load = async (): Promise<Knowledge> => (await item.load()).state ?? {};
+
+  const forget = async (): Promise<void> => {
+    for (let race = 0; race < mostRaces; race += 1) {
+      const loaded = await item.load();
+      if (loaded.state === undefined || (await item.save(loaded, {}))) return;
+    }
+  };
+
+  return async ({ fields }: Pick<DeadLetter, 'fields'>): Promise<EpochMs> => {
+    const now = clock.now();
+    if (fields.length === 0) return now;
+    const knowledge = await (known ??= load());
+    const isBelieved = (at: EpochMs): boolean => now - at < timing.fieldKnowledgeMs;
+    const judge = judgeBy(knowledge, isBelieved);
+    const isObjected = fields.some(({ name, value }) => 'because' in judge(name, value));
+    if (isObjected) await (forgotten ??= forget());
+    const learnedAt = isObjected ? now : (knowledge.askedAt ?? now);
+    return epochMs(Math.max(now, learnedAt + timing.fieldCacheMs));
+  };
+};
+
+export type FieldDoubt = ReturnType<typeof createFieldDoubt>;

@@ -1,0 +1,76 @@
+import { eventsIn } from '../../lambdas/lead/revive.ts';
+import { hasHeld } from '../../lambdas/lead/keys.ts';
+import { tooMuch } from '../../lambdas/lead/limits.ts';
+import type { Absorbed, Arrival } from '../../lambdas/lead/absorb.ts';
+import type { DeadLetter, KeyId } from '../../lambdas/lead/types.ts';
+import type { Clock } from '../../lambdas/ports.ts';
+import type { AbsorbEvents } from '../../lambdas/worker/absorbEvents.ts';
+import type { Store } from '../../lambdas/worker/store.ts';
+import type { Fate } from './fate.ts';
+import { busy, inMarketo, kept, mostRaces, overruled } from './fate.ts';
+import type { Tell } from './tell.ts';
+
+interface KeyLetterPorts {
+  readonly store: Pick<Store, 'keys' | 'saveKey'>;
+  readonly absorbEvents: Pick<AbsorbEvents, 'absorb'>;
+  readonly clock: Clock;
+  readonly tell: Tell;
+}
+
+/**
+ * Takes a key's dead letter up again, as the events that it was: they belong to the lead that the key
+ * names by now, or named at their time; where it names none they are held for the whole hold time
+ * once more. Done again it changes nothing. Rejects where the table or the due queue fails.
+ */
+export const createReviveKey = ({ store, absorbEvents, clock, tell }: KeyLetterPorts) => {
+  /**
+   * What else the key holds waits as long as what joins it. This write also stops a sweep that has
+   * written this very dead letter and is about to empty the key.
+   */
+  const holdAnew = async (key: KeyId): Promise<boolean> => {
+    const loaded = (await store.keys([key])).get(key) ?? {};
+    const item = loaded.state;
+    if (item === undefined || item.link !== undefined || !hasHeld(item)) return true;
+    return store.saveKey(key, loaded, { ...item, heldSince: clock.now() });
+  };
+
+  return async (letter: DeadLetter & { readonly key: KeyId }): Promise<Fate> => {
+    const { key } = letter;
+    for (let race = 0; race < mostRaces; race += 1) {
+      if (!(await holdAnew(key))) continue;
+      const absorbed = await absorbEvents.absorb(arrivalsOf(letter));
+      const because = absorbed.find((one) => one.because !== undefined)?.because;
+      // What found no room was buried anew, so this letter may go unless it is the same one.
+      if (absorbed.some(({ dead }) => dead))
+        return { outcome: 'kept', because: tooMuch, isSettled: true };
+      const lead = absorbed.find((one) => one.lead !== undefined)?.lead;
+      if (!absorbed.some(isBack)) {
+        tell.overruled(lead ?? key, letter);
+        const isKnown = absorbed.some(isUnchanged);
+        const reason = because ?? (isKnown ? inMarketo : overruled);
+        return { outcome: 'superseded', because: reason, isSettled: true };
+      }
+      const isHeld = absorbed.some(({ heldAt }) => heldAt !== undefined);
+      if (isHeld) tell.held(key, letter);
+      else tell.resent(lead ?? key, letter);
+      const told = isHeld && because !== undefined ? { because: `held again: ${because}` } : {};
+      return { outcome: 'resent', ...told, isSettled: true };
+    }
+    return kept(busy);
+  };
+};
+
+const isBack = ({ outcomes, activity }: Absorbed): boolean =>
+  activity === 'absorbed' || [...outcomes.values()].includes('absorbed');
+
+const isUnchanged = ({ outcomes, activity }: Absorbed): boolean =>
+  activity === 'unchanged' || [...outcomes.values()].includes('unchanged');
+
+/** It does not matter which kind of key this is: its alias alone is asked, and nothing is linked. */
+const arrivalsOf = (letter: DeadLetter & { readonly key: KeyId }): readonly Arrival[] =>
+  eventsIn(letter).map((event) => ({
+    ...event,
+    keys: { cookie: letter.key },
+    isVisit: false,
+    derived: { token: '' },
+  }));

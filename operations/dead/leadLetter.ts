@@ -1,0 +1,98 @@
+import { digestOf, leadIdOf, shortHashOf } from '../../lambdas/digest.ts';
+import { comeBack, present } from '../../lambdas/lead/deleted.ts';
+import { newerIn, userDeleted } from '../../lambdas/lead/forget.ts';
+import { tooMuch } from '../../lambdas/lead/limits.ts';
+import { emptyMailbox } from '../../lambdas/lead/mailbox.ts';
+import { revive } from '../../lambdas/lead/revive.ts';
+import type { DeadLetter, LeadId, Mailbox } from '../../lambdas/lead/types.ts';
+import type { Clock } from '../../lambdas/ports.ts';
+import type { EpochMs } from '../../lambdas/segment/time.ts';
+import { epochMs } from '../../lambdas/segment/time.ts';
+import type { Store } from '../../lambdas/worker/store.ts';
+import type { LeadLimits } from '../../lib/timing.ts';
+import type { Fate } from './fate.ts';
+import { busy, inMarketo, kept, mostRaces, overruled } from './fate.ts';
+import type { FieldDoubt } from './fields.ts';
+import type { Buried } from './letters.ts';
+import type { Tell } from './tell.ts';
+
+interface LeadLetterPorts {
+  readonly store: Pick<Store, 'leads' | 'saveLead'>;
+  readonly clock: Clock;
+  readonly limits: LeadLimits;
+  readonly resendUnchangedAfterMs: number;
+  readonly tell: Tell;
+}
+
+const inFlight = 'the call to Marketo that it comes of is not over; try again in a few minutes';
+const noAddress =
+  'the e-mail of this lead is not known any more; resend it after the next event that names it';
+
+/**
+ * Takes a lead's dead letter back into its mailbox and sees to it that the lead is woken. Done again
+ * after a crash it changes nothing. Rejects where the table or the due queue fails.
+ */
+export const createReviveLead =
+  ({ store, clock, limits, resendUnchangedAfterMs, tell }: LeadLetterPorts) =>
+  async (
+    { id, at }: Buried,
+    letter: DeadLetter & { readonly lead: LeadId },
+    doubt: FieldDoubt,
+  ): Promise<Fate> => {
+    const { lead } = letter;
+    const mark = shortHashOf(`${id}@${at}`);
+    for (let race = 0; race < mostRaces; race += 1) {
+      const loaded = (await store.leads([lead])).get(lead) ?? {};
+      const { state } = loaded;
+      // It is written before the mailbox gives up its content: until then there is nothing to revive.
+      if (state?.owner !== undefined && id.startsWith(`${lead}#${state.owner}#`))
+        return kept(inFlight);
+      const mine = state?.deleted === undefined ? letter : newerIn(letter, state.deleted);
+      if (mine === undefined)
+        return { outcome: 'superseded', because: userDeleted, isSettled: true };
+      const home = homeOf(state, mine);
+      if (home === undefined) return kept(noAddress);
+      const context = { now: clock.now(), resendUnchangedAfterMs, digestOf, limits };
+      const revival = revive(home, mine, mark, context);
+      if (revival === undefined) return kept(tooMuch);
+      const { back, backActivities, superseded, isAgain } = revival;
+      const until = back.length > 0 ? await doubt({ fields: back }) : clock.now();
+      const next = notBefore(revival.mailbox, until, clock.now());
+      if (!(await store.saveLead(lead, loaded, next))) continue;
+      if (isAgain) return { outcome: 'resent', because: 'it was resent before', isSettled: true };
+      if (back.length + backActivities.length === 0) {
+        tell.overruled(lead, mine);
+        const because = superseded.length > 0 ? overruled : inMarketo;
+        return { outcome: 'superseded', because, isSettled: true };
+      }
+      tell.resent(lead, { fields: back, activities: backActivities });
+      const because = reasonOf(revival, until > context.now);
+      return { outcome: 'resent', ...(because !== '' && { because }), isSettled: true };
+    }
+    return kept(busy);
+  };
+
+/** The mailbox that a letter goes back into; one that has expired is made again of its e-mail. */
+const homeOf = (state: Mailbox | undefined, { lead, fields }: DeadLetter): Mailbox | undefined => {
+  const there = present(state);
+  if (there) return there;
+  const named = fields.find(
+    ({ name, value }) => name === 'Email' && typeof value === 'string' && leadIdOf(value) === lead,
+  );
+  return named && comeBack(state, emptyMailbox(String(named.value), named.order));
+};
+
+const notBefore = (mailbox: Mailbox, until: EpochMs, now: EpochMs): Mailbox =>
+  until > now
+    ? { ...mailbox, notBefore: epochMs(Math.max(until, mailbox.notBefore ?? 0)) }
+    : mailbox;
+
+const reasonOf = (
+  { superseded, known }: { readonly superseded: readonly unknown[]; readonly known: number },
+  isAsked: boolean,
+): string =>
+  [
+    ...(isAsked ? ['it goes within minutes: Marketo is asked for its fields first'] : []),
+    ...(superseded.length > 0 ? [`of ${superseded.length} of its values ${overruled}`] : []),
+    ...(known > 0 ? [`${known} of its values and activities Marketo has by now`] : []),
+  ].join('; ');

@@ -1,0 +1,65 @@
+import type { Logger } from '../../lambdas/delivery.ts';
+import { userDeleted } from '../../lambdas/lead/forget.ts';
+import type { DeadLetter, KeyId, LeadId } from '../../lambdas/lead/types.ts';
+import type { Clock, DeadVisit, DueQueue, LeadsTable, Metrics } from '../../lambdas/ports.ts';
+import { createAbsorbEvents } from '../../lambdas/worker/absorbEvents.ts';
+import { createStore } from '../../lambdas/worker/store.ts';
+import { createOfDeleted } from '../../lambdas/worker/visitsDeleted.ts';
+import type { LeadLimits, LeadTiming } from '../../lib/timing.ts';
+import type { Fate } from './fate.ts';
+import { kept } from './fate.ts';
+import { createFieldDoubt } from './fields.ts';
+import { createReviveKey } from './keyLetter.ts';
+import { createReviveLead } from './leadLetter.ts';
+import type { Buried } from './letters.ts';
+import type { Tell } from './tell.ts';
+import { viewOfLetter } from './views.ts';
+
+export interface ReviveParts {
+  readonly table: LeadsTable;
+  readonly due: DueQueue;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly timing: LeadTiming;
+  readonly limits: LeadLimits;
+  readonly holdMs: number;
+  readonly resendUnchangedAfterMs: number;
+}
+
+/** What an operator does is no measure of the worker. */
+const unmeasured: Metrics = { count: () => undefined, record: () => undefined };
+
+/**
+ * Brings dead letters of the leads table back to where they were given up, one function a request.
+ * It leaves the letters themselves alone. Rejects where the table or the due queue fails.
+ */
+export const createRevivals = (parts: ReviveParts, tell: Tell) => {
+  const store = createStore(parts);
+  const absorbEvents = createAbsorbEvents({ ...parts, store, metrics: unmeasured });
+  const ofDeleted = createOfDeleted(store);
+  const reviveLead = createReviveLead({ ...parts, store, tell });
+  const reviveKey = createReviveKey({ ...parts, store, absorbEvents, tell });
+
+  const reviveVisit = async (buried: Buried, { visit }: DeadVisit): Promise<Fate> => {
+    if ((await ofDeleted([visit])).has(visit))
+      return { outcome: 'superseded', because: userDeleted, isSettled: true };
+    await parts.due.send([{ visit, attempt: 0, delaySeconds: 0 }]);
+    tell.queued(viewOfLetter(buried));
+    return { outcome: 'resent', isSettled: true };
+  };
+
+  return (): ((buried: Buried) => Promise<Fate>) => {
+    const doubt = createFieldDoubt({ ...parts, store });
+    return async (buried) => {
+      const { letter } = buried;
+      if ('visit' in letter) return reviveVisit(buried, letter);
+      if (isOfLead(letter)) return reviveLead(buried, letter, doubt);
+      return isOfKey(letter) ? reviveKey(letter) : kept('it does not say whose it is; drop it');
+    };
+  };
+};
+
+const isOfLead = (letter: DeadLetter): letter is DeadLetter & { readonly lead: LeadId } =>
+  letter.lead !== undefined;
+const isOfKey = (letter: DeadLetter): letter is DeadLetter & { readonly key: KeyId } =>
+  letter.key !== undefined;

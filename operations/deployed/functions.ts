@@ -1,0 +1,35 @@
+import { GetFunctionConfigurationCommand, type LambdaClient } from '@aws-sdk/client-lambda';
+import { lambdaSettings, SettingsError } from '../../lambdas/settings.ts';
+import type { FunctionName, SettingsOf } from '../../lambdas/settings.ts';
+import { OperationsError } from '../error.ts';
+
+interface Deployed<F extends FunctionName> {
+  /** What it really runs with, whatever a settings file on this machine says. */
+  readonly settings: SettingsOf<F>;
+  readonly logGroup: string;
+}
+
+/**
+ * The settings and the log group of a deployed function.
+ * @throws OperationsError where its environment is not what this version understands
+ */
+export const readFunction = async <F extends FunctionName>(
+  client: LambdaClient,
+  name: F,
+  functionName: string,
+): Promise<Deployed<F>> => {
+  const found = await client.send(
+    new GetFunctionConfigurationCommand({ FunctionName: functionName }),
+  );
+  const logGroup = found.LoggingConfig?.LogGroup ?? `/aws/lambda/${functionName}`;
+  try {
+    return { settings: lambdaSettings(name, found.Environment?.Variables ?? {}), logGroup };
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error;
+    throw new OperationsError(
+      'unusable',
+      `the deployed function ${name} has settings that this version does not understand: deploy the stack with this version, or use the tools of the deployed one`,
+      { cause: error },
+    );
+  }
+};

@@ -1,0 +1,98 @@
+import { shortHashOf } from '../lambdas/digest.ts';
+import { holdEndsAt } from '../lambdas/lead/keys.ts';
+import { createReads } from '../lambdas/worker/store.ts';
+import { alarmTiming } from '../lib/timing.ts';
+import { createClosed } from './budgetClosed.ts';
+import { OperationsError } from './error.ts';
+import { isOver, outcomeOf } from './eventOutcome.ts';
+import { eventSummary } from './eventSummary.ts';
+import type { Places } from './eventTrace.ts';
+import { readPlaces, traceOf } from './eventTrace.ts';
+import { prefixesOf } from './leadNames.ts';
+import { waitOf } from './leadWait.ts';
+import { earliestFirst } from './lines/order.ts';
+import type { OperationsParts } from './parts.ts';
+import type { Operations } from './ports.ts';
+import type { DeadView, Told, ToldCall, Which } from './views.ts';
+
+const shortHash = /^[\w-]{11}$/;
+/** Of the lead's lines: enough to find why it waits. */
+const reasonsMost = 50;
+
+const messageIn = (which: Which): string => {
+  if ('message' in which) {
+    if (shortHash.test(which.message)) return which.message;
+    throw new OperationsError(
+      'bad-input',
+      'message: a short hash of 11 characters was expected, as the delivery lines have it; to look an event up by its id give messageId',
+    );
+  }
+  if (which.messageId !== '') return shortHashOf(which.messageId);
+  throw new OperationsError('bad-input', 'messageId: it is empty; give it as the sender has it');
+};
+
+const isStep = (line: Told | ToldCall): line is Told => line.kind === 'step';
+
+/** An event by now. Rejects with `bad-input` for what is no id; `undefined`: no line tells of it. */
+export const createEventView = (parts: OperationsParts): Operations['event'] => {
+  const { lines, dead, clock, holdMs } = parts;
+  const reads = createReads(parts);
+  const closedNow = createClosed(parts);
+
+  const lettersWith = async (message: string, places: Places): Promise<readonly DeadView[]> => {
+    const owners = [...places.leads].flatMap(([id, state]) =>
+      prefixesOf({ lead: { id, loaded: { state } } }),
+    );
+    const holders = [...places.keys].flatMap(([id, item]) => prefixesOf({ key: { id, item } }));
+    const letters = await dead.of([...new Set([...owners, ...holders])]);
+    return letters.filter(({ messages }) => messages.includes(message));
+  };
+
+  /** An event that the worker could not process at all is on the dead-letter queue by now. */
+  const unprocessed = async (message: string): Promise<readonly DeadView[]> => {
+    const letters = (await dead.dead()).dead;
+    return letters.filter(({ kind, messages }) => kind === 'event' && messages.includes(message));
+  };
+
+  return async (which) => {
+    const message = messageIn(which);
+    const told = earliestFirst(await lines.ofMessage(message));
+    const steps = told.filter(isStep);
+    const [first] = told;
+    if (first === undefined) return undefined;
+    const places = await readPlaces(reads, steps);
+    const trace = traceOf(message, places);
+    const { lead, mailbox, holder } = trace;
+    const [letters, closed, timeline] = await Promise.all([
+      lettersWith(message, places),
+      trace.waiting ? closedNow() : undefined,
+      trace.waiting && lead ? lines.ofLead(lead, reasonsMost) : [],
+    ]);
+    const now = clock.now();
+    const isOld = now - first.at > alarmTiming.eventsOldestSeconds * 1_000;
+    const known = outcomeOf(steps, trace, letters);
+    const stuck = known.kind === 'queued' && isOld ? await unprocessed(message) : [];
+    const all = [...letters, ...stuck];
+    const outcome = stuck.length > 0 ? outcomeOf(steps, trace, all) : known;
+    const messageId =
+      'messageId' in which ? which.messageId : steps.find((step) => step.messageId)?.messageId;
+    return {
+      now,
+      message,
+      ...(messageId !== undefined && { messageId }),
+      ...(lead !== undefined && { lead }),
+      summary: eventSummary({
+        now,
+        outcome,
+        steps,
+        aside: trace.aside,
+        wait: mailbox && waitOf(mailbox, { now, closed, timeline }),
+        heldUntil: holder && holdEndsAt(holder.item, holdMs),
+      }),
+      isDone: isOver(outcome),
+      tookMs: (told.at(-1)?.at ?? first.at) - first.at,
+      steps: told.map((line) => ({ ...line, afterMs: line.at - first.at })),
+      dead: all,
+    };
+  };
+};

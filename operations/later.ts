@@ -1,0 +1,21 @@
+import type { Operations } from './ports.ts';
+
+/** Operations that are made when something is asked for the first time; a failure is not kept. */
+export const createLater = (make: () => Promise<Operations>): Operations => {
+  let made: Promise<Operations> | undefined;
+  const get = (): Promise<Operations> =>
+    (made ??= make().catch((error: unknown) => {
+      made = undefined;
+      throw error;
+    }));
+  return {
+    flow: async () => (await get()).flow(),
+    lead: async (who) => (await get()).lead(who),
+    event: async (which) => (await get()).event(which),
+    budget: async () => (await get()).budget(),
+    dead: async (after) => (await get()).dead(after),
+    resend: async (ids) => (await get()).resend(ids),
+    drop: async (ids) => (await get()).drop(ids),
+    check: async () => (await get()).check(),
+  };
+};

@@ -1,0 +1,117 @@
+import { isGone } from '../lambdas/lead/deleted.ts';
+import { hasHeld, holdEndsAt, noEmail } from '../lambdas/lead/keys.ts';
+import type { KeyItem, Mailbox } from '../lambdas/lead/types.ts';
+import { receivedAtOf } from '../lambdas/segment/order.ts';
+import type { EpochMs } from '../lambdas/segment/time.ts';
+import type { Loaded } from '../lambdas/worker/store.ts';
+import { createReads } from '../lambdas/worker/store.ts';
+import { createClosed } from './budgetClosed.ts';
+import type { Content } from './leadContent.ts';
+import { contentOf, heldContentOf } from './leadContent.ts';
+import type { Found } from './leadFind.ts';
+import { createFind } from './leadFind.ts';
+import { aliasesOf, nameOf, prefixesOf } from './leadNames.ts';
+import { leadSummary } from './leadSummary.ts';
+import type { Wait } from './leadWait.ts';
+import { isPlace, waitOf } from './leadWait.ts';
+import { latestFirst } from './lines/order.ts';
+import type { Operations } from './ports.ts';
+import type { OperationsParts } from './parts.ts';
+import type { LeadView } from './views.ts';
+
+/** How many steps a person's time line has. */
+const timelineMost = 200;
+
+const none: Content = { fields: [], cookies: [], activities: [] };
+
+const moving = 'an e-mail turned up, and the move to its lead is not finished';
+
+/** A person by now. Rejects with `bad-input` for what is no name; `undefined`: nobody of that name. */
+export const createLeadView = (parts: OperationsParts): Operations['lead'] => {
+  const { lines, dead, clock, holdMs } = parts;
+  const find = createFind(createReads(parts));
+  const closedNow = createClosed(parts);
+
+  const timelineOf = async ({ lead, key }: Found): Promise<LeadView['timeline']> => {
+    const ids = [lead?.id, key?.id].filter((id) => id !== undefined);
+    const found = await Promise.all(ids.map((id) => lines.ofLead(id, timelineMost)));
+    return latestFirst(found.flat());
+  };
+
+  return async (who) => {
+    const [found, closed] = await Promise.all([find(who), closedNow()]);
+    const [timeline, letters] = await Promise.all([timelineOf(found), dead.of(prefixesOf(found))]);
+    const { lead, key } = found;
+    const mailbox = lead?.loaded.state;
+    if (mailbox === undefined && key?.item === undefined && timeline.length + letters.length === 0)
+      return undefined;
+    const now = clock.now();
+    const wait = mailbox && waitOf(mailbox, { now, closed, timeline });
+    const heldUntil = key?.item && !lead ? holdEndsAt(key.item, holdMs) : undefined;
+    const content = together(
+      mailbox ? contentOf(mailbox, wait, now) : none,
+      heldIn(found, heldUntil, now),
+    );
+    const summary = leadSummary({
+      now,
+      ...content,
+      dead: letters,
+      isNobodys: lead === undefined,
+      wait,
+      heldUntil,
+      deletedAt: deletedAt(mailbox ?? key?.item),
+    });
+    return {
+      now,
+      summary,
+      ...(lead && { lead: lead.id }),
+      ...(key && !lead && { key: key.id }),
+      ...nameOf(mailbox),
+      aliases: aliasesOf(found),
+      ...content,
+      lock: lockOf(lead?.loaded ?? {}, now, wait),
+      dead: letters,
+      timeline,
+    };
+  };
+};
+
+const together = (one: Content, other: Content): Content => ({
+  fields: [...one.fields, ...other.fields],
+  cookies: [...one.cookies, ...other.cookies],
+  activities: [...one.activities, ...other.activities],
+});
+
+/** What the key that was looked for holds. */
+const heldIn = ({ lead, key }: Found, until: EpochMs | undefined, now: EpochMs): Content => {
+  if (!key?.item || !hasHeld(key.item)) return none;
+  const isLinked = lead !== undefined && key.item.link?.lead === lead.id;
+  return isLinked
+    ? heldContentOf(key.item, { state: 'waiting', because: moving }, now)
+    : heldContentOf(key.item, { state: 'held', because: noEmail, until }, now);
+};
+
+/** When a user was deleted of whom nothing has come since. */
+const deletedAt = (item: Mailbox | KeyItem | undefined): EpochMs | undefined => {
+  if (item?.deleted === undefined) return undefined;
+  const isBack = 'address' in item ? !isGone(item) : item.link !== undefined || hasHeld(item);
+  return isBack ? undefined : receivedAtOf(item.deleted);
+};
+
+const lockOf = (
+  { state, wakeAt }: Loaded<Mailbox>,
+  now: EpochMs,
+  wait: Wait | undefined,
+): LeadView['lock'] => {
+  const { lockedUntil, notBefore, dueAt, attempts = 0 } = state ?? {};
+  const isAhead = (at: EpochMs | undefined): at is EpochMs => at !== undefined && at > now;
+  return {
+    ...(isAhead(lockedUntil) && { lockedUntil }),
+    isCalling: wait?.kind === 'calling',
+    // Of a lead in line it is a place and no time.
+    ...(isAhead(notBefore) && !isPlace(notBefore, now) && { notBefore }),
+    ...(isAhead(dueAt) && { dueAt }),
+    ...(wakeAt !== undefined && { wakeAt }),
+    attempts,
+  };
+};

@@ -1,0 +1,44 @@
+import type { EpochMs } from '../lambdas/segment/time.ts';
+import type {
+  BudgetView,
+  Check,
+  DeadOutcome,
+  DeadView,
+  EventView,
+  FlowView,
+  LeadView,
+  Line,
+  Tally,
+  Told,
+  ToldCall,
+  Which,
+  Who,
+} from './views.ts';
+
+/** The delivery log. Local: what the functions of this machine printed; deployed: CloudWatch Logs. */
+export interface Lines {
+  /** Steps of an event by the short hash of its messageId, with the calls that they name, earliest first. */
+  ofMessage(message: string): Promise<readonly (Told | ToldCall)[]>;
+  /** The latest `most` steps of a lead or key by its hashed id, with the calls that they name, latest first. */
+  ofLead(id: string, most: number): Promise<readonly (Told | ToldCall)[]>;
+  /** The latest lines of every kind, latest first. */
+  latest(most: number): Promise<readonly Line[]>;
+  /** Sums by stretches of `everyMs`, earliest first; empty stretches are there. */
+  tally(from: EpochMs, to: EpochMs, everyMs: number): Promise<readonly Tally[]>;
+}
+
+/**
+ * What the console and the command line can ask of one destination, local or deployed. Rejects with
+ * an `OperationsError` for what the user can mend.
+ */
+export interface Operations {
+  flow(): Promise<FlowView>;
+  lead(who: Who): Promise<LeadView | undefined>;
+  event(which: Which): Promise<EventView | undefined>;
+  budget(): Promise<BudgetView>;
+  /** A page of the dead letters, the events that could not be processed among them. */
+  dead(after?: string): Promise<{ readonly dead: readonly DeadView[]; readonly next?: string }>;
+  resend(ids: readonly string[]): Promise<readonly DeadOutcome[]>;
+  drop(ids: readonly string[]): Promise<readonly DeadOutcome[]>;
+  check(): Promise<readonly Check[]>;
+}

@@ -1,0 +1,210 @@
+import type { CallLine, DeliveryLine } from '../lambdas/delivery.ts';
+import type { FieldValue, KeyId, LeadId } from '../lambdas/lead/types.ts';
+import type { EpochMs } from '../lambdas/segment/time.ts';
+
+/** A line of the delivery log, with when it was written and by which function. */
+export interface Told extends DeliveryLine {
+  readonly kind: 'step';
+  readonly at: EpochMs;
+  readonly service: string;
+  /** Never empty but for a request that was refused before its messages were read. */
+  readonly messages: readonly string[];
+}
+
+/** A line about one call to Marketo. `at` is when it was answered. */
+export interface ToldCall extends CallLine {
+  readonly kind: 'call';
+  readonly at: EpochMs;
+  readonly service: string;
+}
+
+/** Trouble that a function wrote down. */
+export interface ToldTrouble {
+  readonly kind: 'trouble';
+  readonly at: EpochMs;
+  readonly service: string;
+  readonly level: 'warn' | 'error';
+  readonly message: string;
+  readonly facts: Readonly<Record<string, string | number | boolean>>;
+}
+
+export type Line = Told | ToldCall | ToldTrouble;
+
+/** Whom to look for. `lead` and `key` are the hashed ids that lines and addresses of pages use. */
+export type Who =
+  | { readonly email: string }
+  | { readonly userId: string }
+  | { readonly anonymousId: string }
+  | { readonly cookie: string }
+  | { readonly lead: string }
+  | { readonly key: string };
+
+/** Which event: by its messageId, or by the short hash of it that lines use. */
+export type Which = { readonly messageId: string } | { readonly message: string };
+
+export interface FieldView {
+  readonly name: string;
+  /** `held`: waits for an e-mail · `waiting`: for its call · `put aside`: Marketo does not take it. */
+  readonly state: 'sent' | 'waiting' | 'held' | 'put aside';
+  /** Absent once Marketo has it: only its digest is kept. */
+  readonly value?: FieldValue;
+  /** Why it waits, or was put aside. */
+  readonly because?: string;
+  /** When it came into that state, as well as the table knows. */
+  readonly since?: EpochMs;
+  /** When it goes next, or is tried again. */
+  readonly until?: EpochMs;
+  /** Short hash of the event that said it last. */
+  readonly message: string;
+}
+
+export interface CookieView {
+  readonly token: string;
+  readonly state: 'associated' | 'waiting' | 'held' | 'put aside';
+  readonly because?: string;
+}
+
+export interface ActivityView {
+  readonly typeId: number;
+  readonly primary: string;
+  readonly state: 'waiting' | 'held';
+  readonly since: EpochMs;
+  readonly message: string;
+}
+
+export interface DeadView {
+  /** What `resend` and `drop` take. */
+  readonly id: string;
+  readonly at?: EpochMs;
+  readonly because: string;
+  /** `event`: one that the worker could not process, from the dead-letter queue. */
+  readonly kind: 'lead' | 'visit' | 'event';
+  readonly lead?: LeadId;
+  readonly key?: KeyId;
+  readonly fields: readonly { readonly name: string; readonly value: FieldValue }[];
+  readonly activities: number;
+  /** Page of a visit. */
+  readonly page?: string;
+  /** Short hashes of the events in it. */
+  readonly messages: readonly string[];
+}
+
+/** A person: a lead, or a key that waits for an e-mail. */
+export interface LeadView {
+  readonly now: EpochMs;
+  /** Why everything is, or is not, in Marketo: one or two sentences for somebody in a hurry. */
+  readonly summary: string;
+  readonly lead?: LeadId;
+  /** The key that was looked for, where it has no lead. */
+  readonly key?: KeyId;
+  readonly address?: string;
+  readonly marketoId?: number;
+  /** The keys that point to this lead, as far as its mailbox knows them. */
+  readonly aliases: readonly { readonly key: KeyId; readonly kind?: string }[];
+  readonly cookies: readonly CookieView[];
+  readonly fields: readonly FieldView[];
+  readonly activities: readonly ActivityView[];
+  readonly lock: {
+    readonly lockedUntil?: EpochMs;
+    /** A call is on its way; `lockedUntil` is its lease. */
+    readonly isCalling: boolean;
+    readonly notBefore?: EpochMs;
+    readonly dueAt?: EpochMs;
+    readonly wakeAt?: EpochMs;
+    readonly attempts: number;
+  };
+  readonly dead: readonly DeadView[];
+  /** Its events and calls, latest first. */
+  readonly timeline: readonly (Told | ToldCall)[];
+}
+
+export interface EventView {
+  readonly now: EpochMs;
+  readonly message: string;
+  readonly messageId?: string;
+  readonly lead?: LeadId;
+  /** What became of it: one or two sentences for somebody in a hurry. */
+  readonly summary: string;
+  readonly isDone: boolean;
+  /** From the first line to the last. */
+  readonly tookMs: number;
+  /** Earliest first; a call stands once, with the steps that came of it behind it. */
+  readonly steps: readonly ((Told | ToldCall) & { readonly afterMs: number })[];
+  readonly dead: readonly DeadView[];
+}
+
+/** What happened in a stretch of time that begins at `at`. */
+export interface Tally {
+  readonly at: EpochMs;
+  /** Messages by step. */
+  readonly steps: Readonly<Partial<Record<DeliveryLine['step'], number>>>;
+  readonly calls: number;
+  readonly requests: number;
+}
+
+export interface QueueView {
+  readonly waiting: number;
+  /** Sent with a delay that has not ended. */
+  readonly delayed: number;
+  readonly inFlight: number;
+}
+
+export interface FlowView {
+  readonly now: EpochMs;
+  readonly events: QueueView;
+  readonly due: QueueView;
+  readonly deadEvents: QueueView;
+  /** Leads and keys with something pending or held. `isAll` false: there are more. */
+  readonly pending: { readonly count: number; readonly isAll: boolean };
+  readonly deadLetters: { readonly count: number; readonly isAll: boolean };
+  /** One a minute for the last hour, earliest first. */
+  readonly tallies: readonly Tally[];
+  /** Marketo is closed to all, and why. */
+  readonly closed?: { readonly until?: EpochMs; readonly because?: string };
+  /** The latest lines, latest first. */
+  readonly latest: readonly Line[];
+}
+
+export interface BudgetView {
+  readonly now: EpochMs;
+  readonly api: 'rest' | 'soap';
+  readonly dailyCalls: number;
+  readonly used: number;
+  readonly dayStartedAt: EpochMs;
+  readonly resetsAt: EpochMs;
+  readonly perWindow: number;
+  readonly windowMs: number;
+  /** Requests by quarter of an hour since the day started, earliest first. */
+  readonly tallies: readonly Tally[];
+  /** How many calls may have gone by a moment for the quota to last: the line that calls are held to. */
+  readonly pace: readonly { readonly at: EpochMs; readonly most: number }[];
+  readonly closed?: { readonly until?: EpochMs; readonly because?: string };
+}
+
+/** What became of one dead letter that was to be resent or dropped. */
+export interface DeadOutcome {
+  readonly id: string;
+  /** `kept`: it is a dead letter still; `because` says why, and what to do. */
+  readonly outcome: 'resent' | 'superseded' | 'dropped' | 'gone' | 'kept';
+  readonly because?: string;
+}
+
+/** One thing that `check` looked at. */
+export interface Check {
+  readonly name: string;
+  readonly state: 'ok' | 'warning' | 'wrong';
+  readonly says: string;
+  /** What to do; absent where nothing needs to be done. */
+  readonly todo?: string;
+}
+
+/** Which destination the console shows. */
+export interface Info {
+  /** The stack's name, or what the local run is called. */
+  readonly name: string;
+  readonly isLocal: boolean;
+  /** Base URL that events are sent to. */
+  readonly ingestUrl: string;
+  /** A write key that is no secret, or where to find it; absent: nothing is known of it. */
+  readonly writeKeyHint?: string;
+}

@@ -1,0 +1,44 @@
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { expect, onTestFinished, test } from 'vitest';
+import { systemClock } from '../../local/sqs/clock.ts';
+import { epochMs } from '../../lambdas/segment/time.ts';
+import { createLocalOperations, type LocalParts } from '../../local/operations.ts';
+import { createLocalLines } from '../../operations/lines/local.ts';
+import { exampleSettings } from '../lib/support.ts';
+
+const partsOf = (parts: Partial<LocalParts>): LocalParts => {
+  const sqs = new SQSClient({ endpoint: 'http://127.0.0.1:1', region: 'us-east-1' });
+  onTestFinished(() => {
+    sqs.destroy();
+  });
+  return {
+    lines: createLocalLines(),
+    write: () => undefined,
+    clock: { now: () => epochMs(systemClock.now()) },
+    settings: exampleSettings(),
+    ingestUrl: 'http://127.0.0.1:1',
+    sqs,
+    queueUrls: new Map(
+      ['s-events.fifo', 's-due', 's-events-dead.fifo'].map((name) => [name, `http://q/${name}`]),
+    ),
+    tables: { url: 'http://127.0.0.1:1', names: ['leads'] },
+    secrets: ['ingest', 'marketo', 'hash'].map((name) => ({ arn: name, name: `s/${name}` })),
+    ...parts,
+  };
+};
+
+test('a stack without what the console looks at is an error that says what is missing', () => {
+  const without = (parts: Partial<LocalParts>) => () => createLocalOperations(partsOf(parts));
+  expect(without({ queueUrls: new Map() })).toThrow(
+    'the stack has nothing whose name ends in -events.fifo',
+  );
+  expect(without({ secrets: [] })).toThrow('the stack has nothing whose name ends in /ingest');
+  expect(without({ tables: { url: 'http://127.0.0.1:1', names: [] } })).toThrow(
+    'the stack has no table',
+  );
+});
+
+test('it is made without asking anybody', () => {
+  const { close } = createLocalOperations(partsOf({}));
+  expect(close).not.toThrow();
+});

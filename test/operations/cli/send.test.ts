@@ -1,0 +1,164 @@
+import { existsSync, readFileSync, writeFileSync, appendFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { sendFileLimits } from '../../../lib/timing.ts';
+import { exampleSettings, templateOf } from '../../lib/support.ts';
+import { temporaryFolder } from '../../local/support.ts';
+import { openDoor, type Door, type Trouble } from '../../sdks/door.ts';
+import { command } from './support.ts';
+
+const template = templateOf(exampleSettings());
+
+const doorWith = async (...troubles: Trouble[]): Promise<Door> => {
+  const door = await openDoor({ template, troubles });
+  onTestFinished(() => door.close());
+  return door;
+};
+
+const fileOf = (lines: readonly (object | string)[]): string => {
+  const path = join(temporaryFolder(), 'events.jsonl');
+  const text = lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line)));
+  writeFileSync(path, text.join('\n'));
+  return path;
+};
+
+const people = (count: number): object[] =>
+  Array.from({ length: count }, (_, at) => ({
+    type: 'identify',
+    userId: `u-${at}`,
+    traits: { email: `p${at}@example.com` },
+  }));
+
+const send = (
+  path: string,
+  { url, writeKey }: Pick<Door, 'url' | 'writeKey'>,
+  args: readonly string[] = [],
+  settings: Parameters<typeof command>[1] = {},
+) =>
+  command(['send', path, '--url', url, '--json', ...args], {
+    env: { WRITE_KEY: writeKey },
+    ...settings,
+  });
+
+describe('send', () => {
+  it('brings a file to the queue, whole, however many requests that takes', async () => {
+    const door = await doorWith();
+    const count = 2 * sendFileLimits.events + 1;
+    const path = fileOf(people(count));
+    const { exit, out } = await send(path, door);
+    expect(exit).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ sent: count, refused: 0, lines: count });
+    expect(door.requests).toHaveLength(3);
+    const queued = (await door.events()).map(({ userId }) => userId);
+    expect(new Set(queued).size).toBe(count);
+  });
+
+  it('says which lines were refused and why, and sends the others', async () => {
+    const door = await doorWith();
+    const [jane = {}] = people(1);
+    const path = fileOf([
+      jane,
+      'no json',
+      '',
+      '[1]',
+      { type: 'identify' },
+      { ...jane, userId: 'last' },
+    ]);
+    const { exit, out, err } = await send(path, door);
+    expect(exit).toBe(1);
+    expect(JSON.parse(out)).toMatchObject({ sent: 2, refused: 3, refusedFile: `${path}.refused` });
+    const refused = readFileSync(`${path}.refused`, 'utf8').trim().split('\n');
+    expect(refused.map((line) => (JSON.parse(line) as { line: number }).line)).toEqual([2, 4, 5]);
+    expect(err).toMatch(/line 2: is no JSON/);
+    expect(err).toMatch(/line 5: .*userId/);
+    expect(err).not.toContain('example.com');
+  });
+
+  it('goes on where it was stopped, and repeats nothing', async () => {
+    const door = await doorWith();
+    const count = 3 * sendFileLimits.events;
+    const path = fileOf(people(count));
+    const stop = new AbortController();
+    const { requests } = door;
+    const watching = setInterval(() => {
+      if (requests[0]?.status !== undefined) stop.abort();
+    }, 1);
+    const stopped = await send(path, door, [], { stop });
+    clearInterval(watching);
+    expect(stopped.exit).toBe(130);
+    expect(stopped.err).toMatch(/stopped before line \d+; the same command again goes on there/);
+    const { exit, out } = await send(path, door);
+    expect(exit).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ sent: count });
+    const ids = (await door.events()).map(({ messageId }) => messageId);
+    expect(ids).toHaveLength(count);
+    expect(new Set(ids).size).toBe(count);
+  });
+
+  it('sends what a file has grown by, and nothing of a file that is done', async () => {
+    const door = await doorWith();
+    const path = fileOf(people(2));
+    await send(path, door);
+    const again = await send(path, door);
+    expect(JSON.parse(again.out)).toMatchObject({ sent: 2, sentNow: 0 });
+    appendFileSync(path, `\n${JSON.stringify({ type: 'identify', userId: 'later' })}\n`);
+    const grown = await send(path, door);
+    expect(JSON.parse(grown.out)).toMatchObject({ sent: 3, sentNow: 1 });
+    expect(await door.events()).toHaveLength(3);
+  });
+
+  it.each<Trouble>(['answer lost', 'gateway throttled'])(
+    'sends a request again after trouble (%s), under the same ids',
+    async (trouble) => {
+      const door = await doorWith(trouble);
+      const path = fileOf(people(3));
+      const { exit, err } = await send(path, door);
+      expect(exit).toBe(0);
+      expect(err).toMatch(/trying again in/);
+      expect(door.requests).toHaveLength(2);
+      expect(await door.events()).toHaveLength(3);
+    },
+  );
+
+  it('gives up after a while without an answer, and the same command goes on', async () => {
+    const path = fileOf(people(3));
+    const closed = await send(path, { url: 'http://127.0.0.1:65535', writeKey: 'k' });
+    expect(closed.exit).toBe(3);
+    expect(closed.err).toMatch(/takes no events: no connection \(ECONNREFUSED\)/);
+    expect(existsSync(`${path}.position`)).toBe(false);
+    const door = await doorWith();
+    expect((await send(path, door)).exit).toBe(0);
+    expect(await door.events()).toHaveLength(3);
+  });
+
+  it('stops at a wrong key with 4', async () => {
+    const door = await doorWith();
+    const { exit, err } = await send(fileOf(people(1)), { ...door, writeKey: 'wrong' });
+    expect(exit).toBe(4);
+    expect(err).toMatch(/does not take this key/);
+    expect(err).not.toContain('wrong');
+  });
+
+  it('takes the position of another file for none of its own', async () => {
+    const door = await doorWith();
+    const path = fileOf(people(3));
+    await send(path, door);
+    writeFileSync(path, JSON.stringify({ type: 'identify', userId: 'another' }));
+    const other = await send(path, door);
+    expect(other.exit).toBe(2);
+    expect(other.err).toMatch(/is of another file: say --restart/);
+    expect((await send(path, door, ['--restart'])).exit).toBe(0);
+    expect(await door.events()).toHaveLength(4);
+  });
+});
+
+describe('forget', () => {
+  it('sends a delete of the user under a key that may delete', async () => {
+    const door = await doorWith();
+    const argv = ['forget', 'u-1', '--yes', '--json', '--url', door.url];
+    const { exit, out } = await command(argv, { env: { DELETE_KEY: door.writeKey } });
+    // This door's key is a plain write key, which deletes nobody.
+    expect(exit).toBe(1);
+    expect(JSON.parse(out)).toMatchObject({ accepted: false, code: 'delete_not_allowed' });
+  });
+});

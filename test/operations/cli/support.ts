@@ -1,0 +1,47 @@
+import { openTarget, type TargetOptions } from '../../../operations/cli/target.ts';
+import type { Io } from '../../../operations/cli/io.ts';
+import { main } from '../../../operations/cli/program.ts';
+import type { Retries } from '../../../operations/cli/send/post.ts';
+
+const quick: Retries = { requestMs: 5_000, backoffFirstMs: 5, backoffLongestMs: 20, giveUpMs: 300 };
+
+interface Ended {
+  readonly exit: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+interface Settings {
+  readonly env?: Io['env'];
+  readonly stop?: AbortController;
+  readonly retries?: Partial<Retries>;
+  /** Told of everything that goes to standard error. */
+  readonly onErr?: (text: string) => void;
+}
+
+/** Runs a command line in this process, without a terminal, against the destination it names. */
+export const command = async (
+  argv: readonly string[],
+  { env = {}, stop = new AbortController(), retries, onErr }: Settings = {},
+): Promise<Ended> => {
+  let out = '';
+  let err = '';
+  const io: Io = {
+    out: (text) => {
+      out += `${text}\n`;
+    },
+    err: (text) => {
+      err += text;
+      onErr?.(text);
+    },
+    isTerminal: false,
+    columns: 120,
+    env,
+    paint: (_, text) => text,
+    ask: () => Promise.reject(new Error('nobody is there to be asked')),
+    stopped: stop.signal,
+  };
+  const open = (options: TargetOptions) => openTarget(options, env);
+  const exit = await main(argv, io, { open, retries: { ...quick, ...retries } });
+  return { exit, out, err };
+};

@@ -1,0 +1,54 @@
+import { leadIdOf, shortHashOf } from '../../../../../lambdas/digest.ts';
+import { epochMs } from '../../../../../lambdas/segment/time.ts';
+import type { EventView } from '../../../../../operations/views.ts';
+import { called, told } from './lines.ts';
+import { jake, jakesEvent } from './jake.ts';
+import { minuteMs } from './time.ts';
+
+/** An event that met a lock and then Marketo. */
+export const eventAt = (now: number): EventView => {
+  const lead = leadIdOf(jake);
+  const from = now - 2 * minuteMs;
+  const messages = [shortHashOf(jakesEvent)];
+  const fields = ['Company', 'NumberOfEmployees'];
+  const steps = [
+    told(from, { step: 'queued', messageId: jakesEvent, service: 'ingest' }),
+    told(from + 96, { step: 'absorbed', messageId: jakesEvent, lead, fields }),
+    told(from + 310, {
+      step: 'waiting',
+      service: 'sync',
+      messages,
+      lead,
+      fields,
+      because: 'the lead is locked after its last call',
+      until: from + 26_000,
+    }),
+    called(from + 27_950, {
+      call: 'call-7',
+      leads: 12,
+      tookMs: 1_640,
+      verdicts: { synced: 11, retry: 1 },
+      because: 'the database of Marketo was busy (604)',
+    }),
+    told(from + 27_990, {
+      step: 'synced',
+      service: 'sync',
+      messages,
+      lead,
+      fields,
+      call: 'call-7',
+    }),
+  ];
+  return {
+    now: epochMs(now),
+    message: shortHashOf(jakesEvent),
+    messageId: jakesEvent,
+    lead,
+    summary:
+      'Marketo has all of it, 28 seconds after it came in. It waited 26 seconds for the lock of the lead’s last call.',
+    isDone: true,
+    tookMs: 27_990,
+    steps: steps.map((step) => ({ ...step, afterMs: step.at - from })),
+    dead: [],
+  };
+};

@@ -1,0 +1,100 @@
+import { keyIdOf, leadIdOf, shortHashOf } from '../../../../../lambdas/digest.ts';
+import type { Operations } from '../../../../../operations/ports.ts';
+import type { DeadOutcome, DeadView, FlowView, Who } from '../../../../../operations/views.ts';
+import { budgetAt } from './budget.ts';
+import { deadLetters } from './dead.ts';
+import { eventAt } from './events.ts';
+import { busyFlow } from './flow.ts';
+import { jakesEvent, lockMs } from './jake.ts';
+import { peopleAt } from './people.ts';
+import { createFakeClock } from './time.ts';
+
+/** A destination that a test can put into any state. */
+export interface FakeOperations extends Operations {
+  /** What `flow` answers from now on. */
+  shows(flow: (now: number) => FlowView): void;
+  /** What is asked from now on fails with this, until it is undefined again. */
+  fails(error: Error | undefined): void;
+  /** The dead letters that are there. */
+  readonly letters: DeadView[];
+  /** What was asked for, in order. */
+  readonly asked: string[];
+}
+
+/** Letters on one page of `dead`. */
+const pageOf = 500;
+
+const idOf = (who: Who): string => {
+  if ('email' in who) return leadIdOf(who.email);
+  if ('lead' in who) return who.lead;
+  if ('key' in who) return who.key;
+  if ('userId' in who) return keyIdOf('userId', who.userId);
+  if ('cookie' in who) return keyIdOf('cookie', who.cookie);
+  return keyIdOf('anonymousId', who.anonymousId);
+};
+
+/** With this many dead letters. */
+export const createFakeOperations = (many = 12): FakeOperations => {
+  const clock = createFakeClock();
+  const startedAt = clock();
+  /** Jake is locked for ever: each lock is followed by the next. */
+  const lockedUntil = (now: number): number => now + lockMs - ((now - startedAt) % lockMs);
+  const letters = [...deadLetters(clock(), many)];
+  const asked: string[] = [];
+  let flow = (now: number): FlowView => busyFlow(now);
+  let failure: Error | undefined;
+
+  const answer = <Value>(call: string, value: () => Value): Promise<Value> => {
+    asked.push(call);
+    return failure ? Promise.reject(failure) : Promise.resolve(value());
+  };
+  const remove = (ids: readonly string[], outcome: 'resent' | 'dropped'): DeadOutcome[] =>
+    ids.map((id, place) => {
+      const at = letters.findIndex((letter) => letter.id === id);
+      if (at < 0) return { id, outcome: 'gone' };
+      letters.splice(at, 1);
+      return outcome === 'resent' && place === 1
+        ? { id, outcome: 'superseded', because: 'a newer event said something else' }
+        : { id, outcome };
+    });
+
+  return {
+    letters,
+    asked,
+    shows: (next) => {
+      flow = next;
+    },
+    fails: (error) => {
+      failure = error;
+    },
+    flow: () =>
+      answer('flow', () => {
+        const view = flow(clock());
+        return { ...view, deadLetters: { ...view.deadLetters, count: letters.length } };
+      }),
+    lead: (who) =>
+      answer(`lead ${Object.keys(who).join()}`, () => {
+        const now = clock();
+        const found = peopleAt(now, lockedUntil(now)).get(idOf(who));
+        return 'lead' in who && found?.lead !== who.lead ? undefined : found;
+      }),
+    event: (which) =>
+      answer(`event ${Object.keys(which).join()}`, () => {
+        const message = 'message' in which ? which.message : shortHashOf(which.messageId);
+        return message === shortHashOf(jakesEvent) ? eventAt(clock()) : undefined;
+      }),
+    budget: () => answer('budget', () => budgetAt(clock())),
+    dead: (after = '0') =>
+      answer('dead', () => {
+        const from = Number(after);
+        const next = from + pageOf;
+        return {
+          dead: letters.slice(from, next),
+          ...(next < letters.length && { next: String(next) }),
+        };
+      }),
+    resend: (ids) => answer(`resend ${ids.join()}`, () => remove(ids, 'resent')),
+    drop: (ids) => answer(`drop ${ids.join()}`, () => remove(ids, 'dropped')),
+    check: () => answer('check', () => []),
+  };
+};

@@ -1,0 +1,53 @@
+import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import dynalite from 'dynalite';
+import { createLeadsTable } from '../../../lambdas/aws/leadsTable.ts';
+import type { LeadsTable } from '../../../lambdas/ports.ts';
+import { closeServer, listen } from '../../../local/listen.ts';
+import { clientOf } from '../../aws/scripted.ts';
+
+export const tableName = 'leads';
+
+interface ServedLeads {
+  readonly url: string;
+  readonly client: DynamoDBClient;
+  readonly table: LeadsTable;
+  close(): Promise<void>;
+}
+
+/** The leads table on DynamoDB's emulator, with the keys and the index that the stack gives it. */
+export const serveLeads = async (): Promise<ServedLeads> => {
+  const server = dynalite({ createTableMs: 0, updateTableMs: 0, deleteTableMs: 0 });
+  const url = await listen(server);
+  const client = new DynamoDBClient(clientOf(url));
+  await client.send(
+    new CreateTableCommand({
+      TableName: tableName,
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: [
+        { AttributeName: 'pk', AttributeType: 'S' },
+        { AttributeName: 'shard', AttributeType: 'S' },
+        { AttributeName: 'wakeAt', AttributeType: 'N' },
+      ],
+      KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
+      GlobalSecondaryIndexes: [
+        {
+          IndexName: 'wake',
+          KeySchema: [
+            { AttributeName: 'shard', KeyType: 'HASH' },
+            { AttributeName: 'wakeAt', KeyType: 'RANGE' },
+          ],
+          Projection: { ProjectionType: 'KEYS_ONLY' },
+        },
+      ],
+    }),
+  );
+  return {
+    url,
+    client,
+    table: createLeadsTable({ client, tableName, shards: 2, pageItems: 100 }),
+    close: async () => {
+      client.destroy();
+      await closeServer(server);
+    },
+  };
+};

@@ -1,0 +1,56 @@
+import { leadLimits, leadTiming } from '../../../lib/timing.ts';
+import type { DueQueue, LeadsTable } from '../../../lambdas/ports.ts';
+import { createDead } from '../../../operations/dead/dead.ts';
+import type { DeadEvents } from '../../../operations/dead/events.ts';
+import type { Letters } from '../../../operations/dead/letters.ts';
+import type { World } from '../../support/world.ts';
+import { createLettersTwin } from './lettersTwin.ts';
+
+const hourMs = 3_600_000;
+/** Held values wait an hour. */
+export const holdDays = 1 / 24;
+
+/** A dead-letter queue on which nothing is. */
+const noEvents: DeadEvents = {
+  look: () => Promise.resolve([]),
+  resend: () => Promise.resolve(new Map()),
+  drop: () => Promise.resolve(new Map()),
+};
+
+/** Whoever resends and drops the dead letters of a world, through ports that a test may break. */
+export const operatorOf = (
+  world: World,
+  broken: <T extends LeadsTable | DueQueue | Letters>(port: T) => T = (port) => port,
+) => {
+  const due: DueQueue = {
+    send: (messages) => {
+      for (const { delaySeconds, ...message } of messages)
+        world.dueQueue.send({ body: JSON.stringify(message), delaySeconds });
+      return Promise.resolve();
+    },
+  };
+  const dead = createDead({
+    letters: broken(createLettersTwin(world.twin)),
+    events: noEvents,
+    table: broken(world.twin.table),
+    due: broken(due),
+    clock: world.clock,
+    logger: {
+      delivery: (line) => world.lines.push(line),
+      call: () => undefined,
+      warn: () => undefined,
+      error: () => undefined,
+    },
+    timing: leadTiming,
+    limits: leadLimits,
+    holdMs: hourMs,
+    resendUnchangedAfterMs: 24 * hourMs,
+  });
+  const all = async () => (await dead.dead()).dead;
+  return {
+    ...dead,
+    all,
+    resendAll: async () => dead.resend((await all()).map(({ id }) => id)),
+    dropAll: async () => dead.drop((await all()).map(({ id }) => id)),
+  };
+};

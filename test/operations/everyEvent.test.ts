@@ -1,0 +1,132 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { hasPending } from '../../lambdas/lead/mailbox.ts';
+import type { Activities, Fields } from '../../lambdas/lead/types.ts';
+import { messageHashOf } from '../../lambdas/segment/order.ts';
+import { epochMs } from '../../lambdas/segment/time.ts';
+import type { Stored } from '../../lambdas/ports.ts';
+import { createLocalLines } from '../../operations/lines/local.ts';
+import { createOperations } from '../../operations/operations.ts';
+import type { Operations } from '../../operations/ports.ts';
+import type { EventView } from '../../operations/views.ts';
+import { hoursMs } from '../simulation/character.ts';
+import { activityFateOf, fateOf } from '../simulation/fates.ts';
+import type { Posted } from '../simulation/input.ts';
+import type { World } from '../simulation/world.ts';
+import { createWorld } from '../simulation/world.ts';
+import { createParts, printed } from './parts.ts';
+
+/** The operations of a simulated world: its table, its dead letters and its lines as they are now. */
+const operationsOf = (world: World): Operations => {
+  const lines = createLocalLines();
+  for (const { event } of world.posted)
+    lines.write(printed(event.receivedAt, { step: 'queued', messageId: event.messageId }));
+  for (const { at, ...line } of world.lines) lines.write(printed(at, line));
+  const items = [
+    ...world.mailboxes().map((item) => [`lead#${item.key}`, item] as const),
+    ...world.keys().map((item) => [`key#${item.key}`, item] as const),
+  ];
+  const rows = new Map(
+    items.map(([key, { state }]): [string, Stored] => [key, { version: 1, state }]),
+  );
+  const table = {
+    read: (keys: readonly string[]) =>
+      Promise.resolve(new Map([...rows].filter(([key]) => keys.includes(key)))),
+  };
+  const clock = { now: () => epochMs(world.now()) };
+  return createOperations(createParts({ table, clock, letters: world.dead, lines }));
+};
+
+const open = ['Queued', 'Waiting', 'Held'];
+const endings = [
+  'Dead',
+  'Delivered',
+  'Put aside',
+  'Unchanged',
+  'Superseded',
+  'Dropped',
+  'Carried out',
+];
+
+const isPendingIn = (fields: Fields, activities: Activities = {}, { event }: Posted): boolean =>
+  Object.hasOwn(activities, event.messageHash) ||
+  Object.values(fields).some(
+    ({ order, value }) => value !== undefined && messageHashOf(order) === event.messageHash,
+  );
+
+/** Where the table has something of an event that is still to go. */
+const placesOf = (world: World, one: Posted) => {
+  const keys = world.keys().filter(({ state }) => isPendingIn(state.fields, state.activities, one));
+  const isMoving = keys.some(({ state }) => state.link !== undefined);
+  const isPending = world
+    .mailboxes()
+    .some(({ state }) => isPendingIn(state.fields, state.activities?.pending, one));
+  return { waits: isPending || isMoving, isHeld: keys.length > 0 && !isMoving };
+};
+
+/** Whether Marketo or Munchkin got anything that this event says. */
+const isThere = (world: World, one: Posted): boolean => {
+  const { event, email, fields, isVisit, isActivity } = one;
+  return (
+    fields.some((field) => fateOf(world, { event, email, ...field }) === 'synced') ||
+    (isActivity && activityFateOf(world, one) === 'synced') ||
+    (isVisit && world.visited.has(event.messageId))
+  );
+};
+
+/** What a view says that is not so. */
+const liesOf = (world: World, one: Posted, view: EventView): readonly string[] => {
+  const { summary, steps, isDone, dead } = view;
+  const said = [...open, ...endings].filter((outcome) => summary.startsWith(`${outcome}: `));
+  const [outcome = ''] = said;
+  const { waits, isHeld } = placesOf(world, one);
+  const absorbed = steps.some(({ kind, ...line }) => kind === 'step' && 'fields' in line);
+  const lies = {
+    'it says no outcome, or several': said.length !== 1,
+    'it is not over, or it is': isDone === open.includes(outcome),
+    // A worker that died before it wrote its lines left nothing that names the mailbox.
+    'a mailbox has it': absorbed && waits && outcome !== 'Waiting',
+    'a key holds it': absorbed && isHeld && !['Held', 'Waiting'].includes(outcome),
+    'nothing waits': outcome === 'Waiting' && !waits && !one.isVisit,
+    'nothing is held': outcome === 'Held' && !isHeld,
+    'Marketo has nothing of it': outcome === 'Delivered' && !isThere(world, one),
+    'a dead letter has it': dead.length > 0 && endings.includes(outcome) && outcome !== 'Dead',
+    'it was absorbed': absorbed && outcome === 'Queued',
+  };
+  return Object.entries(lies).flatMap(([lie, is]) =>
+    is ? [`${one.event.messageId}: ${summary} But ${lie}.`] : [],
+  );
+};
+
+const liesAboutLeads = async (world: World, operations: Operations): Promise<readonly string[]> => {
+  const each = world.mailboxes().map(async ({ key, state }) => {
+    const view = await operations.lead({ lead: key });
+    const isWaiting = / waits?: /.test(view?.summary ?? '');
+    return isWaiting === hasPending(state) ? [] : [`${key}: ${view?.summary ?? 'nothing'}`];
+  });
+  return (await Promise.all(each)).flat();
+};
+
+const lies = async (world: World): Promise<readonly string[]> => {
+  const operations = operationsOf(world);
+  const each = world.posted.map(async (one) => {
+    const view = await operations.event({ messageId: one.event.messageId });
+    return view ? liesOf(world, one, view) : [`${one.event.messageId} is not known`];
+  });
+  return [...(await Promise.all(each)).flat(), ...(await liesAboutLeads(world, operations))];
+};
+
+it('says exactly one thing of every event, and no mailbox, dead letter or Marketo contradicts it', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.nat(1_000_000), async (seed) => {
+      const world = createWorld(seed);
+      const { inputMs } = world.character;
+      world.start();
+      for (const ms of [inputMs / 2, inputMs / 2 + 60_000, hoursMs(8)]) {
+        await world.pass(ms);
+        expect(await lies(world)).toEqual([]);
+      }
+    }),
+    { numRuns: 10 },
+  );
+});

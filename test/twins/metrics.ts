@@ -1,0 +1,4 @@
+import type { Metrics } from '../../lambdas/ports.ts';
+
+/** Metrics that nobody looks at. */
+export const noMetrics: Metrics = { count: () => undefined, record: () => undefined };

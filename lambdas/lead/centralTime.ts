@@ -38,15 +38,23 @@ const momentOf = (shown: number, near: number): EpochMs => {
 
 const calendarDayMs = 86_400_000;
 
-/**
- * The day of Marketo's quota that a moment belongs to: it resets at 12:00 AM US Central, daylight
- * saving included (facts: Adobe's limits of both APIs).
- */
-export const dayOf = (now: EpochMs): Day => {
+const dayFrom = (now: EpochMs): Day => {
   const midnight = Math.floor(shownAt(now) / calendarDayMs) * calendarDayMs;
   return {
     name: new Date(midnight).toISOString().slice(0, 10),
     startsAt: momentOf(midnight, now),
     resetsAt: momentOf(midnight + calendarDayMs, now),
   };
+};
+
+/** The day asked for last: most moments are of the same one, and time zones take long to work out. */
+let last: Day | undefined;
+
+/**
+ * The day of Marketo's quota that a moment belongs to: it resets at 12:00 AM US Central, daylight
+ * saving included (facts: Adobe's limits of both APIs).
+ */
+export const dayOf = (now: EpochMs): Day => {
+  if (last === undefined || now < last.startsAt || now >= last.resetsAt) last = dayFrom(now);
+  return last;
 };

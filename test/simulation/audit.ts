@@ -35,8 +35,18 @@ export const createAudit = ({ scheduler, queues, mailboxes, keys, calmAt }: Audi
     return longWaits.get(key) === need;
   };
 
+  /** Items that did not change are not looked at again. */
+  const known = new WeakMap<Item<Mailbox>, boolean>();
+  const isPending = (item: Item<Mailbox>): boolean => {
+    const before = known.get(item);
+    if (before !== undefined) return before;
+    const now = hasPending(item.state);
+    known.set(item, now);
+    return now;
+  };
+
   const look = (): void => {
-    const pending = mailboxes().filter(({ state }) => hasPending(state));
+    const pending = mailboxes().filter(isPending);
     const short = pending.filter((item) => !isLongWait(item));
     if (short.length === 0 || !queues.events.isEmpty()) return;
     const promised = queues.due.promisedLeads();

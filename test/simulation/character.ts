@@ -1,4 +1,4 @@
-import { callLimits } from '../../lib/timing.ts';
+import { callLimits, sweepTiming } from '../../lib/timing.ts';
 import { noon } from '../support/mailboxes.ts';
 import type { Dice } from './dice.ts';
 import { createDice } from './dice.ts';
@@ -53,6 +53,8 @@ export interface Character {
   /** Some users are deleted. */
   readonly hasDeletes: boolean;
   readonly holdMs: number;
+  /** Of the wake index; more of them only make sweeps longer. */
+  readonly shards: number;
   /** Other luck with the same events. */
   readonly luck: number;
 }
@@ -61,6 +63,8 @@ export interface Character {
 const shortQuota = ({ people }: Size): number => 20 + 3 * people;
 
 const described = ['always', 'never', 'sometimes'] as const;
+
+const shardCounts = [1, 1, 2, 2, 3, sweepTiming.shards] as const;
 
 type Size = Pick<Character, 'events' | 'people' | 'inputMs'>;
 
@@ -135,6 +139,7 @@ export const naturalCharacter = (seed: number): Character => {
     tracks: chance(0.3) ? 'mapped' : 'all',
     hasDeletes: chance(0.35),
     holdMs: chance(0.15) ? 5 * minuteMs : hoursMs(30 * 24),
+    shards: shardCounts[whole(shardCounts.length)] ?? sweepTiming.shards,
     luck: 0,
   };
 };

@@ -49,7 +49,7 @@ describe('in the worlds of a few seeds', () => {
 
   it('every kind of fault strikes', async () => {
     const struck = new Set<keyof Rates>();
-    for (let seed = 1; seed <= 120; seed += 1)
+    for (let seed = 1; seed <= 200; seed += 1)
       await judge(seed, undefined, (world) => {
         worlds.push(world);
         for (const fault of world.struck) struck.add(fault);

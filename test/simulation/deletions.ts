@@ -7,28 +7,42 @@ import type { World } from './world.ts';
 /** A call that was prepared before a deletion may still start so much later. */
 const preparedMs = 15_000;
 
-/** The e-mails that events named together with this user. */
-const emailsOf = (posted: readonly Posted[], userId: string | undefined): ReadonlySet<string> =>
-  new Set(
-    posted.flatMap(({ event, email }) =>
-      email !== undefined && event.userId === userId ? [email] : [],
-    ),
-  );
+/** Clocks of senders are off by so much at most. */
+const skewMs = 1_000;
 
-const deletionsOf = (posted: readonly Posted[]) =>
-  posted
+type Told = Pick<World, 'posted' | 'doneAt'>;
+
+/**
+ * The e-mails that events named together with this user before a deletion; also later ones that came
+ * while it was still to be carried out: it cannot tell since when a user has an e-mail.
+ */
+const emailsOf = (
+  { posted, doneAt }: Told,
+  { userId, order, messageId }: Posted['event'],
+): ReadonlySet<string> => {
+  const end = (doneAt.get(messageId) ?? Infinity) + skewMs;
+  return new Set(
+    posted.flatMap(({ event, email }) => {
+      const isKnown = event.order < order || event.receivedAt <= end;
+      return email !== undefined && event.userId === userId && isKnown ? [email] : [];
+    }),
+  );
+};
+
+const deletionsOf = (told: Told) =>
+  told.posted
     .filter(({ event }) => event.type === 'delete')
-    .map((one) => ({ ...one.event, emails: emailsOf(posted, one.event.userId) }));
+    .map((one) => ({ ...one.event, emails: emailsOf(told, one.event) }));
 
 /**
  * Whether a deletion may have taken what this event says: it came later, and the event is of that
  * user, or of a person whom they are; whose an event without an e-mail is, only the worker knows.
  */
 export const mayBeDeleted = (
-  { posted }: Pick<World, 'posted'>,
+  told: Told,
   { event, email }: { readonly event: Posted['event']; readonly email?: string | undefined },
 ): boolean =>
-  deletionsOf(posted).some(
+  deletionsOf(told).some(
     ({ order, userId, emails }) =>
       order > event.order && (email === undefined || userId === event.userId || emails.has(email)),
   );
@@ -42,17 +56,6 @@ export const isDeletedByName = (posted: readonly Posted[], { event }: Posted): b
       one.event.order > event.order,
   );
 
-/**
- * Whether a deletion whose user has not come back since: of one who has, a copy of it finds the person
- * by what was said after it, and may reach values from before it that only became theirs then.
- */
-export const isLastWord = (posted: readonly Posted[], { event }: Posted): boolean =>
-  event.type === 'delete' &&
-  !posted.some(
-    (one) =>
-      one.event.userId === event.userId && one.event.order > event.order && one.email !== undefined,
-  );
-
 /** What nobody but this event says: the name of its own field, and the hash of its activity. */
 const traceOf = ({ event, fields }: Posted): ReadonlySet<string> =>
   new Set([shortHashOf(event.messageId), ...fields.map(({ name }) => name).filter(isOnly)]);
@@ -60,7 +63,7 @@ const traceOf = ({ event, fields }: Posted): ReadonlySet<string> =>
 /** What is left anywhere, or went out, of what users did before they were deleted. */
 export const ghosts: Check = ({ world }) => {
   const { posted, doneAt, books, dead } = world;
-  const gone = deletionsOf(posted).flatMap((deletion) =>
+  const gone = deletionsOf(world).flatMap((deletion) =>
     posted
       .filter(
         ({ event, email }) =>

@@ -53,12 +53,13 @@ const isRefused = ({ character, lines }: World, { event, name = '', value }: Tol
   );
 
 /**
- * Whether a deletion may have taken what this event said; or, whichever came first, what was refused
- * of it by then: a deletion takes all dead letters of its person, and values left out unsent.
+ * Whether a deletion may have taken what this event said. Of a person who did not name themselves since
+ * it goes on only what can still go out: not what was refused, or left out as unknown, by then.
  */
-export const isTaken = (world: World, said: Told): boolean =>
+const isTaken = (world: World, said: Told): boolean =>
   mayBeDeleted(world, said) ||
-  (mayBeDeleted(world, { ...said, event: { ...said.event, order: firstOrder } }) &&
+  (said.email === undefined &&
+    mayBeDeleted(world, { event: { ...said.event, order: firstOrder } }) &&
     isRefused(world, said));
 
 /** Held, or left out unsent: the register still has what this event wrote. */

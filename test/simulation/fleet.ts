@@ -2,6 +2,9 @@ import { Worker } from 'node:worker_threads';
 import type { Recipe, Result } from './run.ts';
 import type { Share } from './thread.ts';
 
+/** A world makes much that soon nobody needs: a large nursery collects it at little cost. */
+const resourceLimits = { maxYoungGenerationSizeMb: 96 };
+
 const script = new URL('./thread.ts', import.meta.url);
 
 interface FleetOptions extends Recipe {
@@ -15,7 +18,7 @@ interface FleetOptions extends Recipe {
 /** Runs this thread's share. Rejects with the seed of a world that ends its thread, or never ends. */
 const runShare = (share: Share, { patienceMs, onResult }: FleetOptions): Promise<void> =>
   new Promise((resolve, reject) => {
-    const thread = new Worker(script, { workerData: share });
+    const thread = new Worker(script, { workerData: share, resourceLimits });
     let seed = share.first;
     const fail = (why: string): void => {
       clearInterval(watch);

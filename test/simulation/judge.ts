@@ -3,7 +3,7 @@ import type { Invariant } from './invariants.ts';
 import { checks, idempotence } from './invariants.ts';
 import type { Planted } from './planted.ts';
 import { changes } from './rest.ts';
-import type { Trace, World } from './world.ts';
+import type { World } from './world.ts';
 import { createWorld } from './world.ts';
 
 /** What is wrong with a world, by the invariant that it breaks. */
@@ -23,15 +23,6 @@ const untilAtRest = async (world: World): Promise<void> => {
 };
 
 const forgotten = 'nothing of a deleted user is kept, or comes back' satisfies Invariant;
-
-/**
- * What the repetition changed. Where users were deleted, keys have forgotten whom they named, and what
- * comes again may name them anew: there only what Marketo has must stay.
- */
-const changesAgain = ({ character }: World, before: Trace, after: Trace): readonly string[] =>
-  changes(before, character.hasDeletes ? { ...before, [inMarketo]: after[inMarketo] } : after);
-
-const inMarketo = 'what Marketo has' satisfies keyof Trace;
 
 /**
  * Lets a world live: a storm of events and faults, then calm until it is at rest, then every event
@@ -54,7 +45,7 @@ export const judge = async (
   world.replay();
   await world.pass(2 * stepMs);
   const later = world.trace();
-  const again = [...changesAgain(world, seen.later, later), ...checks[forgotten](seen)];
+  const again = [...changes(seen.later, later), ...checks[forgotten](seen)];
   onEnd?.(world);
   return Object.fromEntries([...broken, [idempotence, again]]) as unknown as Judgement;
 };

@@ -30,7 +30,8 @@ interface LifePorts {
 
 type Call = (...input: readonly unknown[]) => unknown;
 
-const never = new Promise<never>(() => undefined);
+/** A new one each time: one that all wait for would keep every world that ever was. */
+const never = (): Promise<never> => new Promise(() => undefined);
 
 export const createLife = (ports: LifePorts): Life => {
   const { scheduler, faults, dice, skewMs, onThrow, troubleNow } = ports;
@@ -38,21 +39,24 @@ export const createLife = (ports: LifePorts): Life => {
   let isOver = false;
 
   const unlessOver = async (answer: Promise<unknown>): Promise<unknown> => {
-    const [settled] = await Promise.allSettled([answer]);
-    if (isOver) return never;
-    if (settled.status === 'rejected') throw settled.reason;
-    return settled.value;
+    try {
+      const value = await answer;
+      return isOver ? await never() : value;
+    } catch (error) {
+      if (isOver) return never();
+      throw error;
+    }
   };
 
   const guarded =
     (port: Call): Call =>
     (...input) => {
-      if (isOver) return never;
+      if (isOver) return never();
       const trouble = troubleNow();
       if (trouble === undefined) return unlessOver(Promise.resolve(port(...input)));
       if (trouble === 'fails before') return Promise.reject(injected());
       isOver = trouble === 'dies before' || trouble === 'dies after';
-      if (trouble === 'dies before') return never;
+      if (trouble === 'dies before') return never();
       const done = Promise.resolve(port(...input)).then(() => Promise.reject(injected()));
       return unlessOver(done);
     };

@@ -3,7 +3,7 @@ import { noSuchField } from '../../lambdas/lead/failUpdate.ts';
 import { noEmail } from '../../lambdas/lead/keys.ts';
 import type { DeadLetter } from '../../lambdas/lead/types.ts';
 import { mayBeDeleted } from './deletions.ts';
-import { activityFateOf, fateOf, isGivenUp, isTaken } from './fates.ts';
+import { activityFateOf, fateOf, isGivenUp } from './fates.ts';
 import { contestedFields, fieldsOfMarketo } from './input.ts';
 import type { Check } from './seen.ts';
 import type { World } from './world.ts';
@@ -38,7 +38,7 @@ export const wrongWinners: Check = ({ world }) =>
       const { event, value } = winner;
       if (isGivenUp(world, { name, order: event.order })) return [];
       // What Marketo has by then of a deleted user is its own.
-      if (isTaken(world, { event, email, name })) return [];
+      if (mayBeDeleted(world, { event, email })) return [];
       return [`${name} of ${email} is ${String(has?.get(name))}, not ${String(value)}`];
     });
   });

@@ -80,13 +80,13 @@ export const onAnswers = (change: (answer: Answer, call: readonly Update[]) => A
         change(await sync(call, ...rest), call),
   );
 
-const never = new Promise<never>(() => undefined);
+const never = (): Promise<never> => new Promise(() => undefined);
 
 /** This share of the workers that call never hears of their calls again. */
 export const dyingInCalls = (share: number): OnPorts =>
   onSync((sync, { random }) => (...call) => {
     const answer = sync(...call);
-    return random() < share ? never : answer;
+    return random() < share ? never() : answer;
   });
 
 export const both =

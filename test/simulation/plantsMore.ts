@@ -62,8 +62,8 @@ export const morePlants: Readonly<Record<string, Plant>> = {
   'a lock that takes all clocks for one': {
     breaks: spaced,
     ports: onTiming({ lockMs: 30_000 }),
-    character: { skewMs: 1_000, worksForMs: 1_000 },
-    rates: { duplicates: 0.3 },
+    character: { skewMs: 1_000, worksForMs: 200, people: 1, syncWorkers: 3 },
+    rates: { duplicates: 0.3, kills: 0.3 },
   },
   'dead letters that nobody waits for': {
     breaks: lost,
@@ -145,7 +145,7 @@ export const morePlants: Readonly<Record<string, Plant>> = {
     breaks: ghosts,
     ports: both(
       onMailboxes((mailbox) => without(mailbox, 'deleted')),
-      onKeys((key) => without(key, 'deleted')),
+      onKeys((key) => without(key, 'deleted', 'deletes', 'deleting')),
     ),
     rates: { duplicates: 0.4 },
     character: { hasDeletes: true, syncWorkers: 2 },

@@ -2,6 +2,7 @@ import type { KeyItem, Mailbox } from '../../lambdas/lead/types.ts';
 import type { createLeadsTableTwin } from '../twins/leadsTable.ts';
 
 type Rows = ReturnType<typeof createLeadsTableTwin>['rows'];
+type Row = Rows extends ReadonlyMap<string, infer R> ? R : never;
 
 /** An item of the leads table; `key` is what stands behind its kind. */
 export interface Item<T> {
@@ -13,17 +14,20 @@ export interface Item<T> {
 
 /** Reads the items of a table, each once for as long as it stays the same. */
 export const createReader = (rows: Rows) => {
-  const read = new WeakMap<object, unknown>();
-  const stateOf = (row: object, json: string): unknown => {
-    if (!read.has(row)) read.set(row, JSON.parse(json));
-    return read.get(row);
+  const read = new WeakMap<object, Item<unknown>>();
+  const itemOf = (key: string, row: Row): Item<unknown> => {
+    const known = read.get(row);
+    if (known) return known;
+    const item = { ...row.item, key, state: JSON.parse(row.json) as unknown };
+    read.set(row, item);
+    return item;
   };
-  const itemsOf = <T>(prefix: string): Item<T>[] =>
-    [...rows].flatMap(([key, row]) =>
-      key.startsWith(prefix)
-        ? [{ ...row.item, key: key.slice(prefix.length), state: stateOf(row, row.json) as T }]
-        : [],
-    );
+  const itemsOf = <T>(prefix: string): Item<T>[] => {
+    const items: Item<T>[] = [];
+    for (const [key, row] of rows)
+      if (key.startsWith(prefix)) items.push(itemOf(key.slice(prefix.length), row) as Item<T>);
+    return items;
+  };
   return {
     mailboxes: () => itemsOf<Mailbox>('lead#'),
     keys: () => itemsOf<KeyItem>('key#'),

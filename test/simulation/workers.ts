@@ -101,13 +101,25 @@ export const createWorkers = (ports: WorkerPorts) => {
     }
   };
 
+  const bearSweeper = () => {
+    const { life, ports: own } = bear();
+    return { life, sweep: composeSync(own).sweep };
+  };
+  type Sweeper = ReturnType<typeof bearSweeper>;
+
   const sweepForEver = async (): Promise<void> => {
     const timeoutMs = seconds(syncTiming.functionTimeoutSeconds);
+    const idle: Sweeper[] = [];
+    const sweepOnce = async (): Promise<void> => {
+      const sweeper = idle.pop() ?? bearSweeper();
+      const { life, sweep } = sweeper;
+      const until = epochMs(life.clock.now() + timeoutMs - leadTiming.settleMarginMs);
+      await life.live(sweep(until), timeoutMs);
+      if (!life.isOver()) idle.push(sweeper);
+    };
     for (;;) {
       await scheduler.sleep(sweepTiming.everyMinutes * 60 * secondMs);
-      const { life, ports: own } = bear();
-      const until = epochMs(life.clock.now() + timeoutMs - leadTiming.settleMarginMs);
-      void life.live(composeSync(own).sweep(until), timeoutMs);
+      void sweepOnce();
     }
   };
 

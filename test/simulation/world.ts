@@ -3,12 +3,12 @@ import type { DeliveryLine, Logger } from '../../lambdas/delivery.ts';
 import { errorName } from '../../lambdas/errorName.ts';
 import { hasPending } from '../../lambdas/lead/mailbox.ts';
 import type { SyncSidePorts } from '../../lambdas/worker/compose.ts';
-import { absorbTiming, leadLimits, leadTiming, sweepTiming } from '../../lib/timing.ts';
+import { absorbTiming, leadLimits, leadTiming } from '../../lib/timing.ts';
 import { createAudit } from './audit.ts';
 import type { Character } from './character.ts';
 import { hoursMs, naturalCharacter } from './character.ts';
 import { createFaultyCounters } from './counters.ts';
-import { isDeletedByName, isLastWord } from './deletions.ts';
+import { isDeletedByName } from './deletions.ts';
 import { createDice } from './dice.ts';
 import { createFaults, isInjected } from './faults.ts';
 import type { Posted } from './input.ts';
@@ -25,6 +25,7 @@ import { createReader } from './storage.ts';
 import { createFaultyTable } from './table.ts';
 import { rulesOf } from './tracks.ts';
 import { createWorkers } from './workers.ts';
+import { noMetrics } from '../twins/metrics.ts';
 
 export type World = ReturnType<typeof createWorld>;
 
@@ -53,7 +54,7 @@ export const createWorld = (seed: number, planted: Planted = {}) => {
   const dice = createDice(Math.imul(seed, 0x01000193) + luck);
   const scheduler = createScheduler(startsAt);
   const faults = createFaults(scheduler, dice, character.rates);
-  const storage = createFaultyTable(faults, sweepTiming.shards);
+  const storage = createFaultyTable(faults, character.shards);
   const reader = createReader(storage.rows);
   const queues = createQueues(scheduler, faults);
   const counters = createFaultyCounters(faults);
@@ -73,6 +74,7 @@ export const createWorld = (seed: number, planted: Planted = {}) => {
   const surprises: string[] = [];
   const logger: Logger = {
     delivery: (line) => lines.push({ at: scheduler.now(), ...line }),
+    call: () => undefined,
     warn: () => undefined,
     error: (message, { error } = {}) => {
       if (error !== undefined && !isInjected(error)) surprises.push(`${message}: ${String(error)}`);
@@ -108,11 +110,11 @@ export const createWorld = (seed: number, planted: Planted = {}) => {
       clock: life.clock,
       random: dice.next,
       logger,
-      metrics: { count: () => undefined },
+      metrics: noMetrics,
       unknownFields: character.unknownFields,
       timing: leadTiming,
       limits: leadLimits,
-      shards: sweepTiming.shards,
+      shards: character.shards,
       visitTimeoutMs: absorbTiming.visitTimeoutMs,
       holdMs: character.holdMs,
       resendUnchangedAfterMs: hoursMs(24),
@@ -209,12 +211,13 @@ export const createWorld = (seed: number, planted: Planted = {}) => {
     /**
      * Events come once more, as if their sender had found an old backup: those that cannot mean
      * anything else by now. One that does not name its person belongs to whom its keys name, a visit
-     * finds the cookie that is known, and a deletion makes keys forget whom they named.
+     * finds the cookie that is known, and where users were deleted, keys have forgotten whom they
+     * named: there all deletions come, and what their users did before.
      */
     replay: (): void => {
       for (const one of posted) {
         const isSame = one.email !== undefined && !one.isVisit && !character.hasDeletes;
-        const mayComeAgain = isSame || isLastWord(posted, one) || isDeletedByName(posted, one);
+        const mayComeAgain = isSame || one.event.type === 'delete' || isDeletedByName(posted, one);
         if (mayComeAgain) send(one, `replay of ${one.event.messageId}`);
       }
     },

@@ -8,7 +8,7 @@ import { shortHashOf } from './digest.ts';
  */
 const namesNobody = ({ messageId, ...line }: DeliveryLine): DeliveryLine => {
   if (messageId === undefined) return line;
-  const hashed = { messages: [shortHashOf(messageId)], ...line };
+  const hashed = line.messages ? line : { ...line, messages: [shortHashOf(messageId)] };
   return messageId.includes('@') ? hashed : { ...hashed, messageId };
 };
 

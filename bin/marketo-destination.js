@@ -12,4 +12,6 @@ if (major < 22 || (major === 22 && minor < 18) || major === 23) {
     import('../operations/cli/nodeIo.ts'),
   ]);
   process.exitCode = await main(process.argv.slice(2), createNodeIo());
+  // What was under way when it was stopped is not waited for.
+  if (process.exitCode === 130) process.exit();
 }

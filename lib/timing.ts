@@ -333,6 +333,8 @@ export const deployedTiming = {
   lateLineMs: 2 * MINUTE_MS,
   /** What was found is not searched for again within this time: each search costs money. */
   searchFreshMs: 5 * SECOND_MS,
+  /** How far back a first search looks, each only where the ones before found too little; then all. */
+  searchWindowsMs: [HOUR_MS, DAY_MS, 7 * DAY_MS],
   tallyFreshMs: 30 * SECOND_MS,
   latestFreshMs: 2 * SECOND_MS,
   /** What was written so long before the last look is looked at again: it may have come late. */
@@ -360,6 +362,9 @@ export const checkTiming = {
   slotTries: 3,
   slotWaitMs: 3 * SECOND_MS,
 } as const;
+
+/** What a command gets after Ctrl-C to say where it stopped. */
+export const commandTiming = { stopGraceMs: 500 } as const;
 
 /** How the command line sends a file of events. */
 export const sendFileTiming = {
@@ -392,4 +397,6 @@ export const deadLetterTiming = {
   lookSeconds: 60,
   /** Asked for that long, SQS looks at all of its servers. */
   waitSeconds: 1,
+  /** How long a count stands that took more than one request. */
+  countKeptMs: MINUTE_MS,
 } as const;

@@ -1,4 +1,7 @@
 import type { Command } from 'commander';
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { commandTiming } from '../../lib/timing.ts';
 import { OperationsError } from '../error.ts';
 import { exits } from './exits.ts';
 import type { Io } from './io.ts';
@@ -22,9 +25,16 @@ interface Global extends TargetOptions {
 /** What a command does with its destination; resolves to its exit code. */
 type Work = (target: Target, say: (answer: unknown, text: () => string) => void) => Promise<number>;
 
+/** Rejects a moment after Ctrl-C: work that heeds it by itself gets to say where it stopped. */
+const whenStopped = async (stopped: AbortSignal): Promise<never> => {
+  if (!stopped.aborted) await once(stopped, 'abort');
+  await sleep(commandTiming.stopGraceMs, undefined, { ref: false });
+  throw stopped.reason;
+};
+
 /**
  * Opens the destination that the command line names, works, and closes it. `say` writes the answer
- * as JSON under `--json` and as text without.
+ * as JSON under `--json` and as text without. Rejects at Ctrl-C, whatever the work is waiting for.
  */
 export const run = async (cli: Cli, command: Command, work: Work): Promise<void> => {
   const { json, ...options } = command.optsWithGlobals<Global>();
@@ -33,7 +43,7 @@ export const run = async (cli: Cli, command: Command, work: Work): Promise<void>
     const say = (answer: unknown, text: () => string): void => {
       cli.io.out(json ? JSON.stringify(answer) : text());
     };
-    cli.ended(await work(target, say));
+    cli.ended(await Promise.race([work(target, say), whenStopped(cli.io.stopped)]));
   } finally {
     target.close();
   }
@@ -47,7 +57,7 @@ export const confirmed = async (io: Io, question: string, yes?: true): Promise<b
   if (yes) return true;
   if (!io.isTerminal)
     throw new OperationsError('bad-input', `${question} Say --yes to do it without being asked.`);
-  const answer = await io.ask(`${question} [y/N] `).catch(() => '');
+  const answer = await io.ask(`${question} [y/N] `);
   return /^y(?:es)?$/i.test(answer.trim());
 };
 

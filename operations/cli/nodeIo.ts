@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
 import { styleText } from 'node:util';
 import type { Io } from './io.ts';
@@ -8,6 +9,10 @@ export const createNodeIo = (): Io => {
   const stopping = new AbortController();
   process.once('SIGINT', () => {
     stopping.abort();
+  });
+  // Whoever reads has seen enough (`| head -1`).
+  stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
+    if (code === 'EPIPE') process.exit();
   });
   return {
     out: (text) => {
@@ -23,8 +28,13 @@ export const createNodeIo = (): Io => {
     paint: (style, text) => styleText(style, text, { stream: stdout, validateStream: true }),
     ask: async (question) => {
       const lines = createInterface({ input: stdin, output: stderr });
+      const ended = once(lines, 'close').then(() => '');
       try {
-        return await lines.question(question, { signal: stopping.signal });
+        return await Promise.race([lines.question(question, { signal: stopping.signal }), ended]);
+      } catch (error) {
+        // Ctrl-C while a line is read is no signal to the process.
+        stopping.abort();
+        throw error;
       } finally {
         lines.close();
       }

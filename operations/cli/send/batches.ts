@@ -17,47 +17,65 @@ export interface BadLine {
 export interface Portion {
   readonly events: readonly FileEvent[];
   readonly bad: readonly BadLine[];
+  /** The last line, which somebody may still be writing. */
+  readonly unfinished?: number;
   /** Where the next portion begins. */
   readonly offset: number;
   readonly line: number;
 }
 
 /**
- * An event without a messageId gets one of its place and content, so that a file that is sent again
- * after a crash repeats nothing.
+ * An event without a messageId gets one of its file, place and content, so that a file that is sent
+ * again after a crash repeats nothing, and no other file's event is taken for it.
  */
-const named = (event: Record<string, unknown>, { at, text = '' }: FileLine): string => {
+const named = (event: Record<string, unknown>, text: string, of: string): string => {
   const { messageId } = event;
   if (typeof messageId === 'string' && messageId !== '') return text;
-  const hash = createHash('sha256').update(`${at}\n${text}`).digest('base64url');
+  const hash = createHash('sha256').update(`${of}\n${text}`).digest('base64url');
   return JSON.stringify({ ...event, messageId: `file-${hash}` });
 };
 
-const read = (line: FileLine): FileEvent | BadLine | undefined => {
-  const { number, text } = line;
+const read = (line: FileLine, file: string): FileEvent | BadLine | undefined => {
+  const { number } = line;
+  const text = number === 1 ? line.text?.replace(/^\uFEFF/, '') : line.text;
   if (text === undefined)
     return { line: number, message: `has more than ${sendFileLimits.bytes} bytes` };
   if (text.trim() === '') return undefined;
   let event: unknown;
   try {
-    event = JSON.parse(number === 1 ? text.replace(/^\uFEFF/, '') : text);
+    event = JSON.parse(text);
   } catch {
     return { line: number, message: 'is no JSON' };
   }
   if (typeof event !== 'object' || event === null || Array.isArray(event))
     return { line: number, message: 'is no event: it must be a JSON object' };
-  return { line: number, text: named(event as Record<string, unknown>, line) };
+  return {
+    line: number,
+    text: named(event as Record<string, unknown>, text, `${file}\n${line.at}`),
+  };
 };
 
-/** Gathers lines into portions, each as large as one request may be. */
-export async function* portionsOf(lines: AsyncIterable<FileLine>): AsyncGenerator<Portion, void> {
+/**
+ * Gathers the lines of the file of this id into portions, each as large as one request may be. A last
+ * line that is neither ended nor an event is left for the next time.
+ */
+export async function* portionsOf(
+  lines: AsyncIterable<FileLine>,
+  file: string,
+): AsyncGenerator<Portion, void> {
   let events: FileEvent[] = [];
   let bad: BadLine[] = [];
   let bytes = 0;
+  let unfinished: Pick<Portion, 'unfinished'> = {};
   let end: Pick<Portion, 'offset' | 'line'> | undefined;
   const portion = (): Portion | undefined => end && { events, bad, ...end };
   for await (const line of lines) {
-    const one = read(line);
+    const one = read(line, file);
+    if (line.isOpen && one && !('text' in one)) {
+      unfinished = { unfinished: line.number };
+      end = { offset: line.at, line: line.number - 1 };
+      break;
+    }
     const more = one && 'text' in one ? Buffer.byteLength(one.text) + 1 : 0;
     const full = portion();
     const isFull =
@@ -73,8 +91,9 @@ export async function* portionsOf(lines: AsyncIterable<FileLine>): AsyncGenerato
     if (one && 'text' in one) events.push(one);
     else if (one) bad.push(one);
     bytes += more;
-    end = { offset: line.next, line: line.number };
+    // Of a line without an end, the end still comes.
+    end = { offset: line.next, line: line.isOpen ? line.number - 1 : line.number };
   }
   const last = portion();
-  if (last) yield last;
+  if (last) yield { ...last, ...unfinished };
 }

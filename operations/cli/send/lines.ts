@@ -8,6 +8,8 @@ export interface FileLine {
   readonly next: number;
   /** From 1. */
   readonly number: number;
+  /** It has no end yet: somebody may still be writing it. */
+  readonly isOpen?: true;
   /** Absent where it is longer than `mostBytes`. */
   readonly text?: string;
 }
@@ -26,12 +28,12 @@ export async function* linesOf(
     let heldBytes = 0;
     let begin = from.offset;
     let number = from.line;
-    const take = (): FileLine => {
+    const take = (open: Pick<FileLine, 'isOpen'> = {}): FileLine => {
       const next = begin + heldBytes;
       number += 1;
       const isShort = heldBytes <= mostBytes;
       const text = isShort ? { text: Buffer.concat(held).toString('utf8').trimEnd() } : {};
-      const line = { at: begin, next, number, ...text };
+      const line = { at: begin, next, number, ...open, ...text };
       held = [];
       heldBytes = 0;
       begin = next;
@@ -50,7 +52,7 @@ export async function* linesOf(
         if (found >= 0) yield take();
       }
     }
-    if (heldBytes > 0) yield take();
+    if (heldBytes > 0) yield take({ isOpen: true });
   } finally {
     await file.close();
   }

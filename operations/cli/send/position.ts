@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { open, readFile, rename, writeFile } from 'node:fs/promises';
 import * as z from 'zod';
 import { OperationsError } from '../../error.ts';
@@ -8,23 +8,36 @@ const schema = z.strictObject({
   line: z.number().int().min(0),
   sent: z.number().int().min(0),
   refused: z.number().int().min(0),
-  /** SHA-256 of the file's beginning: tells another file of the same name. */
-  head: z.string(),
+  /** Names the file in the messageIds that it gives. */
+  id: z.string().min(1),
+  /** SHA-256 of its beginning and of what lies before the offset: tells another file. */
+  content: z.string(),
 });
 
 /** How far a file has been sent; everything before `offset` is safe or was refused. */
-export type Position = Omit<z.infer<typeof schema>, 'head'>;
+export type Position = Omit<z.infer<typeof schema>, 'content'>;
 
-export const beginning: Position = { offset: 0, line: 0, sent: 0, refused: 0 };
+/** The beginning of a file that has not been sent yet, or is to be sent again. */
+export const beginning = (id: string = randomUUID()): Position => ({
+  id,
+  offset: 0,
+  line: 0,
+  sent: 0,
+  refused: 0,
+});
 
-const headBytes = 65_536;
+const edgeBytes = 65_536;
 
-const headOf = async (path: string, bytes: number): Promise<string> => {
+const contentOf = async (path: string, offset: number): Promise<string> => {
   const file = await open(path);
   try {
-    const most = Math.min(bytes, headBytes);
-    const { bytesRead, buffer } = await file.read(Buffer.alloc(most), 0, most, 0);
-    return createHash('sha256').update(buffer.subarray(0, bytesRead)).digest('base64url');
+    const most = Math.min(offset, edgeBytes);
+    const hash = createHash('sha256');
+    for (const from of [0, offset - most]) {
+      const { bytesRead, buffer } = await file.read(Buffer.alloc(most), 0, most, from);
+      hash.update(buffer.subarray(0, bytesRead));
+    }
+    return hash.digest('base64url');
   } finally {
     await file.close();
   }
@@ -39,7 +52,7 @@ export const readPosition = async (path: string, positionPath: string): Promise<
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   });
-  if (text === undefined) return beginning;
+  if (text === undefined) return beginning();
   const anew = 'say --restart to begin anew';
   let parsed: z.ZodSafeParseResult<z.infer<typeof schema>>;
   try {
@@ -49,9 +62,12 @@ export const readPosition = async (path: string, positionPath: string): Promise<
   }
   if (!parsed.success)
     throw new OperationsError('bad-input', `${positionPath} is no position of a file: ${anew}`);
-  const { head, ...position } = parsed.data;
-  if ((await headOf(path, position.offset)) !== head)
-    throw new OperationsError('bad-input', `${positionPath} is of another file: ${anew}`);
+  const { content, ...position } = parsed.data;
+  if ((await contentOf(path, position.offset)) !== content)
+    throw new OperationsError(
+      'bad-input',
+      `${positionPath} is of another file, or what was sent of this one has changed: ${anew}`,
+    );
   return position;
 };
 
@@ -61,7 +77,7 @@ export const writePosition = async (
   positionPath: string,
   position: Position,
 ): Promise<void> => {
-  const head = await headOf(path, position.offset);
-  await writeFile(`${positionPath}.new`, JSON.stringify({ ...position, head }));
+  const content = await contentOf(path, position.offset);
+  await writeFile(`${positionPath}.new`, JSON.stringify({ ...position, content }));
   await rename(`${positionPath}.new`, positionPath);
 };

@@ -7,7 +7,7 @@ export type Retries = Readonly<
 >;
 
 /** Where events go, and under which key. */
-interface Door {
+export interface Door {
   /** Base URL of ingest. */
   readonly url: string;
   readonly key: string;

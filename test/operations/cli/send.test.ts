@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync, appendFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { sendFileLimits } from '../../../lib/timing.ts';
@@ -47,7 +47,7 @@ describe('send', () => {
     const path = fileOf(people(count));
     const { exit, out } = await send(path, door);
     expect(exit).toBe(0);
-    expect(JSON.parse(out)).toMatchObject({ sent: count, refused: 0, lines: count });
+    expect(JSON.parse(out)).toMatchObject({ sent: count, refused: 0 });
     expect(door.requests).toHaveLength(3);
     const queued = (await door.events()).map(({ userId }) => userId);
     expect(new Set(queued).size).toBe(count);
@@ -125,7 +125,6 @@ describe('send', () => {
     const closed = await send(path, { url: 'http://127.0.0.1:65535', writeKey: 'k' });
     expect(closed.exit).toBe(3);
     expect(closed.err).toMatch(/takes no events: no connection \(ECONNREFUSED\)/);
-    expect(existsSync(`${path}.position`)).toBe(false);
     const door = await doorWith();
     expect((await send(path, door)).exit).toBe(0);
     expect(await door.events()).toHaveLength(3);
@@ -146,9 +145,42 @@ describe('send', () => {
     writeFileSync(path, JSON.stringify({ type: 'identify', userId: 'another' }));
     const other = await send(path, door);
     expect(other.exit).toBe(2);
-    expect(other.err).toMatch(/is of another file: say --restart/);
+    expect(other.err).toMatch(/is of another file, or .* has changed: say --restart/);
     expect((await send(path, door, ['--restart'])).exit).toBe(0);
     expect(await door.events()).toHaveLength(4);
+  });
+});
+
+describe('a file that is not as it was', () => {
+  it('is not taken for done where its end is gone', async () => {
+    const door = await doorWith();
+    const path = fileOf(people(3));
+    await send(path, door);
+    truncateSync(path, 150);
+    const { exit, err } = await send(path, door);
+    expect(exit).toBe(2);
+    expect(err).toMatch(/has changed: say --restart/);
+  });
+
+  it('has its last line sent when that is finished, and says so until then', async () => {
+    const door = await doorWith();
+    const path = fileOf([...people(1), '{"type":"identify","user']);
+    const { exit, out } = await send(path, door);
+    expect(exit).toBe(1);
+    expect(JSON.parse(out)).toMatchObject({ sent: 1, refused: 0, unfinishedLine: 2 });
+    appendFileSync(path, 'Id":"u-9"}\n');
+    expect((await send(path, door)).exit).toBe(0);
+    expect((await door.events()).map(({ userId }) => userId)).toEqual(['u-0', 'u-9']);
+  });
+
+  it('gives the same ids when it is begun anew, and others than another file', async () => {
+    const door = await doorWith();
+    const path = fileOf(people(1));
+    await send(path, door);
+    await send(path, door, ['--restart']);
+    expect(await door.events()).toHaveLength(1);
+    await send(fileOf(people(1)), door);
+    expect(await door.events()).toHaveLength(2);
   });
 });
 

@@ -55,6 +55,32 @@ test('nothing is dropped before somebody has said yes', async () => {
   expect(operations.letters).toHaveLength(2);
 });
 
+test('Ctrl-C at a question does nothing of what was asked', async () => {
+  const operations = createFakeOperations(3);
+  const url = await serve(operations);
+  const running = inTerminal(['dead', 'drop', '--all', '--url', url]);
+  await running.shows(/for good\? \[y\/N\]/);
+  running.type('\u0003');
+  expect(await running.exit).toBe(130);
+  expect(operations.letters).toHaveLength(3);
+});
+
+test('Ctrl-C ends a command that waits for an answer', async () => {
+  const never = new Promise<never>(() => undefined);
+  const asked = Promise.withResolvers<undefined>();
+  const url = await serve({
+    ...createFakeOperations(),
+    lead: () => {
+      asked.resolve(undefined);
+      return never;
+    },
+  });
+  const running = inTerminal(['lead', jake, '--url', url]);
+  await asked.promise;
+  running.type('\u0003');
+  expect(await running.exit).toBe(130);
+});
+
 test('the console is served until Ctrl-C', async () => {
   const url = await serve(createFakeOperations());
   const running = inTerminal(['console', '--port', '0', '--url', url]);

@@ -80,7 +80,12 @@ export class Dashboard extends Construct {
       [
         graph(
           'In',
-          [count('ingest', 'Queued'), count('ingest', 'Dropped'), count('ingest', 'Refused')],
+          [
+            count('ingest', 'Queued'),
+            count('ingest', 'Dropped'),
+            count('absorb', 'Dropped'),
+            count('ingest', 'Refused'),
+          ],
           [
             api.metricClientError({ period, label: 'HTTP 4xx' }),
             api.metricServerError({ period, label: 'HTTP 5xx' }),

@@ -9,6 +9,9 @@ const print = (line: string): void => {
   process.stdout.write(`${line}\n`);
 };
 
+/** Metrics are for CloudWatch; on a terminal they would push everything else away. */
+const isMetric = (line: string): boolean => line.startsWith('{"_aws":');
+
 const portOf = (text: string | undefined): number => {
   const port = Number(text || defaultPort);
   if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
@@ -42,7 +45,9 @@ const run = async (): Promise<void> => {
   const starting = startLocal({
     port: portOf(env['PORT']),
     env,
-    log: print,
+    log: (line) => {
+      if (!isMetric(line)) print(line);
+    },
     ...(dataDir !== undefined && { dataDir }),
   });
   const stop = (): void => {

@@ -18,6 +18,8 @@ import type { DeadView, Told, ToldCall, Which } from './views.ts';
 const shortHash = /^[\w-]{11}$/;
 /** Of the lead's lines: enough to find why it waits. */
 const reasonsMost = 50;
+/** Of the list of dead letters, looked through for one that no item leads to. */
+const pagesMost = 20;
 
 const messageIn = (which: Which): string => {
   if ('message' in which) {
@@ -48,10 +50,19 @@ export const createEventView = (parts: OperationsParts): Operations['event'] => 
     return letters.filter(({ messages }) => messages.includes(message));
   };
 
-  /** An event that the worker could not process at all is on the dead-letter queue by now. */
-  const unprocessed = async (message: string): Promise<readonly DeadView[]> => {
-    const letters = (await dead.dead()).dead;
-    return letters.filter(({ kind, messages }) => kind === 'event' && messages.includes(message));
+  /**
+   * Those that no item leads to: an event that the worker could not process at all is on the
+   * dead-letter queue, and a visit's stands under a cookie that nobody's item may have.
+   */
+  const listedWith = async (message: string): Promise<readonly DeadView[]> => {
+    let after: string | undefined;
+    for (let page = 0; page < pagesMost; page += 1) {
+      const { dead: listed, next } = await dead.dead(after);
+      const letters = listed.filter(({ messages }) => messages.includes(message));
+      if (letters.length > 0 || next === undefined) return letters;
+      after = next;
+    }
+    return [];
   };
 
   return async (which) => {
@@ -71,9 +82,10 @@ export const createEventView = (parts: OperationsParts): Operations['event'] => 
     const now = clock.now();
     const isOld = now - first.at > alarmTiming.eventsOldestSeconds * 1_000;
     const known = outcomeOf(steps, trace, letters);
-    const stuck = known.kind === 'queued' && isOld ? await unprocessed(message) : [];
-    const all = [...letters, ...stuck];
-    const outcome = stuck.length > 0 ? outcomeOf(steps, trace, all) : known;
+    const isMissed = known.kind === 'dead' ? known.isGone : known.kind === 'queued' && isOld;
+    const listed = isMissed ? await listedWith(message) : [];
+    const all = [...letters, ...listed];
+    const outcome = listed.length > 0 ? outcomeOf(steps, trace, all) : known;
     const messageId =
       'messageId' in which ? which.messageId : steps.find((step) => step.messageId)?.messageId;
     return {

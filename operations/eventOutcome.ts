@@ -8,8 +8,10 @@ import type { DeadView, Told } from './views.ts';
  * wrong, then what went well.
  */
 export type Outcome =
-  /** On the events queue, as far as anybody knows. */
-  | { readonly kind: 'queued' }
+  /** On the events queue, as far as anybody knows, or on its queue again; `because`: why again. */
+  | { readonly kind: 'queued'; readonly because?: string }
+  /** Ingest took no part of it. */
+  | { readonly kind: 'refused at the door'; readonly because?: string }
   | { readonly kind: 'waiting'; readonly visit?: Told }
   | { readonly kind: 'held' }
   /** `isGone`: it was resent, dropped or deleted with its user. */
@@ -40,6 +42,9 @@ const visitIn = (steps: readonly Told[], { isActivityDone }: Trace): Told | unde
   return lastOf(about, 'waiting', 'visited', 'dead', 'superseded');
 };
 
+/** Of a lead, values are refused, or a cookie; at the door no lead is known. */
+const isAtDoor = ({ step, lead }: Told): boolean => step === 'refused' && lead === undefined;
+
 const reasonIn = (told: Told): { because?: string } =>
   told.because === undefined ? {} : { because: told.because };
 
@@ -61,6 +66,14 @@ const ending = (steps: readonly Told[]): Outcome | undefined => {
   return { kind: told.step as 'unchanged' | 'superseded' | 'dropped', ...reasonIn(told) };
 };
 
+/** Where nothing has ended: on a queue, unless the door is as far as it came. */
+const beginning = (steps: readonly Told[]): Outcome => {
+  const refusal = steps.findLast(isAtDoor);
+  return refusal && !lastOf(steps, 'queued')
+    ? { kind: 'refused at the door', ...reasonIn(refusal) }
+    : { kind: 'queued' };
+};
+
 /** A later value stands where this event's did, and the worker's lines of that were lost. */
 const overwritten = 'a later event has taken its place';
 
@@ -68,7 +81,8 @@ const overwritten = 'a later event has taken its place';
 const endIn = (steps: readonly Told[], trace: Trace): Outcome | undefined => {
   const delivered = deliveredIn(steps, trace);
   if (delivered) return delivered;
-  if (trace.aside.length > 0 || lastOf(steps, 'refused')) return { kind: 'put aside' };
+  const isRefused = steps.some((told) => told.step === 'refused' && !isAtDoor(told));
+  if (trace.aside.length > 0 || isRefused) return { kind: 'put aside' };
   const end = ending(steps);
   if (end) return end;
   const absorbed = lastOf(steps, 'absorbed', 'held');
@@ -95,9 +109,11 @@ export const outcomeOf = (
   // A dead letter that is not there any more may have been resent.
   const death = lastOf(steps, 'dead');
   const since = death ? steps.slice(steps.indexOf(death) + 1) : steps;
+  const latest = since.at(-1);
+  if (death && latest?.step === 'queued') return { kind: 'queued', ...reasonIn(latest) };
   const end = death && since.length === 0 ? undefined : endIn(since, trace);
   if (end) return end;
-  if (death === undefined) return { kind: 'queued' };
+  if (death === undefined) return beginning(steps);
   return { kind: 'dead', because: death.because ?? 'no reason was given', isGone: true };
 };
 

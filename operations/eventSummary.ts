@@ -20,7 +20,16 @@ interface Happened {
   readonly heldUntil?: EpochMs | undefined;
 }
 
-const queuedText = 'it is on the events queue, and no line says yet that it was absorbed';
+const queuedText = (because: string | undefined): string =>
+  because === undefined
+    ? 'it is on the events queue, and no line says yet that it was absorbed'
+    : `${because}, and no line says yet what came of it`;
+
+/** As lines say where it was; here the outcome does. */
+const doorWords = /, at the door$/;
+
+const refusedText = (because: string | undefined): string =>
+  `${because?.replace(doorWords, '') ?? 'no reason was given'}; its sender was told so, and nothing of it was taken`;
 
 const visitText = ({ because, until }: Told, now: EpochMs): string => {
   const next = until === undefined ? '' : `; the next try is at ${momentOf(until as EpochMs, now)}`;
@@ -51,7 +60,9 @@ const mainText = (happened: Happened): string => {
   const { outcome, aside } = happened;
   switch (outcome.kind) {
     case 'queued':
-      return `queued: ${queuedText}`;
+      return `queued: ${queuedText(outcome.because)}`;
+    case 'refused at the door':
+      return `refused at the door: ${refusedText(outcome.because)}`;
     case 'waiting':
       return `waiting: ${waitingText(happened, outcome.visit)}`;
     case 'held':

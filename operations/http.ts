@@ -1,11 +1,10 @@
 import { consoleLimits, consoleTiming } from '../lib/timing.ts';
 import { OperationsError } from './error.ts';
-import type { Operations } from './ports.ts';
+import type { DeadPage, Operations } from './ports.ts';
 import type {
   BudgetView,
   Check,
   DeadOutcome,
-  DeadView,
   EventView,
   FlowView,
   Info,
@@ -131,11 +130,7 @@ export const createHttpOperations = (
     lead: (who) => unlessUnknown(ask<LeadView>('lead', who)),
     event: (which) => unlessUnknown(ask<EventView>('event', which)),
     budget: () => ask<BudgetView>('budget', {}),
-    dead: (after) =>
-      ask<{ readonly dead: readonly DeadView[]; readonly next?: string }>(
-        'dead',
-        after === undefined ? {} : { after },
-      ),
+    dead: (after) => ask<DeadPage>('dead', after === undefined ? {} : { after }),
     resend: (ids) => outcomes('resend', ids),
     drop: (ids) => outcomes('drop', ids),
     check: async () => (await ask<{ readonly checks: readonly Check[] }>('check', {})).checks,

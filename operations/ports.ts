@@ -27,6 +27,17 @@ export interface Lines {
   tally(from: EpochMs, to: EpochMs, everyMs: number): Promise<readonly Tally[]>;
 }
 
+/** A page of the dead letters, the events that could not be processed among them. */
+export interface DeadPage {
+  readonly dead: readonly DeadView[];
+  readonly next?: string;
+  /**
+   * Unprocessed events that are not on any page: they stand behind others of their person, or
+   * somebody else looks at them. By their queue's own count, which may be a minute old.
+   */
+  readonly hidden?: number;
+}
+
 /**
  * What the console and the command line can ask of one destination, local or deployed. Rejects with
  * an `OperationsError` for what the user can mend.
@@ -36,8 +47,7 @@ export interface Operations {
   lead(who: Who): Promise<LeadView | undefined>;
   event(which: Which): Promise<EventView | undefined>;
   budget(): Promise<BudgetView>;
-  /** A page of the dead letters, the events that could not be processed among them. */
-  dead(after?: string): Promise<{ readonly dead: readonly DeadView[]; readonly next?: string }>;
+  dead(after?: string): Promise<DeadPage>;
   resend(ids: readonly string[]): Promise<readonly DeadOutcome[]>;
   drop(ids: readonly string[]): Promise<readonly DeadOutcome[]>;
   check(): Promise<readonly Check[]>;

@@ -101,6 +101,9 @@ const takeReadable = (group: readonly EventRecord[], rules: TranslationRules): T
 /** Why an activity that comes again goes nowhere. */
 const activityDone = 'the activity of this message is done already';
 
+/** Why a value goes nowhere that Marketo did not take when it came before. */
+const asideBefore = 'the same value was put aside before';
+
 /** Writes down what became of an event and of those before it. */
 const report = (
   logger: Logger,
@@ -129,7 +132,14 @@ const report = (
   const isHeld = result.heldAt !== undefined && because !== undefined;
   for (const [outcome, of] of Map.groupBy(result.outcomes, ([, outcome]) => outcome)) {
     const held = isHeld && outcome === 'absorbed' ? { step: 'held' as const, because } : {};
-    logger.delivery({ step: outcome, ...line, fields: of.map(([name]) => name), ...held });
+    const aside = outcome === 'refused' ? { because: asideBefore } : {};
+    logger.delivery({
+      step: outcome,
+      ...line,
+      fields: of.map(([name]) => name),
+      ...held,
+      ...aside,
+    });
   }
   if (result.activity === 'unchanged')
     logger.delivery({ step: 'unchanged', ...line, because: activityDone });

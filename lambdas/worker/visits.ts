@@ -35,10 +35,11 @@ interface PutOff {
 
 type Delayed = Extract<DueMessage, PutOff>;
 
-const about = ({ messageId, whose }: OwnedVisit) => ({
-  messageId,
-  ...(whose?.lead !== undefined && { lead: whose.lead }),
-});
+/** Of a visit that is nobody's yet the line names the key under which it would be held. */
+const about = ({ messageId, whose }: OwnedVisit) => {
+  const owner = whose?.lead ?? whose?.keys[0];
+  return { messageId, ...(owner !== undefined && { lead: owner }) };
+};
 
 /**
  * Sends visits to Munchkin, in order. One that fails is put off with its body and a backoff, and so

@@ -1,3 +1,4 @@
+import { dayOf } from '../lead/centralTime.ts';
 import { answered, closed, comeBackAt, passage } from '../lead/window.ts';
 import type { Window, WindowTiming } from '../lead/window.ts';
 import { without } from '../lead/without.ts';
@@ -21,6 +22,20 @@ type Entry =
   | { readonly kind: 'closed'; readonly comeBack: () => EpochMs };
 
 export type SharedWindow = ReturnType<typeof createWindow>;
+
+/**
+ * The window before a failure. Where nobody tried since the day before, the day's quota was used up,
+ * for leads that wait for Marketo come back within `longestDelayMs`: only what fails now counts.
+ */
+const sinceReset = (
+  window: Window,
+  now: EpochMs,
+  { longestDelayMs }: Pick<WindowTiming, 'longestDelayMs'>,
+): Window => {
+  const { closedUntil = now } = window;
+  const isRested = closedUntil + longestDelayMs < dayOf(now).startsAt;
+  return isRested ? without(window, 'closedSince') : window;
+};
 
 /** The window that all workers share: one item of the leads table. */
 export const createWindow = ({ store, clock, random, logger, metrics, timing }: WindowPorts) => {
@@ -55,9 +70,10 @@ export const createWindow = ({ store, clock, random, logger, metrics, timing }: 
     },
     /** After a call that found Marketo unavailable. Returns when each lead should come back. */
     close: async (because: string): Promise<() => EpochMs> => {
-      const window = await update((before) =>
-        closed(before, clock.now(), because, random(), timing),
-      );
+      const window = await update((before) => {
+        const at = clock.now();
+        return closed(sinceReset(before, at, timing), at, because, random(), timing);
+      });
       const now = clock.now();
       const { closedSince = now, closedUntil: until = now } = window;
       metrics.record('UnavailableFor', Math.max(0, now - closedSince));

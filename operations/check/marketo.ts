@@ -23,6 +23,7 @@ const remedies: readonly (readonly [says: RegExp, todo: string])[] = [
     /no connection|connection to Marketo broke|in time/,
     'Check marketo.munchkinId and the endpoint in the settings, and that nothing between here and Marketo blocks it.',
   ],
+  [/HTTP 5\d\d/, 'Marketo has trouble of its own: leads wait and go out by themselves afterwards.'],
   [
     /HTTP \d+|nothing at the address/,
     'Check the endpoint in the settings: it must be the one that Marketo shows under Admin → Integration → Web Services.',

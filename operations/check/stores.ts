@@ -26,26 +26,45 @@ const reasonsMost = 3;
 const pagesMost = 5;
 const lettersMost = 100;
 
+/** What can be said where no dead letter was seen. */
+const noneSeen = (name: string, hidden: number, isAll: boolean): Check => {
+  if (hidden > 0)
+    return warning(
+      name,
+      `About ${hidden} events wait for a decision that cannot be seen now.`,
+      'Look again in a minute, when nobody else looks at them.',
+    );
+  if (isAll) return ok(name, 'There are none.');
+  return warning(
+    name,
+    'None were found, but so much waits that not all of it could be looked through.',
+    'Look through all of it with dead list, or check again when less waits.',
+  );
+};
+
 /** Whether there are dead letters, and why most of them are. */
 export const checkDead = async ({ dead }: Pick<CheckParts, 'dead'>): Promise<Check> => {
   const name = 'dead letters';
   const letters: DeadView[] = [];
   let next: string | undefined;
+  let hidden = 0;
   for (let pages = 0; pages < pagesMost && letters.length < lettersMost; pages += 1) {
     const page = await dead(next);
     letters.push(...page.dead);
+    hidden += page.hidden ?? 0;
     next = page.next;
     if (next === undefined) break;
   }
-  if (letters.length === 0) return ok(name, 'There are none.');
+  if (letters.length === 0) return noneSeen(name, hidden, next === undefined);
   const reasons = [...Map.groupBy(letters, ({ because }) => because)]
     .sort(([, one], [, other]) => other.length - one.length)
     .slice(0, reasonsMost)
     .map(([because, { length }]) => `${length}: ${because}`);
-  const count = next === undefined ? `${letters.length}` : `More than ${letters.length}`;
+  const isAll = next === undefined && hidden === 0;
+  const count = isAll ? `${letters.length}` : `More than ${letters.length}`;
   return warning(
     name,
-    `${count} ${letters.length === 1 ? 'dead letter waits' : 'dead letters wait'} for a decision (${reasons.join('; ')}).`,
+    `${count} ${count === '1' ? 'dead letter waits' : 'dead letters wait'} for a decision (${reasons.join('; ')}).`,
     'Put right what they say, then resend them, or drop them.',
   );
 };

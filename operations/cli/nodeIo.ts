@@ -22,7 +22,8 @@ export const createNodeIo = (): Io => {
       stderr.write(text);
     },
     isTerminal: stdin.isTTY && stderr.isTTY,
-    columns: stdout.columns || 100,
+    // Nothing is cut where a program reads.
+    columns: stdout.isTTY ? stdout.columns : Infinity,
     env,
     // It looks at NO_COLOR, FORCE_COLOR and whether the stream is a terminal.
     paint: (style, text) => styleText(style, text, { stream: stdout, validateStream: true }),

@@ -3,6 +3,9 @@ import type { Io } from './io.ts';
 import { plain, tableOf } from './table.ts';
 import { spanText, timeText } from './times.ts';
 
+/** A call may bring hundreds. */
+const mostMessages = 3;
+
 /** A line of the delivery log as text: what happened, of what, and why. */
 export const stepText = (line: Told | ToldCall): string => {
   if (line.kind === 'call') {
@@ -11,12 +14,13 @@ export const stepText = (line: Told | ToldCall): string => {
     const said = [verdicts.join(', '), line.because].filter(Boolean).join(': ');
     return `call to Marketo (${line.about}, ${took}) ${said}`;
   }
-  const { step, fields = [], because, until } = line;
+  const { step, fields = [], because, until, messages } = line;
   return [
     step,
     fields.length > 0 && fields.join(', '),
     because !== undefined && `(${because})`,
-    until !== undefined && `until ${timeText(until)}`,
+    until !== undefined && `next try ${timeText(until)}`,
+    `[${messages.slice(0, mostMessages).join(' ')}${messages.length > mostMessages ? ' …' : ''}]`,
   ]
     .filter(Boolean)
     .join(' ');
@@ -30,15 +34,15 @@ const stateColour = {
 } as const;
 
 const lockText = ({ lock, now }: LeadView): string => {
-  const { lockedUntil, isCalling, notBefore, attempts } = lock;
+  const { lockedUntil, isCalling, attempts } = lock;
   const parts = [
     isCalling && 'a call to Marketo is under way',
     !isCalling &&
       lockedUntil !== undefined &&
       lockedUntil > now &&
       `locked for ${spanText(lockedUntil - now)}`,
-    notBefore !== undefined && notBefore > now && `next try in ${spanText(notBefore - now)}`,
-    attempts > 0 && `${attempts} tries without an answer that settled it`,
+    attempts > 0 &&
+      `${attempts} ${attempts === 1 ? 'try' : 'tries'} without an answer that settled it`,
   ];
   return parts.filter(Boolean).join(', ') || 'free';
 };

@@ -54,7 +54,7 @@ export const openTarget = async (
   if (stack === undefined) {
     if (region !== undefined)
       throw new OperationsError('bad-input', '--region needs --stack: it says where the stack is');
-    return localTarget(url ?? env['MARKETO_DESTINATION_URL'] ?? localUrl, env);
+    return localTarget(url ?? (env['MARKETO_DESTINATION_URL'] || localUrl), env);
   }
   if (url !== undefined)
     throw new OperationsError('bad-input', 'give --stack or --url: they name two destinations');

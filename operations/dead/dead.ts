@@ -9,6 +9,7 @@ import type { Fate } from './fate.ts';
 import { failed, fateOfEvent, gone } from './fate.ts';
 import { namedBy } from './ids.ts';
 import type { Buried, Letters } from './letters.ts';
+import { createRemembered } from './remembered.ts';
 import type { ReviveParts } from './revivals.ts';
 import { createRevivals } from './revivals.ts';
 import { createTell } from './tell.ts';
@@ -37,6 +38,7 @@ export const createDead = (parts: DeadParts) => {
   const { letters, events, table } = parts;
   const tell = createTell(parts.logger);
   const createRevive = createRevivals(parts, tell);
+  const counted = createRemembered(letters, parts.clock);
 
   /** Does something to letters, those of one person one after the other, the latest first. */
   const each = async (
@@ -86,7 +88,8 @@ export const createDead = (parts: DeadParts) => {
     const named = new Map(ids.map((id) => [id, namedBy(id)]));
     const of = (kind: 'letter' | 'event'): string[] =>
       [...named.values()].flatMap((one) => (one.kind === kind ? [one.id] : []));
-    const [letter, event] = await Promise.all([toLetters(of('letter')), toEvents(of('event'))]);
+    const both = Promise.all([toLetters(of('letter')), toEvents(of('event'))]);
+    const [letter, event] = await both.finally(counted.forget);
     return [...named].map(([id, one]) => {
       const { outcome, because } = { letter, event }[one.kind].get(one.id) ?? gone;
       return { id, outcome, ...(because !== undefined && { because }) };
@@ -105,11 +108,15 @@ export const createDead = (parts: DeadParts) => {
     dead: async (after?: string) => {
       const [page, seen] = await Promise.all([
         letters.page(after),
-        after === undefined ? events.look() : [],
+        after === undefined ? events.look() : { events: [], hidden: 0 },
       ]);
       const views = (await letters.read(page.ids)).map(viewOfLetter);
-      const dead = latestFirst([...views, ...seen.map(viewOfEvent)]);
-      return { dead, ...(page.next !== undefined && { next: page.next }) };
+      const dead = latestFirst([...views, ...seen.events.map(viewOfEvent)]);
+      return {
+        dead,
+        ...(page.next !== undefined && { next: page.next }),
+        ...(seen.hidden > 0 && { hidden: seen.hidden }),
+      };
     },
 
     of: async (prefixes) => {
@@ -121,8 +128,11 @@ export const createDead = (parts: DeadParts) => {
       return latestFirst(found.map(viewOfLetter));
     },
 
-    /** Dead letters of the leads table, counted up to `most`; the events have their queue's count. */
-    count: (most: number) => letters.count(most),
+    /**
+     * Dead letters of the leads table, counted up to `most`; the events have their queue's count.
+     * Of a large backlog it may be a minute old.
+     */
+    count: counted.count,
 
     resend: (ids) =>
       outcomesOf(
@@ -137,7 +147,7 @@ export const createDead = (parts: DeadParts) => {
         dropLetters,
         eventsDone('dropped', (some) => events.drop(some), 'dropped'),
       ),
-  } satisfies DeadLetters & Pick<Letters, 'count'>;
+  } satisfies DeadLetters;
 };
 
 const ownerOf = (id: string): string => id.split('#', 1)[0] ?? '';

@@ -16,7 +16,7 @@ import type { DeadEvent } from './views.ts';
 export type EventFate =
   | { readonly kind: 'done'; readonly event: DeadEvent; readonly because?: string }
   | { readonly kind: 'failed'; readonly because: string }
-  /** `isAll`: the whole queue was looked through, and it is not there. */
+  /** `isAll`: the whole queue was looked through, twice, and it is not there. */
   | { readonly kind: 'missing'; readonly isAll: boolean };
 
 /**
@@ -25,8 +25,11 @@ export type EventFate =
  * group; whoever looks at the same moment sees others or none; and each look counts as a receive.
  */
 export interface DeadEvents {
-  /** Those that can be seen now, so many at most; shown to others again before this resolves. */
-  look(): Promise<readonly DeadEvent[]>;
+  /**
+   * Those that can be seen now, so many at most; shown to others again before this resolves.
+   * `hidden`: how many more the queue counts.
+   */
+  look(): Promise<{ readonly events: readonly DeadEvent[]; readonly hidden: number }>;
   /** Puts messages back onto the events queue, each with its body and group, then removes them. */
   resend(ids: readonly string[]): Promise<ReadonlyMap<string, EventFate>>;
   drop(ids: readonly string[]): Promise<ReadonlyMap<string, EventFate>>;
@@ -52,7 +55,7 @@ export const createDeadEvents = (options: DeadEventsOptions): DeadEvents => {
         MaxNumberOfMessages: perRequest,
         VisibilityTimeout: deadLetterTiming.lookSeconds,
         WaitTimeSeconds: deadLetterTiming.waitSeconds,
-        MessageSystemAttributeNames: ['MessageGroupId', 'SentTimestamp', 'ApproximateReceiveCount'],
+        MessageSystemAttributeNames: ['MessageGroupId', 'SentTimestamp'],
       }),
     );
     return answer.Messages ?? [];
@@ -92,7 +95,7 @@ export const createDeadEvents = (options: DeadEventsOptions): DeadEvents => {
   const goThrough = async (
     take: (message: Message) => Promise<boolean>,
     isEnough: (seen: number) => boolean,
-  ): Promise<{ readonly isAll: boolean }> => {
+  ): Promise<{ readonly hidden: number }> => {
     const held = new Map<string, Message>();
     const seen = new Set<string>();
     try {
@@ -107,7 +110,7 @@ export const createDeadEvents = (options: DeadEventsOptions): DeadEvents => {
         }
         if (seen.size === before) break;
       }
-      return { isAll: (await counted()).all <= held.size };
+      return { hidden: Math.max(0, (await counted()).all - held.size) };
     } finally {
       await release([...held.values()]);
     }
@@ -145,23 +148,27 @@ export const createDeadEvents = (options: DeadEventsOptions): DeadEvents => {
         return false;
       }
     };
-    if (open.size === 0) return fates;
-    const { isAll } = await goThrough(take, () => open.size === 0);
-    for (const id of open) fates.set(id, { kind: 'missing', isAll });
+    const isDone = (): boolean => open.size === 0;
+    if (isDone()) return fates;
+    let { hidden } = await goThrough(take, isDone);
+    // The count is late where another look hides a message just now: it shows in the next one.
+    if (hidden === 0 && !isDone()) ({ hidden } = await goThrough(take, isDone));
+    for (const id of open) fates.set(id, { kind: 'missing', isAll: hidden === 0 });
     return fates;
   };
 
   return {
     look: async () => {
-      const { visible } = await counted();
+      const { visible, all } = await counted();
       const events: DeadEvent[] = [];
       const see = (message: Message): Promise<boolean> => {
         events.push(eventOf(message));
         return Promise.resolve(false);
       };
       // An empty queue is not asked for what it has: that takes a second.
-      if (visible > 0) await goThrough(see, (seen) => seen >= visible);
-      return events;
+      if (visible === 0) return { events, hidden: all };
+      const { hidden } = await goThrough(see, (seen) => seen >= visible);
+      return { events, hidden };
     },
 
     resend: (ids) =>
@@ -186,6 +193,5 @@ export const createDeadEvents = (options: DeadEventsOptions): DeadEvents => {
 const eventOf = ({ MessageId = '', Body = '', Attributes = {} }: Message): DeadEvent => ({
   id: MessageId,
   at: epochMs(Number(Attributes.SentTimestamp ?? 0)),
-  receives: Number(Attributes.ApproximateReceiveCount ?? 0),
   body: Body,
 });

@@ -27,7 +27,12 @@ export interface Letters {
    */
   page(after?: string): Promise<{ readonly ids: readonly string[]; readonly next?: string }>;
   /** How many there are; counts on until `most` are found, or too much was looked through. */
-  count(most: number): Promise<{ readonly count: number; readonly isAll: boolean }>;
+  count(most: number): Promise<{
+    readonly count: number;
+    readonly isAll: boolean;
+    /** How many it took; each may read as much of what waits as DynamoDB reads at once. */
+    readonly requests: number;
+  }>;
   /** Strongly consistent; those that are not there, or were emptied for good, are missing. */
   read(ids: readonly string[]): Promise<readonly Buried[]>;
   /**
@@ -94,14 +99,15 @@ export const createLetters = ({
 
     count: async (most) => {
       let count = 0;
+      let requests = 0;
       let from: Place | undefined;
-      for (let scans = 0; scans < deadLetterLimits.scans; scans += 1) {
+      do {
         const found = await scan(from, 'COUNT');
+        requests += 1;
         count += found.count;
         from = found.next;
-        if (from === undefined || count >= most) break;
-      }
-      return { count, isAll: from === undefined };
+      } while (from !== undefined && count < most && requests < deadLetterLimits.scans);
+      return { count, isAll: from === undefined, requests };
     },
 
     read: async (ids) => {

@@ -14,8 +14,6 @@ export interface DeadEvent {
   readonly id: string;
   /** When it was given up. */
   readonly at: EpochMs;
-  /** How often it was received, and given up each time. */
-  readonly receives: number;
   readonly body: string;
 }
 
@@ -51,12 +49,12 @@ const visitIn = ({ visit }: DeadVisit): Omit<DeadView, 'id' | 'at' | 'because'> 
 };
 
 /** A message of the dead-letter queue, as people see it. */
-export const viewOfEvent = ({ id, at, receives, body }: DeadEvent): DeadView => {
+export const viewOfEvent = ({ id, at, body }: DeadEvent): DeadView => {
   const own = { id: idOfEvent(id), at, kind: 'event', fields: [], activities: 0 } as const;
   const event = eventIn(body);
   if (event === undefined)
     return { ...own, because: 'the message is no event of ours', messages: [] };
-  const because = `the worker could not process it; it was received ${receives} times`;
+  const because = 'the worker could not process it';
   return { ...own, ...ownerOf(event), because, messages: [event.messageHash] };
 };
 

@@ -97,7 +97,7 @@ export const explained = (error: unknown, { action, region }: Asked): Operations
     return tell('unreachable', `AWS had too many requests for ${action}: try again in a minute`);
   if (notThere.has(name))
     return tell(
-      'not-found',
+      'unusable',
       `the stack names something that is not there (${action} in ${region}): deploy the stack again`,
     );
   if (typeof code === 'string' || name === 'TimeoutError' || name === 'AbortError')

@@ -1,19 +1,30 @@
-import type { EpochMs } from '../../lambdas/segment/time.ts';
 import { deployedLimits, deployedTiming } from '../../lib/timing.ts';
 import type { Lines } from '../ports.ts';
 import type { Line, Told, ToldCall } from '../views.ts';
 import { createFound } from './found.ts';
-import type { InsightsOptions, Row } from './insights.ts';
+import type { InsightsOptions } from './insights.ts';
 import { createSearch } from './insights.ts';
 import { createLatest } from './latest.ts';
-import { sumsBy } from './queries.ts';
 import { createRemembered } from './remembered.ts';
+import type { Sum } from './sums.ts';
+import { createSums } from './sums.ts';
 import { firstStretch, talliesOf } from './tally.ts';
 
 interface CloudLinesOptions extends InsightsOptions {
   /** How long CloudWatch keeps the logs: nothing older can be found. */
   readonly keptMs: number;
 }
+
+/**
+ * Whether an event's lines are there from its first one. Ingest writes that when the queue has
+ * answered, so the worker may have written a little earlier; one with a reason is about a dead
+ * letter that was resent, long after.
+ */
+const isFromQueued = (steps: readonly Told[], from: number): boolean =>
+  steps.some(
+    ({ step, because, at }) =>
+      step === 'queued' && because === undefined && at >= from + deployedTiming.lateLineMs,
+  );
 
 /**
  * The delivery log in CloudWatch Logs. What is asked for again and again is answered from memory as
@@ -23,23 +34,23 @@ export const createCloudLines = (options: CloudLinesOptions): Lines => {
   const { clock, keptMs } = options;
   const search = createSearch(options);
   const found = createFound({ search, clock, keptMs });
+  const sums = createSums({ search, clock });
   const latest = createLatest(options);
   const remembering = <T>(freshMs: number) =>
     createRemembered<T>({ clock, freshMs, most: deployedLimits.searches });
   const rememberedFound = remembering<readonly (Told | ToldCall)[]>(deployedTiming.searchFreshMs);
-  const rememberedSums = remembering<{ readonly first: EpochMs; readonly rows: readonly Row[] }>(
-    deployedTiming.tallyFreshMs,
-  );
+  const rememberedSums = remembering<readonly Sum[]>(deployedTiming.tallyFreshMs);
   const rememberedLatest = remembering<readonly Line[]>(deployedTiming.latestFreshMs);
 
-  const find = (hash: string, most: number) =>
-    rememberedFound(`${hash} ${most}`, () => found(hash, most));
-
   return {
-    ofMessage: (message) => find(message, deployedLimits.searchLines),
+    ofMessage: (message) =>
+      rememberedFound(message, () =>
+        found({ hash: message, most: deployedLimits.searchLines, isAll: isFromQueued }),
+      ),
 
     ofLead: async (id, most) => {
-      const lines = await find(id, Math.min(most, deployedLimits.searchLines));
+      const wanted = { hash: id, most: Math.min(most, deployedLimits.searchLines) };
+      const lines = await rememberedFound(`${id} ${wanted.most}`, () => found(wanted));
       return lines.toReversed();
     },
 
@@ -48,11 +59,8 @@ export const createCloudLines = (options: CloudLinesOptions): Lines => {
     tally: async (from, to, everyMs) => {
       const first = firstStretch(from);
       // The same stretches with a later end are the same but for the last of them.
-      const { rows } = await rememberedSums(`${first} ${everyMs}`, async () => ({
-        first,
-        rows: await search(sumsBy(first, everyMs), first, to),
-      }));
-      return talliesOf(rows, first, to, everyMs);
+      const known = await rememberedSums(`${first} ${everyMs}`, () => sums(first, to, everyMs));
+      return talliesOf(known, first, to, everyMs);
     },
   };
 };

@@ -39,19 +39,19 @@ export const readOutputs = async (
   stackName: string,
   region: string,
 ): Promise<Outputs> => {
-  const notFound = (cause?: unknown): OperationsError =>
+  const noSuchStack = (cause?: unknown): OperationsError =>
     new OperationsError(
-      'not-found',
+      'bad-input',
       `there is no stack ${stackName} in ${region}: check its name (stackName in the settings) and the region`,
       { cause },
     );
   const { Stacks } = await client
     .send(new DescribeStacksCommand({ StackName: stackName }))
     .catch((error: unknown) => {
-      throw isAbsent(error) ? notFound(error) : error;
+      throw isAbsent(error) ? noSuchStack(error) : error;
     });
   const [stack] = Stacks ?? [];
-  if (stack === undefined) throw notFound();
+  if (stack === undefined) throw noSuchStack();
   const values = new Map(stack.Outputs?.map((one) => [one.OutputKey, one.OutputValue]));
   const missing = names.filter((name) => !values.get(name));
   if (missing.length > 0)

@@ -1,7 +1,7 @@
 import type { EpochMs } from '../../lambdas/segment/time.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
 import type { Tally } from '../views.ts';
-import type { Row } from './insights.ts';
+import type { Sum } from './sums.ts';
 
 const minuteMs = 60_000;
 
@@ -11,22 +11,23 @@ export const firstStretch = (from: EpochMs): EpochMs =>
 
 const numberIn = (text: string | undefined): number => Math.round(Number(text ?? 0)) || 0;
 
-/** The rows of `sumsBy` as stretches, the empty ones among them, up to `to`. */
+/** Sums as stretches, the empty ones among them, up to `to`. */
 export const talliesOf = (
-  rows: readonly Row[],
+  sums: readonly Sum[],
   first: EpochMs,
   to: EpochMs,
   everyMs: number,
 ): readonly Tally[] => {
-  const byStretch = Map.groupBy(rows, ({ stretch }) => Math.floor(Number(stretch)));
+  const byStretch = Map.groupBy(sums, ({ at }) => at);
   return Array.from({ length: Math.max(0, Math.ceil((to - first) / everyMs)) }, (_, index) => {
-    const own = byStretch.get(index) ?? [];
+    const at = epochMs(first + index * everyMs);
+    const own = byStretch.get(at)?.map(({ row }) => row) ?? [];
     const calls = own.filter(({ kind }) => kind === 'call');
     const steps = own.flatMap(({ kind, what, told }) =>
       kind === 'delivery' && what !== undefined ? [[what, numberIn(told)] as const] : [],
     );
     return {
-      at: epochMs(first + index * everyMs),
+      at,
       // Only the worker's own steps stand in such lines.
       steps: Object.fromEntries(steps),
       calls: calls.reduce((sum, { lines }) => sum + numberIn(lines), 0),

@@ -14,6 +14,19 @@ const joined = (value: unknown): string => {
   return parts ? parts[1].map(joined).join(parts[0]) : '…';
 };
 
+const functions = ['ingest', 'absorb', 'sync', 'hash'];
+
+/** `absorb Dropped`: a metric of ours and who emits it, as the runbook has them. */
+const emitted: ReadonlySet<string> = new Set(
+  page.split('\n').flatMap((line) => {
+    const [, names = '', unit = '', from = ''] = line.split(/ *\| */);
+    if (!/^(Count|Milliseconds)$/.test(unit)) return [];
+    const services = from === 'all' ? functions : from === 'none' ? [] : from.split(', ');
+    const found = [...names.matchAll(/`(\w+)`/g)].map(([, name = '']) => name);
+    return found.flatMap((name) => services.map((service) => `${service} ${name}`));
+  }),
+);
+
 interface Widget {
   readonly type: string;
   readonly properties: {
@@ -75,6 +88,17 @@ describe('the dashboard', () => {
         'second',
       ]);
     }
+  });
+
+  it('shows what each function emits, and nothing of one that does not emit it', () => {
+    const shown = widgets
+      .flatMap(({ properties }) => properties.metrics ?? [])
+      .filter(([namespace]) => namespace === 'MarketoDestination')
+      .map(([, name, , service]) => `${String(service)} ${String(name)}`);
+    expect(shown.filter((pair) => !emitted.has(pair))).toEqual([]);
+    const unshown = [...emitted].filter((pair) => !shown.includes(pair));
+    // What was absorbed shows as what became of it.
+    expect(unshown).toEqual(['absorb Absorbed', 'sync Absorbed']);
   });
 
   it('shows the state of all alarms', () => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { outcomeOf } from '../../operations/eventOutcome.ts';
+import { isOver, outcomeOf } from '../../operations/eventOutcome.ts';
 import { eventSummary } from '../../operations/eventSummary.ts';
 import type { Trace } from '../../operations/eventTrace.ts';
 import type { Wait } from '../../operations/leadWait.ts';
@@ -37,6 +37,7 @@ const queued = told(-9, { step: 'queued', messageId: 'id' });
 const absorbed = told(-8, { step: 'absorbed', lead: 'L', fields: ['Age'], messageId: 'id' });
 const synced = told(-4, { step: 'synced', lead: 'L', fields: ['Age'], call: 'c' });
 const dead = told(-4, { step: 'dead', lead: 'L', fields: ['Age'], because: 'it was refused' });
+const atDoor = told(-9, { step: 'refused', because: 'type_unknown (type), at the door' });
 const visited = told(-7, { step: 'visited', messageId: 'id', lead: 'L' });
 const visitWaits = told(-7, {
   step: 'waiting',
@@ -149,6 +150,27 @@ const cases: readonly (readonly [string, Case, string])[] = [
     'Dead: it was refused. Its dead letter is gone: resent, dropped, or deleted with its user.',
   ],
   [
+    'its dead letter was resent a moment ago',
+    {
+      steps: [
+        queued,
+        told(-7, { step: 'dead', messageId: 'id', because: 'it was refused' }),
+        told(-2, { step: 'queued', because: 'a dead letter was resent' }),
+      ],
+    },
+    'Queued: a dead letter was resent, and no line says yet what came of it.',
+  ],
+  [
+    'its sender has sent it again since it died',
+    { steps: [queued, dead, { ...queued, at: at(-1) }] },
+    'Queued: it is on the events queue, and no line says yet that it was absorbed.',
+  ],
+  [
+    'what was resent died again',
+    { steps: [queued, dead, told(-2, { step: 'queued' }), { ...dead, at: at(-1) }] },
+    'Dead: it was refused. Its dead letter is gone: resent, dropped, or deleted with its user.',
+  ],
+  [
     'its dead letter was resent and went out',
     {
       steps: [
@@ -194,11 +216,40 @@ const cases: readonly (readonly [string, Case, string])[] = [
     'Dropped: group is no part of it.',
   ],
   [
+    'it was refused at the door',
+    { steps: [atDoor] },
+    'Refused at the door: type_unknown (type); its sender was told so, and nothing of it was taken.',
+  ],
+  [
+    'it was refused at the door without a word',
+    { steps: [without(atDoor, 'because')] },
+    'Refused at the door: no reason was given; its sender was told so, and nothing of it was taken.',
+  ],
+  [
+    'its sender has mended it since it was refused',
+    { steps: [atDoor, { ...queued, at: at(-8) }] },
+    'Queued: it is on the events queue, and no line says yet that it was absorbed.',
+  ],
+  [
+    'a copy of it was refused at the door after it was delivered',
+    { steps: [queued, absorbed, synced, { ...atDoor, at: at(-1) }] },
+    'Delivered: Marketo has it since 11:59:56 UTC (4 s ago), 5 s after it came in.',
+  ],
+  [
+    'only its lines tell that all of it was put aside',
+    { steps: [queued, told(-8, { step: 'refused', lead: 'L', fields: ['Age'] })] },
+    'Put aside: Marketo does not take what it says.',
+  ],
+  [
     'it was a deletion',
     { steps: [queued, told(-8, { step: 'absorbed', because: `${userDeleted}: 2 items` })] },
     'Carried out: the user was deleted: 2 items.',
   ],
 ];
+
+it('an event that was refused at the door is over', () => {
+  expect(isOver(outcomeOf([atDoor], nowhere, []))).toBe(true);
+});
 
 it.each(cases)('an event’s summary says so where %s', (_, given, says) => {
   const { steps = [], wait, heldSeconds } = given;

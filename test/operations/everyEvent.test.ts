@@ -1,10 +1,12 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import type { DeliveryLine } from '../../lambdas/delivery.ts';
 import { hasPending } from '../../lambdas/lead/mailbox.ts';
 import type { Activities, Fields } from '../../lambdas/lead/types.ts';
 import { messageHashOf } from '../../lambdas/segment/order.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
 import type { Stored } from '../../lambdas/ports.ts';
+import { account } from '../../lambdas/ingest/account.ts';
 import { createLocalLines } from '../../operations/lines/local.ts';
 import { createOperations } from '../../operations/operations.ts';
 import type { Operations } from '../../operations/ports.ts';
@@ -16,11 +18,28 @@ import type { World } from '../simulation/world.ts';
 import { createWorld } from '../simulation/world.ts';
 import { createParts, printed } from './parts.ts';
 
+/** Nobody posted it a second time: the door is as far as it came. */
+const refusedId = 'refused at the door';
+
+/** What ingest writes down of an event that it refuses. */
+const refusalLines = (): readonly DeliveryLine[] => {
+  const lines: DeliveryLine[] = [];
+  const problem = { field: 'type', code: 'type_unknown', message: '' } as const;
+  account([{ kind: 'refused', messageId: refusedId, problem }], {
+    delivery: (line) => lines.push(line),
+    call: () => undefined,
+    warn: () => undefined,
+    error: () => undefined,
+  });
+  return lines;
+};
+
 /** The operations of a simulated world: its table, its dead letters and its lines as they are now. */
 const operationsOf = (world: World): Operations => {
   const lines = createLocalLines();
   for (const { event } of world.posted)
     lines.write(printed(event.receivedAt, { step: 'queued', messageId: event.messageId }));
+  for (const line of refusalLines()) lines.write(printed(world.now(), line));
   for (const { at, ...line } of world.lines) lines.write(printed(at, line));
   const items = [
     ...world.mailboxes().map((item) => [`lead#${item.key}`, item] as const),
@@ -46,6 +65,7 @@ const endings = [
   'Superseded',
   'Dropped',
   'Carried out',
+  'Refused at the door',
 ];
 
 const isPendingIn = (fields: Fields, activities: Activities = {}, { event }: Posted): boolean =>
@@ -91,6 +111,7 @@ const liesOf = (world: World, one: Posted, view: EventView): readonly string[] =
     'nothing is held': outcome === 'Held' && !isHeld,
     'Marketo has nothing of it': outcome === 'Delivered' && !isThere(world, one),
     'a dead letter has it': dead.length > 0 && endings.includes(outcome) && outcome !== 'Dead',
+    'it was taken': outcome === 'Refused at the door',
     'it was absorbed': absorbed && outcome === 'Queued',
   };
   return Object.entries(lies).flatMap(([lie, is]) =>
@@ -107,13 +128,24 @@ const liesAboutLeads = async (world: World, operations: Operations): Promise<rea
   return (await Promise.all(each)).flat();
 };
 
+const liesAboutTheRefused = async (operations: Operations): Promise<readonly string[]> => {
+  const view = await operations.event({ messageId: refusedId });
+  const isSo =
+    view?.isDone === true && view.summary.startsWith('Refused at the door: type_unknown');
+  return isSo ? [] : [`${refusedId}: ${view?.summary ?? 'nothing'}`];
+};
+
 const lies = async (world: World): Promise<readonly string[]> => {
   const operations = operationsOf(world);
   const each = world.posted.map(async (one) => {
     const view = await operations.event({ messageId: one.event.messageId });
     return view ? liesOf(world, one, view) : [`${one.event.messageId} is not known`];
   });
-  return [...(await Promise.all(each)).flat(), ...(await liesAboutLeads(world, operations))];
+  return [
+    ...(await Promise.all(each)).flat(),
+    ...(await liesAboutLeads(world, operations)),
+    ...(await liesAboutTheRefused(operations)),
+  ];
 };
 
 it('says exactly one thing of every event, and no mailbox, dead letter or Marketo contradicts it', async () => {

@@ -277,6 +277,77 @@ describe('the view of an event', () => {
     expect(view?.summary).toMatch(/^Dead: /);
   });
 
+  describe('whose visit is nobody’s yet', () => {
+    const visit = (more: object) => ({
+      type: 'page',
+      messageId: 'm1',
+      properties: { url: 'https://example.com/' },
+      ...more,
+    });
+    const visitor = { context: { Marketo: { marketoCookie: cookie('11111') } } };
+
+    it.each([
+      ['anonymousId', { anonymousId: 'somebody' }, ['anonymousId', 'somebody']],
+      ['userId', { userId: 'jane', anonymousId: 'somebody' }, ['userId', 'jane']],
+      ['cookie', visitor, ['cookie', '_mch-example.com-1374552656411-11111']],
+    ] as const)('finds its dead letter by its %s', async (_by, names, [kind, name]) => {
+      world.inject({ target: 'munchkin', status: 400 });
+      await world.post(visit({ anonymousId: 'somebody', ...names }));
+      await world.run(3);
+      expect(world.stepsOf('dead')).toMatchObject([{ lead: keyIdOf(kind, name) }]);
+      const view = await world.operations.event({ messageId: 'm1' });
+      expect(view?.dead).toMatchObject([{ kind: 'visit' }]);
+      expect(view?.summary).toMatch(/^Dead: .* Its dead letter waits to be resent or dropped\.$/);
+    });
+
+    it('is on the key’s page, where it is tried again', async () => {
+      world.inject({ target: 'munchkin', status: 503 });
+      await world.post(visit({ anonymousId: 'somebody' }));
+      await world.run(3);
+      const { timeline } = await look({ anonymousId: 'somebody' });
+      const key = keyIdOf('anonymousId', 'somebody');
+      expect(timeline.map((line) => line.kind === 'step' && [line.step, line.lead])).toEqual([
+        ['visited', key],
+        ['waiting', key],
+      ]);
+    });
+  });
+
+  it('looks for a dead letter that no item leads to page by page, and not for ever', async () => {
+    const message = shortHashOf('m1');
+    const letter: DeadView = {
+      id: 'visit:x',
+      because: 'no',
+      kind: 'visit',
+      fields: [],
+      activities: 0,
+      messages: [message],
+    };
+    const lines = createLocalLines();
+    lines.write(printed(world.at(), { step: 'dead', messages: [message], because: 'no' }));
+    const pages: (string | undefined)[] = [];
+    const summaryWith = async (last: number): Promise<string | undefined> => {
+      pages.length = 0;
+      const dead = {
+        ...deadOver(new Map()),
+        dead: (after?: string) => {
+          pages.push(after);
+          const isLast = pages.length === last;
+          return Promise.resolve(
+            isLast ? { dead: [letter] } : { dead: [], next: `${pages.length}` },
+          );
+        },
+      };
+      const { clock, twin } = world;
+      const parts = createParts({ table: twin.table, clock, lines, more: { dead } });
+      return (await createOperations(parts).event({ message }))?.summary;
+    };
+    expect(await summaryWith(3)).toMatch(/waits to be resent or dropped\.$/);
+    expect(pages).toEqual([undefined, '1', '2']);
+    expect(await summaryWith(Infinity)).toMatch(/Its dead letter is gone/);
+    expect(pages).toHaveLength(20);
+  });
+
   it('finds one that could not be processed on the dead-letter queue, once it is late', async () => {
     const message = shortHashOf('m1');
     const unprocessed: DeadView = {

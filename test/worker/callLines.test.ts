@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { leadIdOf } from '../../lambdas/digest.ts';
+import { keyIdOf, leadIdOf } from '../../lambdas/digest.ts';
 import { cookie, identify, troubles } from '../support/scenario.ts';
 import type { World } from '../support/world.ts';
 import { apis, createWorld } from '../support/world.ts';
@@ -118,11 +118,12 @@ describe.each(apis)('over %s:', (api) => {
     expect(world.measured.get('CallsLimit')?.at(-1)).toBe(api === 'rest' ? 40_000 : 8_000);
   });
 
-  it('a visit’s line names the lead, once it is known', async () => {
+  it('a visit’s line names the lead, and until one is known the key', async () => {
     const page = { type: 'page', userId: 'jane', context: { page: { url: 'https://e.com/' } } };
     await world.post(page);
     await world.run(2);
-    expect(world.stepsOf('visited').map(({ lead }) => lead)).toEqual([undefined]);
+    const key = keyIdOf('userId', 'jane');
+    expect(world.stepsOf('visited').map(({ lead }) => lead)).toEqual([key]);
     await world.post(identify(jane), { ...page, messageId: 'm-2' });
     await world.run(2);
     expect(world.stepsOf('visited').at(-1)).toMatchObject({ lead: leadIdOf(jane) });

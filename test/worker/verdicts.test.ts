@@ -35,6 +35,17 @@ describe.each(apis)('over %s:', (api) => {
       expect(syncsOf(world)).toHaveLength(1);
     });
 
+    it('is not taken again, and the line says that this is not the first time', async () => {
+      await world.post(identify(jane, { pants: 'blue' }));
+      await world.run(2);
+      await world.post(identify(jane, { pants: 'blue' }));
+      await world.run(2);
+      expect(refusedFields()).toEqual([
+        [['Pants'], 'Marketo has no such field'],
+        [['Pants'], 'the same value was put aside before'],
+      ]);
+    });
+
     it('is not asked about for every lead: Marketo describes its fields once a day', async () => {
       const asked = () =>
         world.simulator.calls().filter(({ operation }) => operation.startsWith('describe'));

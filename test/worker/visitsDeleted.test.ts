@@ -85,7 +85,7 @@ describe('a visit that waits', () => {
     expect(here.lines).toContainEqual({
       step: 'superseded',
       messageId: 'm3',
-      ...(lead !== undefined && { lead }),
+      lead: lead ?? user,
       because: 'the user was deleted',
     });
   });

@@ -8,25 +8,34 @@ import { plain } from '../table.ts';
 import { timeText } from '../times.ts';
 
 const mostListed = 1_000;
+/** Of one person's events each look shows ten. */
+const mostLooks = 100;
 
 interface Chosen {
   readonly all?: true;
   readonly yes?: true;
 }
 
+interface Listed {
+  readonly dead: readonly DeadView[];
+  /** Events that no page has. */
+  readonly hidden: number;
+  readonly isAll: boolean;
+}
+
 /** Dead letters page by page, as many as are asked for. */
-const lettersOf = async (
-  operations: Operations,
-  most: number,
-): Promise<{ readonly dead: readonly DeadView[]; readonly isAll: boolean }> => {
+const lettersOf = async (operations: Operations, most: number): Promise<Listed> => {
   const dead: DeadView[] = [];
+  let hidden = 0;
   let after: string | undefined;
   do {
     const page = await operations.dead(after);
     dead.push(...page.dead);
+    hidden += page.hidden ?? 0;
     after = page.next;
   } while (after !== undefined && dead.length < most);
-  return { dead: dead.slice(0, most), isAll: after === undefined && dead.length <= most };
+  const isAll = after === undefined && dead.length <= most && hidden === 0;
+  return { dead: dead.slice(0, most), hidden, isAll };
 };
 
 const whatOf = ({ kind, fields, activities, page }: DeadView): string => {
@@ -43,43 +52,89 @@ const letterText = (letter: DeadView): string => {
   return `${when}  ${why}\n${' '.repeat(when.length)}  ${plain(letter.id)}`;
 };
 
+interface Ids {
+  readonly ids: readonly string[];
+  readonly hidden: number;
+}
+
 const idsOf = async (
   operations: Operations,
   ids: readonly string[],
   all: boolean,
-): Promise<readonly string[]> => {
+): Promise<Ids> => {
   if (all === ids.length > 0)
     throw new OperationsError('bad-input', 'name the dead letters by their ids, or say --all');
-  return all ? (await lettersOf(operations, Infinity)).dead.map(({ id }) => id) : ids;
+  if (!all) return { ids, hidden: 0 };
+  const { dead, hidden } = await lettersOf(operations, Infinity);
+  return { ids: dead.map(({ id }) => id), hidden };
 };
 
-const outcomesText = (outcomes: readonly DeadOutcome[]): string =>
-  outcomes.length === 0
-    ? 'there are no dead letters'
-    : outcomes
-        .map(({ id, outcome, because }) =>
-          [`${outcome}  ${id}`, because].filter(Boolean).join('  '),
-        )
-        .map((line) => plain(line))
-        .join('\n');
+interface Done {
+  readonly outcomes: readonly DeadOutcome[];
+  readonly hidden: number;
+}
 
-/** A letter that has gone, or that has to stay, is a no. */
-const exitOf = (outcomes: readonly DeadOutcome[]): number =>
-  outcomes.some(({ outcome }) => outcome === 'gone' || outcome === 'kept') ? exits.no : exits.done;
+/**
+ * Acts on what was seen, and then on the events that stood behind it, look by look, until a look
+ * shows nothing new. `hidden`: those that are left.
+ */
+const throughAll = async (
+  operations: Operations,
+  chosen: Ids,
+  act: Operations['resend'],
+): Promise<Done> => {
+  const tried = new Set<string>();
+  const outcomes: DeadOutcome[] = [];
+  let { ids, hidden } = chosen;
+  for (let looks = 0; ids.length > 0; looks += 1) {
+    outcomes.push(...(await act(ids)));
+    for (const id of ids) tried.add(id);
+    if (hidden === 0 || looks === mostLooks) break;
+    const page = await operations.dead();
+    const behind = page.dead.filter(({ id, kind }) => kind === 'event' && !tried.has(id));
+    ids = behind.map(({ id }) => id);
+    hidden = page.hidden ?? 0;
+  }
+  return { outcomes, hidden };
+};
+
+const lineOf = ({ id, outcome, because }: DeadOutcome): string =>
+  plain([`${outcome}  ${id}`, because].filter(Boolean).join('  '));
+
+const sayDone = (
+  { outcomes, hidden }: Done,
+  say: (answer: unknown, text: () => string) => void,
+) => {
+  say({ outcomes, ...(hidden > 0 && { hidden }) }, () => {
+    const left =
+      hidden > 0
+        ? [`about ${hidden} more events wait, which could not be seen: say it again in a minute`]
+        : [];
+    return [...outcomes.map(lineOf), ...left].join('\n') || 'there are no dead letters';
+  });
+  const isNo = ({ outcome }: DeadOutcome): boolean => outcome === 'gone' || outcome === 'kept';
+  return hidden > 0 || outcomes.some(isNo) ? exits.no : exits.done;
+};
+
+const moreText = ({ dead, hidden, isAll }: Listed): readonly string[] => {
+  if (isAll) return [];
+  if (hidden === 0) return [`… and more: these are the first ${mostListed}`];
+  return [
+    `… and about ${hidden} more events that cannot be seen now: of one person the first ten are shown, and none while somebody else looks`,
+    ...(dead.length < mostListed ? [] : [`… these are the first ${mostListed}`]),
+  ];
+};
 
 const addList = (dead: Command, cli: Cli): void => {
   const command = dead.command('list').description('what was given up, and why');
   command.action(() =>
     run(cli, command, async ({ operations }, say) => {
-      const { dead: letters, isAll } = await lettersOf(operations, mostListed);
-      say({ dead: letters, isAll }, () =>
-        letters.length === 0
-          ? 'there are no dead letters'
-          : [
-              ...letters.map(letterText),
-              ...(isAll ? [] : [`… and more: these are the first ${mostListed}`]),
-            ].join('\n'),
-      );
+      const listed = await lettersOf(operations, mostListed);
+      const { dead: letters, hidden, isAll } = listed;
+      say({ dead: letters, isAll, ...(hidden > 0 && { hidden }) }, () => {
+        const lines = [...letters.map(letterText), ...moreText(listed)];
+        return lines.join('\n') || 'there are no dead letters';
+      });
       return exits.done;
     }),
   );
@@ -93,9 +148,8 @@ const addResend = (dead: Command, cli: Cli): void => {
   command.action((ids: readonly string[], { all }: Chosen) =>
     run(cli, command, async ({ operations }, say) => {
       const chosen = await idsOf(operations, ids, all === true);
-      const outcomes = chosen.length === 0 ? [] : await operations.resend(chosen);
-      say({ outcomes }, () => outcomesText(outcomes));
-      return exitOf(outcomes);
+      const act = (some: readonly string[]) => operations.resend(some);
+      return sayDone(await throughAll(operations, chosen, act), say);
     }),
   );
 };
@@ -109,11 +163,12 @@ const addDrop = (dead: Command, cli: Cli): void => {
   command.action((ids: readonly string[], { all, yes }: Chosen) =>
     run(cli, command, async ({ operations }, say) => {
       const chosen = await idsOf(operations, ids, all === true);
-      const question = `Delete ${chosen.length} dead letter${chosen.length === 1 ? '' : 's'} for good?`;
-      if (chosen.length > 0 && !(await confirmed(cli.io, question, yes))) return notDone(cli.io);
-      const outcomes = chosen.length === 0 ? [] : await operations.drop(chosen);
-      say({ outcomes }, () => outcomesText(outcomes));
-      return exitOf(outcomes);
+      const many = chosen.ids.length;
+      const more = chosen.hidden > 0 ? `, and about ${chosen.hidden} more,` : '';
+      const question = `Delete ${many} dead letter${many === 1 ? '' : 's'}${more} for good?`;
+      if (many > 0 && !(await confirmed(cli.io, question, yes))) return notDone(cli.io);
+      const act = (some: readonly string[]) => operations.drop(some);
+      return sayDone(await throughAll(operations, chosen, act), say);
     }),
   );
 };

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import { confirmed, notDone, run, type Cli } from '../command.ts';
 import { exits } from '../exits.ts';
+import { lookUp } from './lead.ts';
 import { postBatch } from '../send/post.ts';
 
 /** `forget <who>`: deletes what the destination holds of a user. */
@@ -19,8 +20,11 @@ The lead in Marketo stays: delete it there.`,
     );
   command.action((who: string, { yes }: { readonly yes?: true }) =>
     run(cli, command, async (target, say) => {
-      if (!(await confirmed(cli.io, 'Delete all that is held of this user?', yes)))
-        return notDone(cli.io);
+      const known = (await lookUp(target.operations, who)) !== undefined;
+      const question = known
+        ? `Delete all that is held of ${who}?`
+        : `Nobody is known here as ${who}. Delete what may still be on its way?`;
+      if (!(await confirmed(cli.io, question, yes))) return notDone(cli.io);
       const messageId = `forget-${randomUUID()}`;
       const answer = await postBatch(
         {
@@ -36,13 +40,15 @@ The lead in Marketo stays: delete it there.`,
         say({ accepted: false, ...refused }, () => `refused: ${refused.message}`);
         return exits.no;
       }
-      say({ accepted: true, messageId }, () =>
+      say({ accepted: true, known, messageId }, () =>
         [
-          'accepted: it is deleted within seconds.',
-          `How much there was: marketo-destination event ${messageId}`,
+          known
+            ? 'accepted: it is deleted within seconds.'
+            : 'nobody is known under that name; what may still be on its way is deleted.',
+          `How much there was: npx marketo-destination event ${messageId}`,
         ].join('\n'),
       );
-      return exits.done;
+      return known ? exits.done : exits.no;
     }),
   );
 };

@@ -16,8 +16,9 @@ interface Options {
 
 const sizeOf = async (path: string): Promise<number> => {
   const found = await stat(path).catch(() => undefined);
-  if (!found?.isFile()) throw new OperationsError('bad-input', `there is no file ${path}`);
-  return found.size;
+  if (found?.isFile()) return found.size;
+  const problem = found ? `${path} is no file` : `there is no file ${path}`;
+  throw new OperationsError('bad-input', problem);
 };
 
 /** The same file begun anew gives its events the same ids; another one that took its name does not. */
@@ -101,7 +102,7 @@ messageId gets one of its place in the file. A file that has grown is sent from 
           .filter(Boolean)
           .join('\n'),
       );
-      return refused > begunAt.refused || unfinished !== undefined ? exits.no : exits.done;
+      return refused > 0 || unfinished !== undefined ? exits.no : exits.done;
     }),
   );
 };

@@ -38,8 +38,17 @@ const tryAs = (kind: Exclude<Kind, 'anything'>, text: string): Try => {
 const triesOf = (kind: Kind, text: string): readonly Try[] => {
   if (kind !== 'anything') return [tryAs(kind, text)];
   if (text.includes('_mch-')) return [tryAs('cookie', text)];
+  // The hashes that pages, lines and dead letters show.
+  if (/^[\w-]{43}$/.test(text))
+    return [
+      { kind, who: { lead: text } },
+      { kind, who: { key: text } },
+    ];
+  const hashed: readonly Try[] = /^[\w-]{11}$/.test(text)
+    ? [{ kind, which: { message: text } }]
+    : [];
   const others = (['userId', 'anonymousId', 'messageId'] as const).map((one) => tryAs(one, text));
-  return /^\S+@\S+\.\S+$/.test(text) ? [tryAs('email', text), ...others] : others;
+  return /^\S+@\S+\.\S+$/.test(text) ? [tryAs('email', text), ...others] : [...others, ...hashed];
 };
 
 const hrefOfLead = ({ lead, key }: LeadView): string | undefined => {

@@ -213,6 +213,29 @@ describe('queues, table and dead letters', () => {
     ]);
   });
 
+  it.each([
+    ['None were found, but so much waits that not all of it', { dead: [], next: 'more' }],
+    ['About 3 events wait for a decision that cannot be seen now.', { dead: [], hidden: 3 }],
+    ['More than 1 dead letters wait', { dead: [dead('a')], hidden: 3 }],
+  ])('say so where not all could be seen: %s', async (says, page) => {
+    const checks = await checked({
+      secrets: { marketo: '{}' },
+      parts: { dead: () => Promise.resolve(page) },
+    });
+    expect(named(checks, 'dead letters')).toMatchObject([
+      {
+        state: 'warning',
+        says: expect.stringContaining(says) as string,
+        todo: expect.any(String) as string,
+      },
+    ]);
+  });
+
+  it('are none where all was looked through', async () => {
+    const checks = await checked({ secrets: { marketo: '{}' } });
+    expect(named(checks, 'dead letters')).toMatchObject([{ state: 'ok', says: 'There are none.' }]);
+  });
+
   it('stop counting where there are very many', async () => {
     const page = { dead: Array.from({ length: 60 }, () => dead('a')), next: 'more' };
     const checks = await checked({

@@ -5,6 +5,9 @@ import { sendFileLimits } from '../../../lib/timing.ts';
 import { exampleSettings, templateOf } from '../../lib/support.ts';
 import { temporaryFolder } from '../../local/support.ts';
 import { openDoor, type Door, type Trouble } from '../../sdks/door.ts';
+import type { Target } from '../../../operations/cli/target.ts';
+import { createFakeOperations } from '../console/client/fake/operations.ts';
+import { jake } from '../console/client/fake/jake.ts';
 import { command } from './support.ts';
 
 const template = templateOf(exampleSettings());
@@ -185,12 +188,30 @@ describe('a file that is not as it was', () => {
 });
 
 describe('forget', () => {
+  const targetOf = (door: Door): Target => ({
+    operations: createFakeOperations(),
+    info: () => Promise.reject(new Error('nobody asks')),
+    ingestUrl: door.url,
+    writeKey: () => Promise.resolve('none'),
+    deleteKey: () => Promise.resolve(door.writeKey),
+    close: () => undefined,
+  });
+
   it('sends a delete of the user under a key that may delete', async () => {
     const door = await doorWith();
-    const argv = ['forget', 'u-1', '--yes', '--json', '--url', door.url];
-    const { exit, out } = await command(argv, { env: { DELETE_KEY: door.writeKey } });
+    const argv = ['forget', jake, '--yes', '--json'];
+    const { exit, out } = await command(argv, { target: targetOf(door) });
     // This door's key is a plain write key, which deletes nobody.
     expect(exit).toBe(1);
     expect(JSON.parse(out)).toMatchObject({ accepted: false, code: 'delete_not_allowed' });
+  });
+
+  it('says whom it would delete, and that nobody is known under that name', async () => {
+    const target = targetOf(await doorWith());
+    const known = await command(['forget', jake], { target });
+    expect(known.err).toContain(`Delete all that is held of ${jake}?`);
+    const unknown = await command(['forget', 'typo@example.com'], { target });
+    expect(unknown.err).toContain('Nobody is known here as typo@example.com.');
+    expect([known.exit, unknown.exit]).toEqual([2, 2]);
   });
 });

@@ -1,4 +1,4 @@
-import { openTarget, type TargetOptions } from '../../../operations/cli/target.ts';
+import { openTarget, type Target, type TargetOptions } from '../../../operations/cli/target.ts';
 import type { Io } from '../../../operations/cli/io.ts';
 import { main } from '../../../operations/cli/program.ts';
 import type { Retries } from '../../../operations/cli/send/post.ts';
@@ -15,6 +15,8 @@ interface Settings {
   readonly env?: Io['env'];
   readonly stop?: AbortController;
   readonly retries?: Partial<Retries>;
+  /** Instead of the destination that the command line names. */
+  readonly target?: Target;
   /** Told of everything that goes to standard error. */
   readonly onErr?: (text: string) => void;
 }
@@ -22,7 +24,7 @@ interface Settings {
 /** Runs a command line in this process, without a terminal, against the destination it names. */
 export const command = async (
   argv: readonly string[],
-  { env = {}, stop = new AbortController(), retries, onErr }: Settings = {},
+  { env = {}, stop = new AbortController(), retries, target, onErr }: Settings = {},
 ): Promise<Ended> => {
   let out = '';
   let err = '';
@@ -41,7 +43,8 @@ export const command = async (
     ask: () => Promise.reject(new Error('nobody is there to be asked')),
     stopped: stop.signal,
   };
-  const open = (options: TargetOptions) => openTarget(options, env);
+  const open = (options: TargetOptions) =>
+    target ? Promise.resolve(target) : openTarget(options, env);
   const exit = await main(argv, io, { open, retries: { ...quick, ...retries } });
   return { exit, out, err };
 };

@@ -39,10 +39,13 @@ const here = (
   const asked: string[] = [];
   const events: DeadEvents = {
     look: () =>
-      Promise.resolve([
-        { id: 'sqs-1', at: at(50), receives: 100, body: JSON.stringify(event) },
-        { id: 'sqs-2', at: at(40), receives: 100, body: 'nonsense' },
-      ]),
+      Promise.resolve({
+        events: [
+          { id: 'sqs-1', at: at(50), body: JSON.stringify(event) },
+          { id: 'sqs-2', at: at(40), body: 'nonsense' },
+        ],
+        hidden: 20,
+      }),
     resend: (ids) => {
       asked.push(...ids);
       return Promise.resolve(new Map(ids.map((id) => [id, { kind: 'missing', isAll: false }])));
@@ -50,16 +53,18 @@ const here = (
     drop: (ids) =>
       Promise.resolve(
         new Map(
-          ids.map((id) => [
-            id,
-            { kind: 'done', event: { id, at: at(50), receives: 100, body: 'nonsense' } },
-          ]),
+          ids.map((id) => [id, { kind: 'done', event: { id, at: at(50), body: 'nonsense' } }]),
         ),
       ),
   };
   const said: string[] = [];
+  const letters = createLettersTwin(twin, pageItems);
   const dead = createDead({
-    letters: createLettersTwin(twin, pageItems),
+    // As in a large backlog.
+    letters: {
+      ...letters,
+      count: async (most) => ({ ...(await letters.count(most)), requests: 9 }),
+    },
     events,
     table,
     due,
@@ -126,21 +131,21 @@ describe('the list', () => {
     expect(known).toMatchObject({
       id: 'event:sqs-1',
       lead,
-      because: 'the worker could not process it; it was received 100 times',
+      because: 'the worker could not process it',
       messages: [event.messageHash],
       fields: [],
     });
     expect(unknown).toMatchObject({ because: 'the message is no event of ours', messages: [] });
   });
 
-  it('has the events on its first page alone', async () => {
+  it('has the events on its first page alone, with how many more there are', async () => {
     const { twin, dead } = here(undefined, 2);
     for (const n of [1, 2, 3]) await twin.table.bury(`${lead}#${n}`, letter, at(n));
     const first = await dead();
     expect(first.dead.map(({ kind }) => kind).sort()).toEqual(['event', 'event', 'lead', 'lead']);
     const second = await dead(first.next);
-    expect(second.dead).toMatchObject([{ id: `lead:${lead}#3` }]);
-    expect(second.next).toBeUndefined();
+    expect(second).toEqual({ dead: [expect.objectContaining({ id: `lead:${lead}#3` })] });
+    expect(first.hidden).toBe(20);
   });
 
   it('of one person has a bounded number, and what is theirs first', async () => {
@@ -152,6 +157,18 @@ describe('the list', () => {
     expect(found).toHaveLength(100);
     expect(found.map(({ id }) => id)).toContain(`lead:${lead}#119`);
     expect(found.map(({ id }) => id)).not.toContain(`lead:${lead}#019`);
+  });
+});
+
+describe('the count', () => {
+  it('stands for a while, unless letters were resent or dropped', async () => {
+    const { twin, count, drop } = here();
+    await twin.table.bury(`${lead}#1`, letter, at(5));
+    expect(await count(10)).toEqual({ count: 1, isAll: true });
+    await twin.table.bury(`${lead}#2`, letter, at(5));
+    expect(await count(10)).toEqual({ count: 1, isAll: true });
+    await drop([`lead:${lead}#3`]);
+    expect(await count(10)).toEqual({ count: 2, isAll: true });
   });
 });
 

@@ -67,27 +67,40 @@ const queues = async () => {
 
 const bodies = (all: readonly { readonly body: string }[]) => all.map(({ body }) => body);
 
-it('dead events are listed with when and how often they were tried, and are there for others at once', async () => {
+it('dead events are listed with when they were given up, and are there for others at once', async () => {
   const { events, bury } = await queues();
   await bury('a', 'one');
   await bury('b', 'two');
-  expect(bodies(await events.look()).sort()).toEqual(['one', 'two']);
+  expect(bodies((await events.look()).events).sort()).toEqual(['one', 'two']);
   const again = await events.look();
-  expect(bodies(again).sort()).toEqual(['one', 'two']);
-  expect(again[0]).toMatchObject({ at: noon, receives: 2 });
+  expect(bodies(again.events).sort()).toEqual(['one', 'two']);
+  expect(again).toMatchObject({ events: [{ at: noon }, { at: noon }], hidden: 0 });
+});
+
+it('dropped look by look, however many of one group are gone in the end', async () => {
+  const { events, bury } = await queues();
+  for (let n = 0; n < 30; n += 1) await bury('a', `a${n}`);
+  for (const hidden of [20, 10, 0]) {
+    const look = await events.look();
+    expect([look.events.length, look.hidden]).toEqual([10, hidden]);
+    await events.drop(look.events.map(({ id }) => id));
+  }
+  expect(await events.look()).toEqual({ events: [], hidden: 0 });
 });
 
 it('an empty dead-letter queue is seen to be empty without waiting', async () => {
   const { events, clock } = await queues();
-  expect(await events.look()).toEqual([]);
+  expect(await events.look()).toEqual({ events: [], hidden: 0 });
   expect(clock.now()).toBe(noon);
 });
 
-it('of one group the first ten are listed, and all of many groups', async () => {
+it('of one group the first ten are listed, and all of many groups, and the others are told of', async () => {
   const { events, bury } = await queues();
   for (let n = 0; n < 12; n += 1) await bury('a', `a${n}`);
   for (let n = 0; n < 25; n += 1) await bury(`g${n}`, `b${n}`);
-  const seen = bodies(await events.look());
+  const { events: looked, hidden } = await events.look();
+  expect(hidden).toBe(2);
+  const seen = bodies(looked);
   expect(seen.filter((body) => body.startsWith('a'))).toEqual(
     Array.from({ length: 10 }, (_, n) => `a${n}`),
   );
@@ -98,10 +111,10 @@ it('what somebody else looks at is not seen, and shows itself when they died', a
   const { events, bury, receive, deadUrl, clock } = await queues();
   const id = await bury('a', 'one');
   await receive(deadUrl);
-  expect(await events.look()).toEqual([]);
+  expect(await events.look()).toEqual({ events: [], hidden: 1 });
   expect(await events.resend([id])).toEqual(new Map([[id, { kind: 'missing', isAll: false }]]));
   clock.advance(60_000);
-  expect(bodies(await events.look())).toEqual(['one']);
+  expect(bodies((await events.look()).events)).toEqual(['one']);
 });
 
 it('a resent event is on its queue with its body and group, and gone from the dead ones', async () => {
@@ -114,7 +127,7 @@ it('a resent event is on its queue with its body and group, and gone from the de
   expect(await receive(eventsUrl)).toMatchObject([
     { Body: 'one', Attributes: { MessageGroupId: 'a' } },
   ]);
-  expect(bodies(await events.look()).sort()).toEqual(['three', 'two']);
+  expect(bodies((await events.look()).events).sort()).toEqual(['three', 'two']);
 });
 
 it('events of one group go back in their order', async () => {
@@ -124,7 +137,7 @@ it('events of one group go back in their order', async () => {
   await events.resend(ids.toReversed());
   const received = await receive(eventsUrl);
   expect(received.map(({ Body }) => Body)).toEqual(Array.from({ length: 10 }, (_, n) => `a${n}`));
-  expect(await events.look()).toEqual([]);
+  expect(await events.look()).toEqual({ events: [], hidden: 0 });
 });
 
 it('an event arrives although the same event was sent just now', async () => {
@@ -177,8 +190,47 @@ it('dropped events are gone, and what is not there is said to be so', async () =
   await bury('a', 'two');
   expect((await events.drop([id])).get(id)).toMatchObject({ kind: 'done' });
   expect((await events.drop([id])).get(id)).toEqual({ kind: 'missing', isAll: true });
-  expect(bodies(await events.look())).toEqual(['two']);
+  expect(bodies((await events.look()).events)).toEqual(['two']);
   expect(await receive(eventsUrl)).toEqual([]);
+});
+
+/** SQS's counts are those of before, for so many answers. */
+const lateCounts = (client: SQSClient, answers: number): void => {
+  let late = answers;
+  client.middlewareStack.add(
+    (next, context) => async (given) => {
+      const answer = await next(given);
+      if (context.commandName === 'GetQueueAttributesCommand' && (late -= 1) >= 0)
+        (answer.output as { Attributes?: object }).Attributes = {};
+      return answer;
+    },
+    { step: 'initialize' },
+  );
+};
+
+it('what somebody else hides is not said to be gone where the count is late', async () => {
+  const { events, bury, receive, client, deadUrl } = await queues();
+  const id = await bury('a', 'one');
+  await receive(deadUrl);
+  lateCounts(client, 1);
+  expect((await events.drop([id])).get(id)).toEqual({ kind: 'missing', isAll: false });
+});
+
+it('what shows itself to the second look is dealt with', async () => {
+  const { events, bury, receive, client, deadUrl, clock, eventsUrl } = await queues();
+  const id = await bury('a', 'one');
+  await receive(deadUrl);
+  lateCounts(client, 1);
+  client.middlewareStack.add(
+    (next, context) => async (given) => {
+      const answer = await next(given);
+      if (context.commandName === 'GetQueueAttributesCommand') clock.advance(60_000);
+      return answer;
+    },
+    { step: 'initialize' },
+  );
+  expect((await events.resend([id])).get(id)).toMatchObject({ kind: 'done' });
+  expect(await receive(eventsUrl)).toHaveLength(1);
 });
 
 it('what the queue refuses is told by the name of its error and stays', async () => {
@@ -194,7 +246,7 @@ it('what the queue refuses is told by the name of its error and stays', async ()
     { step: 'initialize' },
   );
   expect((await events.resend([id])).get(id)).toEqual({ kind: 'failed', because: 'AccessDenied' });
-  expect(bodies(await events.look())).toEqual(['one']);
+  expect(bodies((await events.look()).events)).toEqual(['one']);
 });
 
 it('to resend nothing asks nothing', async () => {

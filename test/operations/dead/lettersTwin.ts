@@ -25,7 +25,7 @@ export const createLettersTwin = (
       return Promise.resolve({ ids: taken, ...(next !== undefined && { next }) });
     },
     count: (most) =>
-      Promise.resolve({ count: Math.min(dead.size, most), isAll: dead.size <= most }),
+      Promise.resolve({ count: Math.min(dead.size, most), isAll: dead.size <= most, requests: 1 }),
     read: (ids) =>
       Promise.resolve(
         [...new Set(ids)].flatMap((id) => {

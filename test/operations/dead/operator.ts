@@ -12,7 +12,7 @@ export const holdDays = 1 / 24;
 
 /** A dead-letter queue on which nothing is. */
 const noEvents: DeadEvents = {
-  look: () => Promise.resolve([]),
+  look: () => Promise.resolve({ events: [], hidden: 0 }),
   resend: () => Promise.resolve(new Map()),
   drop: () => Promise.resolve(new Map()),
 };

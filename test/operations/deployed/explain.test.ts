@@ -71,7 +71,7 @@ describe('what an error of AWS tells the user', () => {
     [
       'a queue is gone',
       named('QueueDoesNotExist', 'The specified queue does not exist.'),
-      'not-found',
+      'unusable',
       'the stack names something that is not there (sqs:GetQueueAttributes in eu-west-1): deploy the stack again',
     ],
     [

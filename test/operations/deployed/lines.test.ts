@@ -76,7 +76,14 @@ afterEach(async () => {
 
 const jake = shortHashOf('jake-1');
 const lead = hashOf('jake');
-const searches = () => logs.asked('StartQuery') as { startTime: number; queryString: string }[];
+const searches = () =>
+  logs.asked('StartQuery') as { startTime: number; endTime: number; queryString: string }[];
+/** What was gone through: from how long before the start to how long before it. */
+const searched = () =>
+  searches().map(({ startTime, endTime }) => [start - startTime * 1_000, start - endTime * 1_000]);
+const hour = 60 * minute;
+const steps = (found: Awaited<ReturnType<Lines['ofMessage']>>) =>
+  found.flatMap((one) => (one.kind === 'step' ? one.step : []));
 
 describe('the steps of an event in CloudWatch Logs', () => {
   it('are found with the call that they name, earliest first', async () => {
@@ -102,15 +109,58 @@ describe('the steps of an event in CloudWatch Logs', () => {
     expect(await lines.ofMessage(jake)).toHaveLength(1);
   });
 
-  it('are looked for as far back as logs are kept, and no further', async () => {
+  it('are looked for ever further back, nowhere twice, as far as logs are kept', async () => {
     await lines.ofMessage(jake);
-    expect(searches()[0]?.startTime).toBe((start - 30 * day) / 1_000);
+    expect(searched()).toEqual([
+      [hour, 0],
+      [day, hour],
+      [7 * day, day],
+      [30 * day, 7 * day],
+    ]);
+  });
+
+  it('are not looked for further back than logs are kept', async () => {
+    lines = createCloudLines({
+      client,
+      logGroups: groups,
+      keptMs: day,
+      clock: { now: () => epochMs(now) },
+    });
+    await lines.ofMessage(jake);
+    expect(searched()).toEqual([
+      [hour, 0],
+      [day, hour],
+    ]);
+  });
+
+  it('are looked for no further back than to where the event was queued', async () => {
+    tell(start - 20 * hour, { step: 'queued', messages: [jake] }, ingest);
+    tell(start - 30 * minute, { step: 'held', messages: [jake] });
+    expect(steps(await lines.ofMessage(jake))).toEqual(['queued', 'held']);
+    expect(searched()).toEqual([
+      [hour, 0],
+      [day, hour],
+    ]);
+  });
+
+  it('are looked for beyond where its dead letter was resent', async () => {
+    tell(start - 20 * hour, { step: 'queued', messages: [jake] }, ingest);
+    const because = 'a dead letter was resent';
+    tell(start - 30 * minute, { step: 'queued', messages: [jake], because });
+    expect(steps(await lines.ofMessage(jake))).toEqual(['queued', 'queued']);
+  });
+
+  it('are all found where the worker was faster than ingest’s line', async () => {
+    tell(start - hour, { step: 'queued', messages: [jake] }, ingest);
+    tell(start - hour - 1_500, { step: 'absorbed', messages: [jake], lead });
+    expect(steps(await lines.ofMessage(jake))).toEqual(['absorbed', 'queued']);
   });
 
   it('are none where nobody wrote about the event', async () => {
     tell(start - 1_000, { step: 'queued', messages: ['AAAAAAAAAAA'] });
     expect(await lines.ofMessage(jake)).toEqual([]);
-    expect(searches()).toHaveLength(1);
+    const calls = searches().filter(({ queryString }) => queryString.includes('"call"'));
+    expect(calls).toEqual([]);
   });
 
   it.each(['', 'a"b', "a' | fields @message", 'a/b', 'a b', 'ä', 'x'.repeat(101)])(
@@ -122,7 +172,7 @@ describe('the steps of an event in CloudWatch Logs', () => {
   );
 
   it('bring no query to life that stands in a line in the place of a call', async () => {
-    tell(start - 1_000, { step: 'synced', messages: [jake], call: 'x)"/ | limit 0' });
+    tell(start - 1_000, { step: 'queued', messages: [jake], call: 'x)"/ | limit 0' });
     expect(await lines.ofMessage(jake)).toHaveLength(1);
     expect(searches()).toHaveLength(1);
   });
@@ -140,6 +190,7 @@ describe('asking again', () => {
   it('searches only what has come since, and what may have come late', async () => {
     tell(start - day, { step: 'queued', messages: [jake] });
     await lines.ofMessage(jake);
+    logs.forget();
     now += 10 * minute;
     tell(now - minute, { step: 'absorbed', messages: [jake], lead });
     tell(start - 1_000, { step: 'held', messages: [jake] });
@@ -149,7 +200,7 @@ describe('asking again', () => {
       'held',
       'absorbed',
     ]);
-    expect(searches()[1]?.startTime).toBe((start - deployedTiming.lateLineMs) / 1_000);
+    expect(searched()).toEqual([[deployedTiming.lateLineMs, -10 * minute]]);
   });
 
   it('finds a call whose line came late, and gives up on one that never comes', async () => {
@@ -168,6 +219,7 @@ describe('asking again', () => {
   });
 
   it('at the same time shares one search', async () => {
+    tell(start - 1_000, { step: 'queued', messages: [jake] });
     await Promise.all([lines.ofMessage(jake), lines.ofMessage(jake)]);
     expect(searches()).toHaveLength(1);
   });
@@ -186,6 +238,65 @@ describe('the steps of a lead', () => {
       ['step', 'call-3'],
       ['call', 'call-3'],
     ]);
+  });
+
+  const tellMany = (from: number, count: number): void => {
+    for (let at = 0; at < count; at += 1)
+      tell(from + at * 1_000, { step: 'absorbed', lead, messages: [] });
+  };
+
+  it('are looked for no further back than until there are enough', async () => {
+    tellMany(start - 20 * hour, 5);
+    tellMany(start - minute, 3);
+    expect(await lines.ofLead(lead, 3)).toHaveLength(3);
+    expect(searched()).toEqual([[hour, 0]]);
+  });
+
+  it('are looked for further back once more of them are wanted, and then no more', async () => {
+    tellMany(start - 20 * hour, 5);
+    tellMany(start - minute, 3);
+    await lines.ofLead(lead, 2);
+    logs.forget();
+    expect(await lines.ofLead(lead, 6)).toHaveLength(6);
+    const late = deployedTiming.lateLineMs;
+    expect(searched()).toEqual([
+      [late, 0],
+      [hour, minute - 1_000],
+      [day, hour],
+    ]);
+    logs.forget();
+    now += deployedTiming.searchFreshMs;
+    expect(await lines.ofLead(lead, 2)).toHaveLength(2);
+    now += deployedTiming.searchFreshMs;
+    expect(await lines.ofLead(lead, 6)).toHaveLength(6);
+    expect(searched().map(([from]) => from)).toEqual([late, late - deployedTiming.searchFreshMs]);
+  });
+
+  it('asked for twice at the same time, few and many, are searched for once', async () => {
+    tellMany(start - minute, 3);
+    const both = [lines.ofLead(lead, 3), lines.ofLead(lead, 2)];
+    expect((await Promise.all(both)).map((found) => found.length)).toEqual([3, 2]);
+    expect(searched()).toEqual([
+      [hour, 0],
+      [deployedTiming.lateLineMs, 0],
+    ]);
+  });
+
+  it('are remembered only as far as somebody wants them', async () => {
+    tellMany(start - 10 * minute, 3);
+    expect(await lines.ofLead(lead, 3)).toHaveLength(3);
+    now += 5 * minute;
+    tellMany(now - minute, 2);
+    expect((await lines.ofLead(lead, 3)).map(({ at }) => at)).toEqual([
+      now - minute + 1_000,
+      now - minute,
+      start - 10 * minute + 2_000,
+    ]);
+    logs.forget();
+    now += deployedTiming.searchFreshMs;
+    expect(await lines.ofLead(lead, 5)).toHaveLength(5);
+    const oldest = 10 * minute - 2_000;
+    expect(searched()[1]).toEqual([hour - 5 * minute - deployedTiming.searchFreshMs, oldest]);
   });
 });
 
@@ -271,6 +382,60 @@ describe('tallies', () => {
     now += 1;
     await lines.tally(from, epochMs(now), minute);
     expect(searches()).toHaveLength(2);
+  });
+
+  const quarter = 15 * minute;
+
+  it('of a day are searched for once, and then only where lines can come still', async () => {
+    const betweenMs = 50_000;
+    const from = epochMs(start - 12 * hour - 5 * minute);
+    const queued = (at: number): void => {
+      tell(at, { step: 'queued', messages: [jake] }, ingest);
+    };
+    queued(from + 1_000);
+    queued(start - 1_000);
+    await lines.tally(from, epochMs(start), quarter);
+    expect(searched()).toEqual([[start - from, 0]]);
+    for (let look = 0; look < 60; look += 1) {
+      now += betweenMs;
+      queued(now - 1_000);
+      queued(now - deployedTiming.lateLineMs);
+      logs.forget();
+      const tallies = await lines.tally(from, epochMs(now), quarter);
+      const [search] = searches();
+      expect(searches()).toHaveLength(1);
+      expect(now - (search?.startTime ?? 0) * 1_000).toBeLessThan(
+        quarter + deployedTiming.lateLineMs + betweenMs,
+      );
+      const counts = tallies.map(({ steps: { queued: count = 0 } }) => count);
+      expect(counts[0]).toBe(1);
+      expect(counts.reduce((sum, count) => sum + count)).toBe(2 + 2 * (look + 1));
+    }
+  });
+
+  it('of the last hour are searched for only at its end, as the hour goes on', async () => {
+    const hourBy = (at: number) => lines.tally(epochMs(at - hour), epochMs(at), minute);
+    tell(start - 30 * minute, { step: 'queued', messages: [jake] }, ingest);
+    expect((await hourBy(start))[30]?.steps).toEqual({ queued: 1 });
+    now += 2 * minute;
+    logs.forget();
+    expect((await hourBy(now))[28]?.steps).toEqual({ queued: 1 });
+    expect(searched()).toEqual([[deployedTiming.lateLineMs, -2 * minute]]);
+  });
+
+  it('of a new day do not search the one before', async () => {
+    await lines.tally(epochMs(start - day), epochMs(start), quarter);
+    now += minute;
+    logs.forget();
+    expect(await lines.tally(epochMs(start), epochMs(now), quarter)).toHaveLength(1);
+    expect(searched()).toEqual([[0, -minute]]);
+  });
+
+  it('of an earlier time than is remembered are searched for', async () => {
+    tell(start - hour, { step: 'queued', messages: [jake] }, ingest);
+    await lines.tally(epochMs(start - quarter), epochMs(start), quarter);
+    const [first] = await lines.tally(epochMs(start - hour), epochMs(start), quarter);
+    expect(first?.steps).toEqual({ queued: 1 });
   });
 });
 

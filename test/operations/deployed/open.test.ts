@@ -9,6 +9,7 @@ import { openDeployed } from '../../../operations/deployed/open.ts';
 import { scriptedService } from '../../aws/scripted.ts';
 import { exampleSettings, templateOf, type Template } from '../../lib/support.ts';
 import { openDoor } from '../../sdks/door.ts';
+import { order } from '../../support/mailboxes.ts';
 import { deployed } from './stack.ts';
 
 const secrets = {
@@ -84,7 +85,11 @@ describe('a deployed stack', () => {
 });
 
 describe('dead letters of a deployed stack', () => {
-  const letter = { because: 'Marketo refused it', lead: leadIdOf('jane@example.com'), fields: [] };
+  const letter = {
+    because: 'Marketo refused it',
+    lead: leadIdOf('jane@example.com'),
+    fields: [{ name: 'Plan', value: 'pro', order: order(1) }],
+  };
 
   const withLetter = async () => {
     const aws = await deployed(template, { secrets });
@@ -170,7 +175,7 @@ describe('a stack that cannot be opened says why', () => {
   it('there is none of this name in the region', async () => {
     await deployed(template, { secrets });
     await expect(openDeployed({ stackName: 'other', region: 'eu-west-1' })).rejects.toMatchObject({
-      code: 'not-found',
+      code: 'bad-input',
       message:
         'there is no stack other in eu-west-1: check its name (stackName in the settings) and the region',
     });
@@ -244,7 +249,7 @@ describe('a stack that cannot be opened says why', () => {
   });
 });
 
-describe('what fails later says which action is missing', () => {
+describe('what fails later says what is missing', () => {
   it('of the table', async () => {
     await deployed(template, { secrets });
     const denied = { status: 400, body: { __type: 'AccessDeniedException', message: 'no' } };
@@ -264,6 +269,35 @@ describe('what fails later says which action is missing', () => {
       code: 'denied',
       message: 'your AWS user may not do this: allow it the action logs:StartQuery',
     });
+  });
+
+  const gone = { code: 'ResourceNotFoundException', message: 'Requested resource not found' };
+
+  it('is no answer that nobody is there where the table is gone', async () => {
+    await deployed(template, { secrets });
+    const missing = { status: 400, body: { __type: gone.code, message: gone.message } };
+    vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', await scriptedService(() => missing));
+    const { operations } = await opened();
+    await expect(operations.lead({ email: 'jane@example.com' })).rejects.toMatchObject({
+      code: 'unusable',
+    });
+  });
+
+  it('is no answer that there is no event where a log group is gone', async () => {
+    const { logs } = await deployed(template, { secrets });
+    logs.fail('StartQuery', gone);
+    const { operations } = await opened();
+    await expect(operations.event({ messageId: 'one' })).rejects.toMatchObject({
+      code: 'unusable',
+    });
+  });
+
+  it('of a secret that is gone', async () => {
+    await deployed(template, { secrets });
+    const missing = { status: 400, body: { __type: gone.code, message: 'no such secret' } };
+    vi.stubEnv('AWS_ENDPOINT_URL_SECRETS_MANAGER', await scriptedService(() => missing));
+    const stack = await opened();
+    await expect(stack.writeKey()).rejects.toMatchObject({ code: 'unusable' });
   });
 
   it('of a write key that nobody put there', async () => {

@@ -8,6 +8,8 @@ import { Loading, Notice, Trouble } from '../parts/notice.tsx';
 interface Page {
   readonly dead: readonly DeadView[];
   readonly next?: string;
+  /** Events that cannot be seen now. */
+  readonly hidden?: number;
 }
 
 /** The pages that were asked for so far, as one. */
@@ -19,7 +21,8 @@ const useDead = () => {
       const after = before?.next;
       const { dead, ...rest } = await ask<Page>('dead', after === undefined ? {} : { after });
       const known = new Map([...(before?.dead ?? []), ...dead].map((one) => [one.id, one]));
-      setPage({ dead: [...known.values()], ...rest });
+      const hidden = before?.hidden !== undefined && { hidden: before.hidden };
+      setPage({ dead: [...known.values()], ...hidden, ...rest });
       setFailure(undefined);
     } catch (error) {
       setFailure(error instanceof AskError ? error : new AskError('unusable', String(error)));
@@ -56,7 +59,7 @@ export const DeadPage = ({ flow }: { flow: FlowView | undefined }) => {
         {page && page.dead.length > 0 && (
           <p class="headline">
             {counted(page.dead.length, 'dead letter')}
-            {page.next === undefined ? '' : ', and there are more'}
+            {page.next === undefined && page.hidden === undefined ? '' : ', and there are more'}
           </p>
         )}
         <button type="button" onClick={look}>
@@ -66,7 +69,13 @@ export const DeadPage = ({ flow }: { flow: FlowView | undefined }) => {
       {isOld && page && <Notice tone="quiet">Some came or went since. Look again to see.</Notice>}
       {page && <Trouble failure={failure} />}
       {!page && <Loading failure={failure} />}
-      {page?.dead.length === 0 && (
+      {page?.hidden !== undefined && (
+        <Notice tone="quiet">
+          About {counted(page.hidden, 'more event')} cannot be seen now: of one person the first ten
+          are shown, and none while somebody else looks.
+        </Notice>
+      )}
+      {page?.dead.length === 0 && page.next === undefined && page.hidden === undefined && (
         <Notice tone="good">Nothing was given up: there is no dead letter.</Notice>
       )}
       {page && page.dead.length > 0 && (

@@ -16,8 +16,6 @@ interface UnburyPorts {
   readonly timing: Pick<LeadTiming, 'leaseMs'>;
 }
 
-export type Unbury = ReturnType<typeof createUnbury>;
-
 /**
  * Empties a dead letter whose user was deleted while it was written. To be called where the write
  * that gives its content up lost its race: the deletion may have looked for dead letters right before

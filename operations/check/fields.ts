@@ -127,7 +127,7 @@ export const unknownFieldChecks = (
     checks.push(
       ok(
         name,
-        `Marketo has ${listed(there)} now; values for them go out once its list of fields is read again, within a day.`,
+        `Marketo has ${listed(there)} now; new values for them go out once its list of fields is read again, within a day, and what was left out with its lead’s next event.`,
       ),
     );
   return checks.length > 0 ? checks : [ok(name, 'Marketo has all that came lately.')];

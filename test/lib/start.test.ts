@@ -78,7 +78,9 @@ it('ingest and hash start with the environment that the stack gives them', async
 it.each(['Absorb', 'Sync'])(
   '%s starts with the environment that the stack gives it, and acknowledges an empty batch',
   async (name) => {
-    expect(await start(name, { Records: [] })).toBe('{"batchItemFailures":[]}');
+    const [metrics = '', answer] = (await start(name, { Records: [] })).split('\n');
+    expect(answer).toBe('{"batchItemFailures":[]}');
+    expect(JSON.parse(metrics)).toMatchObject({ service: name.toLowerCase(), ColdStarts: 1 });
   },
 );
 

@@ -80,6 +80,7 @@ describe('the import fence', () => {
     const allowed = [
       /^operations\//,
       /^lambdas\//,
+      /^package\.json$/,
       /^lib\/timing\.ts$/,
       /^(?!aws-cdk|vitest)[^.]*$/,
     ];

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
-/** A page's program, whole, for a script tag. Rejects with esbuild's messages where it does not bundle. */
+/** A page's program or styles, whole, for one tag. Rejects with esbuild's messages where it does not bundle. */
 export const bundlePage = async (entry: URL): Promise<Buffer> => {
   const { outputFiles } = await build({
     entryPoints: [fileURLToPath(entry)],

@@ -33,25 +33,23 @@ const once = <Value>(make: () => Promise<Value>): (() => Promise<Value>) => {
     }));
 };
 
-const bundled = async (folder: URL): Promise<Reply> => {
+const bundled = async (type: string, entry: URL): Promise<Reply> => {
   // esbuild is loaded when the page is opened: most runs never do.
   const { bundlePage } = await import('./bundle.ts');
-  return file('text/javascript', await bundlePage(new URL('main.ts', folder)));
+  return file(type, await bundlePage(entry));
 };
 
 /**
- * The page's files by their paths: `index.html`, `page.css` and the program, which is bundled from
- * `main.ts` when it is asked for the first time. Undefined where there is none of that path.
+ * The page's files by their paths: `index.html`, and the styles and the program, which are bundled
+ * from `page.css` and `main.ts` when they are asked for the first time. Undefined where there is none of that path.
  */
 export const createPage = (folder: URL): ((path: string) => Promise<Reply> | undefined) => {
-  const read = (name: string, type: string) =>
-    once(async () => file(type, await readFile(new URL(name, folder))));
-  const html = read('index.html', 'text/html');
+  const html = once(async () => file('text/html', await readFile(new URL('index.html', folder))));
   const files = new Map([
     ['/console', html],
     ['/console/', html],
-    ['/console/page.css', read('page.css', 'text/css')],
-    ['/console/main.js', once(() => bundled(folder))],
+    ['/console/page.css', once(() => bundled('text/css', new URL('page.css', folder)))],
+    ['/console/main.js', once(() => bundled('text/javascript', new URL('main.ts', folder)))],
   ]);
   return (path) => files.get(path)?.();
 };

@@ -230,7 +230,7 @@ test('the page comes whole from here, is kept by nobody, and may take nothing fr
   for (const [path, contentType, content] of [
     ['/console', type('html'), files['index.html']],
     ['/console/?x=1', type('html'), files['index.html']],
-    ['/console/page.css', type('css'), files['page.css']],
+    ['/console/page.css', type('css'), 'body{margin:0}'],
     ['/console/main.js', type('javascript'), 'from main.ts'],
   ] as const) {
     const { status, headers, said } = await raw(url, path, { method: 'GET' });

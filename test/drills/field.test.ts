@@ -19,10 +19,14 @@ test('a field is deleted in Marketo: it alone is put aside, and comes back with 
   expect((await run('dead resend --all')).exit).toBe(0);
   await pass(2 * minute);
   expect(fieldsOf('jane@example.com')).toEqual({ FirstName: 'Jane', Plan: 'pro' });
-  await pass(24 * hour, hour);
-  await identify('bob@example.com', { firstName: 'Bob' });
+  expect(fieldsOf('bob@example.com')).toEqual({ FirstName: 'Bob' });
+  await identify('bob@example.com', { lastName: 'Bridges' });
   await pass(minute);
-  expect(fieldsOf('bob@example.com')).toEqual({ FirstName: 'Bob', Plan: 'pro' });
+  expect(fieldsOf('bob@example.com')).toEqual({
+    FirstName: 'Bob',
+    LastName: 'Bridges',
+    Plan: 'pro',
+  });
   holdPageTo('A field was deleted in Marketo', [drill]);
 }, 120_000);
 
@@ -41,4 +45,18 @@ test('with unknownFields: fail whole updates wait as dead letters until they are
   await pass(3 * minute);
   expect(fieldsOf('jane@example.com')).toEqual({ FirstName: 'Jane', Plan: 'pro' });
   expect(fieldsOf('bob@example.com')).toEqual({ FirstName: 'Bob', Plan: 'pro' });
+}, 120_000);
+
+test('a field that is made anew takes values again within a day, whoever does nothing', async () => {
+  const { identify, marketo, pass, fieldsOf } = await startDrill();
+  await identify('jane@example.com', { plan: 'basic' });
+  await pass(minute);
+  marketo.removeField('Plan');
+  await identify('jane@example.com', { plan: 'pro' });
+  await pass(minute);
+  marketo.addField({ name: 'Plan', dataType: 'string' });
+  await pass(24 * hour, 3 * hour);
+  await identify('bob@example.com', { plan: 'pro' });
+  await pass(2 * minute);
+  expect(fieldsOf('bob@example.com')).toEqual({ Plan: 'pro' });
 }, 120_000);

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const page = readFileSync(join(import.meta.dirname, '../../docs/drills.md'), 'utf8');
+/** The page of the drills, as it is. */
+export const page = readFileSync(join(import.meta.dirname, '../../docs/drills.md'), 'utf8');
 
 /** The lines of the code blocks of this language. */
 const blocksIn = (text: string, language: string): readonly string[] =>

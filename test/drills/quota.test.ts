@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { dayOf } from '../../lambdas/lead/centralTime.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
+import { page } from './page.ts';
 import { holdPageTo, hour, minute, startDrill } from './support.ts';
 
 test('the quota is gone: leads wait for midnight without a call, then go together', async () => {
@@ -16,10 +17,13 @@ test('the quota is gone: leads wait for midnight without a call, then go togethe
   for (const email of people) await identify(email, { plan: 'pro' });
   await identify('jane@example.com', { plan: 'pro' });
   await pass(10 * minute);
-  await run('check');
+  expect((await run('check')).exit).toBe(0);
   await run('lead jane@example.com');
-
   const { resetsAt } = dayOf(epochMs(clock.now()));
+  const { used, dailyCalls, closed } = await drill.local.operations.budget();
+  expect(used).toBeGreaterThanOrEqual(dailyCalls);
+  expect(closed?.until).toBe(resetsAt);
+
   await pass(resetsAt - clock.now() - minute, hour);
   expect(marketo.calls().length).toBe(before + 1);
   marketo.clearFaults();
@@ -28,4 +32,29 @@ test('the quota is gone: leads wait for midnight without a call, then go togethe
   expect(fieldsOf('jane@example.com')).toMatchObject({ Plan: 'pro' });
   expect(await drill.local.operations.dead()).toEqual({ dead: [] });
   holdPageTo('The quota is gone', [drill]);
+}, 120_000);
+
+const inLine = 'this lead stands in line for Marketo’s quota of calls, until its turn comes';
+
+test('our own share of the quota is spread, so that it lasts until midnight', async () => {
+  const most = 10;
+  const drill = await startDrill({ env: { MARKETO_DAILY_CALLS: String(most) } });
+  const { run, identify, marketo, pass, clock } = drill;
+  const { resetsAt } = dayOf(epochMs(clock.now()));
+  const people = Array.from({ length: 20 }, (_, at) => `p${at}@example.com`);
+  const said: string[] = [];
+  for (const email of people) {
+    await identify(email, { plan: 'pro' });
+    await pass(30 * minute, 10 * minute);
+    said.push((await run(`lead ${email}`)).out);
+  }
+  expect(page).toContain(inLine);
+  expect(said.filter((one) => one.includes(inLine)).length).toBeGreaterThan(0);
+  await pass(resetsAt - clock.now() - minute, 10 * minute);
+  expect(marketo.calls().length).toBeLessThanOrEqual(most);
+  // They went on to the end of the day, many to a call, and not only as long as calls were there.
+  const last = marketo.calls().at(-1);
+  expect(last?.at).toBeGreaterThan(resetsAt - 6 * hour);
+  await pass(30 * minute);
+  expect(marketo.leads()).toHaveLength(people.length);
 }, 120_000);

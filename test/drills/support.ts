@@ -30,6 +30,8 @@ interface Setting {
   readonly bundles?: string;
   readonly dataDir?: string;
   readonly clock?: ForwardClock;
+  /** Told of each line as it is written. */
+  readonly onLine?: (line: string) => void;
 }
 
 /** A clock that begins at noon in Chicago: no drill meets the quota's midnight by chance. */
@@ -44,7 +46,7 @@ export const noonClock = (): ForwardClock => {
 
 /** The local pipeline over REST, with a record of what is done and said. */
 export const startDrill = async (setting: Setting = {}) => {
-  const { env = {}, clock = noonClock(), ...rest } = setting;
+  const { env = {}, clock = noonClock(), onLine, ...rest } = setting;
   const logged: string[] = [];
   const local = await startLocal({
     ...rest,
@@ -56,7 +58,10 @@ export const startDrill = async (setting: Setting = {}) => {
     },
     clock,
     gatherMostMs: 100,
-    log: (line) => logged.push(line),
+    log: (line) => {
+      logged.push(line);
+      onLine?.(line);
+    },
   });
   onTestFinished(() => local.close());
   const done: string[] = [];

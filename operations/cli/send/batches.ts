@@ -1,4 +1,7 @@
 import { createHash } from 'node:crypto';
+import type { JsonObject } from '../../../lambdas/segment/event.ts';
+import { isObject } from '../../../lambdas/segment/json.ts';
+import { timeIn } from '../../../lambdas/segment/timestamps.ts';
 import { sendFileLimits } from '../../../lib/timing.ts';
 import type { FileLine } from './lines.ts';
 
@@ -28,11 +31,22 @@ export interface Portion {
  * An event without a messageId gets one of its file, place and content, so that a file that is sent
  * again after a crash repeats nothing, and no other file's event is taken for it.
  */
-const named = (event: Record<string, unknown>, text: string, of: string): string => {
+const named = (event: JsonObject, text: string, of: string): JsonObject => {
   const { messageId } = event;
-  if (typeof messageId === 'string' && messageId !== '') return text;
+  if (typeof messageId === 'string' && messageId !== '') return event;
   const hash = createHash('sha256').update(`${of}\n${text}`).digest('base64url');
-  return JSON.stringify({ ...event, messageId: `file-${hash}` });
+  return { ...event, messageId: `file-${hash}` };
+};
+
+/**
+ * Archives keep the `sentAt` of the first time; ingest would take it for now, and an old event for a
+ * new one that wins over what came since. Where there is a usable `timestamp` it is the corrected one.
+ */
+const dated = (event: JsonObject): JsonObject => {
+  const { sentAt, originalTimestamp, timestamp } = event;
+  const isDated = timeIn(timestamp) !== undefined;
+  if (sentAt === undefined && (originalTimestamp === undefined || !isDated)) return event;
+  return { ...event, sentAt: null, ...(isDated && { originalTimestamp: null }) };
 };
 
 const read = (line: FileLine, file: string): FileEvent | BadLine | undefined => {
@@ -47,12 +61,9 @@ const read = (line: FileLine, file: string): FileEvent | BadLine | undefined => 
   } catch {
     return { line: number, message: 'is no JSON' };
   }
-  if (typeof event !== 'object' || event === null || Array.isArray(event))
-    return { line: number, message: 'is no event: it must be a JSON object' };
-  return {
-    line: number,
-    text: named(event as Record<string, unknown>, text, `${file}\n${line.at}`),
-  };
+  if (!isObject(event)) return { line: number, message: 'is no event: it must be a JSON object' };
+  const ready = named(dated(event), text, `${file}\n${line.at}`);
+  return { line: number, text: ready === event ? text : JSON.stringify(ready) };
 };
 
 /**

@@ -77,6 +77,33 @@ describe('send', () => {
     expect(err).not.toContain('example.com');
   });
 
+  it.each([
+    ['its timestamp', { timestamp: '2026-01-02T10:00:00Z' }],
+    [
+      'that of an archive',
+      {
+        timestamp: '2026-01-02T10:00:00Z',
+        originalTimestamp: '2026-01-02T12:00:00Z',
+        sentAt: '2026-01-02T12:00:01Z',
+      },
+    ],
+    ['an SDK’s own', { originalTimestamp: '2026-01-02T10:00:00Z', sentAt: '2026-01-02T10:00:01Z' }],
+    [
+      'an SDK’s own without a usable timestamp',
+      {
+        timestamp: 'today',
+        originalTimestamp: '2026-01-02T10:00:00Z',
+        sentAt: '2026-01-02T10:00:01Z',
+      },
+    ],
+  ])('lets an event have happened when its line says: %s', async (_, times) => {
+    const door = await doorWith();
+    const [jane = {}] = people(1);
+    await send(fileOf([{ ...jane, ...times }]), door);
+    const [event] = await door.events();
+    expect(new Date(event?.timestamp ?? 0).toISOString()).toBe('2026-01-02T10:00:00.000Z');
+  });
+
   it('goes on where it was stopped, and repeats nothing', async () => {
     const door = await doorWith();
     const count = 3 * sendFileLimits.events;

@@ -1,12 +1,9 @@
+import { createSleepers } from '../test/simulation/sleepers.ts';
+
 /** Something that happens by itself: when it does next (epoch ms), and what it wakes. */
 interface Alarm {
   readonly next: () => number | undefined;
   readonly ring: () => void;
-}
-
-interface Sleeper {
-  readonly at: number;
-  readonly wake: () => void;
 }
 
 /** A virtual clock that stands still while something real goes on, as a request over a socket. */
@@ -27,19 +24,8 @@ export const createVirtualTime = (start: number): VirtualTime => {
   let now = start;
   let atWork = 0;
   let onStandstill: (() => void) | undefined;
-  /** By the time they wake; of one time, in the order they came. */
-  const sleepers: Sleeper[] = [];
+  const sleepers = createSleepers();
   const alarms: Alarm[] = [];
-
-  const placeOf = (at: number): number => {
-    let [low, high] = [0, sleepers.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((sleepers[middle]?.at ?? Infinity) <= at) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  };
 
   const queue: (() => void)[] = [];
   let isTaken = false;
@@ -81,11 +67,7 @@ export const createVirtualTime = (start: number): VirtualTime => {
 
   return {
     now: () => now,
-    sleep: (ms) =>
-      new Promise((wake) => {
-        const at = now + Math.max(0, Math.ceil(ms));
-        sleepers.splice(placeOf(at), 0, { at, wake });
-      }),
+    sleep: (ms) => sleepers.sleep(now, ms),
     watch: (alarm) => {
       alarms.push(alarm);
     },
@@ -101,11 +83,11 @@ export const createVirtualTime = (start: number): VirtualTime => {
       for (;;) {
         await standstill();
         const alarm = nextAlarm();
-        const at = Math.min(sleepers[0]?.at ?? Infinity, alarm?.at ?? Infinity);
+        const at = Math.min(sleepers.first()?.at ?? Infinity, alarm?.at ?? Infinity);
         if (at > end) break;
         now = Math.max(now, at);
         if (alarm && alarm.at === at) alarm.ring();
-        while (sleepers[0] && sleepers[0].at <= now) sleepers.shift()?.wake();
+        while ((sleepers.first()?.at ?? Infinity) <= now) sleepers.shift()?.wake();
       }
       now = Math.max(now, end);
     },

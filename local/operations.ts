@@ -14,7 +14,7 @@ import { createGauges } from '../operations/gauges.ts';
 import { createOperations } from '../operations/operations.ts';
 import { createPendingCount } from '../operations/pending.ts';
 import type { Lines, Operations } from '../operations/ports.ts';
-import { createLineLogger } from './lineLogger.ts';
+import { createLineLogger } from '../operations/lines/logger.ts';
 import type { createSecrets } from './secrets.ts';
 import { localCredentials } from './tables.ts';
 import { region } from './template.ts';

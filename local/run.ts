@@ -15,7 +15,7 @@ import type { LocalFunction } from './functions/function.ts';
 import { routesOf } from './http/connect.ts';
 import { createGateway } from './http/server.ts';
 import { checkInventory, withoutDeployment } from './inventory.ts';
-import { createLineLogger } from './lineLogger.ts';
+import { createLineLogger } from '../operations/lines/logger.ts';
 import { closeServer, listen } from './listen.ts';
 import type { ServedSimulator } from './marketo/server.ts';
 import { createQueues } from './queues.ts';

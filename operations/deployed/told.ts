@@ -5,8 +5,8 @@ import {
 } from '@aws-sdk/client-cloudwatch-logs';
 import { randomUUID } from 'node:crypto';
 import type { Logger } from '../../lambdas/delivery.ts';
-import { shortHashOf } from '../../lambdas/digest.ts';
 import type { Clock } from '../../lambdas/ports.ts';
+import { createLineLogger } from '../lines/logger.ts';
 import { silentLogger } from '../silent.ts';
 
 interface ToldOptions {
@@ -38,15 +38,13 @@ export const createTold = ({ client, logGroup: logGroupName, clock }: ToldOption
     return logStreamName;
   };
 
+  const lineLogger = createLineLogger('operations', clock, (message) => {
+    lines.push({ timestamp: clock.now(), message });
+  });
   const logger: Logger = {
     ...silentLogger,
-    // The id is the sender's to choose and may name somebody; its hash is all that is needed here.
-    delivery: ({ messageId, ...line }) => {
-      const timestamp = clock.now();
-      const messages = messageId === undefined ? {} : { messages: [shortHashOf(messageId)] };
-      const written = { timestamp: new Date(timestamp).toISOString(), service: 'operations' };
-      const all = { level: 'INFO', message: 'delivery', ...written, ...messages, ...line };
-      lines.push({ timestamp, message: JSON.stringify(all) });
+    delivery: (line) => {
+      lineLogger.delivery(line);
     },
   };
 

@@ -1,55 +1,20 @@
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import dynalite from 'dynalite';
-import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createLeadsTable } from '../../lambdas/aws/leadsTable.ts';
 import { shardOf } from '../../lambdas/aws/shard.ts';
 import type { LeadsTable } from '../../lambdas/ports.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
+import { serveLeads } from './leadsOnDynamo.ts';
 import { createLeadsTableTwin } from '../twins/leadsTable.ts';
 
 const shards = 4;
-const server = dynalite({ createTableMs: 0, updateTableMs: 0, deleteTableMs: 0 });
-let client: DynamoDBClient;
+let served: Awaited<ReturnType<typeof serveLeads>>;
 let onDynamo: LeadsTable;
 
 beforeAll(async () => {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  client = new DynamoDBClient({
-    endpoint: `http://127.0.0.1:${port}`,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-  });
-  await client.send(
-    new CreateTableCommand({
-      TableName: 'leads',
-      BillingMode: 'PAY_PER_REQUEST',
-      AttributeDefinitions: [
-        { AttributeName: 'pk', AttributeType: 'S' },
-        { AttributeName: 'shard', AttributeType: 'S' },
-        { AttributeName: 'wakeAt', AttributeType: 'N' },
-      ],
-      KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
-      GlobalSecondaryIndexes: [
-        {
-          IndexName: 'wake',
-          KeySchema: [
-            { AttributeName: 'shard', KeyType: 'HASH' },
-            { AttributeName: 'wakeAt', KeyType: 'RANGE' },
-          ],
-          Projection: { ProjectionType: 'KEYS_ONLY' },
-        },
-      ],
-    }),
-  );
-  onDynamo = createLeadsTable({ client, tableName: 'leads', shards, pageItems: 3 });
+  served = await serveLeads({ shards, pageItems: 3 });
+  onDynamo = served.table;
 });
 
-afterAll(async () => {
-  client.destroy();
-  await new Promise((resolve) => server.close(resolve));
-});
+afterAll(() => served.close());
 
 const drivers: readonly [string, () => LeadsTable][] = [
   ['the twin', () => createLeadsTableTwin(shards).table],

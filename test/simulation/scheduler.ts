@@ -1,3 +1,5 @@
+import { createSleepers } from './sleepers.ts';
+
 /** The virtual clock of a world. Times are epoch ms. */
 export interface Scheduler {
   readonly now: () => number;
@@ -7,11 +9,6 @@ export interface Scheduler {
   readonly steps: () => number;
   /** Lets everything happen that happens until then. */
   readonly runUntil: (end: number) => Promise<void>;
-}
-
-interface Sleeper {
-  readonly at: number;
-  readonly wake: () => void;
 }
 
 /**
@@ -26,31 +23,16 @@ const standstill = (): Promise<void> =>
 export const createScheduler = (start: number): Scheduler => {
   let now = start;
   let steps = 0;
-  /** By the time they wake; of one time, in the order they came. */
-  const sleepers: Sleeper[] = [];
-
-  const placeOf = (at: number): number => {
-    let [low, high] = [0, sleepers.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((sleepers[middle]?.at ?? Infinity) <= at) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  };
+  const sleepers = createSleepers();
 
   return {
     now: () => now,
     steps: () => steps,
-    sleep: (ms) =>
-      new Promise((wake) => {
-        const at = now + Math.max(0, Math.ceil(ms));
-        sleepers.splice(placeOf(at), 0, { at, wake });
-      }),
+    sleep: (ms) => sleepers.sleep(now, ms),
     runUntil: async (end) => {
       for (;;) {
         await standstill();
-        const [next] = sleepers;
+        const next = sleepers.first();
         if (next === undefined || next.at > end) break;
         sleepers.shift();
         now = next.at;

@@ -1,55 +1,20 @@
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import dynalite from 'dynalite';
 import fc from 'fast-check';
-import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createLeadsTable } from '../../lambdas/aws/leadsTable.ts';
 import type { LeadsTable, WakeCursor } from '../../lambdas/ports.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
+import { serveLeads } from '../aws/leadsOnDynamo.ts';
 import { createLeadsTableTwin } from './leadsTable.ts';
 
 const shards = 2;
-const server = dynalite({ createTableMs: 0, updateTableMs: 0, deleteTableMs: 0 });
-let client: DynamoDBClient;
+let served: Awaited<ReturnType<typeof serveLeads>>;
 let onDynamo: LeadsTable;
-const TableName = 'leads';
 
 beforeAll(async () => {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  client = new DynamoDBClient({
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-  });
-  await client.send(
-    new CreateTableCommand({
-      TableName,
-      BillingMode: 'PAY_PER_REQUEST',
-      AttributeDefinitions: [
-        { AttributeName: 'pk', AttributeType: 'S' },
-        { AttributeName: 'shard', AttributeType: 'S' },
-        { AttributeName: 'wakeAt', AttributeType: 'N' },
-      ],
-      KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
-      GlobalSecondaryIndexes: [
-        {
-          IndexName: 'wake',
-          KeySchema: [
-            { AttributeName: 'shard', KeyType: 'HASH' },
-            { AttributeName: 'wakeAt', KeyType: 'RANGE' },
-          ],
-          Projection: { ProjectionType: 'KEYS_ONLY' },
-        },
-      ],
-    }),
-  );
-  onDynamo = createLeadsTable({ client, tableName: TableName, shards, pageItems: 3 });
+  served = await serveLeads({ shards, pageItems: 3 });
+  onDynamo = served.table;
 });
 
-afterAll(async () => {
-  client.destroy();
-  await new Promise((resolve) => server.close(resolve));
-});
+afterAll(() => served.close());
 
 /** Names of one run: its items are told from those of other runs by it. */
 let run = 0;

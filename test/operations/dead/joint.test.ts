@@ -16,7 +16,7 @@ import { createDeadEvents } from '../../../operations/dead/events.ts';
 import { createLetters } from '../../../operations/dead/letters.ts';
 import { clientOf } from '../../aws/scripted.ts';
 import { at, order } from '../../support/mailboxes.ts';
-import { serveLeads, tableName } from './leadsOnDynamo.ts';
+import { serveLeads, tableName } from '../../aws/leadsOnDynamo.ts';
 
 let leads: Awaited<ReturnType<typeof serveLeads>>;
 let queues: Awaited<ReturnType<typeof serveSqs>>;

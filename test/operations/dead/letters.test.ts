@@ -7,7 +7,7 @@ import { createLetters } from '../../../operations/dead/letters.ts';
 import { clientOf } from '../../aws/scripted.ts';
 import { at } from '../../support/mailboxes.ts';
 import { createLeadsTableTwin } from '../../twins/leadsTable.ts';
-import { serveLeads, tableName } from './leadsOnDynamo.ts';
+import { serveLeads, tableName } from '../../aws/leadsOnDynamo.ts';
 import { createLettersTwin } from './lettersTwin.ts';
 
 let served: Awaited<ReturnType<typeof serveLeads>>;

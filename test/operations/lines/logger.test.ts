@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { shortHashOf } from '../../lambdas/digest.ts';
-import { epochMs } from '../../lambdas/segment/time.ts';
-import { createLineLogger } from '../../local/lineLogger.ts';
-import { lineOf } from '../../operations/lines/parse.ts';
+import { shortHashOf } from '../../../lambdas/digest.ts';
+import { epochMs } from '../../../lambdas/segment/time.ts';
+import { createLineLogger } from '../../../operations/lines/logger.ts';
+import { lineOf } from '../../../operations/lines/parse.ts';
 
 const at = epochMs(1_700_000_000_123);
 

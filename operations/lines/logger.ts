@@ -1,6 +1,6 @@
-import type { Logger } from '../lambdas/delivery.ts';
-import { shortHashOf } from '../lambdas/digest.ts';
-import type { Clock } from '../lambdas/ports.ts';
+import type { Logger } from '../../lambdas/delivery.ts';
+import { shortHashOf } from '../../lambdas/digest.ts';
+import type { Clock } from '../../lambdas/ports.ts';
 
 /** Writes the lines that a function would print, for what is done outside of functions. */
 export const createLineLogger = (

@@ -1,9 +1,9 @@
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
-import { createLeadsTable } from '../../../lambdas/aws/leadsTable.ts';
-import type { LeadsTable } from '../../../lambdas/ports.ts';
-import { closeServer, listen } from '../../../local/listen.ts';
-import { clientOf } from '../../aws/scripted.ts';
+import { createLeadsTable } from '../../lambdas/aws/leadsTable.ts';
+import type { LeadsTable } from '../../lambdas/ports.ts';
+import { closeServer, listen } from '../../local/listen.ts';
+import { clientOf } from './scripted.ts';
 
 export const tableName = 'leads';
 
@@ -15,7 +15,7 @@ interface ServedLeads {
 }
 
 /** The leads table on DynamoDB's emulator, with the keys and the index that the stack gives it. */
-export const serveLeads = async (): Promise<ServedLeads> => {
+export const serveLeads = async ({ shards = 2, pageItems = 100 } = {}): Promise<ServedLeads> => {
   const server = dynalite({ createTableMs: 0, updateTableMs: 0, deleteTableMs: 0 });
   const url = await listen(server);
   const client = new DynamoDBClient(clientOf(url));
@@ -44,7 +44,7 @@ export const serveLeads = async (): Promise<ServedLeads> => {
   return {
     url,
     client,
-    table: createLeadsTable({ client, tableName, shards: 2, pageItems: 100 }),
+    table: createLeadsTable({ client, tableName, shards, pageItems }),
     close: async () => {
       client.destroy();
       await closeServer(server);

@@ -2,8 +2,8 @@ import { createRestMarketo } from '../lambdas/marketo/rest/client.ts';
 import { createSoapMarketo } from '../lambdas/marketo/soap/client.ts';
 import type { Answer, Update } from '../lambdas/marketo/types.ts';
 import type { Clock, MarketoLeads, MayStart } from '../lambdas/ports.ts';
-import type { CustomField } from '../local/marketo/fields.ts';
-import { serveSimulator } from '../local/marketo/server.ts';
+import type { CustomField } from '../simulator/fields.ts';
+import { serveSimulator } from '../simulator/server.ts';
 import type { VirtualTime } from './time.ts';
 
 const munchkinId = '000-AAA-000';

@@ -17,7 +17,7 @@ import { createGateway } from './http/server.ts';
 import { checkInventory, withoutDeployment } from './inventory.ts';
 import { createLineLogger } from '../operations/lines/logger.ts';
 import { closeServer, listen } from './listen.ts';
-import type { ServedSimulator } from './marketo/server.ts';
+import type { ServedSimulator } from '../simulator/server.ts';
 import { createQueues } from './queues.ts';
 import { createSecrets, serveSecrets } from './secrets.ts';
 import { readLocalSettings, secretValues, type Environment } from './settings.ts';

@@ -1,5 +1,5 @@
 import type { Settings } from '../lambdas/settings.ts';
-import { serveSimulator, type ServedSimulator } from './marketo/server.ts';
+import { serveSimulator, type ServedSimulator } from '../simulator/server.ts';
 import type { LocalSettings } from './settings.ts';
 
 /** Serves a Marketo that knows the run's own credentials. */

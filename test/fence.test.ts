@@ -23,7 +23,7 @@ const importsOf = (file: string): Import[] =>
     to: fileName.startsWith('.') ? relative(root, join(root, dirname(file), fileName)) : fileName,
   }));
 
-const all = ['bin', 'lib', 'lambdas', 'local', 'operations', 'scripts']
+const all = ['bin', 'lib', 'lambdas', 'local', 'operations', 'scripts', 'simulator']
   .flatMap(filesIn)
   .flatMap(importsOf);
 const below = (folder: string): Import[] => all.filter(({ from }) => from.startsWith(folder));
@@ -92,6 +92,17 @@ describe('the import fence', () => {
   it('lets what is deployed know nothing of operations/', () => {
     const deployed = [...below('lambdas/'), ...below('lib/')];
     expect(deployed.filter(({ to }) => to.startsWith('operations/'))).toEqual([]);
+  });
+
+  it('lets the simulator know nothing of the product but the contract of the SOAP API', () => {
+    const allowed = [
+      /^simulator\//,
+      /^lambdas\/marketo\/soap\/wsdl\.ts$/,
+      /^(?!aws-cdk|constructs|cdk-nag|vitest)[^.@]*$/,
+    ];
+    const imports = below('simulator/');
+    expect(imports.length).toBeGreaterThan(0);
+    expect(strangers(imports, allowed)).toEqual([]);
   });
 
   it('has no circle', () => {

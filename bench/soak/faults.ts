@@ -1,5 +1,5 @@
-import type { FaultRequest } from '../../local/marketo/faults.ts';
-import type { Simulator } from '../../local/marketo/simulator.ts';
+import type { FaultRequest } from '../../simulator/faults.ts';
+import type { Simulator } from '../../simulator/simulator.ts';
 import type { Dice } from '../../test/simulation/dice.ts';
 
 /** None of these gives a lead up, so in the end Marketo has to know everything. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import type { ServedSimulator } from '../../local/marketo/server.ts';
+import type { ServedSimulator } from '../../simulator/server.ts';
 import { startLocal, type LocalRun } from '../../local/run.ts';
 import { hashToken } from '../hash/support.ts';
 import { pagesForThisFile } from '../support/chromium.ts';

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { serveSimulator, type ServedSimulator } from '../../local/marketo/server.ts';
+import { serveSimulator, type ServedSimulator } from '../../simulator/server.ts';
 import { pagesForThisFile } from '../support/chromium.ts';
 import { openShop, type Shop } from './shop.ts';
 

@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { expect, onTestFinished, vi } from 'vitest';
 import { createForwardClock, type ForwardClock } from '../../local/clock.ts';
-import type { Simulator } from '../../local/marketo/simulator.ts';
+import type { Simulator } from '../../simulator/simulator.ts';
 import { startLocal } from '../../local/run.ts';
 import { localCredentials } from '../../local/tables.ts';
 import { region } from '../../local/template.ts';

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fitting } from '../../lambdas/marketo/fieldTypes.ts';
 import type { FieldValue } from '../../lambdas/marketo/types.ts';
-import { isStorable } from '../../local/marketo/values.ts';
-import type { DataType } from '../../local/marketo/data-type.ts';
+import { isStorable } from '../../simulator/values.ts';
+import type { DataType } from '../../simulator/data-type.ts';
 
 type Pairs = readonly (readonly [given: FieldValue, sent: FieldValue])[];
 

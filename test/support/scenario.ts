@@ -1,4 +1,4 @@
-import type { FaultRequest } from '../../local/marketo/faults.ts';
+import type { FaultRequest } from '../../simulator/faults.ts';
 import type { Api, World } from './world.ts';
 
 /** An identify of the person with this e-mail; its userId is the part before the `@`. */

@@ -21,10 +21,10 @@ import type { EpochMs } from '../../lambdas/segment/time.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
 import { composeAbsorb, composeSync } from '../../lambdas/worker/compose.ts';
 import type { SyncSidePorts } from '../../lambdas/worker/compose.ts';
-import type { FaultRequest } from '../../local/marketo/faults.ts';
-import type { CustomField, Field } from '../../local/marketo/fields.ts';
-import { fieldTable } from '../../local/marketo/fields.ts';
-import { serveSimulator } from '../../local/marketo/server.ts';
+import type { FaultRequest } from '../../simulator/faults.ts';
+import type { CustomField, Field } from '../../simulator/fields.ts';
+import { fieldTable } from '../../simulator/fields.ts';
+import { serveSimulator } from '../../simulator/server.ts';
 import { Queues } from '../../local/sqs/queues.ts';
 import type { Received } from '../../local/sqs/message.ts';
 import {

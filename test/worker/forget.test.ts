@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { cookie, gapsOf, identify, leadOf, syncsOf, troubles } from '../support/scenario.ts';
-import type { FaultRequest } from '../../local/marketo/faults.ts';
+import type { FaultRequest } from '../../simulator/faults.ts';
 import type { World } from '../support/world.ts';
 import { apis, createWorld } from '../support/world.ts';
 

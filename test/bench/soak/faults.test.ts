@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createFaults } from '../../../bench/soak/faults.ts';
-import { createSimulator } from '../../../local/marketo/simulator.ts';
+import { createSimulator } from '../../../simulator/simulator.ts';
 import { createDice } from '../../simulation/dice.ts';
 
 const simulatorWithVisits = () => {

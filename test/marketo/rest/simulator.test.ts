@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRestMarketo } from '../../../lambdas/marketo/rest/client.ts';
 import { epochMs } from '../../../lambdas/segment/time.ts';
-import type { ServedSimulator } from '../../../local/marketo/server.ts';
-import { serveSimulator } from '../../../local/marketo/server.ts';
+import type { ServedSimulator } from '../../../simulator/server.ts';
+import { serveSimulator } from '../../../simulator/server.ts';
 import { activityAt, order } from '../../support/mailboxes.ts';
 import { updateOf } from '../soap/updates.ts';
 

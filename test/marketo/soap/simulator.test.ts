@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSoapMarketo } from '../../../lambdas/marketo/soap/client.ts';
 import { epochMs } from '../../../lambdas/segment/time.ts';
-import type { ServedSimulator } from '../../../local/marketo/server.ts';
-import { serveSimulator } from '../../../local/marketo/server.ts';
+import type { ServedSimulator } from '../../../simulator/server.ts';
+import { serveSimulator } from '../../../simulator/server.ts';
 import { updateOf } from './updates.ts';
 
 const credentials = { userId: 'demo17_1_809934544BFABAE58E5D27', encryptionKey: '27272727aa' };

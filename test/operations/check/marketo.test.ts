@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { epochMs } from '../../../lambdas/segment/time.ts';
 import { createCheck } from '../../../operations/check/check.ts';
-import type { FaultRequest } from '../../../local/marketo/faults.ts';
+import type { FaultRequest } from '../../../simulator/faults.ts';
 import type { CheckedSettings } from '../../../operations/check/parts.ts';
 import { checked, credentials, marketoWith, named, now, partsWith } from './support.ts';
 

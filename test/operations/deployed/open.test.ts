@@ -4,7 +4,7 @@ import { createLeadsTable } from '../../../lambdas/aws/leadsTable.ts';
 import { leadIdOf, shortHashOf } from '../../../lambdas/digest.ts';
 import { epochMs } from '../../../lambdas/segment/time.ts';
 import { sweepTiming } from '../../../lib/timing.ts';
-import { serveSimulator } from '../../../local/marketo/server.ts';
+import { serveSimulator } from '../../../simulator/server.ts';
 import { openDeployed } from '../../../operations/deployed/open.ts';
 import { scriptedService } from '../../aws/scripted.ts';
 import { exampleSettings, templateOf, type Template } from '../../lib/support.ts';

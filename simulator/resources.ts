@@ -6,7 +6,7 @@ import type { State } from './state.ts';
 import type { FieldTable, SyncResult } from './sync.ts';
 
 /** What every call has at hand. */
-export interface Rooms {
+export interface Resources {
   readonly now: () => number;
   readonly wait: (ms: number) => Promise<unknown>;
   readonly state: State;
@@ -19,7 +19,7 @@ export interface Rooms {
 }
 
 /** What an API adds to a call. */
-export interface Face {
+export interface Endpoint {
   /** Its name as a fault's target. */
   readonly name: string;
   /** Whether an answer like this fault says that Marketo did not begin to work. */

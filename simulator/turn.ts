@@ -6,7 +6,7 @@ import { Injected, isFailure } from './faults.ts';
 import type { LockRule } from './lock.ts';
 import { lockKeys } from './lock.ts';
 import { Refusal } from './refusal.ts';
-import type { Face, Job, Rooms } from './rooms.ts';
+import type { Endpoint, Job, Resources } from './resources.ts';
 import type { LeadRecord, SyncRequest, SyncResult } from './sync.ts';
 import { checkRequest, keysOf, syncRecord } from './sync.ts';
 
@@ -31,7 +31,11 @@ export interface Turn {
 const nameOf = ({ email, id, foreign }: LeadRecord): string =>
   email ?? (id === undefined ? (foreign ?? '') : `#${String(id)}`);
 
-const wholeJob = ({ state, fields, now }: Rooms, lock: LockRule, request: SyncRequest): Job => ({
+const wholeJob = (
+  { state, fields, now }: Resources,
+  lock: LockRule,
+  request: SyncRequest,
+): Job => ({
   claim: () => {
     const keys = request.records.flatMap((record) => keysOf(state, request, record));
     if (!lock.isFree(keys, now())) throw new Refusal({ kind: 'locked' });
@@ -46,8 +50,8 @@ const wholeJob = ({ state, fields, now }: Rooms, lock: LockRule, request: SyncRe
 });
 
 /** Opens the record of a call that has just arrived. */
-export const openTurn = (rooms: Rooms, face: Face): Turn => {
-  const at = rooms.now();
+export const openTurn = (resources: Resources, endpoint: Endpoint): Turn => {
+  const at = resources.now();
   let operation = 'unknown';
   let leads: readonly string[] = [];
   let results: readonly string[] = [];
@@ -57,21 +61,21 @@ export const openTurn = (rooms: Rooms, face: Face): Turn => {
   let leave: (() => void) | undefined;
 
   const perform = async (job: Job): Promise<readonly SyncResult[]> => {
-    const fault = rooms.faults.take(face.name, operation, leads);
+    const fault = resources.faults.take(endpoint.name, operation, leads);
     const failing = fault?.level === 'record' ? fault : undefined;
     const failure = fault !== undefined && isFailure(fault) && !failing ? fault : undefined;
     const delay = fault?.delayMs ?? 0;
-    if (failure !== undefined && failure.after !== true && face.refusesBeforeWork(failure)) {
-      if (delay > 0) await rooms.wait(delay);
+    if (failure !== undefined && failure.after !== true && endpoint.refusesBeforeWork(failure)) {
+      if (delay > 0) await resources.wait(delay);
       throw new Injected(failure);
     }
     const claim = job.claim(failing);
     const { keys } = claim;
     ({ worked, lockBreach } = claim);
-    rooms.lock.begin(keys, rooms.now());
+    resources.lock.begin(keys, resources.now());
     touched = keys;
     try {
-      if (delay > 0) await rooms.wait(delay);
+      if (delay > 0) await resources.wait(delay);
       const done = failure === undefined || failure.after === true ? job.act(failing) : undefined;
       touched = [...keys, ...(done?.touched ?? [])];
       if (done !== undefined && done.results.length > 0) {
@@ -80,7 +84,7 @@ export const openTurn = (rooms: Rooms, face: Face): Turn => {
       if (failure !== undefined) throw new Injected(failure);
       return done?.results ?? [];
     } finally {
-      rooms.lock.end(keys, touched, rooms.now());
+      resources.lock.end(keys, touched, resources.now());
     }
   };
 
@@ -93,16 +97,16 @@ export const openTurn = (rooms: Rooms, face: Face): Turn => {
       results = outcomes;
     },
     enter: () => {
-      leave = rooms.limits.enter(at, face.callsPerDay);
+      leave = resources.limits.enter(at, endpoint.callsPerDay);
     },
     sync: (request) => {
       leads = request.records.map(nameOf);
-      checkRequest(request, rooms.fields, rooms.leadsPerCall);
-      return perform(wholeJob(rooms, rooms.lock, request));
+      checkRequest(request, resources.fields, resources.leadsPerCall);
+      return perform(wholeJob(resources, resources.lock, request));
     },
     syncEach: (request) => {
       leads = request.records.map(nameOf);
-      return perform(eachJob(rooms, face, request));
+      return perform(eachJob(resources, endpoint, request));
     },
     unlocked: async (work) => {
       let seen: { value: ReturnType<typeof work> } | undefined;
@@ -121,7 +125,7 @@ export const openTurn = (rooms: Rooms, face: Face): Turn => {
       const refusedByLock = cause instanceof Refusal && cause.reason.kind === 'locked';
       const call: Call = {
         at,
-        endedAt: rooms.now(),
+        endedAt: resources.now(),
         operation,
         leads,
         status,
@@ -131,7 +135,7 @@ export const openTurn = (rooms: Rooms, face: Face): Turn => {
         worked,
         lockBreach: lockBreach || refusedByLock,
       };
-      rooms.note({ kind: 'call', call, counted: leave !== undefined, keys: touched });
+      resources.note({ kind: 'call', call, counted: leave !== undefined, keys: touched });
     },
   };
 };

@@ -5,7 +5,7 @@ import type { Reason } from './refusal.ts';
 import type { Lead, State } from './state.ts';
 import type { FieldTable, LeadRecord, SyncRequest, SyncResult } from './sync.ts';
 import { keysOf, syncRecord } from './sync.ts';
-import type { Face, Job, Rooms } from './rooms.ts';
+import type { Endpoint, Job, Resources } from './resources.ts';
 
 /** A call whose records are judged and answered each for itself: one may fail while others work. */
 export interface EachRequest extends SyncRequest {
@@ -25,8 +25,8 @@ const failed = (reason: Reason): SyncResult => ({ status: 'FAILED', reason });
 
 /** The work of such a call. Records that are refused here are no sync of their leads. */
 export const eachJob = (
-  { state, lock, now }: Rooms,
-  { refusesBeforeWork }: Face,
+  { state, lock, now }: Resources,
+  { refusesBeforeWork }: Endpoint,
   request: EachRequest,
 ): Job => {
   const { records } = request;

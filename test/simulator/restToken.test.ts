@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { defaultRestCredentials } from '../../../local/marketo/rest/tokens.ts';
+import { defaultRestCredentials } from '../../simulator/rest/tokens.ts';
 import { startMarketo } from './support.ts';
 import { client, codeOf, resultsOf, startRest, tokenQuery } from './restSupport.ts';
 

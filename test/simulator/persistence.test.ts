@@ -88,7 +88,7 @@ describe('with a data path', () => {
   });
 
   it('what was answered survives kill -9', async () => {
-    const server = new URL('../../../local/marketo/server.ts', import.meta.url).href;
+    const server = new URL('../../simulator/server.ts', import.meta.url).href;
     const script = `
       const { serveSimulator } = await import(${JSON.stringify(server)});
       const { munchkinEndpoint } = await serveSimulator({

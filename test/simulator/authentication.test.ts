@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { signatureOf } from '../../../local/marketo/soap/signature.ts';
+import { signatureOf } from '../../simulator/soap/signature.ts';
 import {
   authHeader,
   credentials,

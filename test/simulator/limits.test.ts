@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createLimits } from '../../../local/marketo/limits.ts';
-import { rules } from '../../../local/marketo/rules.ts';
+import { createLimits } from '../../simulator/limits.ts';
+import { rules } from '../../simulator/rules.ts';
 import { noon, record, startMarketo, textOf } from './support.ts';
 
 const describeCall = ['describeMObject', '<objectName>LeadRecord</objectName>'] as const;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Field } from '../../../local/marketo/fields.ts';
-import { fieldTable } from '../../../local/marketo/fields.ts';
+import type { Field } from '../../simulator/fields.ts';
+import { fieldTable } from '../../simulator/fields.ts';
 import type { RestMarketo } from './restSupport.ts';
 import { codeOf, resultsOf, skipped, startRest } from './restSupport.ts';
 import { record } from './support.ts';

@@ -1,6 +1,6 @@
 import type { DataType } from './data-type.ts';
 
-/** Why Marketo does not do what a call asks, in no API's words; each face has its own codes for it. */
+/** Why Marketo does not do what a call asks, in no API's words; each endpoint has its own codes for it. */
 export type Reason =
   | { readonly kind: 'unknown-fields'; readonly names: readonly string[] }
   | {

@@ -18,7 +18,7 @@ import type { Activity, Effect, Lead, Visit } from './state.ts';
 import { createState } from './state.ts';
 import type { FieldTable, LeadRecord, SyncResult } from './sync.ts';
 import { syncRecord } from './sync.ts';
-import type { Face, Rooms } from './rooms.ts';
+import type { Endpoint, Resources } from './resources.ts';
 import type { Turn } from './turn.ts';
 import { openTurn } from './turn.ts';
 
@@ -77,8 +77,8 @@ export interface Simulator {
   readonly reset: () => void;
   readonly find: (by: 'id' | 'email' | 'cookie', value: string) => Lead | undefined;
   readonly findAll: (email: string) => readonly Lead[];
-  /** A call of the lead API has arrived at this face. */
-  readonly open: (face: Face) => Turn;
+  /** A call of the lead API has arrived at this endpoint. */
+  readonly open: (endpoint: Endpoint) => Turn;
   /** Records a visit; throws Injected where a fault for munchkin waits. */
   readonly visit: (visit: Omit<Visit, 'at' | 'lead'>) => Promise<void>;
   /** Gives the cookie to the lead; visits that nobody had come with it. */
@@ -136,7 +136,7 @@ export const createSimulator = (options: SimulatorOptions): Simulator => {
     journal?.append(effect);
     state.apply(effect);
   };
-  const rooms: Rooms = {
+  const resources: Resources = {
     now,
     wait,
     state: { ...state, apply: keep },
@@ -163,11 +163,11 @@ export const createSimulator = (options: SimulatorOptions): Simulator => {
 
   /** A request that is no call of the lead API, under the faults that wait for it. */
   const underFaults = async <Value>(
-    face: string,
+    endpoint: string,
     operation: string,
     act: () => Value,
   ): Promise<Value> => {
-    const fault = faults.take(face, operation);
+    const fault = faults.take(endpoint, operation);
     const failure = fault !== undefined && isFailure(fault) ? fault : undefined;
     if (fault?.delayMs !== undefined) await wait(fault.delayMs);
     if (failure !== undefined && failure.after !== true) throw new Injected(failure);
@@ -206,7 +206,7 @@ export const createSimulator = (options: SimulatorOptions): Simulator => {
       return by === 'email' ? state.byEmail(value) : state.byCookie(value);
     },
     findAll: (email) => state.allByEmail(email),
-    open: (face) => openTurn(rooms, face),
+    open: (endpoint) => openTurn(resources, endpoint),
     visit: (visit) =>
       underFaults('munchkin', 'visitWebPage', () => {
         const lead = state.byCookie(visit.token)?.id ?? null;
@@ -216,7 +216,13 @@ export const createSimulator = (options: SimulatorOptions): Simulator => {
       keep({ kind: 'lead', lead: { ...lead, cookies: [...new Set([...lead.cookies, token])] } });
     },
     syncVisitor: (record, cookie) =>
-      syncRecord(rooms.state, fields, { records: [record], cookie, byEmail: true }, record, now()),
+      syncRecord(
+        resources.state,
+        fields,
+        { records: [record], cookie, byEmail: true },
+        record,
+        now(),
+      ),
     addActivity: (given) => {
       const activity = { ...given, id: state.activities().length + 1, at: now() };
       keep({ kind: 'activity', activity });

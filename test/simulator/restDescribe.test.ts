@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { standardFields } from '../../../lambdas/marketo/standardFields.ts';
+import { standardFields } from '../../lambdas/marketo/standardFields.ts';
 import { codeOf, resultsOf, startRest } from './restSupport.ts';
 import { cookie, tokenA, tokenB } from './support.ts';
 

@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { afterEach } from 'vitest';
-import type { ServedSimulator } from '../../../local/marketo/server.ts';
-import { serveSimulator } from '../../../local/marketo/server.ts';
-import type { SimulatorOptions } from '../../../local/marketo/simulator.ts';
+import type { ServedSimulator } from '../../simulator/server.ts';
+import { serveSimulator } from '../../simulator/server.ts';
+import type { SimulatorOptions } from '../../simulator/simulator.ts';
 
 export const munchkinId = '561-HYG-937';
 export const credentials = {

@@ -1,18 +1,18 @@
 import { once } from 'node:events';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
-import { marketoWsdl } from '../../lambdas/marketo/soap/wsdl.ts';
+import { marketoWsdl } from '../lambdas/marketo/soap/wsdl.ts';
 import type { HttpAnswer } from './answer.ts';
 import { json, plain } from './answer.ts';
 import { answerInspect } from './inspect.ts';
 import { answerAssociateLead, answerVisit } from './munchkin.ts';
 import { munchkinScriptAt } from './munchkinScript.ts';
-import { answerRest } from './rest/face.ts';
+import { answerRest } from './rest/endpoint.ts';
 import { answerToken } from './rest/identity.ts';
 import { bodyBytes } from './rules.ts';
 import type { Simulator, SimulatorOptions } from './simulator.ts';
 import { createSimulator } from './simulator.ts';
-import { answerSoap } from './soap/face.ts';
+import { answerSoap } from './soap/endpoint.ts';
 
 const soapPath = '/soap/mktows/3_1';
 const visitPath = '/webevents/visitWebPage';

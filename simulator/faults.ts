@@ -29,7 +29,7 @@ const isSoapCode = (code: string): boolean => code.length === 5;
 export const faultSchema = z
   .strictObject({
     /**
-     * A face or an operation; absent: whatever comes next, requests for a token excepted. A `code`
+     * An endpoint or an operation; absent: whatever comes next, requests for a token excepted. A `code`
      * without target means the API that has such codes.
      */
     target: z.enum(targets).optional(),
@@ -94,7 +94,7 @@ export const faultSchema = z
 export type FaultRequest = z.input<typeof faultSchema>;
 export type Fault = Readonly<z.output<typeof faultSchema>>;
 
-/** Thrown in the place of an answer; the face turns it into what goes over the wire. */
+/** Thrown in the place of an answer; the endpoint turns it into what goes over the wire. */
 export class Injected extends Error {
   readonly fault: Fault;
 
@@ -120,11 +120,15 @@ export interface Faults {
   readonly list: () => readonly Fault[];
   readonly clear: () => void;
   /** The first waiting fault for the call about these leads, its count lowered. */
-  readonly take: (face: string, operation: string, leads?: readonly string[]) => Fault | undefined;
+  readonly take: (
+    endpoint: string,
+    operation: string,
+    leads?: readonly string[],
+  ) => Fault | undefined;
 }
 
-/** The face that a fault without target waits for; undefined: any. */
-const faceOf = ({ code }: Fault): string | undefined => {
+/** The endpoint that a fault without target waits for; undefined: any. */
+const endpointOf = ({ code }: Fault): string | undefined => {
   if (code === undefined) return undefined;
   return isSoapCode(code) ? 'soap' : 'rest';
 };
@@ -135,14 +139,14 @@ export const hits = ({ email }: Fault, lead = ''): boolean =>
 
 const concerns = (
   fault: Fault,
-  face: string,
+  endpoint: string,
   operation: string,
   leads: readonly string[],
 ): boolean => {
   if (fault.email !== undefined && !leads.some((lead) => hits(fault, lead))) return false;
   if (fault.level === 'record' && !isOneOf(recordOperations, operation)) return false;
-  const target = fault.target ?? faceOf(fault);
-  return target === undefined ? face !== 'token' : target === face || target === operation;
+  const target = fault.target ?? endpointOf(fault);
+  return target === undefined ? endpoint !== 'token' : target === endpoint || target === operation;
 };
 
 /** Faults that wait for their calls, oldest first. */
@@ -156,8 +160,8 @@ export const createFaults = (): Faults => {
     clear: () => {
       waiting = [];
     },
-    take: (face, operation, leads = []) => {
-      const index = waiting.findIndex((fault) => concerns(fault, face, operation, leads));
+    take: (endpoint, operation, leads = []) => {
+      const index = waiting.findIndex((fault) => concerns(fault, endpoint, operation, leads));
       const fault = waiting[index];
       if (fault === undefined) return undefined;
       const left = fault.count - 1;

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
-import { rules } from '../../../local/marketo/rules.ts';
-import type { SimulatorOptions } from '../../../local/marketo/simulator.ts';
+import { rules } from '../../simulator/rules.ts';
+import type { SimulatorOptions } from '../../simulator/simulator.ts';
 import type { Marketo } from './support.ts';
 import { startMarketo } from './support.ts';
 

@@ -5,7 +5,11 @@ import { ensureChromium, findChromium, setup, type Machine } from '../support/ch
 /** A machine with these files; `apt-get install` puts Debian's Chromium there unless it fails. */
 const machine = (
   files: readonly string[],
-  { installs = true, ...more }: Partial<Machine> & { readonly installs?: boolean } = {},
+  {
+    installs = true,
+    lockedTimes = 0,
+    ...more
+  }: Partial<Machine> & { readonly installs?: boolean; lockedTimes?: number } = {},
 ): Machine & { readonly ran: readonly string[] } => {
   const there = new Set(files);
   const ran: string[] = [];
@@ -17,8 +21,12 @@ const machine = (
     run: (program, parameters) => {
       ran.push([program, ...parameters].join(' '));
       if (!installs) throw new Error('no network');
+      if (parameters.includes('update') && lockedTimes-- > 0) {
+        throw Object.assign(new Error(), { stderr: Buffer.from('E: Could not get lock /var/lib') });
+      }
       if (parameters.includes('install')) there.add('/usr/bin/chromium');
     },
+    wait: (ms) => ran.push(`waited ${ms} ms`),
     ...more,
     ran,
   };
@@ -58,10 +66,26 @@ describe('Chromium', () => {
     expect(ensureChromium(bare)).toEqual({ path: '/usr/bin/chromium' });
     expect(bare.ran).toEqual([
       '/usr/bin/apt-get update',
-      '/usr/bin/apt-get install --yes --no-install-recommends chromium',
+      '/usr/bin/apt-get -o DPkg::Lock::Timeout=300 install --yes --no-install-recommends chromium',
     ]);
     expect(ensureChromium(bare)).toEqual({ path: '/usr/bin/chromium' });
     expect(bare.ran).toHaveLength(2);
+  });
+
+  it('is installed once another apt-get has let go of its locks', () => {
+    const busy = machine(['/usr/bin/apt-get'], { isRoot: true, lockedTimes: 2 });
+    expect(ensureChromium(busy)).toEqual({ path: '/usr/bin/chromium' });
+    expect(busy.ran.slice(0, 5)).toEqual([
+      '/usr/bin/apt-get update',
+      'waited 5000 ms',
+      '/usr/bin/apt-get update',
+      'waited 5000 ms',
+      '/usr/bin/apt-get update',
+    ]);
+    const stuck = machine(['/usr/bin/apt-get'], { isRoot: true, lockedTimes: Infinity });
+    expect(ensureChromium(stuck)).toEqual({
+      because: expect.stringContaining('apt-get could not install it') as string,
+    });
   });
 
   it.each<[string, ReturnType<typeof machine>, string]>([

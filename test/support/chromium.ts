@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, type StdioOptions } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import type { Browser, Page } from 'playwright-core';
@@ -21,10 +21,16 @@ export interface Machine {
   exists(path: string): boolean;
   /** Runs a program to its end; throws when it fails. */
   run(program: string, parameters: readonly string[]): void;
+  /** Blocks: nothing else happens before the tests run. */
+  wait(ms: number): void;
 }
 
 const aptGet = '/usr/bin/apt-get';
-const installMostMs = 300_000;
+const installMostMs = 600_000;
+/** How long another apt-get may hold its locks before ours gives up. */
+const lockMostMs = 300_000;
+const lookAgainMs = 5_000;
+const waitForLock = ['-o', `DPkg::Lock::Timeout=${lockMostMs / 1_000}`];
 
 const thisMachine: Machine = {
   platform: process.platform,
@@ -32,9 +38,11 @@ const thisMachine: Machine = {
   isRoot: process.getuid?.() === 0,
   exists: existsSync,
   run: (program, parameters) => {
-    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-    execFileSync(program, parameters, { stdio: 'ignore', timeout: installMostMs, env });
+    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C' };
+    const stdio: StdioOptions = ['ignore', 'ignore', 'pipe'];
+    execFileSync(program, parameters, { stdio, timeout: installMostMs, env });
   },
+  wait: (ms) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms),
 };
 
 const placesOf = ({ platform, env }: Machine): readonly string[] => {
@@ -72,14 +80,37 @@ export const findChromium = (machine: Machine = thisMachine): Chromium => {
     : { path };
 };
 
+/** What apt-get says, in English, where another one is at work. */
+const isLocked = (error: unknown): boolean =>
+  String((error as { readonly stderr?: Buffer }).stderr).includes('Could not get lock');
+
+/** `apt-get update` has no option to wait for the lock of its lists, so it is run again. */
+const updateLists = (machine: Machine): void => {
+  for (let waitedMs = 0; ; waitedMs += lookAgainMs) {
+    try {
+      machine.run(aptGet, ['update']);
+      return;
+    } catch (error) {
+      if (!isLocked(error) || waitedMs >= lockMostMs) throw error;
+      machine.wait(lookAgainMs);
+    }
+  }
+};
+
 /** Finds Chromium, or installs Debian's where that is ours to do. */
 export const ensureChromium = (machine: Machine = thisMachine): Chromium => {
   const found = findChromium(machine);
   const mayInstall = !machine.env['CHROMIUM_PATH'] && machine.isRoot && machine.exists(aptGet);
   if ('path' in found || !mayInstall) return found;
   try {
-    machine.run(aptGet, ['update']);
-    machine.run(aptGet, ['install', '--yes', '--no-install-recommends', 'chromium']);
+    updateLists(machine);
+    machine.run(aptGet, [
+      ...waitForLock,
+      'install',
+      '--yes',
+      '--no-install-recommends',
+      'chromium',
+    ]);
   } catch {
     return { because: `${found.because}; apt-get could not install it` };
   }

@@ -1,8 +1,8 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import { SendMessageBatchCommand } from '@aws-sdk/client-sqs';
 import { sendLimits, sendTiming } from '../../lib/timing.ts';
 import type { DueMessage, DueQueue } from '../ports.ts';
 import { bodyText } from './bodyText.ts';
+import { sendBatch } from './sendBatch.ts';
 
 interface DueQueueOptions {
   readonly client: SQSClient;
@@ -28,18 +28,15 @@ export const createDueQueue = ({ client, queueUrl }: DueQueueOptions): DueQueue 
   let gathered: Waiting[] = [];
 
   const send = async (open: readonly Waiting[], tries: number): Promise<void> => {
-    const answer = await client.send(
-      new SendMessageBatchCommand({
-        QueueUrl: queueUrl,
-        Entries: open.map(({ message }, at) => ({
-          Id: String(at),
-          MessageBody: bodyOf(message),
-          DelaySeconds: message.delaySeconds,
-        })),
-      }),
+    const entries = open.map(({ message }) => ({
+      MessageBody: bodyOf(message),
+      DelaySeconds: message.delaySeconds,
+    }));
+    const notTaken = new Set(
+      (await sendBatch(client, queueUrl, entries)).map(({ index }) => index),
     );
-    for (const { Id } of answer.Successful ?? []) open[Number(Id)]?.resolve();
-    const refused = (answer.Failed ?? []).flatMap(({ Id }) => open[Number(Id)] ?? []);
+    const refused = open.filter((_, at) => notTaken.has(at));
+    for (const [at, { resolve }] of open.entries()) if (!notTaken.has(at)) resolve();
     if (refused.length === 0) return;
     if (tries + 1 >= sendTiming.tries) throw new Error('the due queue refused a message');
     await send(refused, tries + 1);

@@ -1,7 +1,7 @@
-import { SendMessageBatchCommand } from '@aws-sdk/client-sqs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { sendLimits, sendTiming } from '../../lib/timing.ts';
 import { lanesOf, nextChunk } from './lanes.ts';
+import { sendBatch } from './sendBatch.ts';
 import { isThrottling } from './throttling.ts';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Clock, EventsQueue, Random } from '../ports.ts';
@@ -51,25 +51,17 @@ export const createEventsQueue = ({
 }: Outside): EventsQueue => {
   /** One request. Resolves to the entries that SQS did not take; rejects when it failed as a whole. */
   const request = async (chunk: readonly Parcel[], timeoutMs: number): Promise<Unsafe[]> => {
-    const answer = await client.send(
-      new SendMessageBatchCommand({
-        QueueUrl: queueUrl,
-        Entries: chunk.map((parcel, index) => ({
-          Id: String(index),
-          MessageBody: parcel.body,
-          MessageGroupId: parcel.group,
-          MessageDeduplicationId: parcel.deduplication,
-        })),
-      }),
-      { abortSignal: AbortSignal.timeout(timeoutMs) },
-    );
-    const taken = new Set(answer.Successful?.map(({ Id }) => Id));
-    const codes = new Map(answer.Failed?.map(({ Id, Code }) => [Id, Code]));
-    return chunk.flatMap((parcel, index) =>
-      taken.has(String(index))
-        ? []
-        : [{ parcel, because: codes.get(String(index)) ?? 'not answered by SQS' }],
-    );
+    const entries = chunk.map((parcel) => ({
+      MessageBody: parcel.body,
+      MessageGroupId: parcel.group,
+      MessageDeduplicationId: parcel.deduplication,
+    }));
+    const signal = AbortSignal.timeout(timeoutMs);
+    const refused = await sendBatch(client, queueUrl, entries, signal);
+    return refused.flatMap(({ index, reason }) => {
+      const parcel = chunk[index];
+      return parcel ? [{ parcel, because: reason }] : [];
+    });
   };
 
   /** One chunk until SQS has all of it, the tries are used up, or the run is over. */

@@ -1,4 +1,4 @@
-import { leadTiming, marketoLimits } from '../lib/timing.ts';
+import { leadTiming, marketoLimits } from '../lambdas/limits.ts';
 import type { Aim, Bench, BenchOptions } from './bench.ts';
 import { fewestCalls } from './floor.ts';
 import type { Spent } from './hour.ts';

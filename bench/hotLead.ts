@@ -1,4 +1,4 @@
-import { leadTiming } from '../lib/timing.ts';
+import { leadTiming } from '../lambdas/limits.ts';
 import type { Aim, Bench, BenchOptions } from './bench.ts';
 import { deferral } from './deferral.ts';
 import type { Api } from './marketo.ts';

@@ -1,4 +1,4 @@
-import { leadTiming } from '../lib/timing.ts';
+import { leadTiming } from '../lambdas/limits.ts';
 import type { BenchOptions } from './bench.ts';
 import { lateness, percentile } from './lateness.ts';
 import type { Api } from './marketo.ts';

@@ -1,4 +1,4 @@
-import { callLimits, marketoLimits, queueTiming } from '../lib/timing.ts';
+import { callLimits, marketoLimits, queueTiming } from '../lambdas/limits.ts';
 import { createDice } from '../test/simulation/dice.ts';
 import type { Aim, Bench, BenchOptions } from './bench.ts';
 import { ages } from './lateness.ts';

@@ -1,4 +1,4 @@
-import { budgetTiming, syncTiming } from '../lib/timing.ts';
+import { budgetTiming, syncTiming } from '../lambdas/limits.ts';
 
 /**
  * The latest that a call may start after it could have: the batching window, a second of rounding in

@@ -4,7 +4,13 @@ import type { JsonObject } from '../lambdas/segment/event.ts';
 import { readMessage } from '../lambdas/segment/message.ts';
 import { epochMs } from '../lambdas/segment/time.ts';
 import { composeAbsorb, composeSync } from '../lambdas/worker/compose.ts';
-import { absorbTiming, ingestLimits, queueTiming, sweepTiming, syncTiming } from '../lib/timing.ts';
+import {
+  absorbTiming,
+  ingestLimits,
+  queueTiming,
+  sweepTiming,
+  syncTiming,
+} from '../lambdas/limits.ts';
 import { Queues } from '../local/sqs/queues.ts';
 import { createDice } from '../test/simulation/dice.ts';
 import { createLeadsTableTwin } from '../test/twins/leadsTable.ts';

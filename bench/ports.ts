@@ -2,7 +2,13 @@ import type { DeliveryLine, Logger } from '../lambdas/delivery.ts';
 import type { DueMessage, LeadsTable, MarketoLeads, Random } from '../lambdas/ports.ts';
 import { epochMs } from '../lambdas/segment/time.ts';
 import type { SyncSidePorts } from '../lambdas/worker/compose.ts';
-import { absorbTiming, callLimits, leadLimits, leadTiming, sweepTiming } from '../lib/timing.ts';
+import {
+  absorbTiming,
+  callLimits,
+  leadLimits,
+  leadTiming,
+  sweepTiming,
+} from '../lambdas/limits.ts';
 import { createCountersTwin } from '../test/twins/counters.ts';
 import { noMetrics } from '../test/twins/metrics.ts';
 import { countedCounters, countedDue, countedTable, noUsage } from './counted.ts';

@@ -1,4 +1,4 @@
-import { syncTiming } from '../lib/timing.ts';
+import { syncTiming } from '../lambdas/limits.ts';
 import { Queues } from '../local/sqs/queues.ts';
 import { startSource } from './sources.ts';
 import { createVirtualTime } from './time.ts';

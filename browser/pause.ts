@@ -1,4 +1,4 @@
-import { browserTiming } from '../lib/timing.ts';
+import { browserTiming } from './limits.ts';
 
 /**
  * Waits `ms`, or until `isOver` holds; and no longer than the page lives, so that what waits is sent

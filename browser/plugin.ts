@@ -1,4 +1,4 @@
-import { browserLimits } from '../lib/timing.ts';
+import { browserLimits } from './limits.ts';
 import type { JsonObject } from '../lambdas/segment/event.ts';
 import { asObject } from '../lambdas/segment/json.ts';
 import { optedOut } from '../lambdas/segment/optOut.ts';

@@ -1,4 +1,4 @@
-import { browserLimits, browserTiming } from '../lib/timing.ts';
+import { browserLimits, browserTiming } from './limits.ts';
 import type { MarketoOptions } from './marketo.d.ts';
 
 /**

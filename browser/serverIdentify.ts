@@ -1,4 +1,4 @@
-import { browserTiming } from '../lib/timing.ts';
+import { browserTiming } from './limits.ts';
 import type { JsonObject } from '../lambdas/segment/event.ts';
 import { asObject } from '../lambdas/segment/json.ts';
 import { Because } from './log.ts';

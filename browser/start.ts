@@ -1,4 +1,4 @@
-import { browserTiming } from '../lib/timing.ts';
+import { browserTiming } from './limits.ts';
 import { Because, warn } from './log.ts';
 import type { MarketoContext, MarketoOptions } from './marketo.d.ts';
 import { loadMunchkin } from './munchkin.ts';

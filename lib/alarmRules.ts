@@ -3,7 +3,7 @@ import { type IMetric, MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
 import type { PipelineFunction } from './function.ts';
 import type { OwnMetrics } from './ownMetrics.ts';
 import type { Queues } from './queues.ts';
-import { alarmTiming } from './timing.ts';
+import { alarmTiming } from '../lambdas/limits.ts';
 
 /** When an alarm rings, and what it tells whom it wakes. */
 export interface AlarmRule {

@@ -16,7 +16,7 @@ import { type AlarmRule, functionRules, marketoRules, queueRules } from './alarm
 import type { Functions } from './functions.ts';
 import { ownMetrics } from './ownMetrics.ts';
 import type { Queues } from './queues.ts';
-import { alarmTiming } from './timing.ts';
+import { alarmTiming } from '../lambdas/limits.ts';
 
 const period = Duration.seconds(alarmTiming.periodSeconds);
 

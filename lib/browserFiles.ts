@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { browserScriptTiming } from './timing.ts';
+import { browserScriptTiming } from './limits.ts';
 
 /** The script under one of its addresses. */
 interface BrowserFile {

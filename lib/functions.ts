@@ -4,7 +4,7 @@ import { type Grant, PipelineFunction } from './function.ts';
 import type { LeadsTable } from './leadsTable.ts';
 import type { Queues } from './queues.ts';
 import type { Secrets } from './secrets.ts';
-import { absorbTiming, hashTiming, ingestTiming, syncTiming } from './timing.ts';
+import { absorbTiming, hashTiming, ingestTiming, syncTiming } from '../lambdas/limits.ts';
 
 interface FunctionsProps {
   readonly settings: Settings;

@@ -7,7 +7,7 @@ import {
   type QueueProps,
 } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { queueTiming } from './timing.ts';
+import { queueTiming } from '../lambdas/limits.ts';
 
 const fifo = {
   fifo: true,

@@ -4,7 +4,7 @@ import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
 import type { Functions } from './functions.ts';
 import type { Queues } from './queues.ts';
-import { absorbTiming, sweepTiming, syncTiming } from './timing.ts';
+import { absorbTiming, sweepTiming, syncTiming } from '../lambdas/limits.ts';
 
 interface SourcesProps {
   readonly functions: Functions;

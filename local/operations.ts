@@ -5,7 +5,7 @@ import { createDueQueue } from '../lambdas/aws/dueQueue.ts';
 import { createLeadsTable } from '../lambdas/aws/leadsTable.ts';
 import type { Clock } from '../lambdas/ports.ts';
 import type { Settings } from '../lambdas/settings.ts';
-import { leadLimits, leadTiming, sweepTiming } from '../lib/timing.ts';
+import { leadLimits, leadTiming, sweepTiming } from '../lambdas/limits.ts';
 import { createCheck } from '../operations/check/check.ts';
 import { createDead } from '../operations/dead/dead.ts';
 import { createDeadEvents } from '../operations/dead/events.ts';

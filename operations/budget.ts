@@ -3,7 +3,7 @@ import { allowance } from '../lambdas/lead/budgetPace.ts';
 import type { Day } from '../lambdas/lead/centralTime.ts';
 import { dayOf } from '../lambdas/lead/centralTime.ts';
 import { epochMs } from '../lambdas/segment/time.ts';
-import { budgetTiming } from '../lib/timing.ts';
+import { budgetTiming } from '../lambdas/limits.ts';
 import { createClosed, limitsOf, usedOn } from './budgetClosed.ts';
 import type { OperationsParts } from './parts.ts';
 import type { Operations } from './ports.ts';

@@ -5,7 +5,7 @@ import type { Window } from '../lambdas/lead/window.ts';
 import { epochMs } from '../lambdas/segment/time.ts';
 import { counterOf, usedUp } from '../lambdas/worker/budgetCounts.ts';
 import { createReads } from '../lambdas/worker/store.ts';
-import { callLimits } from '../lib/timing.ts';
+import { callLimits } from '../lambdas/limits.ts';
 import type { OperationsParts } from './parts.ts';
 import type { BudgetView } from './views.ts';
 

@@ -1,7 +1,7 @@
 import { shortHashOf } from '../lambdas/digest.ts';
 import { holdEndsAt } from '../lambdas/lead/keys.ts';
 import { createReads } from '../lambdas/worker/store.ts';
-import { alarmTiming } from '../lib/timing.ts';
+import { alarmTiming } from '../lambdas/limits.ts';
 import { createClosed } from './budgetClosed.ts';
 import { OperationsError } from './error.ts';
 import { isOver, outcomeOf } from './eventOutcome.ts';

@@ -1,4 +1,4 @@
-import { consoleLimits, consoleTiming } from '../lib/timing.ts';
+import { consoleLimits, consoleTiming } from './limits.ts';
 import { OperationsError } from './error.ts';
 import type { DeadPage, Operations } from './ports.ts';
 import type {

@@ -1,7 +1,7 @@
 import { needAt } from '../lambdas/lead/mailbox.ts';
 import type { Mailbox } from '../lambdas/lead/types.ts';
 import type { EpochMs } from '../lambdas/segment/time.ts';
-import { leadTiming } from '../lib/timing.ts';
+import { leadTiming } from '../lambdas/limits.ts';
 import type { Closed } from './budgetClosed.ts';
 import { momentOf } from './summaryWords.ts';
 import type { Told, ToldCall } from './views.ts';

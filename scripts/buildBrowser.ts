@@ -1,26 +1,9 @@
 import { copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build as bundle, type BuildOptions, type Plugin } from 'esbuild';
+import { build as bundle, type BuildOptions } from 'esbuild';
 
 const project = fileURLToPath(new URL('..', import.meta.url));
-const timing = join(project, 'lib', 'timing.ts');
-
-/**
- * Hands the bundler the numbers of `lib/timing.ts` instead of its products, which it would keep all:
- * it cannot know that a multiplication has no effect.
- */
-const numbers: Plugin = {
-  name: 'numbers',
-  setup: (build) => {
-    build.onLoad({ filter: /[\\/]lib[\\/]timing\.ts$/ }, async ({ path }) => {
-      if (path !== timing) return undefined;
-      const constants = Object.entries((await import('../lib/timing.ts')) as object);
-      const lines = constants.map(([name, is]) => `export const ${name} = ${JSON.stringify(is)};`);
-      return { contents: lines.join('\n') };
-    });
-  },
-};
 
 /**
  * Bundles the plugin for browsers into `outDir`: `marketo.mjs` with its types, and `marketo.js` for
@@ -36,7 +19,6 @@ export const buildBrowser = async (outDir: string): Promise<void> => {
     target: 'es2022',
     legalComments: 'none',
     logLevel: 'silent',
-    plugins: [numbers],
   };
   await mkdir(outDir, { recursive: true });
   await Promise.all([

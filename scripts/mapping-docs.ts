@@ -3,7 +3,7 @@ import { environmentBytesMost } from '../lambdas/settings/functions.ts';
 import { fieldsOf } from '../lambdas/marketo/fields.ts';
 import { traitTable } from '../lambdas/marketo/fieldsTraits.ts';
 import type { TraitRow } from '../lambdas/marketo/fieldsTraits.ts';
-import { leadLimits, restLimits } from '../lib/timing.ts';
+import { leadLimits, restLimits } from '../lambdas/limits.ts';
 import { standardFields } from '../lambdas/marketo/standardFields.ts';
 import type { StandardField } from '../lambdas/marketo/standardFields.ts';
 import {

@@ -1,5 +1,5 @@
 /**
- * The simulated Marketo's own numbers. Not taken from `lib/timing.ts`: a server that shared its
+ * The simulated Marketo's own numbers. Not taken from `lambdas/limits.ts`: a server that shared its
  * client's constants would agree with the client's mistakes.
  */
 export const rules = {

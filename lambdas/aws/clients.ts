@@ -1,6 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { awsTiming } from '../../lib/timing.ts';
+import { awsTiming } from '../limits.ts';
 
 /** A socket that hangs is given up and the request tried again, while the function still has time. */
 const requestHandler = {

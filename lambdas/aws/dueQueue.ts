@@ -1,5 +1,5 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import { sendLimits, sendTiming } from '../../lib/timing.ts';
+import { sendLimits, sendTiming } from '../limits.ts';
 import type { DueMessage, DueQueue } from '../ports.ts';
 import { bodyText } from './bodyText.ts';
 import { sendBatch } from './sendBatch.ts';

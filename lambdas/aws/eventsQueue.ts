@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { sendLimits, sendTiming } from '../../lib/timing.ts';
+import { sendLimits, sendTiming } from '../limits.ts';
 import { lanesOf, nextChunk } from './lanes.ts';
 import { sendBatch } from './sendBatch.ts';
 import { isThrottling } from './throttling.ts';

@@ -1,6 +1,6 @@
 import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import * as z from 'zod/mini';
-import { secretTiming } from '../../lib/timing.ts';
+import { secretTiming } from '../limits.ts';
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { Logger } from '../delivery.ts';
 import type { Clock } from '../ports.ts';

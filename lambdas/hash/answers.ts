@@ -1,4 +1,4 @@
-import { hashTiming, ingestTiming } from '../../lib/timing.ts';
+import { hashTiming, ingestTiming } from '../limits.ts';
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 
 export type Answer = APIGatewayProxyStructuredResultV2;

@@ -1,4 +1,4 @@
-import { hashLimits } from '../../lib/timing.ts';
+import { hashLimits } from '../limits.ts';
 import * as answers from './answers.ts';
 import { isCallback } from './callback.ts';
 import { wrongWith } from './email.ts';

@@ -1,4 +1,4 @@
-import { hashLimits } from '../../lib/timing.ts';
+import { hashLimits } from '../limits.ts';
 import { isEmail } from '../segment/email.ts';
 
 /** What is wrong with an e-mail, finishing a sentence that begins with its name; undefined if nothing is. */

@@ -1,5 +1,5 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { hashTiming } from '../../lib/timing.ts';
+import { hashTiming } from '../limits.ts';
 import { createSecret } from '../aws/secrets.ts';
 import { variable } from '../aws/variable.ts';
 import { createObserver } from '../observer.ts';

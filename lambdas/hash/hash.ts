@@ -1,7 +1,7 @@
 import middy from '@middy/core';
 import httpCors from '@middy/http-cors';
 import httpHeaderNormalizer from '@middy/http-header-normalizer';
-import { ingestTiming } from '../../lib/timing.ts';
+import { ingestTiming } from '../limits.ts';
 import { errorName } from '../errorName.ts';
 import * as answers from './answers.ts';
 import { createClassic } from './classic.ts';

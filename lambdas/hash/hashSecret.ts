@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { hashLimits } from '../../lib/timing.ts';
+import { hashLimits } from '../limits.ts';
 import { keyList } from '../aws/keyList.ts';
 
 const tokenSecrets = z.pipe(

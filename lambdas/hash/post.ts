@@ -1,4 +1,4 @@
-import { hashLimits } from '../../lib/timing.ts';
+import { hashLimits } from '../limits.ts';
 import { bytesOf, jsonIn } from '../ingest/body.ts';
 import { asObject } from '../segment/json.ts';
 import * as answers from './answers.ts';

@@ -1,5 +1,5 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import { hashTiming } from '../../lib/timing.ts';
+import { hashTiming } from '../limits.ts';
 import type { EpochMs } from '../segment/time.ts';
 
 /** Version, expiry (Unix time in seconds) and e-mail (base64url of UTF-8): what the signature covers. */

@@ -1,4 +1,4 @@
-import { ingestLimits, ingestTiming } from '../../lib/timing.ts';
+import { ingestLimits, ingestTiming } from '../limits.ts';
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { Problem } from '../segment/problem.ts';
 

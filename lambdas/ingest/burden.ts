@@ -1,4 +1,4 @@
-import { ingestLimits } from '../../lib/timing.ts';
+import { ingestLimits } from '../limits.ts';
 import { isObject, keysIn, nestsDeeper } from '../segment/json.ts';
 import type { Json, JsonObject } from '../segment/event.ts';
 import type { Problem } from '../segment/problem.ts';

@@ -1,4 +1,4 @@
-import { forwardTiming } from '../../lib/timing.ts';
+import { forwardTiming } from '../limits.ts';
 import { errorName } from '../errorName.ts';
 import { isObject } from '../segment/json.ts';
 import { account, accountWhole } from './account.ts';

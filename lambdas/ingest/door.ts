@@ -1,4 +1,4 @@
-import { ingestLimits } from '../../lib/timing.ts';
+import { ingestLimits } from '../limits.ts';
 import { openBatch, withShared } from '../segment/batch.ts';
 import { asForwarded } from '../segment/forwarded.ts';
 import { isObject, kindOf, present } from '../segment/json.ts';

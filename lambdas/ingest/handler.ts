@@ -1,6 +1,6 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { randomUUID } from 'node:crypto';
-import { ingestTiming, sendTiming } from '../../lib/timing.ts';
+import { ingestTiming, sendTiming } from '../limits.ts';
 import { createSqsClient } from '../aws/clients.ts';
 import { createEventsQueue } from '../aws/eventsQueue.ts';
 import { createSecret } from '../aws/secrets.ts';

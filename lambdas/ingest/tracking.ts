@@ -1,4 +1,4 @@
-import { ingestLimits } from '../../lib/timing.ts';
+import { ingestLimits } from '../limits.ts';
 import { createRefused } from './account.ts';
 import * as answers from './answers.ts';
 import { jsonIn, openBody } from './body.ts';

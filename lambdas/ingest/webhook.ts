@@ -1,4 +1,4 @@
-import { forwardTiming, ingestLimits } from '../../lib/timing.ts';
+import { forwardTiming, ingestLimits } from '../limits.ts';
 import { createRefused } from './account.ts';
 import * as answers from './answers.ts';
 import { jsonIn, openBody } from './body.ts';

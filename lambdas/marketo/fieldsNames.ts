@@ -1,4 +1,4 @@
-import { marketoLimits } from '../../lib/timing.ts';
+import { marketoLimits } from '../limits.ts';
 import { looseKey } from '../segment/looseKey.ts';
 import { traitTable } from './fieldsTraits.ts';
 import type { TraitRow } from './fieldsTraits.ts';

@@ -1,4 +1,4 @@
-import { marketoLimits } from '../../lib/timing.ts';
+import { marketoLimits } from '../limits.ts';
 import type { Json } from '../segment/event.ts';
 import { isObject } from '../segment/json.ts';
 import { looseValues } from '../segment/looseKey.ts';

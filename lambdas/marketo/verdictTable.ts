@@ -1,4 +1,4 @@
-import { marketoLimits } from '../../lib/timing.ts';
+import { marketoLimits } from '../limits.ts';
 import type { Verdict } from './types.ts';
 
 /**

@@ -11,7 +11,7 @@ import { emptyMailbox } from '../lead/mailbox.ts';
 import { tooMuch } from '../lead/limits.ts';
 import type { DeadLetter, KeyId, KeyItem, LeadId, Link } from '../lead/types.ts';
 import type { Clock, LeadsTable, Metrics } from '../ports.ts';
-import type { LeadLimits, LeadTiming } from '../../lib/timing.ts';
+import type { LeadLimits, LeadTiming } from '../limits.ts';
 import { createBury } from './bury.ts';
 import type { Forgotten } from './forget.ts';
 import { createForget } from './forget.ts';

@@ -1,6 +1,6 @@
 import { errorName } from '../errorName.ts';
 import { dayOf } from '../lead/centralTime.ts';
-import { budgetTiming } from '../../lib/timing.ts';
+import { budgetTiming } from '../limits.ts';
 import type { EpochMs } from '../segment/time.ts';
 import type { BudgetPorts, Refused } from './budgetCounts.ts';
 import { createCounts } from './budgetCounts.ts';

@@ -2,7 +2,7 @@ import { hashOf } from '../digest.ts';
 import { partsOf } from '../lead/deadLetters.ts';
 import type { DeadLetter } from '../lead/types.ts';
 import type { Clock, LeadsTable } from '../ports.ts';
-import type { LeadLimits } from '../../lib/timing.ts';
+import type { LeadLimits } from '../limits.ts';
 
 interface BuryPorts {
   readonly table: LeadsTable;

@@ -10,8 +10,8 @@ import type {
   Random,
 } from '../ports.ts';
 import type { BudgetLimits } from '../lead/budget.ts';
-import type { LeadLimits, LeadTiming } from '../../lib/timing.ts';
-import { budgetTiming, sweepTiming } from '../../lib/timing.ts';
+import type { LeadLimits, LeadTiming } from '../limits.ts';
+import { budgetTiming, sweepTiming } from '../limits.ts';
 import { createAbsorb } from './absorb.ts';
 import { createAbsorbEvents } from './absorbEvents.ts';
 import type { TranslationRules } from './arrival.ts';

@@ -1,4 +1,4 @@
-import { fieldNamesMost } from '../../lib/timing.ts';
+import { fieldNamesMost } from '../limits.ts';
 import type { KnownFields } from '../lead/leaveOut.ts';
 import type { FieldValue } from '../lead/types.ts';
 import type { EpochMs } from '../segment/time.ts';

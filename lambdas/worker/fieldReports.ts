@@ -1,4 +1,4 @@
-import { fieldNamesMost } from '../../lib/timing.ts';
+import { fieldNamesMost } from '../limits.ts';
 import type { Logger } from '../delivery.ts';
 import { errorName } from '../errorName.ts';
 import { dayOf } from '../lead/centralTime.ts';

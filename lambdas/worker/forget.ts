@@ -5,7 +5,7 @@ import { isEmptyWaiting, userDeleted } from '../lead/forget.ts';
 import type { DeadLetter, KeyId, LeadId } from '../lead/types.ts';
 import { endDelete, firstOrder, leadsOf, taken } from '../lead/user.ts';
 import type { Clock, LeadsTable } from '../ports.ts';
-import type { LeadLimits, LeadTiming } from '../../lib/timing.ts';
+import type { LeadLimits, LeadTiming } from '../limits.ts';
 import type { Bury } from './bury.ts';
 import { createSealLetters } from './forgetLetters.ts';
 import type { Change, Forgetting, Found } from './forgetPlan.ts';

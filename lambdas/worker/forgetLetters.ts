@@ -4,7 +4,7 @@ import type { LeadId, Mailbox } from '../lead/types.ts';
 import type { Clock, DeadVisit, LeadsTable } from '../ports.ts';
 import type { Order } from '../segment/order.ts';
 import { epochMs } from '../segment/time.ts';
-import type { LeadTiming } from '../../lib/timing.ts';
+import type { LeadTiming } from '../limits.ts';
 import type { Bury } from './bury.ts';
 import type { Found } from './forgetPlan.ts';
 

@@ -9,7 +9,7 @@ import {
   leadTiming,
   sweepTiming,
   syncTiming,
-} from '../../lib/timing.ts';
+} from '../limits.ts';
 import { createDynamoClient, createSqsClient } from '../aws/clients.ts';
 import { createCounters } from '../aws/counters.ts';
 import { createDueQueue } from '../aws/dueQueue.ts';

@@ -1,6 +1,6 @@
 import type { Clock } from '../ports.ts';
 import type { EpochMs } from '../segment/time.ts';
-import type { LeadTiming } from '../../lib/timing.ts';
+import type { LeadTiming } from '../limits.ts';
 import type { Store } from './store.ts';
 
 /*

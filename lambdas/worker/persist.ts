@@ -6,7 +6,7 @@ import { waitsForLock } from '../lead/lock.ts';
 import type { KeyId, KeyItem, LeadId, Mailbox } from '../lead/types.ts';
 import { trimKey } from '../lead/user.ts';
 import type { Clock, Metrics } from '../ports.ts';
-import type { LeadLimits } from '../../lib/timing.ts';
+import type { LeadLimits } from '../limits.ts';
 import { reportDeleted } from './forget.ts';
 import type { Loaded, Store } from './store.ts';
 

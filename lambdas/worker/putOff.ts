@@ -3,7 +3,7 @@ import type { LeadId } from '../lead/types.ts';
 import type { Clock, DueQueue } from '../ports.ts';
 import type { EpochMs } from '../segment/time.ts';
 import { epochMs } from '../segment/time.ts';
-import type { LeadTiming } from '../../lib/timing.ts';
+import type { LeadTiming } from '../limits.ts';
 import type { Candidate } from './candidates.ts';
 import { concurrently } from './concurrently.ts';
 import type { SharedLine } from './line.ts';

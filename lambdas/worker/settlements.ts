@@ -5,7 +5,7 @@ import type { LeadVerdict, SettleContext, Settled } from '../lead/settle.ts';
 import { settle } from '../lead/settle.ts';
 import type { DeadLetter, Mailbox } from '../lead/types.ts';
 import type { LeadsTable, Metrics, Random } from '../ports.ts';
-import type { LeadLimits, LeadTiming } from '../../lib/timing.ts';
+import type { LeadLimits, LeadTiming } from '../limits.ts';
 import { createActivityReports } from './activityReports.ts';
 import { createFreshness } from './freshness.ts';
 import type { Locked } from './locks.ts';

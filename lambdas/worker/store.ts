@@ -5,7 +5,7 @@ import type { KeyId, KeyItem, LeadId, Mailbox } from '../lead/types.ts';
 import type { Clock, DueQueue, LeadsTable, Stored } from '../ports.ts';
 import type { EpochMs } from '../segment/time.ts';
 import { epochMs } from '../segment/time.ts';
-import type { LeadTiming } from '../../lib/timing.ts';
+import type { LeadTiming } from '../limits.ts';
 
 /** An item as it was read; `state` is absent when there is none or it has expired. */
 export interface Loaded<T> {

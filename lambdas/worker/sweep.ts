@@ -7,7 +7,7 @@ import type { KeyId, LeadId } from '../lead/types.ts';
 import type { Clock } from '../ports.ts';
 import type { EpochMs } from '../segment/time.ts';
 import { epochMs } from '../segment/time.ts';
-import type { LeadTiming } from '../../lib/timing.ts';
+import type { LeadTiming } from '../limits.ts';
 import type { AbsorbEvents } from './absorbEvents.ts';
 import type { Budget } from './budget.ts';
 import type { CallUp } from './callUp.ts';

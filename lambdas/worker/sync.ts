@@ -4,7 +4,7 @@ import type { LeadId } from '../lead/types.ts';
 import type { Update } from '../marketo/types.ts';
 import type { Clock, DueQueue, MarketoLeads, Metrics, Random } from '../ports.ts';
 import type { EpochMs } from '../segment/time.ts';
-import type { LeadTiming } from '../../lib/timing.ts';
+import type { LeadTiming } from '../limits.ts';
 import type { Budget } from './budget.ts';
 import type { Candidate, Candidates } from './candidates.ts';
 import { updateOf } from './candidates.ts';

@@ -6,7 +6,7 @@ import type { Answer, Unavailable, Update, Verdict } from '../marketo/types.ts';
 import type { Clock, MarketoLeads, Metrics } from '../ports.ts';
 import type { EpochMs } from '../segment/time.ts';
 import { epochMs } from '../segment/time.ts';
-import type { LeadTiming } from '../../lib/timing.ts';
+import type { LeadTiming } from '../limits.ts';
 import type { Budget, Slots } from './budget.ts';
 import { verdictsOf } from './callLine.ts';
 import type { Candidate } from './candidates.ts';

@@ -4,7 +4,7 @@ import type { DeadLetter } from '../lead/types.ts';
 import type { Clock, LeadsTable } from '../ports.ts';
 import type { Order } from '../segment/order.ts';
 import { epochMs } from '../segment/time.ts';
-import type { LeadLimits, LeadTiming } from '../../lib/timing.ts';
+import type { LeadLimits, LeadTiming } from '../limits.ts';
 import { letterIdOf } from './bury.ts';
 import type { Store } from './store.ts';
 

@@ -2,8 +2,8 @@ import type { LeadVerdict } from '../lead/settle.ts';
 import type { ActivityVerdict } from '../lead/verdicts.ts';
 import type { Mailbox } from '../lead/types.ts';
 import { without } from '../lead/without.ts';
-import { marketoLimits } from '../../lib/timing.ts';
-import type { LeadTiming } from '../../lib/timing.ts';
+import { marketoLimits } from '../limits.ts';
+import type { LeadTiming } from '../limits.ts';
 import type { Answer, Verdict } from '../marketo/types.ts';
 import type { EpochMs } from '../segment/time.ts';
 

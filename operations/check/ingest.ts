@@ -1,4 +1,4 @@
-import { checkTiming } from '../../lib/timing.ts';
+import { checkTiming } from '../limits.ts';
 import type { Check } from '../views.ts';
 import { ok, warning, wrong } from './parts.ts';
 

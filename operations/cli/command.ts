@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { commandTiming } from '../../lib/timing.ts';
+import { commandTiming } from '../limits.ts';
 import { OperationsError } from '../error.ts';
 import { exits } from './exits.ts';
 import type { Io } from './io.ts';

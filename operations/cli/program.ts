@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
-import { sendFileTiming } from '../../lib/timing.ts';
+import { sendFileTiming } from '../limits.ts';
 import { OperationsError } from '../error.ts';
 import type { Cli } from './command.ts';
 import { addCheck } from './commands/check.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { isEmail } from '../../lambdas/segment/email.ts';
-import { consoleLimits } from '../../lib/timing.ts';
+import { consoleLimits } from '../limits.ts';
 import { OperationsError } from '../error.ts';
 import type { Which, Who } from '../views.ts';
 

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { consoleLimits } from '../../lib/timing.ts';
+import { consoleLimits } from '../limits.ts';
 import { OperationsError } from '../error.ts';
 
 const isJson = (contentType = ''): boolean => /^application\/json\s*(;|$)/i.test(contentType);

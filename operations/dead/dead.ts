@@ -1,7 +1,7 @@
 import type { Logger } from '../../lambdas/delivery.ts';
 import type { LeadsTable } from '../../lambdas/ports.ts';
 import { concurrently } from '../../lambdas/worker/concurrently.ts';
-import { deadLetterLimits } from '../../lib/timing.ts';
+import { deadLetterLimits } from '../limits.ts';
 import type { DeadLetters } from '../parts.ts';
 import type { DeadOutcome } from '../views.ts';
 import type { DeadEvents } from './events.ts';

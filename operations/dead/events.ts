@@ -9,7 +9,7 @@ import {
 import { hashOf } from '../../lambdas/digest.ts';
 import { errorName } from '../../lambdas/errorName.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
-import { deadLetterLimits, deadLetterTiming } from '../../lib/timing.ts';
+import { deadLetterLimits, deadLetterTiming } from '../limits.ts';
 import type { DeadEvent } from './views.ts';
 
 /** What became of a message of the dead-letter queue. */

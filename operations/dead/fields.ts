@@ -5,7 +5,7 @@ import { epochMs } from '../../lambdas/segment/time.ts';
 import type { Knowledge } from '../../lambdas/worker/fieldState.ts';
 import { judgeBy } from '../../lambdas/worker/fieldState.ts';
 import type { Store } from '../../lambdas/worker/store.ts';
-import type { LeadTiming } from '../../lib/timing.ts';
+import type { LeadTiming } from '../../lambdas/limits.ts';
 
 interface FieldDoubtPorts {
   readonly store: Pick<Store, 'shared'>;

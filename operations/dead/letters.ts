@@ -8,7 +8,7 @@ import { wakeIndex } from '../../lambdas/aws/item.ts';
 import type { DeadLetter } from '../../lambdas/lead/types.ts';
 import type { DeadVisit } from '../../lambdas/ports.ts';
 import type { EpochMs } from '../../lambdas/segment/time.ts';
-import { deadLetterLimits } from '../../lib/timing.ts';
+import { deadLetterLimits } from '../limits.ts';
 import type { Place } from './place.ts';
 import { placeIn, placeText } from './place.ts';
 

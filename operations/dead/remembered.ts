@@ -1,5 +1,5 @@
 import type { Clock } from '../../lambdas/ports.ts';
-import { deadLetterTiming } from '../../lib/timing.ts';
+import { deadLetterTiming } from '../limits.ts';
 import type { Letters } from './letters.ts';
 
 interface Known {

@@ -5,7 +5,7 @@ import type { Clock, DeadVisit, DueQueue, LeadsTable, Metrics } from '../../lamb
 import { createAbsorbEvents } from '../../lambdas/worker/absorbEvents.ts';
 import { createStore } from '../../lambdas/worker/store.ts';
 import { createOfDeleted } from '../../lambdas/worker/visitsDeleted.ts';
-import type { LeadLimits, LeadTiming } from '../../lib/timing.ts';
+import type { LeadLimits, LeadTiming } from '../../lambdas/limits.ts';
 import type { Fate } from './fate.ts';
 import { kept } from './fate.ts';
 import { createFieldDoubt } from './fields.ts';

@@ -4,7 +4,8 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { awsTiming, deployedTiming } from '../../lib/timing.ts';
+import { awsTiming } from '../../lambdas/limits.ts';
+import { deployedTiming } from '../limits.ts';
 import { OperationsError } from '../error.ts';
 import { explained } from './explain.ts';
 

@@ -1,7 +1,7 @@
 import type { Clock } from '../../lambdas/ports.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
 import type { EpochMs } from '../../lambdas/segment/time.ts';
-import { deployedLimits, deployedTiming } from '../../lib/timing.ts';
+import { deployedLimits, deployedTiming } from '../limits.ts';
 import { lineOf } from '../lines/parse.ts';
 import type { Told, ToldCall } from '../views.ts';
 import type { Search } from './insights.ts';

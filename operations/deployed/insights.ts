@@ -7,7 +7,7 @@ import {
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock } from '../../lambdas/ports.ts';
 import type { EpochMs } from '../../lambdas/segment/time.ts';
-import { deployedTiming } from '../../lib/timing.ts';
+import { deployedTiming } from '../limits.ts';
 import { OperationsError } from '../error.ts';
 
 export interface InsightsOptions {

@@ -1,6 +1,6 @@
 import { FilterLogEventsCommand, type CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import type { Clock } from '../../lambdas/ports.ts';
-import { deployedLimits, deployedTiming } from '../../lib/timing.ts';
+import { deployedLimits, deployedTiming } from '../limits.ts';
 import { lineOf } from '../lines/parse.ts';
 import type { Line } from '../views.ts';
 

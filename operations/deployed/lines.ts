@@ -1,4 +1,4 @@
-import { deployedLimits, deployedTiming } from '../../lib/timing.ts';
+import { deployedLimits, deployedTiming } from '../limits.ts';
 import type { Lines } from '../ports.ts';
 import type { Line, Told, ToldCall } from '../views.ts';
 import { createFound } from './found.ts';

@@ -3,7 +3,7 @@ import { createDueQueue } from '../../lambdas/aws/dueQueue.ts';
 import { createLeadsTable } from '../../lambdas/aws/leadsTable.ts';
 import type { Clock } from '../../lambdas/ports.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
-import { leadLimits, leadTiming, sweepTiming } from '../../lib/timing.ts';
+import { leadLimits, leadTiming, sweepTiming } from '../../lambdas/limits.ts';
 import { createCheck } from '../check/check.ts';
 import { createDead } from '../dead/dead.ts';
 import { createDeadEvents } from '../dead/events.ts';

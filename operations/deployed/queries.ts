@@ -1,4 +1,4 @@
-import { deployedLimits } from '../../lib/timing.ts';
+import { deployedLimits } from '../limits.ts';
 import { OperationsError } from '../error.ts';
 
 /*

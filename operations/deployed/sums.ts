@@ -1,7 +1,7 @@
 import type { Clock } from '../../lambdas/ports.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
 import type { EpochMs } from '../../lambdas/segment/time.ts';
-import { deployedLimits, deployedTiming } from '../../lib/timing.ts';
+import { deployedLimits, deployedTiming } from '../limits.ts';
 import type { Row, Search } from './insights.ts';
 import { sumsBy } from './queries.ts';
 import { boundedMap } from './remembered.ts';

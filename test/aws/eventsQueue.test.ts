@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import { createHash } from 'node:crypto';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { sendLimits, sendTiming } from '../../lib/timing.ts';
+import { sendLimits, sendTiming } from '../../lambdas/limits.ts';
 import { createEventsQueue } from '../../lambdas/aws/eventsQueue.ts';
 import { orderOf } from '../../lambdas/segment/order.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';

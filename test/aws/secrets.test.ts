@@ -1,7 +1,7 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import * as z from 'zod/mini';
-import { secretTiming } from '../../lib/timing.ts';
+import { secretTiming } from '../../lambdas/limits.ts';
 import { createSecret } from '../../lambdas/aws/secrets.ts';
 import { ingestSecretSchema } from '../../lambdas/ingest/ingestSecret.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';

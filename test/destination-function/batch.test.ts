@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ingestLimits } from '../../lib/timing.ts';
+import { ingestLimits } from '../../lambdas/limits.ts';
 import { answering, load, serveDoor } from './support.ts';
 
 const { onBatch } = load();

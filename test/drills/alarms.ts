@@ -1,4 +1,4 @@
-import { alarmTiming } from '../../lib/timing.ts';
+import { alarmTiming } from '../../lambdas/limits.ts';
 
 type Line = Readonly<Record<string, unknown>>;
 

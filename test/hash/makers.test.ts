@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { hashLimits, hashTiming } from '../../lib/timing.ts';
+import { hashLimits, hashTiming } from '../../lambdas/limits.ts';
 import { emailInToken } from '../../lambdas/hash/token.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
 import vectors from '../vectors/hash-tokens.json' with { type: 'json' };

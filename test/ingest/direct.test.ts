@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { forwardTiming } from '../../lib/timing.ts';
+import { forwardTiming } from '../../lambdas/limits.ts';
 import { ingestWith, receivedAt } from './support.ts';
 
 const page = { type: 'page', userId: 'u', messageId: 'm' };

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { ingestLimits, ingestTiming } from '../../lib/timing.ts';
+import { ingestLimits, ingestTiming } from '../../lambdas/limits.ts';
 import { basic, deleteKey, ingestWith, request, writeKey } from './support.ts';
 
 const page = { userId: 'u', messageId: 'm' };

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { forwardTiming, ingestLimits } from '../../lib/timing.ts';
+import { forwardTiming, ingestLimits } from '../../lambdas/limits.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
 import { ingestWith, receivedAt, request, webhookSecret } from './support.ts';
 

@@ -16,7 +16,7 @@ import { emptied, emptyKey, expireHeld, hasHeld } from '../../lambdas/lead/keys.
 import { bytesOf, tooMuch } from '../../lambdas/lead/limits.ts';
 import { emptyMailbox, hasPending, needAt } from '../../lambdas/lead/mailbox.ts';
 import type { Activities, Activity, ActivityBox } from '../../lambdas/lead/types.ts';
-import { leadLimits } from '../../lib/timing.ts';
+import { leadLimits } from '../../lambdas/limits.ts';
 import { activityAt, arrival, at, context, noStates, order } from '../support/mailboxes.ts';
 
 const jane = 'jane@example.com';

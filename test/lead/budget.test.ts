@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createPacing } from '../../lambdas/lead/budget.ts';
 import type { EpochMs } from '../../lambdas/segment/time.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
-import { budgetTiming as timing, callLimits } from '../../lib/timing.ts';
+import { budgetTiming as timing, callLimits } from '../../lambdas/limits.ts';
 import { at, noon } from '../support/mailboxes.ts';
 
 const rest = createPacing(callLimits.rest, timing);

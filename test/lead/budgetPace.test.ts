@@ -5,7 +5,7 @@ import { allowance, allowedAt } from '../../lambdas/lead/budgetPace.ts';
 import { dayOf } from '../../lambdas/lead/centralTime.ts';
 import type { EpochMs } from '../../lambdas/segment/time.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
-import { budgetTiming as timing, callLimits } from '../../lib/timing.ts';
+import { budgetTiming as timing, callLimits } from '../../lambdas/limits.ts';
 
 const days = ['2026-07-31', '2026-03-08', '2026-11-01'].map((date) =>
   dayOf(epochMs(Date.parse(`${date}T12:00:00Z`))),

@@ -4,7 +4,7 @@ import { dueActionFor, isSafelyPromised, withPromise } from '../../lambdas/lead/
 import { emptyMailbox, needAt } from '../../lambdas/lead/mailbox.ts';
 import type { Mailbox } from '../../lambdas/lead/types.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
-import { leadTiming as timing } from '../../lib/timing.ts';
+import { leadTiming as timing } from '../../lambdas/limits.ts';
 import { at, noon, order } from '../support/mailboxes.ts';
 
 const quiet = emptyMailbox('jane@example.com', order(0));

@@ -11,7 +11,7 @@ import { eventsIn, revive } from '../../lambdas/lead/revive.ts';
 import { settle } from '../../lambdas/lead/settle.ts';
 import type { LeadVerdict } from '../../lambdas/lead/settle.ts';
 import type { DeadLetter, FieldValue, Incoming, Mailbox } from '../../lambdas/lead/types.ts';
-import { leadLimits, leadTiming } from '../../lib/timing.ts';
+import { leadLimits, leadTiming } from '../../lambdas/limits.ts';
 import { activityAt, at, context, order } from '../support/mailboxes.ts';
 
 const jane = 'jane@example.com';

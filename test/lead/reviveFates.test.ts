@@ -5,7 +5,7 @@ import { tooMuch } from '../../lambdas/lead/limits.ts';
 import { emptyMailbox } from '../../lambdas/lead/mailbox.ts';
 import { eventsIn, revive } from '../../lambdas/lead/revive.ts';
 import type { DeadLetter, Field, FieldValue, Mailbox } from '../../lambdas/lead/types.ts';
-import { leadLimits } from '../../lib/timing.ts';
+import { leadLimits } from '../../lambdas/limits.ts';
 import { activityAt, at, context, order } from '../support/mailboxes.ts';
 
 const jane = 'jane@example.com';

@@ -9,7 +9,7 @@ import { settle } from '../../lambdas/lead/settle.ts';
 import type { ActivityBox, Mailbox } from '../../lambdas/lead/types.ts';
 import type { ActivityVerdict, LeadVerdict, SettleContext } from '../../lambdas/lead/verdicts.ts';
 import { without } from '../../lambdas/lead/without.ts';
-import { leadTiming } from '../../lib/timing.ts';
+import { leadTiming } from '../../lambdas/limits.ts';
 import { activityAt, at, order } from '../support/mailboxes.ts';
 
 const jane = 'jane@example.com';

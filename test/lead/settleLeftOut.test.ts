@@ -7,7 +7,7 @@ import { absorbFields } from '../../lambdas/lead/registers.ts';
 import { settle } from '../../lambdas/lead/settle.ts';
 import type { KnownFields } from '../../lambdas/lead/leaveOut.ts';
 import type { FieldValue, Mailbox } from '../../lambdas/lead/types.ts';
-import { leadTiming } from '../../lib/timing.ts';
+import { leadTiming } from '../../lambdas/limits.ts';
 import { at, context, order } from '../support/mailboxes.ts';
 
 const jane = 'jane@example.com';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { callLimits } from '../../lib/timing.ts';
+import { callLimits } from '../../lambdas/limits.ts';
 import { createLocalLines } from '../../operations/lines/local.ts';
 import { createOperations } from '../../operations/operations.ts';
 import type { QueueView } from '../../operations/views.ts';

@@ -1,11 +1,6 @@
 import { expect, it } from 'vitest';
-import {
-  absorbTiming,
-  checkTiming,
-  consoleTiming,
-  deployedTiming,
-  leadTiming,
-} from '../../lib/timing.ts';
+import { absorbTiming, leadTiming } from '../../lambdas/limits.ts';
+import { checkTiming, consoleTiming, deployedTiming } from '../../operations/limits.ts';
 
 it('check is done before the command line gives the console up, two calls of Marketo included', () => {
   const slotMs = (checkTiming.slotTries - 1) * checkTiming.slotWaitMs;

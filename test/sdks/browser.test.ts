@@ -1,5 +1,5 @@
 import { expect, it, vi, type TestContext } from 'vitest';
-import { ingestTiming } from '../../lib/timing.ts';
+import { ingestTiming } from '../../lambdas/limits.ts';
 import { exampleSettings, templateOf } from '../lib/support.ts';
 import { pagesForThisFile } from '../support/chromium.ts';
 import { openDoor, type Door, type Trouble } from './door.ts';

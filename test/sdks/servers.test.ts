@@ -2,7 +2,7 @@ import { Analytics } from '@segment/analytics-node';
 import LegacyAnalytics from 'analytics-node';
 import { describe, expect, it } from 'vitest';
 import { exampleSettings, templateOf } from '../lib/support.ts';
-import { ingestTiming } from '../../lib/timing.ts';
+import { ingestTiming } from '../../lambdas/limits.ts';
 import { openDoor, type Door, type Trouble } from './door.ts';
 
 const template = templateOf(exampleSettings());

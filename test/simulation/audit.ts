@@ -1,7 +1,7 @@
 import { hasHeld } from '../../lambdas/lead/keys.ts';
 import { hasPending, needAt } from '../../lambdas/lead/mailbox.ts';
 import type { KeyItem, LeadId, Mailbox } from '../../lambdas/lead/types.ts';
-import { leadTiming } from '../../lib/timing.ts';
+import { leadTiming } from '../../lambdas/limits.ts';
 import type { WorldQueues } from './queues.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { Item } from './storage.ts';

@@ -1,4 +1,4 @@
-import { callLimits, sweepTiming } from '../../lib/timing.ts';
+import { callLimits, sweepTiming } from '../../lambdas/limits.ts';
 import { noon } from '../support/mailboxes.ts';
 import type { Dice } from './dice.ts';
 import { createDice } from './dice.ts';

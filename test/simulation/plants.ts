@@ -1,6 +1,6 @@
 import { without } from '../../lambdas/lead/without.ts';
 import type { Order } from '../../lambdas/segment/order.ts';
-import { callLimits, leadTiming } from '../../lib/timing.ts';
+import { callLimits, leadTiming } from '../../lambdas/limits.ts';
 import { morePlants } from './plantsMore.ts';
 import type { Plant } from './plantTools.ts';
 import {

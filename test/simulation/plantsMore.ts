@@ -3,7 +3,7 @@ import { hasPending } from '../../lambdas/lead/mailbox.ts';
 import type { LeadId, Mailbox } from '../../lambdas/lead/types.ts';
 import { without } from '../../lambdas/lead/without.ts';
 import type { Order } from '../../lambdas/segment/order.ts';
-import { leadTiming } from '../../lib/timing.ts';
+import { leadTiming } from '../../lambdas/limits.ts';
 import type { Plant } from './plantTools.ts';
 import {
   both,

@@ -3,7 +3,7 @@ import type { LeadId } from '../../lambdas/lead/types.ts';
 import type { Received, Sending } from '../../local/sqs/message.ts';
 import type { Queue } from '../../local/sqs/queue.ts';
 import { Queues } from '../../local/sqs/queues.ts';
-import { queueTiming } from '../../lib/timing.ts';
+import { queueTiming } from '../../lambdas/limits.ts';
 import { createBell } from './bell.ts';
 import type { Faults } from './faults.ts';
 import type { Scheduler } from './scheduler.ts';

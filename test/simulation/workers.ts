@@ -1,4 +1,4 @@
-import { absorbTiming, leadTiming, sweepTiming, syncTiming } from '../../lib/timing.ts';
+import { absorbTiming, leadTiming, sweepTiming, syncTiming } from '../../lambdas/limits.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
 import type { TranslationRules } from '../../lambdas/worker/arrival.ts';
 import type { SyncSidePorts } from '../../lambdas/worker/compose.ts';

@@ -3,7 +3,7 @@ import type { DeliveryLine, Logger } from '../../lambdas/delivery.ts';
 import { errorName } from '../../lambdas/errorName.ts';
 import { hasPending } from '../../lambdas/lead/mailbox.ts';
 import type { SyncSidePorts } from '../../lambdas/worker/compose.ts';
-import { absorbTiming, leadLimits, leadTiming } from '../../lib/timing.ts';
+import { absorbTiming, leadLimits, leadTiming } from '../../lambdas/limits.ts';
 import { createAudit } from './audit.ts';
 import type { Character } from './character.ts';
 import { hoursMs, naturalCharacter } from './character.ts';

@@ -2,7 +2,7 @@ import { digestOf, keyIdOf, leadIdOf, shortHashOf } from '../../lambdas/digest.t
 import type { AbsorbContext, Arrival, States } from '../../lambdas/lead/absorb.ts';
 import type { EventKeys } from '../../lambdas/lead/identity.ts';
 import type { Activity, FieldValue } from '../../lambdas/lead/types.ts';
-import { leadLimits } from '../../lib/timing.ts';
+import { leadLimits } from '../../lambdas/limits.ts';
 import type { Order } from '../../lambdas/segment/order.ts';
 import { orderOf } from '../../lambdas/segment/order.ts';
 import type { EpochMs } from '../../lambdas/segment/time.ts';

@@ -35,7 +35,7 @@ import {
   queueTiming,
   sweepTiming,
   syncTiming,
-} from '../../lib/timing.ts';
+} from '../../lambdas/limits.ts';
 import { createCountersTwin } from '../twins/counters.ts';
 import { createLeadsTableTwin } from '../twins/leadsTable.ts';
 import { complaints } from '../marketo/soap/validate.ts';

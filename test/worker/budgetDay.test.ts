@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { EpochMs } from '../../lambdas/segment/time.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
 import type { Counters } from '../../lambdas/ports.ts';
-import { callLimits } from '../../lib/timing.ts';
+import { callLimits } from '../../lambdas/limits.ts';
 import { noon } from '../support/mailboxes.ts';
 import { createBudgetWorld } from './budgetSupport.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { epochMs } from '../../lambdas/segment/time.ts';
-import { callLimits } from '../../lib/timing.ts';
+import { callLimits } from '../../lambdas/limits.ts';
 import { createBudgetWorld, mostWithin } from './budgetSupport.ts';
 
 const hourMs = 3_600_000;

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { BudgetLimits } from '../../lambdas/lead/budget.ts';
 import type { Counters } from '../../lambdas/ports.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
-import { budgetTiming, callLimits } from '../../lib/timing.ts';
+import { budgetTiming, callLimits } from '../../lambdas/limits.ts';
 import { noon } from '../support/mailboxes.ts';
 import { createBudgetWorld, mostWithin } from './budgetSupport.ts';
 

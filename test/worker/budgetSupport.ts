@@ -5,8 +5,8 @@ import { epochMs } from '../../lambdas/segment/time.ts';
 import type { Budget, Slots } from '../../lambdas/worker/budget.ts';
 import { createBudget } from '../../lambdas/worker/budget.ts';
 import type { Counters } from '../../lambdas/ports.ts';
-import type { BudgetTiming } from '../../lib/timing.ts';
-import { budgetTiming } from '../../lib/timing.ts';
+import type { BudgetTiming } from '../../lambdas/limits.ts';
+import { budgetTiming } from '../../lambdas/limits.ts';
 import { createCountersTwin } from '../twins/counters.ts';
 import { noMetrics } from '../twins/metrics.ts';
 

@@ -7,7 +7,7 @@ import { epochMs } from '../../lambdas/segment/time.ts';
 import { createCallUp } from '../../lambdas/worker/callUp.ts';
 import type { Candidate } from '../../lambdas/worker/candidates.ts';
 import type { Store } from '../../lambdas/worker/store.ts';
-import { leadTiming as timing } from '../../lib/timing.ts';
+import { leadTiming as timing } from '../../lambdas/limits.ts';
 import { noon, order } from '../support/mailboxes.ts';
 
 const candidate = (index: number, cookie: boolean): Candidate => {

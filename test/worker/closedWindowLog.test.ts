@@ -9,7 +9,7 @@ import type { EpochMs } from '../../lambdas/segment/time.ts';
 import { createBudget } from '../../lambdas/worker/budget.ts';
 import { createStore } from '../../lambdas/worker/store.ts';
 import { createWindow } from '../../lambdas/worker/window.ts';
-import { budgetTiming, callLimits, leadTiming as timing } from '../../lib/timing.ts';
+import { budgetTiming, callLimits, leadTiming as timing } from '../../lambdas/limits.ts';
 import { at, noon } from '../support/mailboxes.ts';
 import { createCountersTwin } from '../twins/counters.ts';
 import { createLeadsTableTwin } from '../twins/leadsTable.ts';

@@ -4,7 +4,7 @@ import type { EpochMs } from '../../lambdas/segment/time.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
 import { createFieldReports } from '../../lambdas/worker/fieldReports.ts';
 import { createStore } from '../../lambdas/worker/store.ts';
-import { fieldNamesMost, leadTiming, sweepTiming } from '../../lib/timing.ts';
+import { fieldNamesMost, leadTiming, sweepTiming } from '../../lambdas/limits.ts';
 import { createLeadsTableTwin } from '../twins/leadsTable.ts';
 import { noMetrics } from '../twins/metrics.ts';
 

@@ -4,7 +4,7 @@ import { bytesOf } from '../../lambdas/lead/limits.ts';
 import { without } from '../../lambdas/lead/without.ts';
 import { judgeBy, withAnswer, withRefused, withinItem } from '../../lambdas/worker/fieldState.ts';
 import type { Knowledge } from '../../lambdas/worker/fieldState.ts';
-import { fieldNamesMost, leadLimits } from '../../lib/timing.ts';
+import { fieldNamesMost, leadLimits } from '../../lambdas/limits.ts';
 import { at } from '../support/mailboxes.ts';
 
 const always = () => true;

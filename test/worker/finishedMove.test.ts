@@ -5,7 +5,7 @@ import { emptyKey } from '../../lambdas/lead/keys.ts';
 import type { KeyItem } from '../../lambdas/lead/types.ts';
 import { createAbsorbEvents } from '../../lambdas/worker/absorbEvents.ts';
 import { createStore } from '../../lambdas/worker/store.ts';
-import { leadLimits, leadTiming as timing, sweepTiming } from '../../lib/timing.ts';
+import { leadLimits, leadTiming as timing, sweepTiming } from '../../lambdas/limits.ts';
 import { at, order } from '../support/mailboxes.ts';
 import { createLeadsTableTwin } from '../twins/leadsTable.ts';
 import { noMetrics } from '../twins/metrics.ts';

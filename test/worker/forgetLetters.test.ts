@@ -4,7 +4,7 @@ import { emptyMailbox } from '../../lambdas/lead/mailbox.ts';
 import type { DeadLetter, Mailbox } from '../../lambdas/lead/types.ts';
 import { createBury } from '../../lambdas/worker/bury.ts';
 import { createSealLetters } from '../../lambdas/worker/forgetLetters.ts';
-import { leadLimits, leadTiming, sweepTiming } from '../../lib/timing.ts';
+import { leadLimits, leadTiming, sweepTiming } from '../../lambdas/limits.ts';
 import { at, order } from '../support/mailboxes.ts';
 import { createLeadsTableTwin } from '../twins/leadsTable.ts';
 

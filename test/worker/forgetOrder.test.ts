@@ -4,7 +4,7 @@ import { shortHashOf } from '../../lambdas/digest.ts';
 import type { JsonObject, QueuedEvent } from '../../lambdas/segment/event.ts';
 import { orderOf } from '../../lambdas/segment/order.ts';
 import { composeAbsorb } from '../../lambdas/worker/compose.ts';
-import { absorbTiming, leadLimits, leadTiming, sweepTiming } from '../../lib/timing.ts';
+import { absorbTiming, leadLimits, leadTiming, sweepTiming } from '../../lambdas/limits.ts';
 import { at, noon } from '../support/mailboxes.ts';
 import { createLeadsTableTwin } from '../twins/leadsTable.ts';
 import { noMetrics } from '../twins/metrics.ts';

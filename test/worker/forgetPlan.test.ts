@@ -5,7 +5,7 @@ import { emptyMailbox } from '../../lambdas/lead/mailbox.ts';
 import type { Fields, KeyItem, Mailbox } from '../../lambdas/lead/types.ts';
 import type { Forgetting } from '../../lambdas/worker/forgetPlan.ts';
 import { planOf } from '../../lambdas/worker/forgetPlan.ts';
-import { leadLimits } from '../../lib/timing.ts';
+import { leadLimits } from '../../lambdas/limits.ts';
 import { at, order } from '../support/mailboxes.ts';
 
 const user = keyIdOf('userId', 'u');

@@ -3,7 +3,7 @@ import { epochMs } from '../../lambdas/segment/time.ts';
 import type { SharedLine } from '../../lambdas/worker/line.ts';
 import { createLine } from '../../lambdas/worker/line.ts';
 import { createStore } from '../../lambdas/worker/store.ts';
-import { leadTiming as timing } from '../../lib/timing.ts';
+import { leadTiming as timing } from '../../lambdas/limits.ts';
 import { noon } from '../support/mailboxes.ts';
 import { createLeadsTableTwin } from '../twins/leadsTable.ts';
 

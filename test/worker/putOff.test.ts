@@ -4,7 +4,7 @@ import type { Mailbox } from '../../lambdas/lead/types.ts';
 import type { SharedLine } from '../../lambdas/worker/line.ts';
 import { createPutOff } from '../../lambdas/worker/putOff.ts';
 import { createStore } from '../../lambdas/worker/store.ts';
-import { leadTiming as timing } from '../../lib/timing.ts';
+import { leadTiming as timing } from '../../lambdas/limits.ts';
 import { at, noon, order } from '../support/mailboxes.ts';
 import { createLeadsTableTwin } from '../twins/leadsTable.ts';
 

@@ -16,7 +16,7 @@ import {
   queueTiming,
   sweepTiming,
   syncTiming,
-} from '../../lib/timing.ts';
+} from '../../lambdas/limits.ts';
 import { order } from '../support/mailboxes.ts';
 import { createCountersTwin } from '../twins/counters.ts';
 import { createLeadsTableTwin } from '../twins/leadsTable.ts';

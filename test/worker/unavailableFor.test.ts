@@ -4,7 +4,7 @@ import type { EpochMs } from '../../lambdas/segment/time.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
 import { createStore } from '../../lambdas/worker/store.ts';
 import { createWindow } from '../../lambdas/worker/window.ts';
-import { leadTiming as timing } from '../../lib/timing.ts';
+import { leadTiming as timing } from '../../lambdas/limits.ts';
 import { noon } from '../support/mailboxes.ts';
 import { createLeadsTableTwin } from '../twins/leadsTable.ts';
 

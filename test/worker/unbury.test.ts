@@ -7,7 +7,7 @@ import { createAbsorbEvents } from '../../lambdas/worker/absorbEvents.ts';
 import { createBury } from '../../lambdas/worker/bury.ts';
 import { createStore } from '../../lambdas/worker/store.ts';
 import { createUnbury } from '../../lambdas/worker/unbury.ts';
-import { leadLimits, leadTiming, sweepTiming } from '../../lib/timing.ts';
+import { leadLimits, leadTiming, sweepTiming } from '../../lambdas/limits.ts';
 import { at, order } from '../support/mailboxes.ts';
 import { createLeadsTableTwin } from '../twins/leadsTable.ts';
 import { noMetrics } from '../twins/metrics.ts';

@@ -7,7 +7,7 @@ import type { OwnedVisit } from '../../lambdas/ports.ts';
 import { createStore } from '../../lambdas/worker/store.ts';
 import { createVisits } from '../../lambdas/worker/visits.ts';
 import { whoseOf } from '../../lambdas/worker/visitsDeleted.ts';
-import { absorbTiming, leadTiming, sweepTiming } from '../../lib/timing.ts';
+import { absorbTiming, leadTiming, sweepTiming } from '../../lambdas/limits.ts';
 import { arrival, at, order } from '../support/mailboxes.ts';
 import { createLeadsTableTwin } from '../twins/leadsTable.ts';
 

@@ -1,4 +1,4 @@
-import { marketoLimits, restLimits } from '../../../lib/timing.ts';
+import { marketoLimits, restLimits } from '../../limits.ts';
 import type { Activity, ActivityVerdict, Update, Verdict } from '../types.ts';
 import type { Told } from './activityVerdicts.ts';
 import { toldBy } from './activityVerdicts.ts';

@@ -1,4 +1,4 @@
-import { marketoLimits } from '../../../lib/timing.ts';
+import { marketoLimits } from '../../limits.ts';
 import { transportVerdict } from '../transport.ts';
 import type { Activity, ActivityVerdict, Verdict } from '../types.ts';
 import { activityAnswers } from './answers.ts';

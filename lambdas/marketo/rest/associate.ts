@@ -1,4 +1,4 @@
-import { marketoLimits } from '../../../lib/timing.ts';
+import { marketoLimits } from '../../limits.ts';
 import type { Synced, Unavailable, Update, Verdict } from '../types.ts';
 import { cookieReasons } from './answers.ts';
 import type { Called } from './call.ts';

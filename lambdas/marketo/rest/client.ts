@@ -1,4 +1,4 @@
-import { leadTiming, marketoLimits } from '../../../lib/timing.ts';
+import { leadTiming, marketoLimits } from '../../limits.ts';
 import type { LeadFields, MarketoLeads, MayStart } from '../../ports.ts';
 import { epochMs } from '../../segment/time.ts';
 import type { EpochMs } from '../../segment/time.ts';

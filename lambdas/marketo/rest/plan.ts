@@ -1,4 +1,4 @@
-import { marketoLimits, restLimits } from '../../../lib/timing.ts';
+import { marketoLimits, restLimits } from '../../limits.ts';
 import { without } from '../../lead/without.ts';
 import type { Update } from '../types.ts';
 import type { Load } from './planActivities.ts';

@@ -1,4 +1,4 @@
-import { restLimits } from '../../../lib/timing.ts';
+import { restLimits } from '../../limits.ts';
 import { without } from '../../lead/without.ts';
 import type { Activity, Update } from '../types.ts';
 import { activitiesBody, activityText } from './activities.ts';

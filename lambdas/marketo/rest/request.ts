@@ -1,6 +1,6 @@
 import * as http from 'node:http';
 import * as https from 'node:https';
-import { restLimits } from '../../../lib/timing.ts';
+import { restLimits } from '../../limits.ts';
 import type { TransportFailure } from '../transport.ts';
 
 interface HttpRequest {

@@ -1,4 +1,4 @@
-import { restLimits } from '../../../lib/timing.ts';
+import { restLimits } from '../../limits.ts';
 import type { Clock } from '../../ports.ts';
 import { epochMs } from '../../segment/time.ts';
 import type { EpochMs } from '../../segment/time.ts';

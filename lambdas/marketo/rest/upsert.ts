@@ -1,4 +1,4 @@
-import { restLimits } from '../../../lib/timing.ts';
+import { restLimits } from '../../limits.ts';
 import { transportVerdict } from '../transport.ts';
 import type { Update, Verdict } from '../types.ts';
 import { recordAnswers } from './answers.ts';

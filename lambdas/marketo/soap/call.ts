@@ -1,4 +1,4 @@
-import { leadTiming } from '../../../lib/timing.ts';
+import { leadTiming } from '../../limits.ts';
 import type { Clock, MayStart } from '../../ports.ts';
 import type { EpochMs } from '../../segment/time.ts';
 import type { Verdict } from '../types.ts';

@@ -1,4 +1,4 @@
-import { marketoLimits } from '../../../lib/timing.ts';
+import { marketoLimits } from '../../limits.ts';
 import type { LeadFields, MarketoLeads, MayStart } from '../../ports.ts';
 import type { EpochMs } from '../../segment/time.ts';
 import type { Answer, Update, Verdict } from '../types.ts';

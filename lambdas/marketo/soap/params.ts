@@ -1,4 +1,4 @@
-import { marketoLimits } from '../../../lib/timing.ts';
+import { marketoLimits } from '../../limits.ts';
 import type { FieldValue, Update } from '../types.ts';
 import type { SoapOperation } from './wsdl.ts';
 import { xmlText } from './xmlText.ts';

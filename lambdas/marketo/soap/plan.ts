@@ -1,4 +1,4 @@
-import { marketoLimits, soapLimits } from '../../../lib/timing.ts';
+import { marketoLimits, soapLimits } from '../../limits.ts';
 import type { Update } from '../types.ts';
 import { xmlText } from './xmlText.ts';
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { JsonObject } from '../../../lambdas/segment/event.ts';
 import { isObject } from '../../../lambdas/segment/json.ts';
 import { timeIn } from '../../../lambdas/segment/timestamps.ts';
-import { sendFileLimits } from '../../../lib/timing.ts';
+import { sendFileLimits } from '../../limits.ts';
 import type { FileLine } from './lines.ts';
 
 /** An event of a file, as it is sent. */

@@ -1,4 +1,4 @@
-import { sendFileLimits } from '../../../lib/timing.ts';
+import { sendFileLimits } from '../../limits.ts';
 import { portionsOf, type BadLine } from './batches.ts';
 import { linesOf } from './lines.ts';
 import type { Position } from './position.ts';

@@ -1,4 +1,4 @@
-import { sendFileTiming } from '../../../lib/timing.ts';
+import { sendFileTiming } from '../../limits.ts';
 import type { Io } from '../io.ts';
 import type { Position } from './position.ts';
 

@@ -1,4 +1,4 @@
-import { consoleLimits } from '../../../lib/timing.ts';
+import { consoleLimits } from '../../limits.ts';
 
 /** Room for what stands around the ids in a request's body. */
 const envelopeBytes = 100;

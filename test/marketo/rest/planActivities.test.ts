@@ -4,7 +4,7 @@ import { activitiesBody, activityText } from '../../../lambdas/marketo/rest/acti
 import { createRestMarketo } from '../../../lambdas/marketo/rest/client.ts';
 import { planCalls } from '../../../lambdas/marketo/rest/plan.ts';
 import type { Update } from '../../../lambdas/marketo/types.ts';
-import { callLimits } from '../../../lib/timing.ts';
+import { callLimits } from '../../../lambdas/limits.ts';
 import { activityAt, order } from '../../support/mailboxes.ts';
 import { updateOf } from '../soap/updates.ts';
 import { credentials, munchkinId, now } from './scripted.ts';

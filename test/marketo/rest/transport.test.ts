@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { leadTiming } from '../../../lib/timing.ts';
+import { leadTiming } from '../../../lambdas/limits.ts';
 import { epochMs } from '../../../lambdas/segment/time.ts';
 import { updateOf } from '../soap/updates.ts';
 import { now, scriptedMarketo, success } from './scripted.ts';

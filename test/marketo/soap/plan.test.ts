@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { syncRequest } from '../../../lambdas/marketo/soap/params.ts';
 import { planCalls } from '../../../lambdas/marketo/soap/plan.ts';
 import type { Update } from '../../../lambdas/marketo/types.ts';
-import { soapLimits } from '../../../lib/timing.ts';
+import { soapLimits } from '../../../lambdas/limits.ts';
 import { updateOf } from './updates.ts';
 
 const emails = (calls: readonly (readonly Update[])[]) =>

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { Update } from '../../../lambdas/marketo/types.ts';
 import { epochMs } from '../../../lambdas/segment/time.ts';
-import { soapLimits } from '../../../lib/timing.ts';
+import { soapLimits } from '../../../lambdas/limits.ts';
 import { recordsIn } from './parsed.ts';
 import {
   credentials,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { transportVerdict } from '../../../lambdas/marketo/transport.ts';
 import { epochMs } from '../../../lambdas/segment/time.ts';
-import { leadTiming } from '../../../lib/timing.ts';
+import { leadTiming } from '../../../lambdas/limits.ts';
 import { credentials, envelope, now, scriptedMarketo, syncLeadAnswer } from './scripted.ts';
 import { updateOf } from './updates.ts';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { portionsOf, type Portion } from '../../../operations/cli/send/batches.ts';
 import { linesOf } from '../../../operations/cli/send/lines.ts';
-import { sendFileLimits } from '../../../lib/timing.ts';
+import { sendFileLimits } from '../../../operations/limits.ts';
 import { temporaryFolder } from '../../local/support.ts';
 
 const start = { offset: 0, line: 0 };

@@ -1,7 +1,7 @@
 import { appendFileSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { sendFileLimits } from '../../../lib/timing.ts';
+import { sendFileLimits } from '../../../operations/limits.ts';
 import { exampleSettings, templateOf } from '../../lib/support.ts';
 import { temporaryFolder } from '../../local/support.ts';
 import { openDoor, type Door, type Trouble } from '../../sdks/door.ts';

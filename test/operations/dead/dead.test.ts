@@ -6,7 +6,7 @@ import type { DeadLetter, Mailbox } from '../../../lambdas/lead/types.ts';
 import type { DueMessage, LeadsTable } from '../../../lambdas/ports.ts';
 import { letterIdOf } from '../../../lambdas/worker/bury.ts';
 import { createStore } from '../../../lambdas/worker/store.ts';
-import { leadLimits, leadTiming } from '../../../lib/timing.ts';
+import { leadLimits, leadTiming } from '../../../lambdas/limits.ts';
 import { createDead } from '../../../operations/dead/dead.ts';
 import type { DeadEvents } from '../../../operations/dead/events.ts';
 import { OperationsError } from '../../../operations/error.ts';

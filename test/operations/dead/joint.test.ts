@@ -9,7 +9,7 @@ import { createDueQueue } from '../../../lambdas/aws/dueQueue.ts';
 import { digestOf, leadIdOf } from '../../../lambdas/digest.ts';
 import { emptyMailbox } from '../../../lambdas/lead/mailbox.ts';
 import type { DeadLetter, Mailbox } from '../../../lambdas/lead/types.ts';
-import { leadLimits, leadTiming } from '../../../lib/timing.ts';
+import { leadLimits, leadTiming } from '../../../lambdas/limits.ts';
 import { serveSqs } from '../../../local/sqs/server.ts';
 import { createDead } from '../../../operations/dead/dead.ts';
 import { createDeadEvents } from '../../../operations/dead/events.ts';

@@ -1,4 +1,4 @@
-import { leadLimits, leadTiming } from '../../../lib/timing.ts';
+import { leadLimits, leadTiming } from '../../../lambdas/limits.ts';
 import type { DueQueue, LeadsTable } from '../../../lambdas/ports.ts';
 import { createDead } from '../../../operations/dead/dead.ts';
 import type { DeadEvents } from '../../../operations/dead/events.ts';

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CallLine, DeliveryLine } from '../../../lambdas/delivery.ts';
 import { hashOf, shortHashOf } from '../../../lambdas/digest.ts';
 import { epochMs } from '../../../lambdas/segment/time.ts';
-import { deployedTiming } from '../../../lib/timing.ts';
+import { deployedTiming } from '../../../operations/limits.ts';
 import { createCloudLines } from '../../../operations/deployed/lines.ts';
 import { createTallies } from '../../../operations/lines/tallies.ts';
 import { lineOf } from '../../../operations/lines/parse.ts';

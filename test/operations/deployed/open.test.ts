@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createLeadsTable } from '../../../lambdas/aws/leadsTable.ts';
 import { leadIdOf, shortHashOf } from '../../../lambdas/digest.ts';
 import { epochMs } from '../../../lambdas/segment/time.ts';
-import { sweepTiming } from '../../../lib/timing.ts';
+import { sweepTiming } from '../../../lambdas/limits.ts';
 import { serveSimulator } from '../../../simulator/server.ts';
 import { openDeployed } from '../../../operations/deployed/open.ts';
 import { scriptedService } from '../../aws/scripted.ts';

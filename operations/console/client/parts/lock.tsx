@@ -1,4 +1,4 @@
-import { leadTiming } from '../../../../lib/timing.ts';
+import { leadTiming } from '../../../../lambdas/limits.ts';
 import type { LeadView } from '../../../views.ts';
 import { useNow } from '../clock.ts';
 import { left } from '../format.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { requestsOf } from '../../../../operations/console/client/requests.ts';
-import { consoleLimits } from '../../../../lib/timing.ts';
+import { consoleLimits } from '../../../../operations/limits.ts';
 
 it('every id is in one request, in order, and no request is more than the console takes', () => {
   // Characters of one to four bytes, and one that JSON escapes.

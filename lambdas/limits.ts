@@ -1,6 +1,6 @@
 /**
  * Every duration and limit of the pipeline, each with its unit in its name.
- * `test/lib/timing.test.ts` holds the inequalities between them. A leaf: it imports nothing.
+ * `test/limits.test.ts` holds the inequalities between them. A leaf: it imports nothing.
  */
 
 const SECOND_MS = 1_000;
@@ -270,31 +270,6 @@ export const restLimits = {
   tokenTimeoutMs: 20 * SECOND_MS,
 } as const;
 
-/** The plugin for browsers, which knows no other part of this file. */
-export const browserTiming = {
-  /** How long Munchkin and its cookie are waited for, unless the page says otherwise. */
-  loadMs: 10 * SECOND_MS,
-  /** How often what is waited for is looked at. */
-  lookMs: 50,
-  requestMs: 10 * SECOND_MS,
-  /** After each try of one identify, jittered by half; none after the last. */
-  retryWaitsMs: [SECOND_MS, 4 * SECOND_MS, 16 * SECOND_MS, 0],
-} as const;
-
-/** How long browsers and CloudFront keep the script, under each of its two addresses. */
-export const browserScriptTiming = {
-  /** What an address holds that is named after its content never changes. */
-  versionedSeconds: 365 * 24 * 3_600,
-  latestSeconds: 300,
-} as const;
-
-export const browserLimits = {
-  /** Calls that wait for consent, for Munchkin or for an answer. */
-  calls: 100,
-  /** A browser sends 64 KiB at most for a page that is gone. */
-  keptCharacters: 60_000,
-} as const;
-
 export const alarmTiming = {
   periodSeconds: 300,
   /** More than the visibility: one failed try alone does not ring. */
@@ -312,91 +287,4 @@ export const alarmTiming = {
   budgetWaitLeast: 9,
   /** Periods one after the other without a run of sync, which sweeps every minute. */
   silentPeriods: 3,
-} as const;
-
-/** What the console takes of one request. Its clients send longer lists of ids in several. */
-export const consoleLimits = { bodyBytes: 65_536, idCharacters: 2_048, ids: 1_000 } as const;
-
-/** How long the command line waits for the console: it may ask Marketo which fields it has. */
-export const consoleTiming = { requestMs: MINUTE_MS } as const;
-
-/** How the tools look at a deployed stack. */
-export const deployedTiming = {
-  /** One request to AWS from wherever the user is. */
-  requestTimeoutMs: 20 * SECOND_MS,
-  /** One search of the logs, from its start to its result. */
-  searchMs: 45 * SECOND_MS,
-  /** How often a search is asked whether it is done: at first, then ever more seldom. */
-  searchPollFirstMs: 250,
-  searchPollLongestMs: 2 * SECOND_MS,
-  /** Lines may turn up in CloudWatch Logs so long after they were written. */
-  lateLineMs: 2 * MINUTE_MS,
-  /** What was found is not searched for again within this time: each search costs money. */
-  searchFreshMs: 5 * SECOND_MS,
-  /** How far back a first search looks, each only where the ones before found too little; then all. */
-  searchWindowsMs: [HOUR_MS, DAY_MS, 7 * DAY_MS],
-  tallyFreshMs: 30 * SECOND_MS,
-  latestFreshMs: 2 * SECOND_MS,
-  /** What was written so long before the last look is looked at again: it may have come late. */
-  latestOverlapMs: 30 * SECOND_MS,
-  /** How far back the latest lines are looked for, each only where the one before has too few. */
-  latestWindowsMs: [10 * SECOND_MS, 5 * MINUTE_MS, HOUR_MS, DAY_MS],
-} as const;
-
-export const deployedLimits = {
-  /** What one search of CloudWatch Logs Insights gives at most. */
-  searchLines: 10_000,
-  /** Names of calls in one search, whose text may have 10,000 characters. */
-  callsPerSearch: 200,
-  /** Searches that are remembered, and lines that are known as the latest. */
-  searches: 100,
-  latestLines: 1_000,
-  /** Pages of one log group that are read for the latest lines. */
-  latestPages: 10,
-} as const;
-
-/** How long `check` waits for each of those that it asks. */
-export const checkTiming = {
-  requestMs: 10 * SECOND_MS,
-  /** How often a slot of the budget is asked for, and how long after it had none. */
-  slotTries: 3,
-  slotWaitMs: 3 * SECOND_MS,
-} as const;
-
-/** What a command gets after Ctrl-C to say where it stopped. */
-export const commandTiming = { stopGraceMs: 500 } as const;
-
-/** How the command line sends a file of events. */
-export const sendFileTiming = {
-  requestMs: 30 * SECOND_MS,
-  /** A request that is not answered, or that is told to come later, is sent again. */
-  backoffFirstMs: SECOND_MS,
-  backoffLongestMs: 30 * SECOND_MS,
-  /** Without one answer for so long it is given up; the position is kept. */
-  giveUpMs: 15 * MINUTE_MS,
-  /** How often progress is written anew to a terminal, and else. */
-  drawMs: 100,
-  tellMs: 10 * SECOND_MS,
-} as const;
-
-/** One request of the command line: well within what ingest takes, and answered soon. */
-export const sendFileLimits = { events: 250, bytes: 400 * 1_024 } as const;
-
-/** What one look at the dead letters costs at most. */
-export const deadLetterLimits = {
-  /** On a page, and of one person: each may be as large as an item of the table. */
-  pageItems: 100,
-  /** Requests for one page or one count; each reads 1 MB of the index at most. */
-  scans: 20,
-  /** Messages of the dead-letter queue that are hidden at once, to be looked at or looked through. */
-  events: 200,
-} as const;
-
-export const deadLetterTiming = {
-  /** How long a message stays hidden where whoever looks at it dies. */
-  lookSeconds: 60,
-  /** Asked for that long, SQS looks at all of its servers. */
-  waitSeconds: 1,
-  /** How long a count stands that took more than one request. */
-  countKeptMs: MINUTE_MS,
 } as const;

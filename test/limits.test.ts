@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { settingsSchema } from '../../lambdas/settings.ts';
+import { settingsSchema } from '../lambdas/settings.ts';
 import {
   absorbTiming,
   alarmTiming,
@@ -14,7 +14,7 @@ import {
   sendTiming,
   sweepTiming,
   syncTiming,
-} from '../../lib/timing.ts';
+} from '../lambdas/limits.ts';
 
 const SECOND_MS = 1_000;
 const HOUR_MS = 3_600 * SECOND_MS;

@@ -1,10 +1,10 @@
 import { dayKeyOf } from '../lambdas/lead/budget.ts';
 import type { Day } from '../lambdas/lead/centralTime.ts';
 import { dayOf } from '../lambdas/lead/centralTime.ts';
-import type { Window } from '../lambdas/lead/window.ts';
+import type { Window } from '../lambdas/lead/circuitBreaker.ts';
 import { epochMs } from '../lambdas/segment/time.ts';
-import { counterOf, usedUp } from '../lambdas/worker/budgetCounts.ts';
-import { createReads } from '../lambdas/worker/store.ts';
+import { counterOf, usedUp } from '../lambdas/sync/budgetCounts.ts';
+import { createReads } from '../lambdas/store/leadStore.ts';
 import { callLimits } from '../lambdas/limits.ts';
 import type { OperationsParts } from './parts.ts';
 import type { BudgetView } from './views.ts';

@@ -1,6 +1,6 @@
 import { shortHashOf } from '../lambdas/digest.ts';
 import { holdEndsAt } from '../lambdas/lead/keys.ts';
-import { createReads } from '../lambdas/worker/store.ts';
+import { createReads } from '../lambdas/store/leadStore.ts';
 import { alarmTiming } from '../lambdas/limits.ts';
 import { createClosed } from './budgetClosed.ts';
 import { OperationsError } from './error.ts';

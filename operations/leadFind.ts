@@ -3,7 +3,7 @@ import { isGone, staleSince } from '../lambdas/lead/deleted.ts';
 import type { KeyId, KeyItem, LeadId, Mailbox } from '../lambdas/lead/types.ts';
 import { cookieToken } from '../lambdas/segment/cookie.ts';
 import { emailIn } from '../lambdas/segment/email.ts';
-import type { createReads, Loaded } from '../lambdas/worker/store.ts';
+import type { createReads, Loaded } from '../lambdas/store/leadStore.ts';
 import { OperationsError } from './error.ts';
 import type { Who } from './views.ts';
 

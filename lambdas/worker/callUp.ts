@@ -4,10 +4,10 @@ import { epochMs } from '../segment/time.ts';
 import { waitingUntil } from '../lead/mailbox.ts';
 import { marketoLimits } from '../limits.ts';
 import type { LeadTiming } from '../limits.ts';
-import type { Candidate } from './candidates.ts';
-import { updateOf } from './candidates.ts';
-import { concurrently } from './concurrently.ts';
-import type { Store } from './store.ts';
+import type { Candidate } from '../sync/candidates.ts';
+import { updateOf } from '../sync/candidates.ts';
+import { concurrently } from '../concurrently.ts';
+import type { Store } from '../store/leadStore.ts';
 
 interface CallUpPorts {
   readonly store: Pick<Store, 'sweptLead'>;

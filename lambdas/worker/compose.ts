@@ -12,28 +12,28 @@ import type {
 import type { BudgetLimits } from '../lead/budget.ts';
 import type { LeadLimits, LeadTiming } from '../limits.ts';
 import { budgetTiming, sweepTiming } from '../limits.ts';
-import { createAbsorb } from './absorb.ts';
-import { createAbsorbEvents } from './absorbEvents.ts';
-import type { TranslationRules } from './arrival.ts';
-import { createBudget } from './budget.ts';
+import { createAbsorb } from '../absorb/absorb.ts';
+import { createAbsorbEvents } from '../absorb/absorbEvents.ts';
+import type { TranslationRules } from '../absorb/normalize.ts';
+import { createBudget } from '../sync/budget.ts';
 import type { Counters } from '../ports.ts';
 import { createCallUp } from './callUp.ts';
-import { createCandidates } from './candidates.ts';
-import { createClaims } from './claims.ts';
+import { createCandidates } from '../sync/candidates.ts';
+import { createClaims } from '../sync/claims.ts';
 import { createLine } from './line.ts';
-import { createLocks } from './locks.ts';
+import { createLocks } from '../sync/locks.ts';
 import { createPutOff } from './putOff.ts';
-import { createReports } from './reports.ts';
-import { createSettlements } from './settlements.ts';
-import { createStore } from './store.ts';
+import { createReports } from '../sync/reports.ts';
+import { createSettlements } from '../sync/settlements.ts';
+import { createStore } from '../store/leadStore.ts';
 import { createSweep } from './sweep.ts';
-import { createSync } from './sync.ts';
-import { createSyncCall } from './syncCall.ts';
-import { createFieldKnowledge } from './fieldKnowledge.ts';
-import { createFieldReports } from './fieldReports.ts';
-import { createVisits } from './visits.ts';
+import { createSync } from '../sync/dispatch.ts';
+import { createSyncCall } from '../sync/syncCall.ts';
+import { createFieldKnowledge } from '../sync/fieldKnowledge.ts';
+import { createFieldReports } from '../sync/fieldReports.ts';
+import { createVisits } from '../absorb/visits.ts';
 import { createWakeIndex } from './wakeIndex.ts';
-import { createWindow } from './window.ts';
+import { createWindow } from '../sync/circuitBreaker.ts';
 
 /** What both halves of the worker need. */
 export interface WorkerPorts {

@@ -24,7 +24,7 @@ import { lambdaSettings } from '../settings.ts';
 import type { SettingsOf } from '../settings.ts';
 import type { WorkerPorts } from './compose.ts';
 import { composeAbsorb, composeSync } from './compose.ts';
-import { credentialsSchema, marketoOf } from './marketo.ts';
+import { credentialsSchema, marketoOf } from '../sync/marketo.ts';
 
 const hourMs = 3_600_000;
 const clock: Clock = { now: () => epochMs(Date.now()) };

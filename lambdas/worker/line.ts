@@ -1,7 +1,7 @@
 import type { Clock } from '../ports.ts';
 import type { EpochMs } from '../segment/time.ts';
 import type { LeadTiming } from '../limits.ts';
-import type { Store } from './store.ts';
+import type { Store } from '../store/leadStore.ts';
 
 /*
  * Leads that the budget has no calls for stand in line: they wait in their mailboxes, without a due

@@ -4,10 +4,10 @@ import type { Clock, DueQueue } from '../ports.ts';
 import type { EpochMs } from '../segment/time.ts';
 import { epochMs } from '../segment/time.ts';
 import type { LeadTiming } from '../limits.ts';
-import type { Candidate } from './candidates.ts';
-import { concurrently } from './concurrently.ts';
+import type { Candidate } from '../sync/candidates.ts';
+import { concurrently } from '../concurrently.ts';
 import type { SharedLine } from './line.ts';
-import type { Store } from './store.ts';
+import type { Store } from '../store/leadStore.ts';
 
 interface PutOffPorts {
   readonly store: Store;

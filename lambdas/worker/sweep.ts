@@ -8,13 +8,13 @@ import type { Clock } from '../ports.ts';
 import type { EpochMs } from '../segment/time.ts';
 import { epochMs } from '../segment/time.ts';
 import type { LeadTiming } from '../limits.ts';
-import type { AbsorbEvents } from './absorbEvents.ts';
-import type { Budget } from './budget.ts';
+import type { AbsorbEvents } from '../absorb/absorbEvents.ts';
+import type { Budget } from '../sync/budget.ts';
 import type { CallUp } from './callUp.ts';
-import type { Candidate } from './candidates.ts';
-import { concurrently } from './concurrently.ts';
+import type { Candidate } from '../sync/candidates.ts';
+import { concurrently } from '../concurrently.ts';
 import type { SharedLine } from './line.ts';
-import type { Store } from './store.ts';
+import type { Store } from '../store/leadStore.ts';
 import type { WakeIndex } from './wakeIndex.ts';
 import { byWakeTime } from './wakeOrder.ts';
 

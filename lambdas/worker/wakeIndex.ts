@@ -1,7 +1,7 @@
 import type { KeyId, LeadId } from '../lead/types.ts';
 import type { Clock, LeadsTable, WakeCursor } from '../ports.ts';
 import type { EpochMs } from '../segment/time.ts';
-import { parseKey } from './store.ts';
+import { parseKey } from '../store/leadStore.ts';
 
 interface WakeIndexPorts {
   readonly table: LeadsTable;

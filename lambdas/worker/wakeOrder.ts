@@ -1,6 +1,6 @@
 import type { LeadId } from '../lead/types.ts';
-import type { Candidate } from './candidates.ts';
-import type { Store } from './store.ts';
+import type { Candidate } from '../sync/candidates.ts';
+import type { Store } from '../store/leadStore.ts';
 
 /** How many leads of a shard are read at once. */
 const atOnce = 25;

@@ -1,5 +1,5 @@
 import type { LeadFields } from '../../lambdas/ports.ts';
-import { marketoOf, type MarketoCredentials } from '../../lambdas/worker/marketo.ts';
+import { marketoOf, type MarketoCredentials } from '../../lambdas/sync/marketo.ts';
 import type { Check } from '../views.ts';
 import { mappedFieldChecks, unknownFieldChecks } from './fields.ts';
 import type { CheckParts } from './parts.ts';

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { hashSecretSchema } from '../../lambdas/hash/hashSecret.ts';
 import { ingestSecretSchema } from '../../lambdas/ingest/ingestSecret.ts';
-import { credentialsSchema, type MarketoCredentials } from '../../lambdas/worker/marketo.ts';
+import { credentialsSchema, type MarketoCredentials } from '../../lambdas/sync/marketo.ts';
 import { hashLimits } from '../../lambdas/limits.ts';
 import type { Check } from '../views.ts';
 import type { CheckParts } from './parts.ts';

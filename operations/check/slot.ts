@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { MayStart } from '../../lambdas/ports.ts';
-import { createBudget } from '../../lambdas/worker/budget.ts';
-import { usedUp } from '../../lambdas/worker/budgetCounts.ts';
+import { createBudget } from '../../lambdas/sync/budget.ts';
+import { usedUp } from '../../lambdas/sync/budgetCounts.ts';
 import { budgetTiming, callLimits } from '../../lambdas/limits.ts';
 import { checkTiming } from '../limits.ts';
 import { silentLogger, silentMetrics } from '../silent.ts';

@@ -1,7 +1,7 @@
 import { createCaller } from '../../lambdas/marketo/rest/call.ts';
 import { callVerdict } from '../../lambdas/marketo/rest/judge.ts';
 import { epochMs, type EpochMs } from '../../lambdas/segment/time.ts';
-import { restEndpointOf, type MarketoCredentials } from '../../lambdas/worker/marketo.ts';
+import { restEndpointOf, type MarketoCredentials } from '../../lambdas/sync/marketo.ts';
 import { leadTiming } from '../../lambdas/limits.ts';
 import type { Check } from '../views.ts';
 import { activityChecks, activityTypesIn, type ActivityTypes } from './activities.ts';

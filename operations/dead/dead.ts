@@ -1,6 +1,6 @@
 import type { Logger } from '../../lambdas/delivery.ts';
 import type { LeadsTable } from '../../lambdas/ports.ts';
-import { concurrently } from '../../lambdas/worker/concurrently.ts';
+import { concurrently } from '../../lambdas/concurrently.ts';
 import { deadLetterLimits } from '../limits.ts';
 import type { DeadLetters } from '../parts.ts';
 import type { DeadOutcome } from '../views.ts';

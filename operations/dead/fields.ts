@@ -2,9 +2,9 @@ import type { DeadLetter } from '../../lambdas/lead/types.ts';
 import type { Clock } from '../../lambdas/ports.ts';
 import type { EpochMs } from '../../lambdas/segment/time.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
-import type { Knowledge } from '../../lambdas/worker/fieldState.ts';
-import { judgeBy } from '../../lambdas/worker/fieldState.ts';
-import type { Store } from '../../lambdas/worker/store.ts';
+import type { Knowledge } from '../../lambdas/sync/fieldState.ts';
+import { judgeBy } from '../../lambdas/sync/fieldState.ts';
+import type { Store } from '../../lambdas/store/leadStore.ts';
 import type { LeadTiming } from '../../lambdas/limits.ts';
 
 interface FieldDoubtPorts {

@@ -8,7 +8,7 @@ import type { DeadLetter, LeadId, Mailbox } from '../../lambdas/lead/types.ts';
 import type { Clock } from '../../lambdas/ports.ts';
 import type { EpochMs } from '../../lambdas/segment/time.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
-import type { Store } from '../../lambdas/worker/store.ts';
+import type { Store } from '../../lambdas/store/leadStore.ts';
 import type { LeadLimits } from '../../lambdas/limits.ts';
 import type { Fate } from './fate.ts';
 import { busy, inMarketo, kept, mostRaces, overruled } from './fate.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Window } from '../../lambdas/lead/window.ts';
-import { answered, closed, comeBackAt, passage } from '../../lambdas/lead/window.ts';
+import type { Window } from '../../lambdas/lead/circuitBreaker.ts';
+import { answered, closed, comeBackAt, passage } from '../../lambdas/lead/circuitBreaker.ts';
 import { leadTiming as timing } from '../../lambdas/limits.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
 import { at, noon } from '../support/mailboxes.ts';

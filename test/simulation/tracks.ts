@@ -1,4 +1,4 @@
-import type { TranslationRules } from '../../lambdas/worker/arrival.ts';
+import type { TranslationRules } from '../../lambdas/absorb/normalize.ts';
 import type { Character } from './character.ts';
 
 /** Tracks that become an activity, and the second a visit besides. */

@@ -1,6 +1,6 @@
 import { absorbTiming, leadTiming, sweepTiming, syncTiming } from '../../lambdas/limits.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
-import type { TranslationRules } from '../../lambdas/worker/arrival.ts';
+import type { TranslationRules } from '../../lambdas/absorb/normalize.ts';
 import type { SyncSidePorts } from '../../lambdas/worker/compose.ts';
 import { composeAbsorb, composeSync } from '../../lambdas/worker/compose.ts';
 import type { Received } from '../../local/sqs/message.ts';

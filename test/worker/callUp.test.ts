@@ -5,8 +5,8 @@ import type { DueMessage } from '../../lambdas/ports.ts';
 import type { EpochMs } from '../../lambdas/segment/time.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
 import { createCallUp } from '../../lambdas/worker/callUp.ts';
-import type { Candidate } from '../../lambdas/worker/candidates.ts';
-import type { Store } from '../../lambdas/worker/store.ts';
+import type { Candidate } from '../../lambdas/sync/candidates.ts';
+import type { Store } from '../../lambdas/store/leadStore.ts';
 import { leadTiming as timing } from '../../lambdas/limits.ts';
 import { noon, order } from '../support/mailboxes.ts';
 

@@ -6,9 +6,9 @@ import type { Ruling } from '../../lambdas/marketo/verdictTable.ts';
 import { verdictFor } from '../../lambdas/marketo/verdictTable.ts';
 import type { EpochMs } from '../../lambdas/segment/time.ts';
 
-import { createBudget } from '../../lambdas/worker/budget.ts';
-import { createStore } from '../../lambdas/worker/store.ts';
-import { createWindow } from '../../lambdas/worker/window.ts';
+import { createBudget } from '../../lambdas/sync/budget.ts';
+import { createStore } from '../../lambdas/store/leadStore.ts';
+import { createWindow } from '../../lambdas/sync/circuitBreaker.ts';
 import { budgetTiming, callLimits, leadTiming as timing } from '../../lambdas/limits.ts';
 import { at, noon } from '../support/mailboxes.ts';
 import { createCountersTwin } from '../twins/counters.ts';

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bytesOf } from '../../lambdas/lead/limits.ts';
 import { without } from '../../lambdas/lead/without.ts';
-import { judgeBy, withAnswer, withRefused, withinItem } from '../../lambdas/worker/fieldState.ts';
-import type { Knowledge } from '../../lambdas/worker/fieldState.ts';
+import { judgeBy, withAnswer, withRefused, withinItem } from '../../lambdas/sync/fieldState.ts';
+import type { Knowledge } from '../../lambdas/sync/fieldState.ts';
 import { fieldNamesMost, leadLimits } from '../../lambdas/limits.ts';
 import { at } from '../support/mailboxes.ts';
 

@@ -3,8 +3,8 @@ import { keyIdOf, leadIdOf } from '../../lambdas/digest.ts';
 import { bytesOf, tooMuch } from '../../lambdas/lead/limits.ts';
 import { emptyMailbox } from '../../lambdas/lead/mailbox.ts';
 import type { Fields, KeyItem, Mailbox } from '../../lambdas/lead/types.ts';
-import type { Forgetting } from '../../lambdas/worker/forgetPlan.ts';
-import { planOf } from '../../lambdas/worker/forgetPlan.ts';
+import type { Forgetting } from '../../lambdas/absorb/forgetPlan.ts';
+import { planOf } from '../../lambdas/absorb/forgetPlan.ts';
 import { leadLimits } from '../../lambdas/limits.ts';
 import { at, order } from '../support/mailboxes.ts';
 

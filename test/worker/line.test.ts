@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { epochMs } from '../../lambdas/segment/time.ts';
 import type { SharedLine } from '../../lambdas/worker/line.ts';
 import { createLine } from '../../lambdas/worker/line.ts';
-import { createStore } from '../../lambdas/worker/store.ts';
+import { createStore } from '../../lambdas/store/leadStore.ts';
 import { leadTiming as timing } from '../../lambdas/limits.ts';
 import { noon } from '../support/mailboxes.ts';
 import { createLeadsTableTwin } from '../twins/leadsTable.ts';

@@ -3,7 +3,7 @@ import { leadIdOf } from '../../lambdas/digest.ts';
 import type { Mailbox } from '../../lambdas/lead/types.ts';
 import type { SharedLine } from '../../lambdas/worker/line.ts';
 import { createPutOff } from '../../lambdas/worker/putOff.ts';
-import { createStore } from '../../lambdas/worker/store.ts';
+import { createStore } from '../../lambdas/store/leadStore.ts';
 import { leadTiming as timing } from '../../lambdas/limits.ts';
 import { at, noon, order } from '../support/mailboxes.ts';
 import { createLeadsTableTwin } from '../twins/leadsTable.ts';

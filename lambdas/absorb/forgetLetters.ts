@@ -5,7 +5,7 @@ import type { Clock, DeadVisit, LeadsTable } from '../ports.ts';
 import type { Order } from '../segment/order.ts';
 import { epochMs } from '../segment/time.ts';
 import type { LeadTiming } from '../limits.ts';
-import type { Bury } from './bury.ts';
+import type { Bury } from '../store/bury.ts';
 import type { Found } from './forgetPlan.ts';
 
 interface SealPorts {

@@ -10,12 +10,12 @@ import type { LeadTiming } from '../limits.ts';
 import type { Budget, Slots } from './budget.ts';
 import { verdictsOf } from './callLine.ts';
 import type { Candidate } from './candidates.ts';
-import { concurrently } from './concurrently.ts';
+import { concurrently } from '../concurrently.ts';
 import type { FieldKnowledge, FieldsToSend } from './fieldKnowledge.ts';
 import type { Locked, Locks } from './locks.ts';
 import type { Settlements } from './settlements.ts';
 import { addsActivities, doesCount, forLead, unknownCodesIn } from './verdicts.ts';
-import type { SharedWindow } from './window.ts';
+import type { SharedWindow } from './circuitBreaker.ts';
 
 interface SyncCallPorts {
   readonly api: CallLine['api'];

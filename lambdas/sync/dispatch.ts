@@ -8,14 +8,14 @@ import type { LeadTiming } from '../limits.ts';
 import type { Budget } from './budget.ts';
 import type { Candidate, Candidates } from './candidates.ts';
 import { updateOf } from './candidates.ts';
-import type { DueRecord } from './dueMessages.ts';
-import { readDueMessages } from './dueMessages.ts';
+import type { DueRecord } from '../worker/dueMessages.ts';
+import { readDueMessages } from '../worker/dueMessages.ts';
 import type { FieldKnowledge } from './fieldKnowledge.ts';
 import type { FieldReports } from './fieldReports.ts';
-import type { PutOff } from './putOff.ts';
+import type { PutOff } from '../worker/putOff.ts';
 import type { SyncCall } from './syncCall.ts';
-import type { Visits } from './visits.ts';
-import type { SharedWindow } from './window.ts';
+import type { Visits } from '../absorb/visits.ts';
+import type { SharedWindow } from './circuitBreaker.ts';
 
 interface SyncPorts {
   readonly due: DueQueue;

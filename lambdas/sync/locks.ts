@@ -12,7 +12,7 @@ import type { EpochMs } from '../segment/time.ts';
 import { epochMs } from '../segment/time.ts';
 import type { Candidate } from './candidates.ts';
 import type { Reports } from './reports.ts';
-import type { Loaded, Store } from './store.ts';
+import type { Loaded, Store } from '../store/leadStore.ts';
 
 /** More lost races than this in a row: another turn is busy with the lead; it comes back. */
 const mostRaces = 8;

@@ -3,7 +3,7 @@ import type { Logger } from '../delivery.ts';
 import { errorName } from '../errorName.ts';
 import { dayOf } from '../lead/centralTime.ts';
 import type { Clock, Metrics } from '../ports.ts';
-import type { Store } from './store.ts';
+import type { Store } from '../store/leadStore.ts';
 
 /** Fields that were reported on a day of Marketo's, by whichever instance. */
 interface Reported {

@@ -9,7 +9,7 @@ import { createFieldQuestion } from './fieldQuestion.ts';
 import type { FieldReports } from './fieldReports.ts';
 import type { Judge, Knowledge } from './fieldState.ts';
 import { judgeBy, patienceFor, withAnswer, withRefused, withinItem } from './fieldState.ts';
-import type { Store } from './store.ts';
+import type { Store } from '../store/leadStore.ts';
 
 interface FieldKnowledgePorts extends FieldQuestionPorts {
   readonly store: Store;

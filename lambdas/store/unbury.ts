@@ -6,7 +6,7 @@ import type { Order } from '../segment/order.ts';
 import { epochMs } from '../segment/time.ts';
 import type { LeadLimits, LeadTiming } from '../limits.ts';
 import { letterIdOf } from './bury.ts';
-import type { Store } from './store.ts';
+import type { Store } from './leadStore.ts';
 
 interface UnburyPorts {
   readonly table: LeadsTable;

@@ -7,10 +7,10 @@ import type { DeadLetter, Mailbox } from '../lead/types.ts';
 import type { LeadsTable, Metrics, Random } from '../ports.ts';
 import type { LeadLimits, LeadTiming } from '../limits.ts';
 import { createActivityReports } from './activityReports.ts';
-import { createFreshness } from './freshness.ts';
+import { createFreshness } from './latency.ts';
 import type { Locked } from './locks.ts';
 import type { Reports } from './reports.ts';
-import type { Loaded, Store } from './store.ts';
+import type { Loaded, Store } from '../store/leadStore.ts';
 
 interface SettlementPorts {
   readonly store: Store;

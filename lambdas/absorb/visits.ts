@@ -2,7 +2,7 @@ import { hashOf, visitPrefix } from '../digest.ts';
 import type { Logger } from '../delivery.ts';
 import { backoffMs } from '../lead/backoff.ts';
 import { userDeleted } from '../lead/forget.ts';
-import { concurrently } from './concurrently.ts';
+import { concurrently } from '../concurrently.ts';
 import type {
   Clock,
   DueMessage,
@@ -12,7 +12,7 @@ import type {
   OwnedVisit,
   Random,
 } from '../ports.ts';
-import type { Store } from './store.ts';
+import type { Store } from '../store/leadStore.ts';
 import { createOfDeleted } from './visitsDeleted.ts';
 
 interface VisitPorts {

@@ -6,11 +6,11 @@ import type { DeadLetter, KeyId, LeadId } from '../lead/types.ts';
 import { endDelete, firstOrder, leadsOf, taken } from '../lead/user.ts';
 import type { Clock, LeadsTable } from '../ports.ts';
 import type { LeadLimits, LeadTiming } from '../limits.ts';
-import type { Bury } from './bury.ts';
+import type { Bury } from '../store/bury.ts';
 import { createSealLetters } from './forgetLetters.ts';
 import type { Change, Forgetting, Found } from './forgetPlan.ts';
 import { isChange, keysOf, planOf } from './forgetPlan.ts';
-import type { Loaded, Store } from './store.ts';
+import type { Loaded, Store } from '../store/leadStore.ts';
 
 /** More lost races than this in a row are no coincidence: the message comes again. */
 const mostRaces = 30;

@@ -1,7 +1,7 @@
 import { keyIdOf } from '../digest.ts';
 import { emptyKey } from '../lead/keys.ts';
 import type { LeadId } from '../lead/types.ts';
-import type { Store } from './store.ts';
+import type { Store } from '../store/leadStore.ts';
 
 /** Why a cookie does not go to Marketo with this lead. */
 export const claimedElsewhere =

@@ -8,7 +8,7 @@ import { trimKey } from '../lead/user.ts';
 import type { Clock, Metrics } from '../ports.ts';
 import type { LeadLimits } from '../limits.ts';
 import { reportDeleted } from './forget.ts';
-import type { Loaded, Store } from './store.ts';
+import type { Loaded, Store } from '../store/leadStore.ts';
 
 /** The items that a group of events touches, as they were read. */
 export interface Items {

@@ -2,7 +2,7 @@ import type { Arrival } from '../lead/absorb.ts';
 import type { LeadId } from '../lead/types.ts';
 import type { OwnedVisit, Whose } from '../ports.ts';
 import type { Order } from '../segment/order.ts';
-import type { Store } from './store.ts';
+import type { Store } from '../store/leadStore.ts';
 
 /** Whose the visit of an event is, which was found to be this lead's, or nobody's yet. */
 export const whoseOf = ({ order, keys }: Arrival, lead: LeadId | undefined): Whose => {

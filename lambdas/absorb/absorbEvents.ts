@@ -12,13 +12,13 @@ import { tooMuch } from '../lead/limits.ts';
 import type { DeadLetter, KeyId, KeyItem, LeadId, Link } from '../lead/types.ts';
 import type { Clock, LeadsTable, Metrics } from '../ports.ts';
 import type { LeadLimits, LeadTiming } from '../limits.ts';
-import { createBury } from './bury.ts';
+import { createBury } from '../store/bury.ts';
 import type { Forgotten } from './forget.ts';
 import { createForget } from './forget.ts';
 import type { Items } from './persist.ts';
 import { createPersist } from './persist.ts';
-import type { Loaded, Store } from './store.ts';
-import { createUnbury } from './unbury.ts';
+import type { Loaded, Store } from '../store/leadStore.ts';
+import { createUnbury } from '../store/unbury.ts';
 
 /** More lost races than this in a row are no coincidence: the batch comes again. */
 const mostRaces = 30;

@@ -1,11 +1,11 @@
 import { dayOf } from '../lead/centralTime.ts';
-import { answered, closed, comeBackAt, passage } from '../lead/window.ts';
-import type { Window, WindowTiming } from '../lead/window.ts';
+import { answered, closed, comeBackAt, passage } from '../lead/circuitBreaker.ts';
+import type { Window, WindowTiming } from '../lead/circuitBreaker.ts';
 import { without } from '../lead/without.ts';
 import type { Logger } from '../delivery.ts';
 import type { Clock, Metrics, Random } from '../ports.ts';
 import type { EpochMs } from '../segment/time.ts';
-import type { Loaded, Store } from './store.ts';
+import type { Loaded, Store } from '../store/leadStore.ts';
 
 interface WindowPorts {
   readonly store: Store;

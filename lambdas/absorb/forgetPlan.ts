@@ -8,7 +8,7 @@ import type { DeadLetter, KeyId, KeyItem, LeadId, Mailbox } from '../lead/types.
 import { beginDelete, isOver, noteDeletion, trimKey } from '../lead/user.ts';
 import type { Order } from '../segment/order.ts';
 import type { EpochMs } from '../segment/time.ts';
-import type { Loaded } from './store.ts';
+import type { Loaded } from '../store/leadStore.ts';
 
 /** Who is deleted: everything of them from before `order`. */
 export interface Forgetting {

@@ -9,8 +9,8 @@ import type { Clock, DueQueue, Metrics } from '../ports.ts';
 import type { EpochMs } from '../segment/time.ts';
 import type { Claim } from './claims.ts';
 import { claimedElsewhere } from './claims.ts';
-import { concurrently } from './concurrently.ts';
-import type { Loaded, Store } from './store.ts';
+import { concurrently } from '../concurrently.ts';
+import type { Loaded, Store } from '../store/leadStore.ts';
 
 /** A lead that may go into a call now, as it was read. */
 export interface Candidate {

@@ -21,6 +21,8 @@ import { startSource } from './sources.ts';
 import { createVirtualTime } from './time.ts';
 import type { Happening } from './workload.ts';
 
+const uncheckedConsent = { categories: [], whenAbsent: 'send' } as const;
+
 const minuteMs = 60_000;
 const twoDaysMs = 2 * 24 * 60 * minuteMs;
 /** Noon in Marketo's zone, in winter. */
@@ -35,6 +37,7 @@ const rules = {
   nulls: 'skip',
   activities: {},
   events: 'all',
+  visits: { page: 'all', track: 'all' },
   visitorDomain: 'segment',
 } as const;
 
@@ -130,7 +133,11 @@ export const createPipeline = async ({ api, seed, isPoisoned, outage }: Pipeline
   const post = (message: JsonObject): void => {
     const receivedAt = clock.now();
     const { messageIdCharacters } = ingestLimits;
-    const read = readMessage(message, { receivedAt, messageIdCharacters });
+    const read = readMessage(message, {
+      receivedAt,
+      messageIdCharacters,
+      consent: uncheckedConsent,
+    });
     if (read.kind === 'refused')
       throw new Error(`ingest refuses an event: ${read.problem.message}`);
     if (read.kind === 'dropped') return;

@@ -13,7 +13,7 @@ import {
   fieldVectors,
   visitVectors,
 } from '../test/vectors/mapping.ts';
-import type { ActivityCase, FieldCase, VisitCase } from '../test/vectors/mapping.ts';
+import type { ActivityCase, FieldCase, VisitCase, VisitRuleCase } from '../test/vectors/mapping.ts';
 
 const escapes: Readonly<Record<string, string>> = { '|': '\\|', '\n': ' ' };
 const cell = (text: string): string => text.replaceAll(/[|\n]/g, (odd) => escapes[odd] ?? odd);
@@ -70,6 +70,14 @@ const visitRow = ({ rule, event, visit, dropped, from }: VisitCase): readonly st
   cell(rule),
   `${event.type ?? ''} ${parts(event)}`,
   visit === undefined ? `dropped: ${cell(dropped ?? '')}` : code(visit),
+  cell(from),
+];
+
+const visitRuleRow = ({ rule, event, visits, dropped, from }: VisitRuleCase): readonly string[] => [
+  cell(rule),
+  `${event.type ?? ''} ${parts(event)}`,
+  visits === undefined ? '' : `visits ${code(visits)}`,
+  dropped === undefined ? 'a visit' : `dropped: ${cell(dropped)}`,
   cell(from),
 ];
 
@@ -144,6 +152,12 @@ ${table(
 A track or page becomes a visit of the lead's Munchkin cookie. Names, categories and, for a page, other properties do not go out. Nothing is cut.
 
 ${table(['Rule', 'Comes in', 'Goes out', 'Source'], visitVectors.cases.map(visitRow))}
+
+### Which of them are visits
+
+The settings \`visits.page\` and \`visits.track\` say which calls are visits; without them all are.
+
+${table(['Rule', 'Comes in', 'Settings', 'Becomes', 'Source'], visitVectors.rules.map(visitRuleRow))}
 
 ### On the wire
 

@@ -7,7 +7,8 @@ import { fieldsOf } from '../marketo/fields.ts';
 import type { FieldRules } from '../marketo/fields.ts';
 import type { Visit } from '../marketo/types.ts';
 import { derivedToken } from '../marketo/visitorToken.ts';
-import { visitOf } from '../marketo/visits.ts';
+import { allowedVisitOf } from '../marketo/visitRules.ts';
+import type { VisitRules } from '../marketo/visitRules.ts';
 import type { QueuedEvent } from '../segment/event.ts';
 import type { Identity } from '../segment/identity.ts';
 import { identityOf } from '../segment/identity.ts';
@@ -24,7 +25,7 @@ export interface Translated {
   readonly dropped?: string;
 }
 
-export interface TranslationRules extends FieldRules, ActivityRules {
+export interface TranslationRules extends FieldRules, ActivityRules, VisitRules {
   readonly visitorDomain: string;
 }
 
@@ -62,7 +63,7 @@ export const translate = (event: QueuedEvent, rules: TranslationRules): Translat
   const { fields, leftOut } =
     event.type === 'identify' ? fieldsOf(event, rules) : { fields: [], leftOut: [] };
   const way = wayOf(event, rules);
-  const visit = event.type === 'identify' || !way.visits ? {} : visitOf(event);
+  const visit = event.type === 'identify' || !way.visits ? {} : allowedVisitOf(event, rules);
   return {
     event,
     leftOut: [...leftOut, ...way.leftOut],

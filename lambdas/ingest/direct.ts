@@ -6,6 +6,7 @@ import { readForwarded } from './door.ts';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { Logger } from '../delivery.ts';
 import type { Clock } from '../ports.ts';
+import type { ConsentRules } from '../segment/consent.ts';
 import type { Json } from '../segment/event.ts';
 import type { ItemError } from './answers.ts';
 import type { createEnqueue } from './enqueue.ts';
@@ -13,6 +14,7 @@ import type { createEnqueue } from './enqueue.ts';
 interface DirectPorts {
   readonly clock: Clock;
   readonly enqueue: ReturnType<typeof createEnqueue>;
+  readonly consent: ConsentRules;
   readonly logger: Logger;
 }
 
@@ -37,10 +39,10 @@ export const isRequest = (event: unknown): event is APIGatewayProxyEventV2 =>
  * Segment waits 5 s. A refused message is an answer; rejects only where it is worth to come again.
  */
 export const createDirect =
-  ({ clock, enqueue, logger }: DirectPorts) =>
+  ({ clock, enqueue, consent, logger }: DirectPorts) =>
   async (message: unknown): Promise<DirectAnswer> => {
     // What Lambda hands over was JSON; `undefined` is no event and is refused as null is.
-    const read = readForwarded((message ?? null) as Json, clock.now());
+    const read = readForwarded((message ?? null) as Json, { receivedAt: clock.now(), consent });
     if ('problem' in read) {
       accountWhole(read.problem, logger);
       return { success: false, errors: [{ index: 0, ...read.problem }] };

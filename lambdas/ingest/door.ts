@@ -5,6 +5,7 @@ import { isObject, kindOf, present } from '../segment/json.ts';
 import { readMessage } from '../segment/message.ts';
 import { burdenOf, depthOf, loadOf, noLoad, sharedBurdenOf } from './burden.ts';
 import type { Load } from './burden.ts';
+import type { ConsentRules } from '../segment/consent.ts';
 import type { Shared } from '../segment/batch.ts';
 import type { Json } from '../segment/event.ts';
 import type { CallType, Reading } from '../segment/message.ts';
@@ -19,9 +20,10 @@ const usableId = (item: Json): string | undefined => {
   return typeof id === 'string' && id.length <= ingestLimits.messageIdCharacters ? id : undefined;
 };
 
+/** What holds for all events of a request. */
 interface Terms {
   readonly receivedAt: EpochMs;
-  readonly type?: CallType;
+  readonly consent: ConsentRules;
 }
 
 /** Reads one item; `complete` makes it the message that stands for it, once it is no burden. */
@@ -29,7 +31,7 @@ const readItem = (
   item: Json,
   load: Load,
   complete: (item: Json) => Json,
-  terms: Terms,
+  terms: Terms & { readonly type?: CallType },
 ): Reading => {
   const problem = burdenOf(item, load);
   if (problem) return { kind: 'refused', ...present({ messageId: usableId(item) }), problem };
@@ -46,12 +48,12 @@ const tooMany = (events: number): Problem | undefined => {
 };
 
 /** Reads the body of a call for one event. */
-export const readOne = (body: Json, type: CallType, receivedAt: EpochMs): Read => ({
-  readings: [readItem(body, noLoad, asItIs, { type, receivedAt })],
+export const readOne = (body: Json, type: CallType, terms: Terms): Read => ({
+  readings: [readItem(body, noLoad, asItIs, { ...terms, type })],
 });
 
 /** Reads the body of a batch. */
-export const readBatch = (body: Json, receivedAt: EpochMs): Read => {
+export const readBatch = (body: Json, terms: Terms): Read => {
   if (!isObject(body)) {
     const message = `the body must be an object with a batch, not ${kindOf(body)}`;
     return { problem: { field: 'batch', code: 'batch_not_array', message } };
@@ -68,7 +70,7 @@ export const readBatch = (body: Json, receivedAt: EpochMs): Read => {
   const problem = sharedBurdenOf(load, items.length);
   if (problem) return { problem };
   const complete = (item: Json): Json => (isObject(item) ? withShared(item, shared) : item);
-  return { readings: items.map((item) => readItem(item, load, complete, { receivedAt })) };
+  return { readings: items.map((item) => readItem(item, load, complete, terms)) };
 };
 
 const deleteRefused: Problem = {
@@ -94,12 +96,12 @@ export const withoutDeletes = (read: Read): Read =>
       };
 
 /** Reads what Segment forwards: one event or an array of events, each of which names its type. */
-export const readForwarded = (body: Json, receivedAt: EpochMs): Read => {
+export const readForwarded = (body: Json, terms: Terms): Read => {
   const items: readonly Json[] = Array.isArray(body) ? (body as readonly Json[]) : [body];
   if (items.length === 0) {
     return { problem: { field: 'batch', code: 'empty_batch', message: 'batch has no events' } };
   }
   const problem = tooMany(items.length);
   if (problem) return { problem };
-  return { readings: items.map((item) => readItem(item, noLoad, asForwarded, { receivedAt })) };
+  return { readings: items.map((item) => readItem(item, noLoad, asForwarded, terms)) };
 };

@@ -7,6 +7,7 @@ import { createSecret } from '../aws/secrets.ts';
 import { variable } from '../aws/variable.ts';
 import { createObserver } from '../observer.ts';
 import { epochMs } from '../segment/time.ts';
+import { lambdaSettings } from '../settings.ts';
 import { createIngestFunction } from './ingest.ts';
 import { ingestSecretSchema } from './ingestSecret.ts';
 
@@ -23,6 +24,7 @@ const secret = createSecret({
 });
 
 const ingest = createIngestFunction({
+  ...lambdaSettings('ingest', process.env),
   clock,
   logger,
   newMessageId: randomUUID,

@@ -13,6 +13,7 @@ import { createWebhook } from './webhook.ts';
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import type { Logger } from '../delivery.ts';
 import type { Clock, EventsQueue } from '../ports.ts';
+import type { ConsentRules } from '../segment/consent.ts';
 import type { Answer } from './answers.ts';
 import type { DirectAnswer } from './direct.ts';
 
@@ -26,6 +27,8 @@ export interface IngestPorts {
   /** The shared secrets of webhooks that are good now; absent or none: webhooks are closed. */
   readonly webhookSecrets?: () => Promise<readonly string[]>;
   readonly newMessageId: () => string;
+  /** Which events have the consent that Marketo needs. */
+  readonly consent: ConsentRules;
   readonly logger: Logger;
 }
 

@@ -7,6 +7,7 @@ import { bodyKey, headerKey, isWriteKey } from './writeKeys.ts';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { Logger } from '../delivery.ts';
 import type { Clock } from '../ports.ts';
+import type { ConsentRules } from '../segment/consent.ts';
 import type { Answer } from './answers.ts';
 import type { createDeliver } from './deliver.ts';
 import type { Way } from './routes.ts';
@@ -17,6 +18,7 @@ interface TrackingPorts {
   /** Those of them with which users may be deleted, too. */
   readonly deleteKeys: () => Promise<readonly string[]>;
   readonly deliver: ReturnType<typeof createDeliver>;
+  readonly consent: ConsentRules;
   readonly logger: Logger;
 }
 
@@ -25,7 +27,7 @@ interface TrackingPorts {
  * where there is none is the body opened, within its limits, to look for a key in it.
  */
 export const createTracking = (ports: TrackingPorts) => {
-  const { clock, writeKeys, deleteKeys, deliver, logger } = ports;
+  const { clock, writeKeys, deleteKeys, deliver, consent, logger } = ports;
   const opens = async (key: string): Promise<boolean> => isWriteKey(key, await writeKeys());
   const refused = createRefused(logger);
   const unauthorized = (): Answer => refused(answers.unauthorized(), 'writeKey', 'unauthorized');
@@ -40,9 +42,9 @@ export const createTracking = (ports: TrackingPorts) => {
     if (body === undefined) return malformed();
     const key = named ?? bodyKey(body);
     if (key === undefined || (named === undefined && !(await opens(key)))) return unauthorized();
-    const receivedAt = clock.now();
-    if (way !== 'batch') return deliver(readOne(body, way, receivedAt), { list: false });
-    const read = readBatch(body, receivedAt);
+    const terms = { receivedAt: clock.now(), consent };
+    if (way !== 'batch') return deliver(readOne(body, way, terms), { list: false });
+    const read = readBatch(body, terms);
     const mayDelete = isWriteKey(key, await deleteKeys());
     return deliver(mayDelete ? read : withoutDeletes(read), { list: true });
   };

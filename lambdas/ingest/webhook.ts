@@ -7,6 +7,7 @@ import { firstOf, signatureIn, signs } from './signature.ts';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { Logger } from '../delivery.ts';
 import type { Clock } from '../ports.ts';
+import type { ConsentRules } from '../segment/consent.ts';
 import type { Answer } from './answers.ts';
 import type { createDeliver } from './deliver.ts';
 
@@ -15,6 +16,7 @@ interface WebhookPorts {
   /** The shared secrets that are good now; none: webhooks are closed. */
   readonly webhookSecrets: () => Promise<readonly string[]>;
   readonly deliver: ReturnType<typeof createDeliver>;
+  readonly consent: ConsentRules;
   readonly logger: Logger;
 }
 
@@ -25,7 +27,8 @@ const openingBracket = '['.charCodeAt(0);
  * first is signed. A signature of the bytes as sent is checked before anything is read from them.
  * Answers within `forwardTiming.answerMs`, since Segment waits 5 s; it comes again after a 429 or 5xx.
  */
-export const createWebhook = ({ clock, webhookSecrets, deliver, logger }: WebhookPorts) => {
+export const createWebhook = (ports: WebhookPorts) => {
+  const { clock, webhookSecrets, deliver, consent, logger } = ports;
   const refused = createRefused(logger);
   const unsigned = (): Answer => refused(answers.unsigned(), 'X-Signature', 'unauthorized');
   const malformed = (): Answer => refused(answers.malformedJson(), 'body', 'malformed_json');
@@ -53,6 +56,9 @@ export const createWebhook = ({ clock, webhookSecrets, deliver, logger }: Webhoo
     if (body === undefined) return malformed();
 
     const budgetMs = Math.max(startedAt + forwardTiming.answerMs - clock.now(), 0);
-    return deliver(readForwarded(body, clock.now()), { list: Array.isArray(body), budgetMs });
+    return deliver(readForwarded(body, { receivedAt: clock.now(), consent }), {
+      list: Array.isArray(body),
+      budgetMs,
+    });
   };
 };

@@ -1,7 +1,9 @@
+import { hasConsent, withoutConsent } from './consent.ts';
 import { fieldsOf } from './fields.ts';
 import { asObject, isObject, kindOf, present } from './json.ts';
 import { optedOut } from './optOut.ts';
 import { timestampOf } from './timestamps.ts';
+import type { ConsentRules } from './consent.ts';
 import type { EventType, Json, QueuedEvent } from './event.ts';
 import type { Fields } from './fields.ts';
 import type { Problem } from './problem.ts';
@@ -28,6 +30,7 @@ interface Terms {
   readonly type?: CallType;
   /** The longest messageId. */
   readonly messageIdCharacters: number;
+  readonly consent: ConsentRules;
 }
 
 const callTypes: ReadonlySet<unknown> = new Set<CallType>([
@@ -152,10 +155,14 @@ export const readMessage = (message: Json | undefined, terms: Terms): Reading =>
   if (optedOut(integrations)) {
     return { kind: 'dropped', ...messageId, because: 'integrations keep it from Marketo' };
   }
+  const context = asObject(message.context);
+  if (!hasConsent(context, terms.consent)) {
+    return { kind: 'dropped', ...messageId, because: withoutConsent };
+  }
   const event = {
     ...content,
     ...messageId,
-    ...present({ context: asObject(message.context), integrations }),
+    ...present({ context, integrations }),
     timestamp: timestampOf(message, terms.receivedAt),
     receivedAt: terms.receivedAt,
   };

@@ -12,7 +12,7 @@ import type { Settings } from './schema.ts';
 
 /** Which settings each function gets, and no others. */
 export const functionSettings = {
-  ingest: [],
+  ingest: ['consent.categories', 'consent.whenAbsent'],
   absorb: [
     'marketo.munchkinId',
     'marketo.munchkinEndpoint',
@@ -21,6 +21,8 @@ export const functionSettings = {
     'nulls',
     'activities',
     'events',
+    'visits.page',
+    'visits.track',
     'visitorDomain',
     'resendUnchangedAfterHours',
     'holdDays',

@@ -70,6 +70,15 @@ const origin = z.string().check(
   }),
 );
 
+const visitsOf = (call: string, what: string) =>
+  z._default(
+    choice(
+      ['all', 'identified', 'none'],
+      `${what}: \`all\`, only those with a userId or an e-mail (\`identified\`), or \`none\`. A ${call} that is no visit still updates identity links.`,
+    ),
+    'all',
+  );
+
 const logDays = [7, 14, 30, 90, 365] as const;
 
 /**
@@ -171,6 +180,36 @@ export const settingsSchema = z.strictObject({
       'Which tracks go to Marketo: `all`, only those that `activities` names (`mapped`), or `none`. A track that does not go still tells whose its keys are.',
     ),
     'all',
+  ),
+  visits: z.prefault(
+    z.strictObject({
+      page: visitsOf('page', 'Which page calls are visits'),
+      track: visitsOf(
+        'track',
+        'Which tracks are visits, of those that `events` and `activities` let become visits',
+      ),
+    }),
+    {},
+  ),
+  consent: z.prefault(
+    z.strictObject({
+      categories: z._default(
+        described(z.array(z.string().check(z.regex(/\S/), z.maxLength(100))), {
+          description:
+            'Consent categories that an event needs, as your consent manager names them: an event goes to Marketo only where `context.consent.categoryPreferences` has `true` for each. Empty: consent is not checked.',
+          values: 'a JSON list of category names like ["Advertising"]',
+        }),
+        [],
+      ),
+      whenAbsent: z._default(
+        choice(
+          ['send', 'drop'],
+          'What an event does that does not say whether one of `consent.categories` is granted, as events of your servers do: `send` takes it for granted, `drop` for refused.',
+        ),
+        'drop',
+      ),
+    }),
+    {},
   ),
   visitorDomain: z._default(
     text(

@@ -1,5 +1,6 @@
 import { createIngestFunction } from '../../lambdas/ingest/ingest.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
+import { consentUnchecked } from '../support/consent.ts';
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import type { DeliveryLine } from '../../lambdas/delivery.ts';
 import type { Answer, ItemError } from '../../lambdas/ingest/answers.ts';
@@ -76,6 +77,7 @@ export const ingestWith = (ports: Partial<IngestPorts> = {}) => {
     writeKeys: () => Promise.resolve([writeKey, 'the-next-write-key', deleteKey]),
     deleteKeys: () => Promise.resolve([deleteKey]),
     webhookSecrets: () => Promise.resolve([webhookSecret, 'the-next-shared-secret']),
+    consent: consentUnchecked,
     newMessageId: () => `fresh-${(ids += 1)}`,
     logger: {
       call: () => undefined,

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { visitQuery } from '../../lambdas/marketo/munchkin/wire.ts';
+import { allowedVisitOf } from '../../lambdas/marketo/visitRules.ts';
 import { visitOf } from '../../lambdas/marketo/visits.ts';
 import type { Json, JsonObject } from '../../lambdas/segment/event.ts';
 import { eventWith, visitVectors } from '../vectors/mapping.ts';
@@ -9,6 +10,14 @@ it.each(visitVectors.cases)('$rule', ({ event, visit, dropped }) => {
   const queued = eventWith(event);
   const expected = { messageId: queued.messageId, at: queued.timestamp, ...visit };
   expect(visitOf(queued)).toEqual(visit === undefined ? { dropped } : { visit: expected });
+});
+
+it.each(visitVectors.rules)('$rule', ({ event, visits, dropped }) => {
+  const made = allowedVisitOf(eventWith(event), {
+    visits: { page: 'all', track: 'all', ...visits },
+  });
+  if (dropped === undefined) expect(made).toHaveProperty('visit');
+  else expect(made).toEqual({ dropped });
 });
 
 it('An identify is no visit', () => {

@@ -13,6 +13,7 @@ import { routesOf } from '../../local/http/connect.ts';
 import { createGateway } from '../../local/http/server.ts';
 import { closeServer, listen } from '../../local/listen.ts';
 import { resourcesOf, type Physicals, type Template } from '../../local/template.ts';
+import { consentUnchecked } from '../support/consent.ts';
 import { eventsFifo, failingFifo } from './eventsFifo.ts';
 
 /**
@@ -92,6 +93,7 @@ export const openDoor = async ({
       clock: { now: () => epochMs(now()) },
       logger: { call: () => undefined, delivery: nothing, warn: nothing, error: nothing },
       newMessageId: randomUUID,
+      consent: consentUnchecked,
       eventsQueue,
       writeKeys: () => Promise.resolve([writeKey]),
     });

@@ -3,6 +3,7 @@ import { behindDeletes } from '../../lambdas/segment/deletes.ts';
 import type { Json } from '../../lambdas/segment/event.ts';
 import { readMessage } from '../../lambdas/segment/message.ts';
 import { orderOf } from '../../lambdas/segment/order.ts';
+import { consentUnchecked } from '../support/consent.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
 
 const receivedAt = epochMs(Date.UTC(2026, 10, 23, 12));
@@ -10,7 +11,7 @@ const at = (offset: number): string => new Date(receivedAt + offset).toISOString
 
 /** The places of a request's events among all events. */
 const ordersOf = (...messages: readonly Json[]): string[] => {
-  const terms = { receivedAt, messageIdCharacters: 100 };
+  const terms = { receivedAt, messageIdCharacters: 100, consent: consentUnchecked };
   const readings = behindDeletes(messages.map((message) => readMessage(message, terms)));
   return readings.flatMap((reading, index) =>
     reading.kind === 'event'
@@ -54,7 +55,8 @@ describe('in one request, an event', () => {
 });
 
 it('what stands before the first delete, and what is no event, stays as it is', () => {
-  const read = (message: Json) => readMessage(message, { receivedAt, messageIdCharacters: 100 });
+  const read = (message: Json) =>
+    readMessage(message, { receivedAt, messageIdCharacters: 100, consent: consentUnchecked });
   const readings = [identify(), remove, { type: 'alias' }, {}, remove].map(read);
   expect(behindDeletes(readings)).toEqual(readings);
 });

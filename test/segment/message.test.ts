@@ -3,10 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { nestsDeeper } from '../../lambdas/segment/json.ts';
 import { readMessage } from '../../lambdas/segment/message.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
+import { consentUnchecked } from '../support/consent.ts';
 import type { Json } from '../../lambdas/segment/event.ts';
 
 const receivedAt = epochMs(1_772_366_400_000);
-const terms = { receivedAt, messageIdCharacters: 100 };
+const terms = { receivedAt, messageIdCharacters: 100, consent: consentUnchecked };
 const read = (message: Json) => readMessage(message, terms);
 
 describe('a good message', () => {

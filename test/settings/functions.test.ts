@@ -33,7 +33,10 @@ describe('what a function gets of the settings', () => {
   );
 
   it('is nothing else', () => {
-    expect(environmentOf(settings, 'ingest')).toEqual({});
+    expect(environmentOf(settings, 'ingest')).toEqual({
+      CONSENT_CATEGORIES: '[]',
+      CONSENT_WHEN_ABSENT: 'drop',
+    });
     expect(environmentOf(settings, 'hash')).toEqual({
       HASH_ACCESS: 'token',
       HASH_CLASSIC: 'true',
@@ -52,6 +55,8 @@ describe('what a function gets of the settings', () => {
       NULLS: 'clear',
       ACTIVITIES: '{}',
       EVENTS: 'all',
+      VISITS_PAGE: 'all',
+      VISITS_TRACK: 'all',
       VISITOR_DOMAIN: 'segment',
       RESEND_UNCHANGED_AFTER_HOURS: '24',
       HOLD_DAYS: '7.5',

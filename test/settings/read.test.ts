@@ -40,6 +40,8 @@ describe('settings that are good', () => {
       nulls: 'skip',
       activities: {},
       events: 'all',
+      visits: { page: 'all', track: 'all' },
+      consent: { categories: [], whenAbsent: 'drop' },
       visitorDomain: 'segment',
       resendUnchangedAfterHours: 24,
       holdDays: 14,

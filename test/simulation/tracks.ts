@@ -17,5 +17,6 @@ export const rulesOf = ({ hasActivities, tracks }: Character): TranslationRules 
   nulls: 'skip',
   activities: hasActivities ? activities : {},
   events: tracks,
+  visits: { page: 'all', track: 'all' },
   visitorDomain: 'segment',
 });

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, expect } from 'vitest';
 import { createIngest } from '../../lambdas/ingest/ingest.ts';
+import type { VisitRules } from '../../lambdas/marketo/visitRules.ts';
 import type { ActivityRules } from '../../lambdas/marketo/activities.ts';
 import { createRestMarketo } from '../../lambdas/marketo/rest/client.ts';
 import { createSoapMarketo } from '../../lambdas/marketo/soap/client.ts';
@@ -17,6 +18,7 @@ import type {
 } from '../../lambdas/ports.ts';
 import type { CountName, ValueName } from '../../lambdas/metricNames.ts';
 import type { Counters } from '../../lambdas/ports.ts';
+import type { ConsentRules } from '../../lambdas/segment/consent.ts';
 import type { EpochMs } from '../../lambdas/segment/time.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
 import { composeAbsorb, composeSync } from '../../lambdas/worker/compose.ts';
@@ -39,6 +41,7 @@ import {
 import { createCountersTwin } from '../twins/counters.ts';
 import { createLeadsTableTwin } from '../twins/leadsTable.ts';
 import { complaints } from '../marketo/soap/validate.ts';
+import { consentUnchecked } from './consent.ts';
 import { noon } from './mailboxes.ts';
 import { postEvent } from './requests.ts';
 
@@ -66,6 +69,8 @@ interface WorldOptions {
   readonly events?: ActivityRules['events'];
   readonly holdDays?: number;
   readonly unknownFields?: 'skip' | 'fail';
+  readonly consent?: ConsentRules;
+  readonly visits?: VisitRules['visits'];
 }
 
 export type World = Awaited<ReturnType<typeof createWorld>>;
@@ -222,6 +227,7 @@ export const createWorld = async (options: WorldOptions = {}) => {
     nulls: 'skip',
     activities: options.activities ?? {},
     events: options.events ?? 'all',
+    visits: options.visits ?? { page: 'all', track: 'all' },
     visitorDomain: 'segment',
   } as const;
 
@@ -231,6 +237,7 @@ export const createWorld = async (options: WorldOptions = {}) => {
     writeKeys: () => Promise.resolve(['key']),
     deleteKeys: () => Promise.resolve(['key']),
     newMessageId: randomUUID,
+    consent: options.consent ?? consentUnchecked,
     logger,
   });
 

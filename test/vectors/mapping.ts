@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { ActivityRules } from '../../lambdas/marketo/activities.ts';
 import type { FieldRules } from '../../lambdas/marketo/fields.ts';
+import type { VisitRules } from '../../lambdas/marketo/visitRules.ts';
 import type { Activity, FieldValue, Visit } from '../../lambdas/marketo/types.ts';
 import type { QueuedEvent } from '../../lambdas/segment/event.ts';
 import { orderOf } from '../../lambdas/segment/order.ts';
@@ -21,6 +22,13 @@ export interface FieldCase extends Case {
 export interface VisitCase extends Case {
   readonly event: Partial<QueuedEvent>;
   readonly visit?: Partial<Visit>;
+  readonly dropped?: string;
+}
+export interface VisitRuleCase extends Case {
+  readonly event: Partial<QueuedEvent>;
+  /** Absent: the defaults. */
+  readonly visits?: Partial<VisitRules['visits']>;
+  /** Absent: it is a visit. */
   readonly dropped?: string;
 }
 export interface ActivityCase extends Case {
@@ -48,6 +56,7 @@ export const fieldVectors = read('fields.json') as {
 };
 export const visitVectors = read('visits.json') as {
   readonly cases: readonly VisitCase[];
+  readonly rules: readonly VisitRuleCase[];
   readonly wire: readonly WireCase[];
 };
 

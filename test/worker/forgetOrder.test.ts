@@ -43,6 +43,7 @@ const createAbsorber = () => {
       nulls: 'skip',
       activities: { Bought: { typeId: 100_001, primary: 'item', attributes: {}, visit: false } },
       events: 'all',
+      visits: { page: 'all', track: 'all' },
       visitorDomain: 'segment',
     },
   );

@@ -36,7 +36,11 @@ export const fieldsOf = (message: JsonObject): Fields => {
     id: (field) => {
       const value = message[field];
       if (isAbsent(value)) return null;
-      if (typeof value === 'number' && Number.isFinite(value)) return String(value);
+      if (typeof value === 'number') {
+        // Rounded already where it is larger: two people could have become one.
+        if (Math.abs(value) <= Number.MAX_SAFE_INTEGER) return String(value);
+        return wrong(field, 'id_not_exact', 'is a number beyond 2^53: send it as a string');
+      }
       const id = text(field, value, 'id_not_string');
       return id?.trim() === '' ? null : id;
     },

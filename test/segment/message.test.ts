@@ -192,7 +192,7 @@ describe('a bad message', () => {
     ['userId or anonymousId must be there', { type: 'track', event: 'e' }],
     ['userId must be there: it says who is to be deleted', { type: 'delete', anonymousId: 'a' }],
     ['userId must be a string, not object', { type: 'page', userId: {} }],
-    ['userId must be a string, not number', { type: 'page', userId: Infinity }],
+    ['userId is a number beyond 2^53: send it as a string', { type: 'page', userId: Infinity }],
     ['anonymousId must be a string, not boolean', { type: 'page', anonymousId: true }],
     ['messageId must have at most 100 characters', { type: 'page', messageId: 'm'.repeat(101) }],
     ['traits must be an object, not array', { type: 'identify', userId: 'u', traits: [] }],

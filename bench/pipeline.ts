@@ -141,7 +141,9 @@ export const createPipeline = async ({ api, seed, isPoisoned, outage }: Pipeline
     if (read.kind === 'refused')
       throw new Error(`ingest refuses an event: ${read.problem.message}`);
     if (read.kind === 'dropped') return;
-    const { event, group, deduplication } = stamp(read.event, 0, randomUUID);
+    const source = { name: 'bench', kind: 'server' } as const;
+    const accepted = { ...read.event, messageId: read.event.messageId ?? randomUUID(), source };
+    const { event, group, deduplication } = stamp(accepted, 0);
     events.send({ body: JSON.stringify(event), group, deduplication });
     eventSource.ring();
   };

@@ -188,6 +188,8 @@ export const ingestTiming = {
   functionTimeoutSeconds: 25,
   /** What a client is told to wait when the queue is down. */
   retryAfterSeconds: 5,
+  /** Events of one content without a messageId or a time of their own are one within this time. */
+  sameContentMs: 10 * MINUTE_MS,
   /** How long a write key is believed before Secrets Manager is asked again. */
   secretMaxAgeSeconds: 300,
   /** How long a browser may believe a preflight; none believes longer than two hours. */

@@ -13,6 +13,9 @@ const defaults = { MARKETO_API: 'soap', MARKETO_MUNCHKIN_ID: '000-AAA-000' } as 
 /** The write key where the environment gives none. */
 export const localWriteKey = 'local-write-key';
 
+/** The server's write key where the environment gives none. */
+const localServerKey = 'local-server-key';
+
 /** The write key that may delete where the environment gives none. */
 const localDeleteKey = 'local-delete-key';
 
@@ -104,6 +107,7 @@ export const readLocalSettings = (env: Environment): LocalSettings => {
     simulated,
     secrets: {
       WRITE_KEYS: env['WRITE_KEYS'] || localWriteKey,
+      SERVER_KEYS: env['SERVER_KEYS'] || localServerKey,
       DELETE_KEYS: env['DELETE_KEYS'] || localDeleteKey,
       WEBHOOK_SECRETS: env['WEBHOOK_SECRETS'] || localWebhookSecret,
       MARKETO_REST_CLIENT_ID: valueOf('MARKETO_REST_CLIENT_ID') ?? '',

@@ -2,17 +2,26 @@ import { forwardTiming } from '../limits.ts';
 import { errorName } from '../errorName.ts';
 import { isObject } from '../segment/json.ts';
 import { account, accountWhole } from './account.ts';
-import { readForwarded } from './door.ts';
+import { readForwarded, withoutDeletes } from './door.ts';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { Logger } from '../delivery.ts';
 import type { Clock } from '../ports.ts';
 import type { ConsentRules } from '../segment/consent.ts';
 import type { Json } from '../segment/event.ts';
+import type { Source } from '../segment/source.ts';
 import type { ItemError } from './answers.ts';
 import type { createEnqueue } from './enqueue.ts';
 
+/** What whoever may invoke the function may do. */
+export interface DirectRules {
+  readonly source: Source;
+  /** Users may be deleted so, too; otherwise it is like a write key. */
+  readonly mayDelete: boolean;
+}
+
 interface DirectPorts {
   readonly clock: Clock;
+  readonly direct: DirectRules;
   readonly enqueue: ReturnType<typeof createEnqueue>;
   readonly consent: ConsentRules;
   readonly logger: Logger;
@@ -35,14 +44,16 @@ export const isRequest = (event: unknown): event is APIGatewayProxyEventV2 =>
 
 /**
  * Segment's AWS Lambda destination: a raw message as the event, or an array of them. Whoever may
- * invoke the function may send, so there is no write key. Ends within `forwardTiming.answerMs`, since
+ * invoke the function may send what a write key may, and delete users only where the settings say so. Ends within `forwardTiming.answerMs`, since
  * Segment waits 5 s. A refused message is an answer; rejects only where it is worth to come again.
  */
 export const createDirect =
-  ({ clock, enqueue, consent, logger }: DirectPorts) =>
+  ({ clock, direct, enqueue, consent, logger }: DirectPorts) =>
   async (message: unknown): Promise<DirectAnswer> => {
     // What Lambda hands over was JSON; `undefined` is no event and is refused as null is.
-    const read = readForwarded((message ?? null) as Json, { receivedAt: clock.now(), consent });
+    const terms = { receivedAt: clock.now(), source: direct.source, consent };
+    const all = readForwarded((message ?? null) as Json, terms);
+    const read = direct.mayDelete ? all : withoutDeletes(all);
     if ('problem' in read) {
       accountWhole(read.problem, logger);
       return { success: false, errors: [{ index: 0, ...read.problem }] };

@@ -4,16 +4,21 @@ import { asForwarded } from '../segment/forwarded.ts';
 import { isObject, kindOf, present } from '../segment/json.ts';
 import { readMessage } from '../segment/message.ts';
 import { burdenOf, depthOf, loadOf, noLoad, sharedBurdenOf } from './burden.ts';
+import { contentId } from './contentId.ts';
 import type { Load } from './burden.ts';
 import type { ConsentRules } from '../segment/consent.ts';
 import type { Shared } from '../segment/batch.ts';
 import type { Json } from '../segment/event.ts';
-import type { CallType, Reading } from '../segment/message.ts';
+import type { AcceptedEvent, CallType, CheckedEvent, Reading } from '../segment/message.ts';
 import type { Problem } from '../segment/problem.ts';
+import type { Source } from '../segment/source.ts';
 import type { EpochMs } from '../segment/time.ts';
 
+export type AcceptedReading = Reading<AcceptedEvent>;
+
 /** What becomes of each event of a request, or why none of them can be read. */
-export type Read = { readonly readings: readonly Reading[] } | { readonly problem: Problem };
+export type Read =
+  { readonly readings: readonly AcceptedReading[] } | { readonly problem: Problem };
 
 const usableId = (item: Json): string | undefined => {
   const id = isObject(item) ? item.messageId : undefined;
@@ -23,20 +28,44 @@ const usableId = (item: Json): string | undefined => {
 /** What holds for all events of a request. */
 interface Terms {
   readonly receivedAt: EpochMs;
+  readonly source: Source;
   readonly consent: ConsentRules;
 }
+
+interface ItemTerms extends Terms {
+  /** Its place in the request. */
+  readonly index: number;
+  readonly type?: CallType;
+}
+
+/** The event with its source, and with an id of its content where its sender gave none. */
+const attributed = (
+  event: CheckedEvent,
+  message: Json,
+  { source, index, type, receivedAt }: ItemTerms,
+): AcceptedEvent => ({
+  ...event,
+  source,
+  messageId:
+    event.messageId ??
+    contentId(message, { source: source.name, index, receivedAt, ...(type && { type }) }),
+});
 
 /** Reads one item; `complete` makes it the message that stands for it, once it is no burden. */
 const readItem = (
   item: Json,
   load: Load,
   complete: (item: Json) => Json,
-  terms: Terms & { readonly type?: CallType },
-): Reading => {
+  terms: ItemTerms,
+): AcceptedReading => {
   const problem = burdenOf(item, load);
   if (problem) return { kind: 'refused', ...present({ messageId: usableId(item) }), problem };
   const { messageIdCharacters } = ingestLimits;
-  return readMessage(complete(item), { ...terms, messageIdCharacters });
+  const message = complete(item);
+  const reading = readMessage(message, { ...terms, messageIdCharacters });
+  return reading.kind === 'event'
+    ? { ...reading, event: attributed(reading.event, message, terms) }
+    : reading;
 };
 
 const asItIs = (item: Json): Json => item;
@@ -49,7 +78,7 @@ const tooMany = (events: number): Problem | undefined => {
 
 /** Reads the body of a call for one event. */
 export const readOne = (body: Json, type: CallType, terms: Terms): Read => ({
-  readings: [readItem(body, noLoad, asItIs, { ...terms, type })],
+  readings: [readItem(body, noLoad, asItIs, { ...terms, type, index: 0 })],
 });
 
 /** Reads the body of a batch. */
@@ -70,13 +99,16 @@ export const readBatch = (body: Json, terms: Terms): Read => {
   const problem = sharedBurdenOf(load, items.length);
   if (problem) return { problem };
   const complete = (item: Json): Json => (isObject(item) ? withShared(item, shared) : item);
-  return { readings: items.map((item) => readItem(item, load, complete, terms)) };
+  return {
+    readings: items.map((item, index) => readItem(item, load, complete, { ...terms, index })),
+  };
 };
 
 const deleteRefused: Problem = {
   field: 'type',
   code: 'delete_not_allowed',
-  message: 'deleting a user takes a key that the ingest secret holds as deleteKey',
+  message:
+    'to delete a user takes a key that may delete: deleteKey in the ingest secret, or a source of it with mayDelete; a direct invocation takes the setting lambdaDestination.mayDelete',
 };
 
 /** The same, its deletions refused: anybody can read a write key that stands in a page. */
@@ -103,5 +135,7 @@ export const readForwarded = (body: Json, terms: Terms): Read => {
   }
   const problem = tooMany(items.length);
   if (problem) return { problem };
-  return { readings: items.map((item) => readItem(item, noLoad, asForwarded, terms)) };
+  return {
+    readings: items.map((item, index) => readItem(item, noLoad, asForwarded, { ...terms, index })),
+  };
 };

@@ -2,11 +2,10 @@ import { stamp } from './stamp.ts';
 import type { Logger } from '../delivery.ts';
 import type { EventsQueue } from '../ports.ts';
 import { behindDeletes } from '../segment/deletes.ts';
-import type { Reading } from '../segment/message.ts';
+import type { AcceptedReading } from './door.ts';
 
 interface EnqueuePorts {
   readonly eventsQueue: EventsQueue;
-  readonly newMessageId: () => string;
   readonly logger: Logger;
 }
 
@@ -18,10 +17,10 @@ export type Enqueued = 'safe' | 'throttled' | 'failed';
  * One messageId counts once: of several events with the same, the first is taken.
  */
 export const createEnqueue =
-  ({ eventsQueue, newMessageId, logger }: EnqueuePorts) =>
-  async (readings: readonly Reading[], budgetMs?: number): Promise<Enqueued> => {
+  ({ eventsQueue, logger }: EnqueuePorts) =>
+  async (readings: readonly AcceptedReading[], budgetMs?: number): Promise<Enqueued> => {
     const stamped = behindDeletes(readings).flatMap((reading, index) =>
-      reading.kind === 'event' ? [stamp(reading.event, index, newMessageId)] : [],
+      reading.kind === 'event' ? [stamp(reading.event, index)] : [],
     );
     const firsts = new Map(stamped.toReversed().map((entry) => [entry.event.messageId, entry]));
     const isFirst = (entry: (typeof stamped)[number]): boolean =>

@@ -1,5 +1,4 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { randomUUID } from 'node:crypto';
 import { ingestTiming, sendTiming } from '../limits.ts';
 import { createSqsClient } from '../aws/clients.ts';
 import { createEventsQueue } from '../aws/eventsQueue.ts';
@@ -14,6 +13,9 @@ import { ingestSecretSchema } from './ingestSecret.ts';
 const clock = { now: () => epochMs(Date.now()) };
 const { logger, each } = createObserver('ingest');
 
+const { consent, lambdaDestination } = lambdaSettings('ingest', process.env);
+const { kind, mayDelete } = lambdaDestination;
+
 const secret = createSecret({
   client: new SecretsManagerClient(),
   arn: variable('INGEST_SECRET_ARN'),
@@ -24,18 +26,16 @@ const secret = createSecret({
 });
 
 const ingest = createIngestFunction({
-  ...lambdaSettings('ingest', process.env),
+  consent,
   clock,
   logger,
-  newMessageId: randomUUID,
   eventsQueue: createEventsQueue({
     client: createSqsClient(sendTiming.tryTimeoutMs),
     queueUrl: variable('EVENTS_QUEUE_URL'),
     clock,
   }),
-  writeKeys: async () => (await secret()).writeKeys,
-  deleteKeys: async () => (await secret()).deleteKeys,
-  webhookSecrets: async () => (await secret()).webhookSecrets,
+  senders: secret,
+  direct: { source: { name: 'lambda', kind }, mayDelete },
 });
 
 export const handler = each(ingest);

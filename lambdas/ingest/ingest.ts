@@ -15,18 +15,16 @@ import type { Logger } from '../delivery.ts';
 import type { Clock, EventsQueue } from '../ports.ts';
 import type { ConsentRules } from '../segment/consent.ts';
 import type { Answer } from './answers.ts';
-import type { DirectAnswer } from './direct.ts';
+import type { DirectAnswer, DirectRules } from './direct.ts';
+import type { Senders } from './senders.ts';
 
 export interface IngestPorts {
   readonly clock: Clock;
   readonly eventsQueue: EventsQueue;
-  /** The write keys that are good now. Rejects when nobody can tell. */
-  readonly writeKeys: () => Promise<readonly string[]>;
-  /** Those of them with which users may be deleted, too; absent: none. */
-  readonly deleteKeys?: () => Promise<readonly string[]>;
-  /** The shared secrets of webhooks that are good now; absent or none: webhooks are closed. */
-  readonly webhookSecrets?: () => Promise<readonly string[]>;
-  readonly newMessageId: () => string;
+  /** All that may send now. Rejects when nobody can tell. */
+  readonly senders: () => Promise<Senders>;
+  /** What a direct invocation may do. */
+  readonly direct: DirectRules;
   /** Which events have the consent that Marketo needs. */
   readonly consent: ConsentRules;
   readonly logger: Logger;
@@ -49,12 +47,11 @@ const cors = {
  * gets a defined answer: 200 only when everything that was accepted is on the queue, 429 or 503 with
  * `Retry-After` when that cannot be said, and another 4xx for what sending it again would not mend.
  */
-export const createIngest = (ports: IngestPorts) => {
-  const none = (): Promise<readonly string[]> => Promise.resolve([]);
-  const { deleteKeys = none, webhookSecrets = none, logger } = ports;
+export const createIngest = (ports: Omit<IngestPorts, 'direct'>) => {
+  const { logger } = ports;
   const deliver = createDeliver({ enqueue: createEnqueue(ports), logger });
-  const tracking = createTracking({ ...ports, deleteKeys, deliver });
-  const webhook = createWebhook({ ...ports, webhookSecrets, deliver });
+  const tracking = createTracking({ ...ports, deliver });
+  const webhook = createWebhook({ ...ports, deliver });
 
   const answer = async (event: APIGatewayProxyEventV2): Promise<Answer> => {
     const route = routeOf(event);

@@ -1,21 +1,22 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { nestsDeeper } from '../segment/json.ts';
 import type { Json } from '../segment/event.ts';
+import type { Sender } from './senders.ts';
 
 /** An `X-Signature` of Segment's form: lower-case hex of an HMAC-SHA1. Undefined for anything else. */
 export const signatureIn = (header: string | undefined): Buffer | undefined =>
   header !== undefined && /^[0-9a-f]{40}$/.test(header) ? Buffer.from(header, 'hex') : undefined;
 
-/** Whether one of the secrets made this signature of this content; each compared in constant time. */
-export const signs = (
+/** The sender whose shared secret made this signature of this content; each compared in constant time. */
+export const signerOf = (
   signature: Buffer,
   content: Buffer | string,
-  secrets: readonly string[],
-): boolean =>
-  secrets.reduce((good, secret) => {
-    const made = createHmac('sha1', secret).update(content).digest();
-    return timingSafeEqual(signature, made) || good;
-  }, false);
+  senders: readonly Sender[],
+): Sender | undefined =>
+  senders.reduce<Sender | undefined>((found, sender) => {
+    const made = createHmac('sha1', sender.key).update(content).digest();
+    return timingSafeEqual(signature, made) ? (found ?? sender) : found;
+  }, undefined);
 
 /**
  * What Segment signs of an array: its first element, written as JSON anew. That proves who sent the

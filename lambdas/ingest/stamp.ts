@@ -2,7 +2,7 @@ import { hashOf, shortHashOf } from '../digest.ts';
 import { groupKeyOf, identityOf } from '../segment/identity.ts';
 import { orderOf } from '../segment/order.ts';
 import type { QueuedEvent } from '../segment/event.ts';
-import type { CheckedEvent } from '../segment/message.ts';
+import type { AcceptedEvent } from '../segment/message.ts';
 
 /** An event as the queue takes it. */
 interface Entry {
@@ -12,16 +12,16 @@ interface Entry {
 }
 
 /**
- * Completes a checked event: a fresh messageId where it has none, its place among all events
- * (`index` is its place in the request), and the hashed names that it travels under. Group and
+ * Completes a checked event: its place among all events (`index` is its place in the request) and
+ * the hashed names that it travels under. Group and
  * deduplication ids are base64url SHA-256: SQS allows 128 characters and shows them in clear.
  */
-export const stamp = (checked: CheckedEvent, index: number, newMessageId: () => string): Entry => {
-  const messageId = checked.messageId ?? newMessageId();
+export const stamp = (checked: AcceptedEvent, index: number): Entry => {
+  const { messageId } = checked;
   const messageHash = shortHashOf(messageId);
   const order = orderOf(checked.timestamp, checked.receivedAt, index, messageHash);
   return {
-    event: { ...checked, messageId, messageHash, order },
+    event: { ...checked, messageHash, order },
     group: hashOf(groupKeyOf(identityOf(checked))),
     deduplication: hashOf(messageId),
   };

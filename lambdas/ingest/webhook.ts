@@ -1,20 +1,20 @@
 import { forwardTiming, ingestLimits } from '../limits.ts';
 import { createRefused } from './account.ts';
 import * as answers from './answers.ts';
-import { jsonIn, openBody } from './body.ts';
-import { readForwarded } from './door.ts';
-import { firstOf, signatureIn, signs } from './signature.ts';
+import { jsonIn, openBody, plainJsonIn } from './body.ts';
+import { readForwarded, withoutDeletes } from './door.ts';
+import { firstOf, signatureIn, signerOf } from './signature.ts';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { Logger } from '../delivery.ts';
 import type { Clock } from '../ports.ts';
 import type { ConsentRules } from '../segment/consent.ts';
 import type { Answer } from './answers.ts';
 import type { createDeliver } from './deliver.ts';
+import type { Senders } from './senders.ts';
 
 interface WebhookPorts {
   readonly clock: Clock;
-  /** The shared secrets that are good now; none: webhooks are closed. */
-  readonly webhookSecrets: () => Promise<readonly string[]>;
+  readonly senders: () => Promise<Senders>;
   readonly deliver: ReturnType<typeof createDeliver>;
   readonly consent: ConsentRules;
   readonly logger: Logger;
@@ -28,15 +28,15 @@ const openingBracket = '['.charCodeAt(0);
  * Answers within `forwardTiming.answerMs`, since Segment waits 5 s; it comes again after a 429 or 5xx.
  */
 export const createWebhook = (ports: WebhookPorts) => {
-  const { clock, webhookSecrets, deliver, consent, logger } = ports;
+  const { clock, senders, deliver, consent, logger } = ports;
   const refused = createRefused(logger);
   const unsigned = (): Answer => refused(answers.unsigned(), 'X-Signature', 'unauthorized');
   const malformed = (): Answer => refused(answers.malformedJson(), 'body', 'malformed_json');
 
   return async (event: APIGatewayProxyEventV2): Promise<Answer> => {
     const startedAt = clock.now();
-    const secrets = await webhookSecrets();
-    if (secrets.length === 0)
+    const { webhooks } = await senders();
+    if (webhooks.length === 0)
       return refused(answers.webhooksClosed(), 'webhookSecret', 'webhooks_closed');
     const signature = signatureIn(event.headers['x-signature']);
     if (!signature) return unsigned();
@@ -45,20 +45,19 @@ export const createWebhook = (ports: WebhookPorts) => {
     if (opened === 'malformed') return malformed();
 
     const { sent, bytes } = opened;
-    const wholeSigned = signs(signature, sent, secrets);
+    const whole = signerOf(signature, sent, webhooks);
     // Only an array has another signature, so nothing else is parsed for one.
-    if (!wholeSigned && bytes[0] !== openingBracket) return unsigned();
+    if (!whole && bytes[0] !== openingBracket) return unsigned();
     const body = jsonIn(bytes);
-    if (!wholeSigned) {
-      const first = firstOf(body, ingestLimits.nesting);
-      if (first === undefined || !signs(signature, first, secrets)) return unsigned();
-    }
+    const first = whole ? undefined : firstOf(plainJsonIn(bytes), ingestLimits.nesting);
+    const signer =
+      whole ?? (first === undefined ? undefined : signerOf(signature, first, webhooks));
+    if (!signer) return unsigned();
     if (body === undefined) return malformed();
 
     const budgetMs = Math.max(startedAt + forwardTiming.answerMs - clock.now(), 0);
-    return deliver(readForwarded(body, { receivedAt: clock.now(), consent }), {
-      list: Array.isArray(body),
-      budgetMs,
-    });
+    const read = readForwarded(body, { receivedAt: clock.now(), source: signer.source, consent });
+    const form = { list: Array.isArray(body), budgetMs };
+    return deliver(signer.mayDelete ? read : withoutDeletes(read), form);
   };
 };

@@ -1,17 +1,5 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { isObject } from '../segment/json.ts';
 import type { Json } from '../segment/event.ts';
-
-const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
-
-/**
- * Compares with every key, each in constant time and as digests of one length: the answer's time
- * tells nothing of any key.
- */
-export const isWriteKey = (given: string, keys: readonly string[]): boolean => {
-  const wanted = digest(given);
-  return keys.reduce((good, key) => timingSafeEqual(wanted, digest(key)) || good, false);
-};
 
 /** The user of Basic credentials; the password is ignored. */
 const basicUser = (header: string): string | undefined => {

@@ -1,4 +1,4 @@
-import type { Reading } from './message.ts';
+import type { CheckedEvent, Reading } from './message.ts';
 import { justAfter } from './message.ts';
 import { epochMs } from './time.ts';
 
@@ -9,7 +9,9 @@ const isDelete = (reading: Reading): boolean =>
  * The readings of one request. What stands behind a delete came with it, not before it, unless it
  * happened earlier by its own time: then it may be a late copy, and stays older than the delete.
  */
-export const behindDeletes = (readings: readonly Reading[]): readonly Reading[] => {
+export const behindDeletes = <Event extends CheckedEvent>(
+  readings: readonly Reading<Event>[],
+): readonly Reading<Event>[] => {
   const first = readings.findIndex(isDelete);
   if (first < 0) return readings;
   return readings.map((reading, index) => {

@@ -1,4 +1,5 @@
 import type { Order } from './order.ts';
+import type { Source } from './source.ts';
 import type { EpochMs } from './time.ts';
 
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
@@ -22,6 +23,8 @@ export interface QueuedEvent {
   /** When it happened, corrected by the sender's clock; of a delete, when it came. */
   readonly timestamp: EpochMs;
   readonly receivedAt: EpochMs;
+  /** Absent in an event that an older version put on the queue. */
+  readonly source?: Source;
   readonly userId?: string;
   readonly anonymousId?: string;
   /** identify only. */

@@ -7,6 +7,7 @@ import type { ConsentRules } from './consent.ts';
 import type { EventType, Json, QueuedEvent } from './event.ts';
 import type { Fields } from './fields.ts';
 import type { Problem } from './problem.ts';
+import type { Source } from './source.ts';
 import { epochMs } from './time.ts';
 import type { EpochMs } from './time.ts';
 
@@ -18,9 +19,12 @@ export type CheckedEvent = Omit<QueuedEvent, 'messageId' | 'messageHash' | 'orde
   readonly messageId?: string;
 };
 
+/** An event that has its source, and an id whether or not its sender gave one. */
+export type AcceptedEvent = CheckedEvent & { readonly messageId: string; readonly source: Source };
+
 /** What becomes of a message at the door. `messageId` is there where the sender gave a usable one. */
-export type Reading =
-  | { readonly kind: 'event'; readonly event: CheckedEvent }
+export type Reading<Event = CheckedEvent> =
+  | { readonly kind: 'event'; readonly event: Event }
   | { readonly kind: 'dropped'; readonly messageId?: string; readonly because: string }
   | { readonly kind: 'refused'; readonly messageId?: string; readonly problem: Problem };
 

@@ -12,7 +12,12 @@ import type { Settings } from './schema.ts';
 
 /** Which settings each function gets, and no others. */
 export const functionSettings = {
-  ingest: ['consent.categories', 'consent.whenAbsent'],
+  ingest: [
+    'consent.categories',
+    'consent.whenAbsent',
+    'lambdaDestination.kind',
+    'lambdaDestination.mayDelete',
+  ],
   absorb: [
     'marketo.munchkinId',
     'marketo.munchkinEndpoint',

@@ -282,6 +282,19 @@ export const settingsSchema = z.strictObject({
         ),
         'arn:aws:iam::595280932656:root',
       ),
+      kind: z._default(
+        choice(
+          ['browser', 'server'],
+          'What the events of that role count as: `server` where all sources behind it keep their write key secret. A source whose key stands in pages is a `browser`: everybody can send through it.',
+        ),
+        'browser',
+      ),
+      mayDelete: z._default(
+        flag(
+          'Whether a direct invocation of ingest may delete users. Without it, it may do what a write key may.',
+        ),
+        false,
+      ),
     }),
     {},
   ),

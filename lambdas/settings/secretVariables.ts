@@ -6,7 +6,14 @@ export const secretVariables = {
   WRITE_KEYS: {
     secret: 'ingest',
     key: 'writeKey',
-    description: 'Write keys that senders may use, separated by commas.',
+    description:
+      'Write keys that pages and apps may hold (`browser` keys), separated by commas. Everybody can read them there.',
+  },
+  SERVER_KEYS: {
+    secret: 'ingest',
+    key: 'serverKey',
+    description:
+      'Write keys that stand on servers alone (`server` keys), separated by commas: no browser key can change whose a userId or an e-mail is that one of these has linked.',
   },
   DELETE_KEYS: {
     secret: 'ingest',

@@ -32,8 +32,8 @@ export const lookAtIngestSecret = async ({
 }: Part): Promise<Looked<{ readonly writeKey: string }>> => {
   const name = 'write key';
   const { data } = z.safeParse(ingestSecretSchema, jsonIn(await ingest.read()));
-  const [writeKey] = data?.writeKeys ?? [];
-  if (data === undefined || writeKey === undefined)
+  const [sender] = data?.writeKeys ?? [];
+  if (data === undefined || !sender)
     return {
       checks: [
         wrong(
@@ -45,7 +45,7 @@ export const lookAtIngestSecret = async ({
     };
   const count = data.writeKeys.length;
   const says = `The secret ${ingest.name} holds ${count === 1 ? 'a write key' : `${count} write keys`}.`;
-  return { checks: [ok(name, says)], value: { writeKey } };
+  return { checks: [ok(name, says)], value: { writeKey: sender.key } };
 };
 
 const credentialKeys = {

@@ -3,7 +3,6 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import * as z from 'zod/mini';
 import { secretTiming } from '../../lambdas/limits.ts';
 import { createSecret } from '../../lambdas/aws/secrets.ts';
-import { ingestSecretSchema } from '../../lambdas/ingest/ingestSecret.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
 import { clientOf, scriptedService } from './scripted.ts';
 
@@ -102,22 +101,4 @@ describe('a secret', () => {
     expect(error).toContain(said);
     expect(error).not.toContain('hunter2');
   });
-});
-
-describe("the write keys' secret", () => {
-  it.each([
-    [{ writeKey: 'a' }, ['a']],
-    [{ writeKeys: ['a', 'b'] }, ['a', 'b']],
-    [{ writeKey: 'a', writeKeys: ['b'] }, ['a', 'b']],
-    [{ writeKey: 'a, b' }, ['a', 'b']],
-  ])('%j is %j', (secret, keys) => {
-    expect(z.parse(ingestSecretSchema, secret).writeKeys).toEqual(keys);
-  });
-
-  it.each([{}, { writeKeys: [] }, { writeKey: '' }, { writeKey: ' ' }, { writeKeys: [''] }])(
-    '%j opens nothing',
-    (secret) => {
-      expect(z.safeParse(ingestSecretSchema, secret).success).toBe(false);
-    },
-  );
 });

@@ -44,6 +44,7 @@ describe('an accepted event', () => {
           traits: { email: 'ada@example.com' },
           timestamp,
           receivedAt,
+          source: { name: 'default', kind: 'browser' },
         },
         group: sha256('user:u1'),
         deduplication: sha256('m1'),
@@ -59,7 +60,7 @@ describe('an accepted event', () => {
     expect(sent[0]?.group).toBe(sha256(`cookie:${token}`));
   });
 
-  it('gets a fresh messageId where it has none', async () => {
+  it('gets an id of its content and place where it has none', async () => {
     const { post, sent } = ingestWith();
     await post(
       request('/v1/batch', {
@@ -69,7 +70,9 @@ describe('an accepted event', () => {
         ],
       }),
     );
-    expect(sent.map(({ event }) => event.messageId)).toEqual(['fresh-1', 'fresh-2']);
+    const ids = sent.map(({ event }) => event.messageId);
+    expect(new Set(ids).size).toBe(2);
+    for (const id of ids) expect(id).toMatch(/^content-[\w-]{43}$/);
   });
 
   it('leaves a line in the log that says so, by messageId and its hash only', async () => {

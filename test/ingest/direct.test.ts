@@ -8,7 +8,7 @@ const page = { type: 'page', userId: 'u', messageId: 'm' };
 describe("a message of Segment's AWS Lambda destination", () => {
   it('is queued without a write key and answered in short', async () => {
     const { invoke, sent, lines } = ingestWith({
-      writeKeys: () => Promise.reject(new Error('nobody may ask')),
+      senders: () => Promise.reject(new Error('nobody may ask')),
     });
     expect(await invoke(page)).toEqual({ success: true });
     expect(sent).toMatchObject([{ event: { type: 'page', messageId: 'm' } }]);
@@ -27,6 +27,20 @@ describe("a message of Segment's AWS Lambda destination", () => {
     expect(await invoke({ type: 'group', userId: 'u', messageId: 'm' })).toEqual({ success: true });
     expect(sent).toEqual([]);
     expect(lines).toMatchObject([{ step: 'dropped' }]);
+  });
+
+  it('deletes nobody, as a write key does not, unless the settings say so', async () => {
+    const forget = { type: 'delete', userId: 'u', messageId: 'd' };
+    const closed = ingestWith();
+    expect(await closed.invoke([forget, page])).toMatchObject({
+      success: true,
+      errors: [{ index: 0, code: 'delete_not_allowed' }],
+    });
+    expect(closed.sent.map(({ event }) => event.type)).toEqual(['page']);
+    const source = { name: 'lambda', kind: 'server' } as const;
+    const open = ingestWith({ direct: { source, mayDelete: true } });
+    expect(await open.invoke(forget)).toEqual({ success: true });
+    expect(open.sent).toMatchObject([{ event: { type: 'delete', source } }]);
   });
 
   it('that is refused is told why, and not thrown: coming again would not mend it', async () => {

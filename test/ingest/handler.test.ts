@@ -57,7 +57,7 @@ describe('the ingest function', () => {
     expect(Messages).toHaveLength(1);
     const event = JSON.parse(Messages[0]?.Body ?? '') as QueuedEvent;
     expect(event).toMatchObject({ type: 'identify', userId: 'u1', traits: body.traits });
-    expect(event.messageId).toMatch(/^[0-9a-f-]{36}$/);
+    expect(event.messageId).toMatch(/^content-[\w-]{43}$/);
     expect(JSON.stringify(logged.mock.calls)).toContain(event.messageId);
     expect(JSON.stringify(logged.mock.calls)).not.toContain('ada@');
   });

@@ -327,7 +327,7 @@ describe('trouble on our side', () => {
     const failing = () => Promise.reject(new TypeError('shy'));
     const ingests = [
       ingestWith({ eventsQueue: { send: failing } }),
-      ingestWith({ writeKeys: failing }),
+      ingestWith({ senders: failing }),
     ];
     for (const ingest of ingests) {
       await expectUnavailable(ingest);

@@ -1,17 +1,29 @@
+import * as z from 'zod/mini';
 import { createIngestFunction } from '../../lambdas/ingest/ingest.ts';
+import { ingestSecretSchema } from '../../lambdas/ingest/ingestSecret.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
 import { consentUnchecked } from '../support/consent.ts';
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import type { DeliveryLine } from '../../lambdas/delivery.ts';
 import type { Answer, ItemError } from '../../lambdas/ingest/answers.ts';
 import type { DirectAnswer } from '../../lambdas/ingest/direct.ts';
+import type { Senders } from '../../lambdas/ingest/senders.ts';
 import type { IngestPorts } from '../../lambdas/ingest/ingest.ts';
 import type { EventsQueue } from '../../lambdas/ports.ts';
 
 export const receivedAt = epochMs(1_772_366_400_000);
 export const writeKey = 'the-write-key';
+export const serverKey = 'the-server-key';
 export const deleteKey = 'the-delete-key';
 export const webhookSecret = 'the-shared-secret';
+
+/** What the secret of `ingestWith` says. */
+export const senders: Senders = z.parse(ingestSecretSchema, {
+  writeKeys: [writeKey, 'the-next-write-key'],
+  serverKey,
+  deleteKey,
+  webhookSecrets: [webhookSecret, 'the-next-shared-secret'],
+});
 
 export const basic = (user: string, password = ''): string =>
   `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
@@ -67,18 +79,15 @@ export const ingestWith = (ports: Partial<IngestPorts> = {}) => {
   const sent: Sent[] = [];
   const lines: DeliveryLine[] = [];
   const troubles: string[] = [];
-  let ids = 0;
   const note = (message: string, facts: object = {}): void => {
     troubles.push(`${message} ${JSON.stringify(facts)}`);
   };
   const handler = createIngestFunction({
     clock: { now: () => receivedAt },
     eventsQueue: taking(sent),
-    writeKeys: () => Promise.resolve([writeKey, 'the-next-write-key', deleteKey]),
-    deleteKeys: () => Promise.resolve([deleteKey]),
-    webhookSecrets: () => Promise.resolve([webhookSecret, 'the-next-shared-secret']),
+    senders: () => Promise.resolve(senders),
+    direct: { source: { name: 'lambda', kind: 'browser' }, mayDelete: false },
     consent: consentUnchecked,
-    newMessageId: () => `fresh-${(ids += 1)}`,
     logger: {
       call: () => undefined,
       delivery: (line) => lines.push(line),

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { forwardTiming, ingestLimits } from '../../lambdas/limits.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
-import { ingestWith, receivedAt, request, webhookSecret } from './support.ts';
+import { ingestWith, receivedAt, request, senders, webhookSecret } from './support.ts';
 
 const page = { type: 'page', userId: 'u', messageId: 'm' };
 const sign = (text: string | Buffer, secret = webhookSecret): string =>
@@ -69,7 +69,7 @@ describe('a webhook', () => {
 
   it('finds the door closed where no secret is configured', async () => {
     const text = JSON.stringify(page);
-    const closed = ingestWith({ webhookSecrets: () => Promise.resolve([]) });
+    const closed = ingestWith({ senders: () => Promise.resolve({ ...senders, webhooks: [] }) });
     const { status, said } = await closed.post(webhook(text, sign(text, '')));
     expect([status, closed.sent]).toEqual([404, []]);
     expect(said.message).toMatch(/webhooks are closed/);
@@ -99,9 +99,9 @@ describe('a webhook', () => {
     let now: number = receivedAt;
     const { post } = ingestWith({
       clock: { now: () => epochMs(now) },
-      webhookSecrets: () => {
+      senders: () => {
         now += 3_000;
-        return Promise.resolve([webhookSecret]);
+        return Promise.resolve(senders);
       },
       eventsQueue: {
         send: (_entries, budgetMs) => {
@@ -124,7 +124,7 @@ describe('a webhook', () => {
   it('comes again where the event is not safe, and where nobody knows the secret', async () => {
     const text = JSON.stringify(page);
     const failing = () => Promise.reject(new Error('x'));
-    for (const ports of [{ eventsQueue: { send: failing } }, { webhookSecrets: failing }]) {
+    for (const ports of [{ eventsQueue: { send: failing } }, { senders: failing }]) {
       expect((await ingestWith(ports).post(webhook(text))).status).toBe(503);
     }
   });

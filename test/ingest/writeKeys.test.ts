@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { basic, ingestWith, request, writeKey } from './support.ts';
+import { basic, deleteKey, ingestWith, request, serverKey, writeKey } from './support.ts';
 
 const page = { userId: 'u', messageId: 'm', type: 'page' };
 const statusOf = async (path: string, body: unknown, headers: Record<string, string> = {}) =>
@@ -70,11 +70,25 @@ describe('the write key', () => {
 
   it('that is wrong keeps the body closed, and one that is nowhere costs no look at the secret', async () => {
     const { post } = ingestWith({
-      writeKeys: () => Promise.reject(new Error('nobody may ask')),
+      senders: () => Promise.reject(new Error('nobody may ask')),
     });
     expect((await post(request('/v1/page', page, { headers: {} }))).status).toBe(401);
     const headers = { authorization: basic('wrong') };
     expect((await ingestWith().post(request('/v1/page', '{', { headers }))).status).toBe(401);
+  });
+
+  it.each([
+    [writeKey, { name: 'default', kind: 'browser' }],
+    [serverKey, { name: 'server', kind: 'server' }],
+    [deleteKey, { name: 'delete', kind: 'browser' }],
+  ])('stamps its events with its source and never with itself: %s', async (key, source) => {
+    const { post, sent } = ingestWith();
+    const headers = { authorization: basic(key) };
+    await post(
+      request('/v1/batch', { batch: [{ ...page, source: { kind: 'server' } }] }, { headers }),
+    );
+    expect(sent).toMatchObject([{ event: { source } }]);
+    expect(JSON.stringify(sent)).not.toContain(key);
   });
 
   it('travels no further than the door', async () => {

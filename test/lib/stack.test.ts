@@ -138,6 +138,7 @@ describe('the functions', () => {
     });
     const due = { Ref: queue('Due').id };
     expect(variables('Ingest')).toEqual({
+      ...environmentOf(settings, 'ingest'),
       EVENTS_QUEUE_URL: { Ref: events },
       INGEST_SECRET_ARN: secret('Ingest'),
       STACK_NAME: 'marketo-destination',

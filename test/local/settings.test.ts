@@ -24,6 +24,7 @@ test('without any settings it is SOAP to the simulated Marketo, with a local wri
   expect(Object.keys(secrets)).toEqual(['ingest', 'marketo', 'hash']);
   expect(JSON.parse(secrets['ingest'] ?? '')).toEqual({
     writeKey: 'local-write-key',
+    serverKey: 'local-server-key',
     deleteKey: 'local-delete-key',
     webhookSecret: 'local-webhook-secret',
   });

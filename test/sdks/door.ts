@@ -3,7 +3,6 @@ import type {
   APIGatewayProxyStructuredResultV2,
   Context,
 } from 'aws-lambda';
-import { randomUUID } from 'node:crypto';
 import { createIngest } from '../../lambdas/ingest/ingest.ts';
 import type { EventsQueue } from '../../lambdas/ports.ts';
 import type { QueuedEvent } from '../../lambdas/segment/event.ts';
@@ -54,6 +53,11 @@ interface DoorOptions {
 }
 
 const writeKey = 'the-write-key';
+const sender = {
+  key: writeKey,
+  source: { name: 'default', kind: 'browser' },
+  mayDelete: false,
+} as const;
 const nothing = (): void => undefined;
 
 /** Answers as API Gateway does where a route is over its rate: it sends no `Retry-After`. */
@@ -92,10 +96,9 @@ export const openDoor = async ({
     createIngest({
       clock: { now: () => epochMs(now()) },
       logger: { call: () => undefined, delivery: nothing, warn: nothing, error: nothing },
-      newMessageId: randomUUID,
       consent: consentUnchecked,
       eventsQueue,
-      writeKeys: () => Promise.resolve([writeKey]),
+      senders: () => Promise.resolve({ writeKeys: [sender], webhooks: [] }),
     });
   const handlers = {
     'queue down': ingestInto(down.port),

@@ -36,6 +36,8 @@ describe('what a function gets of the settings', () => {
     expect(environmentOf(settings, 'ingest')).toEqual({
       CONSENT_CATEGORIES: '[]',
       CONSENT_WHEN_ABSENT: 'drop',
+      LAMBDA_DESTINATION_KIND: 'browser',
+      LAMBDA_DESTINATION_MAY_DELETE: 'false',
     });
     expect(environmentOf(settings, 'hash')).toEqual({
       HASH_ACCESS: 'token',

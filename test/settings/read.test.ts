@@ -46,7 +46,12 @@ describe('settings that are good', () => {
       resendUnchangedAfterHours: 24,
       holdDays: 14,
       hash: { access: 'token', classic: false, allowedOrigins: [] },
-      lambdaDestination: { externalIds: [], principalArn: 'arn:aws:iam::595280932656:root' },
+      lambdaDestination: {
+        externalIds: [],
+        principalArn: 'arn:aws:iam::595280932656:root',
+        kind: 'browser',
+        mayDelete: false,
+      },
       browserScript: { serve: true },
       throttle: { requestsPerSecond: 500, burst: 1_000, hashRequestsPerSecond: 20, hashBurst: 40 },
       logDays: 30,

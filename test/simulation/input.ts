@@ -150,13 +150,13 @@ export const createInput = (dice: Dice, options: InputOptions) => {
         ...ids,
         ...(type === 'delete' && { userId: ids.userId ?? userOf(who) }),
         messageId: `message-${index}`,
+        source: { name: 'world', kind: 'browser' },
         // All that came before a deletion is older, whatever the clocks of its senders say.
         ...(type === 'delete'
           ? { timestamp: epochMs(receivedAt + 1), receivedAt: epochMs(receivedAt + 1) }
           : { timestamp: epochMs(Math.round(receivedAt - late)), receivedAt }),
       },
       index % 3,
-      () => `message-${index}`,
     );
     const fields = Object.entries(traits)
       .filter(([name]) => name !== 'email')

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { afterAll, expect } from 'vitest';
 import { createIngest } from '../../lambdas/ingest/ingest.ts';
 import type { VisitRules } from '../../lambdas/marketo/visitRules.ts';
@@ -231,12 +230,15 @@ export const createWorld = async (options: WorldOptions = {}) => {
     visitorDomain: 'segment',
   } as const;
 
+  const sender = {
+    key: 'key',
+    source: { name: 'world', kind: 'browser' },
+    mayDelete: true,
+  } as const;
   const ingest = createIngest({
     clock,
     eventsQueue,
-    writeKeys: () => Promise.resolve(['key']),
-    deleteKeys: () => Promise.resolve(['key']),
-    newMessageId: randomUUID,
+    senders: () => Promise.resolve({ writeKeys: [sender], webhooks: [] }),
     consent: options.consent ?? consentUnchecked,
     logger,
   });

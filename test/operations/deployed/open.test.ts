@@ -41,6 +41,12 @@ describe('a deployed stack', () => {
     expect(await stack.deleteKey()).toBe('key-3');
   });
 
+  it('gives out a server key where there is one, since what an operator sends is no stranger’s', async () => {
+    const ingest = JSON.stringify({ writeKey: 'key-1', deleteKey: 'key-3', serverKey: 'key-4' });
+    await deployed(template, { secrets: { ...secrets, ingest } });
+    expect(await (await opened()).writeKey()).toBe('key-4');
+  });
+
   it('shows its queues, lines and what is pending', async () => {
     const { queueClient, outputs, logs, functions } = await deployed(template, { secrets });
     await queueClient.send(

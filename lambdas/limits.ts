@@ -142,7 +142,8 @@ export type LeadLimits = Readonly<Record<keyof typeof leadLimits, number>>;
 /** Limits of Segment's HTTP Tracking API. */
 export const ingestLimits = {
   eventBytes: 32 * 1_024,
-  batchBytes: 500 * 1_024,
+  /** Of a body, as sent and unpacked: what Lambda takes in one invocation (AWS Lambda quotas). */
+  bodyBytes: 6 * 1_024 * 1_024,
   batchEvents: 2_500,
   messageIdCharacters: 100,
   /** Objects and arrays within each other: ours, so that no depth exhausts a stack further on. */

@@ -20,9 +20,10 @@ import { logRetention } from './logRetention.ts';
 
 /**
  * All of ingest's calls, also those with a trailing slash: an HTTP API has no route that ends in one.
- * The function knows the calls and answers 404 to others.
+ * Segment's dialect, RudderStack's beacons and Jitsu's. The function knows the calls and answers 404
+ * to others.
  */
-const ingestPath = '/v1/{call+}';
+const ingestPaths = ['/v1/{call+}', '/beacon/v1/{call+}', '/api/s/{call+}'];
 const classicHashPath = '/integrations/marketo/v1/{projectId}/{email}/hash';
 
 /** The route's pattern, never the path: the classic hash path holds an e-mail. No address either. */
@@ -94,12 +95,14 @@ export class Api extends Construct {
     const ingest = this.integration('Ingest', functions.ingest);
     const hash = this.integration('Hash', functions.hash);
     // The function answers preflights itself: CORS of the whole API would override the hash's own.
-    this.route(
-      ingestPath,
-      [HttpMethod.POST, HttpMethod.OPTIONS],
-      ingest,
-      'The function checks the write key or the signature; a preflight says nothing.',
-    );
+    for (const path of ingestPaths) {
+      this.route(
+        path,
+        [HttpMethod.POST, HttpMethod.OPTIONS],
+        ingest,
+        'The function checks the write key or the signature; a preflight says nothing.',
+      );
+    }
     const hashRoutes = this.route(
       '/v1/hash',
       [HttpMethod.POST, HttpMethod.OPTIONS],

@@ -21,6 +21,7 @@ const localDeleteKey = 'local-delete-key';
 
 /** The shared secret of webhooks where the environment gives none. */
 const localWebhookSecret = 'local-webhook-secret';
+const localWebhookKey = 'local-webhook-key';
 
 /** What the simulated Marketo knows as its own. */
 const simulatedCredentials = {
@@ -110,6 +111,7 @@ export const readLocalSettings = (env: Environment): LocalSettings => {
       SERVER_KEYS: env['SERVER_KEYS'] || localServerKey,
       DELETE_KEYS: env['DELETE_KEYS'] || localDeleteKey,
       WEBHOOK_SECRETS: env['WEBHOOK_SECRETS'] || localWebhookSecret,
+      WEBHOOK_KEYS: env['WEBHOOK_KEYS'] || localWebhookKey,
       MARKETO_REST_CLIENT_ID: valueOf('MARKETO_REST_CLIENT_ID') ?? '',
       MARKETO_REST_CLIENT_SECRET: valueOf('MARKETO_REST_CLIENT_SECRET') ?? '',
       MARKETO_SOAP_USER_ID: valueOf('MARKETO_SOAP_USER_ID') ?? '',

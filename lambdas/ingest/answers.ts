@@ -16,12 +16,16 @@ const json = (statusCode: number, body: object): Answer => ({
   body: JSON.stringify(body),
 });
 
+/** `error` repeats the message: Ruby's SDK logs that. */
 const failure = (status: number, code: string, message: string, more: object = {}): Answer =>
-  json(status, { success: false, message, code, ...more });
+  json(status, { success: false, message, error: message, code, ...more });
 
 /** Everything that was accepted is safe; `errors` lists what was not accepted. */
 export const accepted = (errors: readonly ItemError[] = []): Answer =>
   json(200, { success: true, ...(errors.length > 0 && { errors }) });
+
+/** To what analytics.js says of itself, which nobody reads. */
+export const unread = (): Answer => accepted();
 
 /** To a browser that asks whether it may; what it may stands in the CORS headers. */
 export const preflight = (): Answer => ({ statusCode: 204 });
@@ -33,7 +37,7 @@ export const unauthorized = (): Answer =>
   failure(
     401,
     'unauthorized',
-    'send a write key as the user of Basic authorization, as a Bearer token, or as writeKey in the body',
+    'none of the write keys that this request names is one of this endpoint: send one as the user of Basic authorization, as a Bearer token, as X-Write-Key, or as writeKey in the body',
   );
 
 export const unsigned = (): Answer =>
@@ -46,10 +50,25 @@ export const unsigned = (): Answer =>
 export const notFound = (): Answer => failure(404, 'not_found', 'there is no such call');
 
 export const webhooksClosed = (): Answer =>
-  failure(404, 'not_found', 'webhooks are closed: put their shared secret into the ingest secret');
+  failure(
+    404,
+    'not_found',
+    'webhooks are closed: put their shared secret, or a webhookKey for senders that sign nothing, into the ingest secret',
+  );
+
+export const wrongWebhookKey = (): Answer =>
+  failure(
+    401,
+    'unauthorized',
+    'the key of this webhook must be one that the ingest secret holds as webhookKey',
+  );
 
 export const bodyTooLarge = (): Answer =>
-  failure(413, 'too_large', `a body must have at most ${ingestLimits.batchBytes} bytes`);
+  failure(
+    413,
+    'too_large',
+    `a body must have at most ${ingestLimits.bodyBytes} bytes, compressed or not`,
+  );
 
 /** A request whose one event, or whose body, is refused. */
 export const refusedRequest = ({ field, code, message }: Problem, status: 400 | 413): Answer =>

@@ -13,7 +13,7 @@ import { ingestSecretSchema } from './ingestSecret.ts';
 const clock = { now: () => epochMs(Date.now()) };
 const { logger, each } = createObserver('ingest');
 
-const { consent, lambdaDestination } = lambdaSettings('ingest', process.env);
+const { consent, lambdaDestination, webhook } = lambdaSettings('ingest', process.env);
 const { kind, mayDelete } = lambdaDestination;
 
 const secret = createSecret({
@@ -27,6 +27,7 @@ const secret = createSecret({
 
 const ingest = createIngestFunction({
   consent,
+  webhookKeyHeader: webhook.keyHeader,
   clock,
   logger,
   eventsQueue: createEventsQueue({

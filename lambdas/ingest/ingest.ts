@@ -27,17 +27,32 @@ export interface IngestPorts {
   readonly direct: DirectRules;
   /** Which events have the consent that Marketo needs. */
   readonly consent: ConsentRules;
+  /** A header, in lower case, that may hold a webhook's key beside its path. */
+  readonly webhookKeyHeader?: string | undefined;
   readonly logger: Logger;
 }
 
+/** What the clients send beside what every page may: a page that asks with credentials needs names. */
+const clientHeaders = [
+  'authorization',
+  'content-type',
+  'x-retry-count',
+  'anonymousid',
+  'x-write-key',
+  'x-ip-policy',
+  'x-enable-debug',
+];
+
 /**
- * Any page may send, since the write key decides; `*` covers every header but Authorization. A
- * sender reads Retry-After.
+ * Any page may send, since the write key decides; `*` covers every header but Authorization. There
+ * are no cookies here, so a page that sends with credentials reads the same answers. A sender reads
+ * Retry-After.
  */
 const cors = {
   origin: '*',
+  credentials: true,
   methods: 'POST',
-  headers: 'authorization, content-type, x-retry-count, *',
+  headers: [...clientHeaders, '*'].join(', '),
   exposeHeaders: 'retry-after',
   maxAge: ingestTiming.preflightMaxAgeSeconds,
 };
@@ -57,6 +72,7 @@ export const createIngest = (ports: Omit<IngestPorts, 'direct'>) => {
     const route = routeOf(event);
     if (route === undefined) return answers.notFound();
     if (route === 'preflight') return answers.preflight();
+    if (route === 'metrics') return answers.unread();
     return route === 'webhook' ? webhook(event) : tracking(event, route);
   };
 

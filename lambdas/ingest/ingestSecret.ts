@@ -16,6 +16,8 @@ const sourceSchema = z
     key: text,
     /** Shared secrets of a Segment webhook, written in the same way. */
     webhookSecret: text,
+    /** Keys of a webhook whose sender signs nothing. */
+    webhookKey: text,
     mayDelete: z.optional(z.boolean()),
   })
   // What stands in a page must not delete anybody.
@@ -30,6 +32,8 @@ const secretSchema = z.object({
   deleteKeys: list,
   webhookSecret: text,
   webhookSecrets: list,
+  webhookKey: text,
+  webhookKeys: list,
   sources: z.optional(z.record(name, sourceSchema)),
 });
 
@@ -70,6 +74,13 @@ const sendersOf = (secret: Secret): Senders => {
       ),
       ...sendersWith(all(secret.webhookSecret, secret.webhookSecrets), 'webhook', 'browser', true),
     ],
+    webhookKeys: [
+      // A key in an address ends up in the logs of others: it deletes only where that is said.
+      ...named.flatMap(([source, { webhookKey, kind, mayDelete = false }]) =>
+        sendersWith(all(webhookKey), source, kind, mayDelete),
+      ),
+      ...sendersWith(all(secret.webhookKey, secret.webhookKeys), 'webhook', 'browser', false),
+    ],
   };
 };
 
@@ -77,7 +88,7 @@ const sendersOf = (secret: Secret): Senders => {
  * The secret of ingest. `{"writeKey": "…"}`, as a deployment makes it: a browser key, good for
  * everything but deletes. Beside it `serverKey`, which no page holds, `deleteKey`, a write key with
  * which users may be deleted, too, and `webhookSecret`, the shared secret of Segment's webhooks
- * (without any, webhooks are closed). Each may hold several with commas between them, and each has a
+ * (without any, webhooks are closed), and `webhookKey` for senders that sign nothing. Each may hold several with commas between them, and each has a
  * form that is a list (`writeKeys` …); all of them are good. `sources` gives names instead:
  * `{"sources": {"crm": {"kind": "server", "key": "…", "mayDelete": true}}}`.
  */

@@ -1,17 +1,18 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { CallType } from '../segment/message.ts';
 
-/** What a body holds: one event of a type, a batch, or what Segment's webhooks send. */
-export type Way = CallType | 'batch' | 'webhook';
+/** What a body holds: one event of a type, a batch, what webhooks send, or nothing that we read. */
+export type Way = CallType | 'batch' | 'webhook' | 'metrics';
 
-/** Segment's HTTP Tracking API, its short forms for browsers, and ours for webhooks. */
+const calls = ['identify', 'track', 'page', 'screen', 'group', 'alias'] as const;
+
+const under = (prefix: string): readonly [string, Way][] =>
+  calls.map((call) => [`${prefix}/${call}`, call]);
+
+/** One row for each path, by the dialect that has it. */
 const ways: ReadonlyMap<string, Way> = new Map<string, Way>([
-  ['/v1/identify', 'identify'],
-  ['/v1/track', 'track'],
-  ['/v1/page', 'page'],
-  ['/v1/screen', 'screen'],
-  ['/v1/group', 'group'],
-  ['/v1/alias', 'alias'],
+  // Segment's HTTP Tracking API, and its short forms for browsers.
+  ...under('/v1'),
   ['/v1/batch', 'batch'],
   ['/v1/import', 'batch'],
   ['/v1/i', 'identify'],
@@ -21,18 +22,34 @@ const ways: ReadonlyMap<string, Way> = new Map<string, Way>([
   ['/v1/g', 'group'],
   ['/v1/a', 'alias'],
   ['/v1/b', 'batch'],
+  // What analytics.js measures of itself: it is answered, so that no page logs an error, and not read.
+  ['/v1/m', 'metrics'],
+  // RudderStack's browser SDK with `useBeacon`; the write key stands in the query.
+  ['/beacon/v1/batch', 'batch'],
+  // Jitsu, in browsers and on servers.
+  ...under('/api/s'),
+  ...under('/api/s/s2s'),
+  // Segment's webhooks, and senders that carry a key instead of a signature.
   ['/v1/webhook', 'webhook'],
 ]);
 
 /** All paths that ingest serves, without a trailing slash. */
 export const paths: readonly string[] = [...ways.keys()];
 
+const keyedWebhook = /^\/v1\/webhook\/([^/]+)$/;
+
+const pathOf = ({ rawPath }: APIGatewayProxyEventV2): string => rawPath.replace(/\/$/, '');
+
+/** The key that a webhook's path ends with: `/v1/webhook/<key>`; undefined where there is none. */
+export const webhookPathKey = (event: APIGatewayProxyEventV2): string | undefined =>
+  keyedWebhook.exec(pathOf(event))?.[1];
+
 /**
  * What a request's body holds, `preflight` where a browser only asks, or undefined where we serve no
  * such call. A trailing slash changes nothing: some SDKs send one.
  */
 export const routeOf = (event: APIGatewayProxyEventV2): Way | 'preflight' | undefined => {
-  const way = ways.get(event.rawPath.replace(/\/$/, ''));
+  const way = webhookPathKey(event) === undefined ? ways.get(pathOf(event)) : 'webhook';
   const { method } = event.requestContext.http;
   if (method === 'OPTIONS') return way && 'preflight';
   return method === 'POST' ? way : undefined;

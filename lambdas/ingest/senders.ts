@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Source } from '../segment/source.ts';
 
-/** A write key or a webhook's shared secret, and what it is good for. */
+/** A write key, or a webhook's shared secret or key, and what it is good for. */
 export interface Sender {
   readonly key: string;
   readonly source: Source;
@@ -12,14 +12,16 @@ export interface Sender {
 /** All that may send now, as the ingest secret holds them. */
 export interface Senders {
   readonly writeKeys: readonly Sender[];
-  /** None: webhooks are closed. */
+  /** By the secret that signs; none: signed webhooks are closed. */
   readonly webhooks: readonly Sender[];
+  /** By the key that a sender without signatures carries; none: those webhooks are closed. */
+  readonly webhookKeys: readonly Sender[];
 }
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 
 /**
- * The sender whose write key this is. Compares with every key, each in constant time and as digests
+ * The sender whose key this is. Compares with every key, each in constant time and as digests
  * of one length: the time of the answer tells nothing of any key.
  */
 export const senderOf = (given: string, senders: readonly Sender[]): Sender | undefined => {

@@ -4,7 +4,7 @@ import * as answers from './answers.ts';
 import { jsonIn, openBody } from './body.ts';
 import { readBatch, readOne, withoutDeletes } from './door.ts';
 import { senderOf } from './senders.ts';
-import { bodyKey, headerKey } from './writeKeys.ts';
+import { bodyKey, requestKeys } from './writeKeys.ts';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { Logger } from '../delivery.ts';
 import type { Clock } from '../ports.ts';
@@ -23,8 +23,9 @@ interface TrackingPorts {
 }
 
 /**
- * A call of the Tracking API. A write key in a header is checked before the body is looked at; only
- * where there is none is the body opened, within its limits, to look for a key in it.
+ * A call of the Tracking API. The write key is the first of ours among those that the request names
+ * in its headers, its query and its body: an OAuth sender's header holds a token, and the body the
+ * key. Whoever names a key that is none of ours is told nothing about the body.
  */
 export const createTracking = (ports: TrackingPorts) => {
   const { clock, senders, deliver, consent, logger } = ports;
@@ -33,15 +34,27 @@ export const createTracking = (ports: TrackingPorts) => {
   const refused = createRefused(logger);
   const unauthorized = (): Answer => refused(answers.unauthorized(), 'writeKey', 'unauthorized');
   const malformed = (): Answer => refused(answers.malformedJson(), 'body', 'malformed_json');
+  const tooLarge = (): Answer => refused(answers.bodyTooLarge(), 'body', 'too_large');
 
-  return async (event: APIGatewayProxyEventV2, way: Exclude<Way, 'webhook'>): Promise<Answer> => {
-    const named = headerKey(event.headers.authorization);
-    const early = await find(named);
-    if (named !== undefined && !early) return unauthorized();
-    const opened = openBody(event, ingestLimits.batchBytes);
-    if (opened === 'too large') return refused(answers.bodyTooLarge(), 'body', 'too_large');
+  const findFirst = async (keys: readonly string[]): Promise<Sender | undefined> => {
+    for (const key of keys) {
+      const found = await find(key);
+      if (found) return found;
+    }
+    return undefined;
+  };
+
+  return async (
+    event: APIGatewayProxyEventV2,
+    way: Exclude<Way, 'webhook' | 'metrics'>,
+  ): Promise<Answer> => {
+    const named = requestKeys(event);
+    const early = await findFirst(named);
+    const isStranger = named.length > 0 && !early;
+    const opened = openBody(event, ingestLimits.bodyBytes);
+    if (opened === 'too large') return isStranger ? unauthorized() : tooLarge();
     const body = opened === 'malformed' ? undefined : jsonIn(opened.bytes);
-    if (body === undefined) return malformed();
+    if (body === undefined) return isStranger ? unauthorized() : malformed();
     const sender = early ?? (await find(bodyKey(body)));
     if (!sender) return unauthorized();
     const terms = { receivedAt: clock.now(), source: sender.source, consent };

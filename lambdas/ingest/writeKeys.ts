@@ -1,3 +1,4 @@
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { isObject } from '../segment/json.ts';
 import type { Json } from '../segment/event.ts';
 
@@ -7,15 +8,24 @@ const basicUser = (header: string): string | undefined => {
   return credentials && Buffer.from(credentials, 'base64').toString('utf8').split(':')[0];
 };
 
+/** The key of an `Authorization` header: the user of Basic, or the Bearer token. */
+const authorizationKey = (header: string | undefined): string | undefined =>
+  header === undefined ? undefined : (basicUser(header) ?? /^bearer +(\S+) *$/i.exec(header)?.[1]);
+
 /**
- * The write key of an `Authorization` header: the user of Basic, or the Bearer token. Undefined
- * where it holds none.
+ * All keys that a request names beside its body. Jitsu's `X-Write-Key` has the form `key:secret`,
+ * of which the first part counts, as in Basic; RudderStack's beacons name `writeKey` in the query.
  */
-export const headerKey = (header: string | undefined): string | undefined => {
-  if (header === undefined) return undefined;
-  const key = basicUser(header) ?? /^bearer +(\S+) *$/i.exec(header)?.[1];
-  return key === '' ? undefined : key;
-};
+export const requestKeys = ({
+  headers,
+  queryStringParameters: query,
+}: Pick<APIGatewayProxyEventV2, 'headers' | 'queryStringParameters'>): readonly string[] =>
+  [
+    authorizationKey(headers.authorization),
+    headers['x-write-key'],
+    headers['x-write-key']?.split(':')[0],
+    query && Object.hasOwn(query, 'writeKey') ? query.writeKey : undefined,
+  ].flatMap((key) => key || []);
 
 const ownKey = (value: Json | undefined): string | undefined => {
   const key = isObject(value) ? value.writeKey : undefined;

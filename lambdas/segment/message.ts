@@ -4,7 +4,7 @@ import { asObject, isObject, kindOf, present } from './json.ts';
 import { optedOut } from './optOut.ts';
 import { timestampOf } from './timestamps.ts';
 import type { ConsentRules } from './consent.ts';
-import type { EventType, Json, QueuedEvent } from './event.ts';
+import type { EventType, Json, JsonObject, QueuedEvent } from './event.ts';
 import type { Fields } from './fields.ts';
 import type { Problem } from './problem.ts';
 import type { Source } from './source.ts';
@@ -62,8 +62,13 @@ const typeOf = (type: Json | undefined, fields: Fields): CallType | null => {
   return fields.wrong('type', 'type_unknown', `${named} is none of Segment's calls`);
 };
 
+/** `sessionId` is the old name of anonymousId; it counts where there is no other id. */
 const idsOf = (fields: Fields): Pick<QueuedEvent, 'userId' | 'anonymousId'> => {
-  const ids = present({ userId: fields.id('userId'), anonymousId: fields.id('anonymousId') });
+  const [userId, anonymousId] = [fields.id('userId'), fields.id('anonymousId')];
+  const ids = present({
+    userId,
+    anonymousId: userId === null ? (anonymousId ?? fields.id('sessionId')) : anonymousId,
+  });
   if (ids.userId === undefined && ids.anonymousId === undefined) {
     fields.wrong('userId', 'no_user_anon_id', 'or anonymousId must be there');
   }
@@ -79,16 +84,29 @@ const userOf = (fields: Fields): Pick<QueuedEvent, 'userId' | 'anonymousId'> => 
   return ids;
 };
 
+/**
+ * An identify's traits. RudderStack's browser SDK writes them into the context alone: they count
+ * where the message has none of its own.
+ */
+const traitsOf = (fields: Fields, context: JsonObject | undefined): JsonObject | null => {
+  const own = fields.object('traits');
+  return own !== null && Object.keys(own).length > 0 ? own : (asObject(context?.traits) ?? own);
+};
+
 type Content = Pick<
   QueuedEvent,
   'type' | 'userId' | 'anonymousId' | 'traits' | 'event' | 'name' | 'properties'
 >;
 
 /** The ids and what each call type has beyond them; null where Marketo has no use for it. */
-const contentOf = (type: CallType | null, fields: Fields): Content | null => {
+const contentOf = (
+  type: CallType | null,
+  fields: Fields,
+  context: JsonObject | undefined,
+): Content | null => {
   switch (type) {
     case 'identify':
-      return { type, ...idsOf(fields), ...present({ traits: fields.object('traits') }) };
+      return { type, ...idsOf(fields), ...present({ traits: traitsOf(fields, context) }) };
     case 'track':
       return {
         type,
@@ -143,7 +161,8 @@ export const readMessage = (message: Json | undefined, terms: Terms): Reading =>
   const fields = fieldsOf(message);
   const messageId = present({ messageId: messageIdOf(fields, terms.messageIdCharacters) });
   const type = terms.type ?? typeOf(message.type, fields);
-  const content = contentOf(type, fields);
+  const context = asObject(message.context);
+  const content = contentOf(type, fields, context);
   const [problem] = fields.problems;
   if (problem) return { kind: 'refused', ...messageId, problem };
   if (!content) {
@@ -159,7 +178,6 @@ export const readMessage = (message: Json | undefined, terms: Terms): Reading =>
   if (optedOut(integrations)) {
     return { kind: 'dropped', ...messageId, because: 'integrations keep it from Marketo' };
   }
-  const context = asObject(message.context);
   if (!hasConsent(context, terms.consent)) {
     return { kind: 'dropped', ...messageId, because: withoutConsent };
   }

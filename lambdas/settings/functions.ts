@@ -17,6 +17,7 @@ export const functionSettings = {
     'consent.whenAbsent',
     'lambdaDestination.kind',
     'lambdaDestination.mayDelete',
+    'webhook.keyHeader',
   ],
   absorb: [
     'marketo.munchkinId',
@@ -116,6 +117,9 @@ export const lambdaSettings = <F extends FunctionName>(fn: F, env: Environment):
   const unread = new Set(given.problems.map((one) => one.setting));
   let tree: unknown = {};
   for (const leaf of wanted.filter(({ path }) => !unread.has(path))) {
+    // A group is there also where none of its settings is.
+    const group = leaf.keys.slice(0, -1);
+    if (valueAt(tree, group) === undefined) tree = withValue(tree, group, {});
     const parsed = z.safeParse(leaf.schema, given.values.get(leaf));
     if (!parsed.success) {
       const source = given.values.has(leaf) ? 'the environment' : undefined;

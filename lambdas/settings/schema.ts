@@ -191,6 +191,18 @@ export const settingsSchema = z.strictObject({
     }),
     {},
   ),
+  webhook: z.prefault(
+    z.strictObject({
+      keyHeader: z.optional(
+        text(
+          /^[a-z0-9][a-z0-9-]{0,63}$/,
+          'a header name in lower case like x-api-key',
+          'Header in which a sender that signs nothing may put a webhook key of the ingest secret, besides the path `/v1/webhook/<key>`. When absent: the path only.',
+        ),
+      ),
+    }),
+    {},
+  ),
   consent: z.prefault(
     z.strictObject({
       categories: z._default(

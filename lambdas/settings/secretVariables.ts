@@ -27,6 +27,12 @@ export const secretVariables = {
     description:
       'Shared secrets of Segment’s webhooks, separated by commas. Without one, `POST /v1/webhook` is closed.',
   },
+  WEBHOOK_KEYS: {
+    secret: 'ingest',
+    key: 'webhookKey',
+    description:
+      'Keys of webhook senders that sign nothing, separated by commas; each long and random, in letters and digits. Without one, `POST /v1/webhook/<key>` is closed.',
+  },
   MARKETO_REST_CLIENT_ID: {
     secret: 'marketo',
     key: 'restClientId',

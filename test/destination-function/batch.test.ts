@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { ingestLimits } from '../../lambdas/limits.ts';
 import { answering, load, serveDoor } from './support.ts';
 
+/** Segment's limit of a batch. */
+const segmentBatchBytes = 500 * 1_024;
 const { onBatch } = load();
 const page = (messageId: string, more: object = {}) => ({
   type: 'page',
@@ -68,7 +70,7 @@ describe('a batch over the limits', () => {
     const bytes = 30_000;
     const properties = { x: letter.repeat(bytes / Buffer.byteLength(letter)) };
     expect(new Set(await statusesOf(pages(40, { properties }), settings))).toEqual(new Set([200]));
-    expect(Math.max(...seen.map((one) => one.bytes))).toBeLessThanOrEqual(ingestLimits.batchBytes);
+    expect(Math.max(...seen.map((one) => one.bytes))).toBeLessThanOrEqual(segmentBatchBytes);
     expect(seen.length).toBeLessThanOrEqual(letter === '😀' || letter === 'é' ? 5 : 3);
     expect(sent).toHaveLength(40);
   });
@@ -137,7 +139,7 @@ it('whatever the sizes and refusals, each event is delivered once and in order o
         return [success ? 200 : 400, { success, errors }];
       };
       const fetch = (_url: string, { body }: { body: string }) => {
-        expect(Buffer.byteLength(body)).toBeLessThanOrEqual(ingestLimits.batchBytes);
+        expect(Buffer.byteLength(body)).toBeLessThanOrEqual(segmentBatchBytes);
         const [status, said] = answer(JSON.parse(body) as Sent);
         return Promise.resolve({ status, text: () => Promise.resolve(JSON.stringify(said)) });
       };

@@ -65,7 +65,7 @@ describe('whatever comes in', () => {
             request(to, text, { headers, isBase64Encoded, method }),
           );
           expect([...statuses, 204]).toContain(answer.statusCode);
-          expect(answer.headers).toMatchObject({ 'Access-Control-Allow-Origin': '*' });
+          expect(answer.headers).toHaveProperty('Access-Control-Allow-Origin');
         },
       ),
       { numRuns: 300 },
@@ -73,7 +73,7 @@ describe('whatever comes in', () => {
   });
 
   it('any headers and any path get one', async () => {
-    const name = fc.oneof(fc.string(), fc.constantFrom('authorization', 'Authorization'));
+    const name = fc.oneof(fc.string(), fc.constantFrom('authorization', 'x-write-key'));
     const value = fc.oneof(
       fc.string(),
       fc.base64String().map((text) => `Basic ${text}`),

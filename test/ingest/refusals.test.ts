@@ -34,7 +34,8 @@ describe('what is in the way of a request', () => {
     for (const body of ['{"userId"', '', 'undefined', '\u0000']) {
       const { status, said } = await post(request('/v1/track', body));
       expect(status).toBe(400);
-      expect(said).toEqual({ success: false, message: 'malformed JSON', code: 'invalid_request' });
+      const message = 'malformed JSON';
+      expect(said).toEqual({ success: false, message, error: message, code: 'invalid_request' });
     }
   });
 
@@ -54,7 +55,7 @@ describe('what is in the way of a request', () => {
 
   it.each([
     ['no JSON', request('/v1/page', '{"type"'), 'malformed_json (body)'],
-    ['too much', request('/v1/page', 'x'.repeat(600_000)), 'too_large (body)'],
+    ['too much', request('/v1/page', 'x'.repeat(7_000_000)), 'too_large (body)'],
     [
       'a wrong key',
       request('/v1/page', page, { headers: { authorization: basic('x') } }),
@@ -91,7 +92,7 @@ describe('what is in the way of a request', () => {
 
   it('a small body that unpacks to a large one is too large', async () => {
     const { post, sent } = ingestWith();
-    const packed = gzipSync(JSON.stringify({ ...page, name: 'x'.repeat(5_000_000) }));
+    const packed = gzipSync(JSON.stringify({ ...page, name: 'x'.repeat(7_000_000) }));
     const { status } = await post(gzipped('/v1/page', packed));
     expect([status, sent]).toEqual([413, []]);
   });
@@ -167,7 +168,7 @@ describe('what is in the way of a request', () => {
 });
 
 describe('the limits', () => {
-  const { eventBytes, batchBytes, batchEvents, keys, sharedBytes } = ingestLimits;
+  const { eventBytes, bodyBytes, batchEvents, keys, sharedBytes } = ingestLimits;
 
   it('an event may have as many bytes as the limit says, and not one more', async () => {
     const { post } = ingestWith();
@@ -194,6 +195,14 @@ describe('the limits', () => {
     expect(sent).toHaveLength(1);
     const large = await post(request('/v1/batch', { batch: [pageOf(eventBytes + 1)] }));
     expect(large.status).toBe(413);
+  });
+
+  it('an event of half a megabyte costs its batch that event only', async () => {
+    const { post, sent } = ingestWith();
+    const batch = [...Array.from({ length: 14 }, () => pageOf(100)), pageOf(520_000)];
+    const { status, said } = await post(request('/v1/batch', { batch }));
+    expect([status, sent.length]).toEqual([200, 14]);
+    expect(said.errors).toMatchObject([{ index: 14, code: 'event_too_large' }]);
   });
 
   it('what a batch adds to each of its events counts towards that event', async () => {
@@ -246,8 +255,8 @@ describe('the limits', () => {
   it('a body may have as many bytes as the limit says, and not one more', async () => {
     const { post } = ingestWith();
     const body = JSON.stringify({ batch: [{ type: 'page', userId: 'u' }] });
-    expect((await post(request('/v1/batch', body.padEnd(batchBytes)))).status).toBe(200);
-    expect((await post(request('/v1/batch', body.padEnd(batchBytes + 1)))).status).toBe(413);
+    expect((await post(request('/v1/batch', body.padEnd(bodyBytes)))).status).toBe(200);
+    expect((await post(request('/v1/batch', body.padEnd(bodyBytes + 1)))).status).toBe(413);
   });
 
   it('a batch may have as many events as the limit says, and not one more', async () => {

@@ -16,6 +16,7 @@ export const writeKey = 'the-write-key';
 export const serverKey = 'the-server-key';
 export const deleteKey = 'the-delete-key';
 export const webhookSecret = 'the-shared-secret';
+export const webhookKey = 'the-webhook-key';
 
 /** What the secret of `ingestWith` says. */
 export const senders: Senders = z.parse(ingestSecretSchema, {
@@ -23,6 +24,8 @@ export const senders: Senders = z.parse(ingestSecretSchema, {
   serverKey,
   deleteKey,
   webhookSecrets: [webhookSecret, 'the-next-shared-secret'],
+  webhookKeys: [webhookKey, 'the-next-webhook-key'],
+  sources: { crm: { kind: 'server', webhookKey: 'the-key-of-crm', mayDelete: true } },
 });
 
 export const basic = (user: string, password = ''): string =>

@@ -168,7 +168,7 @@ describe('an array of a webhook', () => {
     expect((await post(webhook('[]'))).said).toMatchObject({ code: 'empty_batch' });
     const many = JSON.stringify(Array.from({ length: ingestLimits.batchEvents + 1 }, () => 0));
     expect((await post(webhook(many))).status).toBe(413);
-    expect((await post(webhook(' '.repeat(ingestLimits.batchBytes + 1)))).status).toBe(413);
+    expect((await post(webhook(' '.repeat(ingestLimits.bodyBytes + 1)))).status).toBe(413);
   });
 
   it('whose first element nests without end is refused without harm', async () => {

@@ -27,6 +27,10 @@ const routesOf = (template: Template): Record<string, string> =>
 const everywhere = {
   'POST /v1/{call+}': 'Ingest',
   'OPTIONS /v1/{call+}': 'Ingest',
+  'POST /beacon/v1/{call+}': 'Ingest',
+  'OPTIONS /beacon/v1/{call+}': 'Ingest',
+  'POST /api/s/{call+}': 'Ingest',
+  'OPTIONS /api/s/{call+}': 'Ingest',
   'POST /v1/hash': 'Hash',
   'OPTIONS /v1/hash': 'Hash',
 };
@@ -48,6 +52,13 @@ describe('the HTTP API', () => {
     }
     expect(routes('POST', '/v1/hash')?.route.target).toBe('Hash');
     expect(routes('OPTIONS', '/v1/hash')?.route.target).toBe('Hash');
+  });
+
+  it('routes a webhook with a key in its path to ingest', () => {
+    const routes = createRoutes(
+      Object.entries(routesOf(closed)).map(([key, target]) => ({ key, target })),
+    );
+    expect(routes('POST', '/v1/webhook/a-key')?.route.target).toBe('Ingest');
   });
 
   it('serves the classic hash path only when the setting opens it', () => {

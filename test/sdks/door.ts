@@ -98,7 +98,7 @@ export const openDoor = async ({
       logger: { call: () => undefined, delivery: nothing, warn: nothing, error: nothing },
       consent: consentUnchecked,
       eventsQueue,
-      senders: () => Promise.resolve({ writeKeys: [sender], webhooks: [] }),
+      senders: () => Promise.resolve({ writeKeys: [sender], webhooks: [], webhookKeys: [] }),
     });
   const handlers = {
     'queue down': ingestInto(down.port),

@@ -78,6 +78,25 @@ describe('a good message', () => {
     ).toMatchObject({ event: { type: 'page', name: 'Pricing', properties: { path: '/pricing' } } });
   });
 
+  it('takes an identify’s traits from the context where it has none of its own', () => {
+    const context = { traits: { email: 'jane@example.com', plan: 'pro' } };
+    const identify = { type: 'identify', userId: 'u', context };
+    for (const traits of [{}, null, undefined])
+      expect(read({ ...identify, ...(traits !== undefined && { traits }) })).toMatchObject({
+        event: { traits: context.traits },
+      });
+    const own = read({ ...identify, traits: { plan: 'free' } });
+    expect(own.kind === 'event' && own.event.traits).toEqual({ plan: 'free' });
+  });
+
+  it('takes sessionId for anonymousId where it names nobody else', () => {
+    const page = { type: 'page', sessionId: 's' };
+    expect(read(page)).toMatchObject({ event: { anonymousId: 's' } });
+    expect(read({ ...page, anonymousId: 'a' })).toMatchObject({ event: { anonymousId: 'a' } });
+    const known = read({ ...page, userId: 'u' });
+    expect(known.kind === 'event' && known.event).not.toHaveProperty('anonymousId');
+  });
+
   it('takes its type from the address where that names one', () => {
     const message = { type: 'alias', anonymousId: 'a' };
     expect(readMessage(message, { ...terms, type: 'identify' })).toMatchObject({

@@ -41,6 +41,7 @@ describe('settings that are good', () => {
       activities: {},
       events: 'all',
       visits: { page: 'all', track: 'all' },
+      webhook: {},
       consent: { categories: [], whenAbsent: 'drop' },
       visitorDomain: 'segment',
       resendUnchangedAfterHours: 24,

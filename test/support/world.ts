@@ -238,7 +238,7 @@ export const createWorld = async (options: WorldOptions = {}) => {
   const ingest = createIngest({
     clock,
     eventsQueue,
-    senders: () => Promise.resolve({ writeKeys: [sender], webhooks: [] }),
+    senders: () => Promise.resolve({ writeKeys: [sender], webhooks: [], webhookKeys: [] }),
     consent: options.consent ?? consentUnchecked,
     logger,
   });

@@ -2,18 +2,20 @@ import { createRestMarketo } from '../lambdas/marketo/rest/client.ts';
 import { createSoapMarketo } from '../lambdas/marketo/soap/client.ts';
 import type { Answer, Update } from '../lambdas/marketo/types.ts';
 import type { Clock, MarketoLeads, MayStart } from '../lambdas/ports.ts';
-import type { CustomField } from '../simulator/fields.ts';
+import type { SchemaInput } from '../simulator/schema/shape.ts';
 import { serveSimulator } from '../simulator/server.ts';
 import type { VirtualTime } from './time.ts';
 
 const munchkinId = '000-AAA-000';
 const soap = { userId: 'bench_user', encryptionKey: 'bench_key' };
 const rest = { clientId: 'bench_client', clientSecret: 'bench_secret' };
-const fields: readonly CustomField[] = [
-  { name: 'UserId', dataType: 'string' },
-  { name: 'Plan', dataType: 'string' },
-  { name: 'Logins', dataType: 'integer' },
-];
+const schema: SchemaInput = {
+  fields: [
+    { name: 'UserId', dataType: 'string' },
+    { name: 'Plan', dataType: 'string' },
+    { name: 'Logins', dataType: 'integer' },
+  ],
+};
 
 export type Api = 'rest' | 'soap';
 
@@ -58,7 +60,7 @@ export const createBenchMarketo = async (
     munchkinId,
     credentials: soap,
     rest,
-    fields,
+    schema,
   });
   const common = { munchkinId, clock };
   const client: MarketoLeads =

@@ -7,19 +7,26 @@ const soapTargets = [
   'syncMultipleLeads',
   'getLead',
   'describeMObject',
+  'mergeLeads',
 ] as const;
-const restTargets = [
-  'rest',
+/** What a route of the REST API is called here. */
+const restOperations = [
   'leads',
   'getLeads',
+  'getLeadById',
+  'deleteLeads',
+  'merge',
+  'partitions',
   'associate',
   'describe',
   'activities',
   'activityTypes',
 ] as const;
+export type RestOperation = (typeof restOperations)[number];
+const restTargets = ['rest', ...restOperations] as const;
 const targets = [...soapTargets, ...restTargets, 'token', 'munchkin'] as const;
-/** Calls over REST whose answers have an entry for each record. */
-const recordOperations = ['leads', 'activities'] as const;
+/** Calls whose answers have an entry for each record. */
+const recordOperations = ['leads', 'activities', 'syncMultipleLeads'] as const;
 
 const isOneOf = (list: readonly string[], name: string | undefined): boolean =>
   name !== undefined && list.includes(name);
@@ -43,10 +50,13 @@ export const faultSchema = z
       .transform(String)
       .optional(),
     message: z.string().optional(),
-    /** The code stands in the answer of the first record, and the others work. */
+    /** The code stands in the answer of one record, and the others work. */
     level: z.literal('record').optional(),
-    /** With `level`: it is this lead's record instead, in calls that carry it. */
+    /** Which record it hits with `level`, and which calls without: those about this lead. */
     email: z.string().min(1).optional(),
+    lead: z.int().positive().optional(),
+    /** The same for records that carry this field, by its name in the API of the call. */
+    field: z.string().min(1).optional(),
     delayMs: z.int().min(0).max(600_000).optional(),
     count: z.int().min(1).max(1_000_000).default(1),
     drop: z.literal(true).optional(),
@@ -73,20 +83,22 @@ export const faultSchema = z
   .refine(({ code }) => code !== '413' && code !== '414', {
     error: '413 and 414 are HTTP statuses: give status instead of code',
   })
-  .refine(({ level, code }) => level === undefined || (code && !isSoapCode(code)), {
-    error: 'level needs a code of REST, like 1003',
+  .refine(({ level, code }) => level === undefined || code, {
+    error: 'level needs a code, like 1003 for a record over REST',
   })
   .refine(({ level, status }) => level === undefined || status === undefined, {
     error: 'a record has no HTTP status: give level without status',
   })
   .refine(
     ({ level, target = 'rest' }) =>
-      level === undefined || isOneOf(['rest', ...recordOperations], target),
+      level === undefined || isOneOf(['rest', 'soap', ...recordOperations], target),
     { error: `only answers of these have records: ${recordOperations.join(', ')}` },
   )
-  .refine(({ email, level, target }) => !email || (level && target !== 'activities'), {
-    error: 'email names the record of a lead: give it with level, for leads',
-  })
+  .refine(
+    ({ email, lead, field, target = 'leads' }) =>
+      (email ?? lead ?? field) === undefined || !isOneOf(['token', 'munchkin'], target),
+    { error: 'email, lead and field are for calls about leads, not for token and munchkin' },
+  )
   .refine(({ status, code, drop, after }) => after === undefined || (status ?? code ?? drop), {
     error: 'after needs a failure to follow the effect: status, code or drop',
   });
@@ -115,15 +127,29 @@ export const wordsOf = ({ code = '', message = '' }: Fault): Reason => ({
   message,
 });
 
+/** A lead or a record that a call is about. */
+export interface Subject {
+  readonly email?: string | null | undefined;
+  readonly id?: number | undefined;
+  /** Names of the fields that it carries, as the API of the call has them. */
+  readonly fields?: readonly string[];
+}
+
 export interface Faults {
   readonly add: (request: FaultRequest) => void;
   readonly list: () => readonly Fault[];
   readonly clear: () => void;
-  /** The first waiting fault for the call about these leads, its count lowered. */
-  readonly take: (
+  /** The first waiting fault for the whole call about these leads, its count lowered. */
+  readonly takeForCall: (
     endpoint: string,
     operation: string,
-    leads?: readonly string[],
+    subjects: () => readonly Subject[],
+  ) => Fault | undefined;
+  /** The first waiting fault for this record, its count lowered. */
+  readonly takeForRecord: (
+    endpoint: string,
+    operation: string,
+    subject: () => Subject,
   ) => Fault | undefined;
 }
 
@@ -133,40 +159,56 @@ const endpointOf = ({ code }: Fault): string | undefined => {
   return isSoapCode(code) ? 'soap' : 'rest';
 };
 
-/** Whether a fault for one record may hit the record of this lead. */
-export const hits = ({ email }: Fault, lead = ''): boolean =>
-  email === undefined || email.toLowerCase() === lead.toLowerCase();
-
-const concerns = (
-  fault: Fault,
-  endpoint: string,
-  operation: string,
-  leads: readonly string[],
-): boolean => {
-  if (fault.email !== undefined && !leads.some((lead) => hits(fault, lead))) return false;
-  if (fault.level === 'record' && !isOneOf(recordOperations, operation)) return false;
+const isTarget = (fault: Fault, endpoint: string, operation: string): boolean => {
   const target = fault.target ?? endpointOf(fault);
-  return target === undefined ? endpoint !== 'token' : target === endpoint || target === operation;
+  if (target === undefined) return endpoint !== 'token';
+  return target === endpoint || target === operation;
 };
+
+const hasSelector = ({ email, lead, field }: Fault): boolean =>
+  (email ?? lead ?? field) !== undefined;
+
+const selects = ({ email, lead, field }: Fault, subject: Subject): boolean =>
+  (email === undefined || email.toLowerCase() === subject.email?.toLowerCase()) &&
+  (lead === undefined || lead === subject.id) &&
+  (field === undefined || subject.fields?.includes(field) === true);
 
 /** Faults that wait for their calls, oldest first. */
 export const createFaults = (): Faults => {
-  let waiting: Fault[] = [];
+  let waiting: readonly Fault[] = [];
+
+  const take = (concerns: (fault: Fault) => boolean): Fault | undefined => {
+    const index = waiting.findIndex(concerns);
+    const fault = waiting[index];
+    if (fault === undefined) return undefined;
+    const left = fault.count - 1;
+    waiting = waiting.toSpliced(index, 1, ...(left > 0 ? [{ ...fault, count: left }] : []));
+    return fault;
+  };
+
   return {
     add: (request) => {
-      waiting.push(faultSchema.parse(request));
+      waiting = [...waiting, faultSchema.parse(request)];
     },
     list: () => waiting,
     clear: () => {
       waiting = [];
     },
-    take: (endpoint, operation, leads = []) => {
-      const index = waiting.findIndex((fault) => concerns(fault, endpoint, operation, leads));
-      const fault = waiting[index];
-      if (fault === undefined) return undefined;
-      const left = fault.count - 1;
-      waiting = waiting.toSpliced(index, 1, ...(left > 0 ? [{ ...fault, count: left }] : []));
-      return fault;
-    },
+    takeForCall: (endpoint, operation, subjects) =>
+      take(
+        (fault) =>
+          fault.level === undefined &&
+          isTarget(fault, endpoint, operation) &&
+          (!hasSelector(fault) || subjects().some((subject) => selects(fault, subject))),
+      ),
+    takeForRecord: (endpoint, operation, subject) =>
+      isOneOf(recordOperations, operation)
+        ? take(
+            (fault) =>
+              fault.level === 'record' &&
+              isTarget(fault, endpoint, operation) &&
+              (!hasSelector(fault) || selects(fault, subject())),
+          )
+        : undefined,
   };
 };

@@ -1,58 +1,107 @@
 import type { DataType } from './data-type.ts';
-import { standardRows } from './standard-fields.ts';
-
-/** One field that leads of this instance have. `length` in characters; null where none is set. */
-export interface Field {
-  readonly name: string;
-  readonly label: string;
-  readonly dataType: DataType;
-  readonly length: number | null;
-  readonly readOnly: boolean;
-  readonly custom: boolean;
-}
+import type { Field, FieldRefusal } from './field.ts';
+import { standardFields } from './standard-fields.ts';
 
 /** A field that this instance has beside the standard ones. */
 export interface CustomField {
+  /** In both APIs, unless one of them names it otherwise. */
   readonly name: string;
+  readonly rest?: string | null | undefined;
+  readonly soap?: string | null | undefined;
+  readonly label?: string | undefined;
   readonly dataType: DataType;
   /** In characters; absent: 255 for a string, none for other types. */
-  readonly length?: number;
+  readonly length?: number | null | undefined;
+  readonly readOnly?: boolean | undefined;
+  readonly refused?: FieldRefusal | undefined;
 }
 
-const standardFields: readonly Field[] = standardRows.map(
-  ([name, label, dataType, length, readOnly]) => ({
-    name,
+export const customField = (given: CustomField): Field => {
+  const { name, rest = name, soap = name, label = name, dataType, length } = given;
+  return {
+    name: soap ?? rest ?? name,
+    rest,
+    soap,
     label,
     dataType,
-    length,
-    readOnly,
-    custom: false,
-  }),
-);
-
-export const customField = ({ name, dataType, length }: CustomField): Field => ({
-  name,
-  label: name,
-  dataType,
-  length: length ?? (dataType === 'string' ? 255 : null),
-  readOnly: false,
-  custom: true,
-});
-
-/** The fields of an instance, by SOAP name: the standard ones and its own. */
-export const fieldTable = (customFields: readonly CustomField[]): ReadonlyMap<string, Field> => {
-  const own = customFields.map(customField);
-  return new Map([...standardFields, ...own].map((field) => [field.name, field]));
+    length: length === undefined ? (dataType === 'string' ? 255 : null) : length,
+    readOnly: given.readOnly ?? false,
+    custom: true,
+    ...(given.refused && { refused: given.refused }),
+  };
 };
 
-/**
- * The custom fields of the local run. The colour stands in both spellings that `fieldNames` makes.
- * `UserId` is left out on purpose, as in most instances: an unknown field is met from the first event on.
- */
-export const demoFields: readonly CustomField[] = [
-  { name: 'Plan', dataType: 'string' },
-  { name: 'SecondFavoriteColor', dataType: 'string' },
-  { name: 'Second_favorite_color', dataType: 'string' },
-  { name: 'Logins', dataType: 'integer' },
-  { name: 'Newsletter', dataType: 'boolean' },
-];
+/** The types that Adobe lets a custom field be searched by. */
+const searchableTypes: readonly DataType[] = ['string', 'email', 'integer'];
+
+/** Standard fields by which leads can be found. */
+const searchableNames = ['cookies', 'email', 'id'];
+
+interface Views {
+  readonly rest: ReadonlyMap<string, Field>;
+  readonly soap: ReadonlyMap<string, Field>;
+}
+
+const viewsOf = (fields: Iterable<Field>): Views => {
+  const rest = new Map<string, Field>();
+  const soap = new Map<string, Field>();
+  for (const field of fields) {
+    if (field.rest !== null) rest.set(field.rest, field);
+    if (field.soap !== null) soap.set(field.soap, field);
+  }
+  return { rest, soap };
+};
+
+/** The fields of an instance, by the name that the state keeps them under; and as each API sees them. */
+export class FieldTable extends Map<string, Field> {
+  #views: Views | undefined;
+
+  override set(name: string, field: Field): this {
+    this.#views = undefined;
+    return super.set(name, field);
+  }
+
+  override delete(name: string): boolean {
+    this.#views = undefined;
+    return super.delete(name);
+  }
+
+  override clear(): void {
+    this.#views = undefined;
+    super.clear();
+  }
+
+  #view(): Views {
+    this.#views ??= viewsOf(this.values());
+    return this.#views;
+  }
+
+  /** By REST name, which is case-sensitive. */
+  get rest(): ReadonlyMap<string, Field> {
+    return this.#view().rest;
+  }
+
+  /** By SOAP name. */
+  get soap(): ReadonlyMap<string, Field> {
+    return this.#view().soap;
+  }
+
+  /** The REST name of a kept field. */
+  restName(name: string): string {
+    return this.get(name)?.rest ?? name;
+  }
+
+  /** Whether Sync Leads may look leads up, and Get Leads may filter, by the field of this REST name. */
+  isSearchable(restName: string): boolean {
+    if (searchableNames.includes(restName)) return true;
+    const field = this.rest.get(restName);
+    return field?.custom === true && searchableTypes.includes(field.dataType);
+  }
+}
+
+/** The fields of an instance: the standard ones, and its own, which may stand in a standard one's place. */
+export const fieldTable = (own: readonly Field[]): FieldTable => {
+  const table = new FieldTable();
+  for (const field of [...standardFields, ...own]) table.set(field.name, field);
+  return table;
+};

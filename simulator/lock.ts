@@ -23,7 +23,7 @@ export interface LockRule {
 
 const pruneAbove = 10_000;
 
-/** The watch over this destination's rule: `restMs` between the end of a lead's sync and its next start. */
+/** The watch over this destination's rule: `restMs` between the end of a lead's sync and its next start; 0 watches over nothing. */
 export const createLockRule = (restMs: number): LockRule => {
   const working = new Set<string>();
   const endedAt = new Map<string, number>();
@@ -36,15 +36,17 @@ export const createLockRule = (restMs: number): LockRule => {
     working.has(key) || now - (endedAt.get(key) ?? -Infinity) < restMs;
 
   const isFree = (keys: readonly string[], now: number): boolean =>
-    !keys.some((key) => isBusy(key, now));
+    restMs === 0 || !keys.some((key) => isBusy(key, now));
 
   return {
     isFree,
     begin: (keys, now) => {
+      if (restMs === 0) return;
       if (!isFree(keys, now)) throw new Refusal({ kind: 'locked' });
       for (const key of keys) working.add(key);
     },
     end: (begun, touched, now) => {
+      if (restMs === 0) return;
       for (const key of begun) working.delete(key);
       for (const key of touched) endedAt.set(key, now);
       prune(now);

@@ -1,4 +1,5 @@
 import type { DataType } from './data-type.ts';
+import type { FieldRefusal } from './field.ts';
 
 /** Why Marketo does not do what a call asks, in no API's words; each endpoint has its own codes for it. */
 export type Reason =
@@ -8,7 +9,15 @@ export type Reason =
       readonly field: string;
       readonly dataType: DataType;
       readonly value: string;
+      /** Further fields of the record with a value that they cannot hold. */
+      readonly others: readonly string[];
     }
+  /** The instance takes no value of these fields at all; `value` is that of the first. */
+  | ({
+      readonly kind: 'refused-field';
+      readonly fields: readonly string[];
+      readonly value: string;
+    } & FieldRefusal)
   | { readonly kind: 'no-key' }
   | { readonly kind: 'too-many-leads'; readonly most: number }
   | { readonly kind: 'lead-not-found'; readonly by: string; readonly value: string }

@@ -1,9 +1,10 @@
 import type { CallEffect } from './calls.ts';
-import type { Fault, Faults } from './faults.ts';
+import type { Fault, Faults, Subject } from './faults.ts';
+import type { FieldTable } from './fields.ts';
 import type { Limits } from './limits.ts';
 import type { LockRule } from './lock.ts';
 import type { State } from './state.ts';
-import type { FieldTable, SyncResult } from './sync.ts';
+import type { SyncResult } from './sync.ts';
 
 /** What every call has at hand. */
 export interface Resources {
@@ -14,7 +15,6 @@ export interface Resources {
   readonly lock: LockRule;
   readonly limits: Limits;
   readonly faults: Faults;
-  readonly leadsPerCall: number;
   readonly note: (effect: CallEffect) => void;
 }
 
@@ -28,16 +28,21 @@ export interface Endpoint {
   readonly callsPerDay?: number;
 }
 
-/** The work of a call. `failing` is a fault that hits one of its records. */
-export interface Job {
+/** The fault that waits for a record of the call; it has hit, and waits no more, once it is taken. */
+export type TakeFault = (subject: () => Subject) => Fault | undefined;
+
+/** The work of a call. */
+export interface Work {
   /** Which leads to lock, decided as the work starts; throws the Refusal of a whole call. */
-  claim(failing: Fault | undefined): {
+  claim(take: TakeFault): {
     readonly keys: readonly string[];
     readonly worked: boolean;
     readonly lockBreach: boolean;
+    /** How long faults for its records hold the call up. */
+    readonly delayMs: number;
   };
   /** Does it. `touched`: the lock keys of leads that it found or made beyond those claimed. */
-  act(failing: Fault | undefined): {
+  act(): {
     readonly results: readonly SyncResult[];
     readonly touched: readonly string[];
   };

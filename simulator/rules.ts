@@ -17,6 +17,10 @@ export const rules = {
   restCallsPerDay: 50_000,
   /** Activities a call, and filter values of a lookup. */
   recordsPerCall: 300,
+  /** Leads that a filter may match: more is an error (Adobe, Leads). */
+  leadsFound: 1_000,
+  /** Losers of one merge (code 1080). */
+  leadsMerged: 25,
   /** A body over REST: "1 MB" in Adobe's documents, taken in its smaller sense. */
   restBodyBytes: 1_000_000,
   /** The longest URI over REST: 8 KB. */

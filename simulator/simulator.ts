@@ -1,24 +1,27 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ActivityType } from './activity-types.ts';
-import { demoActivityTypes } from './activity-types.ts';
 import type { Call, CallEffect } from './calls.ts';
 import { createLedger } from './calls.ts';
+import type { Control } from './control.ts';
+import { createControl } from './control.ts';
 import type { Fault, FaultRequest } from './faults.ts';
 import { createFaults, Injected, isFailure } from './faults.ts';
-import type { CustomField } from './fields.ts';
-import { customField, demoFields, fieldTable } from './fields.ts';
+import type { CustomField, FieldTable } from './fields.ts';
+import { customField, fieldTable } from './fields.ts';
 import { openJournal, readJournal } from './journal.ts';
-import type { LimitNumbers } from './limits.ts';
 import { createLimits } from './limits.ts';
 import { createLockRule } from './lock.ts';
+import type { Endpoint, Resources } from './resources.ts';
 import type { RestCredentials, Tokens } from './rest/tokens.ts';
 import { createTokens, defaultRestCredentials } from './rest/tokens.ts';
 import { rules } from './rules.ts';
-import type { Activity, Effect, Lead, Visit } from './state.ts';
+import type { InstanceSchema } from './schema/schema.ts';
+import { parseSchema } from './schema/schema.ts';
+import type { SchemaInput } from './schema/shape.ts';
+import type { Activity, Effect, Lead, Visit } from './model.ts';
+import type { State } from './state.ts';
 import { createState } from './state.ts';
-import type { FieldTable, LeadRecord, SyncResult } from './sync.ts';
+import type { LeadRecord, SyncResult } from './sync.ts';
 import { syncRecord } from './sync.ts';
-import type { Endpoint, Resources } from './resources.ts';
 import type { Turn } from './turn.ts';
 import { openTurn } from './turn.ts';
 
@@ -33,14 +36,13 @@ export interface SimulatorOptions {
   readonly munchkinPrivateKey?: string;
   /** The client of the REST API; absent: `defaultRestCredentials`. */
   readonly rest?: RestCredentials;
-  /** Custom activities; absent: those of the demo. */
-  readonly activityTypes?: readonly ActivityType[];
-  /** Lead partitions, the first for new leads that name none; absent: Default alone. */
-  readonly partitions?: readonly string[];
-  /** Custom fields beside the standard ones; absent: those of the demo. */
-  readonly fields?: readonly CustomField[];
-  /** A given `callsPerDay` holds for both APIs; without it each has Adobe's. */
-  readonly limits?: Partial<LimitNumbers>;
+  /**
+   * How long a lead rests after a sync before the next is taken; 0 for a Marketo without this
+   * destination's own rule. Absent: 30 s.
+   */
+  readonly leadLockMs?: number;
+  /** What the instance is like, as a schema file says it; absent: the default. */
+  readonly schema?: SchemaInput;
   /** Sees every SOAP request as it came. */
   readonly onSoapRequest?: (body: string) => void;
   /** A file that keeps leads, visits, activities and calls over a restart, `kill -9` included. */
@@ -56,9 +58,11 @@ interface TokenRequest {
 }
 
 /** A Marketo instance without its APIs: what it holds, and the rules of its calls. */
-export interface Simulator {
+export interface Simulator extends Control {
   readonly options: SimulatorOptions;
+  readonly schema: InstanceSchema;
   readonly fields: FieldTable;
+  readonly state: State;
   readonly now: () => number;
   readonly leads: (email?: string) => readonly Lead[];
   readonly calls: (email?: string) => readonly Call[];
@@ -66,8 +70,6 @@ export interface Simulator {
   readonly activities: (email?: string) => readonly WithEmail<Activity>[];
   /** Requests for a token since the start; they are no calls and count towards no limit. */
   readonly tokenRequests: () => readonly TokenRequest[];
-  readonly activityTypes: readonly ActivityType[];
-  readonly partitions: readonly string[];
   /** How many calls broke the lock rule. */
   readonly lockFaults: number;
   readonly inject: (fault: FaultRequest) => void;
@@ -76,7 +78,8 @@ export interface Simulator {
   /** Forgets everything: leads, visits, activities, calls, faults, locks, limits and tokens. */
   readonly reset: () => void;
   readonly find: (by: 'id' | 'email' | 'cookie', value: string) => Lead | undefined;
-  readonly findAll: (email: string) => readonly Lead[];
+  /** The lead of an id that a call gives: a merged one's winner where the schema says so. */
+  readonly leadOf: (id: number) => Lead | undefined;
   /** A call of the lead API has arrived at this endpoint. */
   readonly open: (endpoint: Endpoint) => Turn;
   /** Records a visit; throws Injected where a fault for munchkin waits. */
@@ -106,13 +109,14 @@ export const createSimulator = (options: SimulatorOptions): Simulator => {
   const wait = options.wait ?? ((ms: number) => sleep(ms, undefined, { ref: false }));
   const state = createState();
   const ledger = createLedger();
-  const lock = createLockRule(rules.lockMs);
-  const limits = createLimits({ ...rules, ...options.limits });
+  const lock = createLockRule(options.leadLockMs ?? rules.lockMs);
+  const schema = parseSchema(options.schema ?? {});
+  const limits = createLimits({ ...rules, ...schema.limits });
   const faults = createFaults();
   const tokens = createTokens();
   let client = options.rest ?? defaultRestCredentials;
   let tokenRequests: TokenRequest[] = [];
-  const fields = new Map(fieldTable(options.fields ?? demoFields));
+  const fields = fieldTable(schema.fields);
   const journal = options.dataPath === undefined ? undefined : openJournal<Entry>(options.dataPath);
 
   const replay = (entry: Entry): void => {
@@ -136,15 +140,15 @@ export const createSimulator = (options: SimulatorOptions): Simulator => {
     journal?.append(effect);
     state.apply(effect);
   };
+  const journaled: State = { ...state, apply: keep };
   const resources: Resources = {
     now,
     wait,
-    state: { ...state, apply: keep },
+    state: journaled,
     fields,
     lock,
     limits,
     faults,
-    leadsPerCall: rules.leadsPerCall,
     note: (effect) => {
       journal?.append(effect);
       ledger.apply(effect);
@@ -167,7 +171,7 @@ export const createSimulator = (options: SimulatorOptions): Simulator => {
     operation: string,
     act: () => Value,
   ): Promise<Value> => {
-    const fault = faults.take(endpoint, operation);
+    const fault = faults.takeForCall(endpoint, operation, () => []);
     const failure = fault !== undefined && isFailure(fault) ? fault : undefined;
     if (fault?.delayMs !== undefined) await wait(fault.delayMs);
     if (failure !== undefined && failure.after !== true) throw new Injected(failure);
@@ -177,8 +181,11 @@ export const createSimulator = (options: SimulatorOptions): Simulator => {
   };
 
   return {
+    ...createControl({ state: journaled, fields, schema, now }),
     options,
+    schema,
     fields,
+    state: journaled,
     now,
     leads: (email) => state.leads().filter((lead) => isSame(email, lead.email)),
     calls: (email) =>
@@ -188,8 +195,6 @@ export const createSimulator = (options: SimulatorOptions): Simulator => {
     visits: (email) => withEmail(state.visits(), email),
     activities: (email) => withEmail(state.activities(), email),
     tokenRequests: () => tokenRequests,
-    activityTypes: options.activityTypes ?? demoActivityTypes,
-    partitions: options.partitions ?? ['Default'],
     get lockFaults() {
       return ledger.lockFaults();
     },
@@ -203,9 +208,10 @@ export const createSimulator = (options: SimulatorOptions): Simulator => {
     },
     find: (by, value) => {
       if (by === 'id') return state.byId(Number(value));
-      return by === 'email' ? state.byEmail(value) : state.byCookie(value);
+      return by === 'email' ? state.allBy('Email', value)[0] : state.byCookie(value);
     },
-    findAll: (email) => state.allByEmail(email),
+    leadOf: (id) =>
+      state.byId(id) ?? (schema.mergedIds === 'winner' ? state.mergedInto(id) : undefined),
     open: (endpoint) => openTurn(resources, endpoint),
     visit: (visit) =>
       underFaults('munchkin', 'visitWebPage', () => {
@@ -215,21 +221,21 @@ export const createSimulator = (options: SimulatorOptions): Simulator => {
     associate: (lead, token) => {
       keep({ kind: 'lead', lead: { ...lead, cookies: [...new Set([...lead.cookies, token])] } });
     },
-    syncVisitor: (record, cookie) =>
-      syncRecord(
-        resources.state,
-        fields,
-        { records: [record], cookie, byEmail: true },
-        record,
-        now(),
-      ),
+    syncVisitor: (record, cookie) => {
+      const find = (): readonly Lead[] => {
+        const lead = state.byCookie(cookie) ?? state.allBy('Email', record.email ?? '')[0];
+        return lead === undefined ? [] : [lead];
+      };
+      return syncRecord(journaled, fields, { records: [record], cookie, find }, record, now());
+    },
     addActivity: (given) => {
-      const activity = { ...given, id: state.activities().length + 1, at: now() };
+      const activity = { ...given, id: state.nextActivityId(), at: now() };
       keep({ kind: 'activity', activity });
       return activity;
     },
     addField: (field) => {
-      fields.set(field.name, customField(field));
+      const made = customField(field);
+      fields.set(made.name, made);
     },
     removeField: (name) => {
       fields.delete(name);

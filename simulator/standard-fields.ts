@@ -1,6 +1,7 @@
 import type { DataType } from './data-type.ts';
+import type { Field } from './field.ts';
 
-export type Row = readonly [
+type Row = readonly [
   name: string,
   label: string,
   dataType: DataType,
@@ -9,7 +10,7 @@ export type Row = readonly [
 ];
 
 /** Marketo's standard lead fields that have a SOAP name, from Adobe's field list. */
-export const standardRows: readonly Row[] = [
+const soapRows: readonly Row[] = [
   ['Address', 'Address', 'text', null, false],
   ['AnnualRevenue', 'Annual Revenue', 'currency', null, false],
   ['AnonymousIP', 'Anonymous IP', 'string', 255, false],
@@ -72,4 +73,68 @@ export const standardRows: readonly Row[] = [
   ['PersonType', 'Person Type', 'string', 50, false],
   ['RegistrationSourceInfo', 'Registration Source Info', 'string', 2000, false],
   ['RegistrationSourceType', 'Registration Source Type', 'string', 255, false],
+];
+
+/** REST names of standard fields that are not the SOAP name with its first letter lowered. */
+const restNames: ReadonlyMap<string, string> = new Map([
+  ['DateofBirth', 'dateOfBirth'],
+  ['SICCode', 'sicCode'],
+  ['Marketo Jigsaw Contact Id', 'jigsawContactId'],
+  ['Marketo Jigsaw Contact Status', 'jigsawContactStatus'],
+  ['Acquisition Program ID', 'acquisitionProgramId'],
+  ['Contact Company', 'contactCompany'],
+  ['Lead Partition ID', 'leadPartitionId'],
+  ['Lead Person', 'leadPerson'],
+  ['Lead Revenue Cycle Model ID', 'leadRevenueCycleModelId'],
+  ['Lead Revenue Stage ID', 'leadRevenueStageId'],
+  ['Person Primary Lead Interest', 'personPrimaryLeadInterest'],
+]);
+
+/** Marketo's standard lead fields that only REST has, from Adobe's field list. */
+const restOnlyRows: readonly Row[] = [
+  ['createdAt', 'Created At', 'datetime', null, true],
+  ['emailInvalid', 'Email Invalid', 'boolean', null, false],
+  ['emailInvalidCause', 'Email Invalid Cause', 'string', 255, false],
+  ['inferredCity', 'Inferred City', 'string', 255, true],
+  ['inferredMetropolitanArea', 'Inferred Metropolitan Area', 'string', 255, true],
+  ['inferredPhoneAreaCode', 'Inferred Phone Area Code', 'string', 255, true],
+  ['inferredPostalCode', 'Inferred Postal Code', 'string', 255, true],
+  ['inferredStateRegion', 'Inferred State Region', 'string', 255, true],
+  ['isAnonymous', 'Is Anonymous', 'boolean', null, false],
+  ['priority', 'Priority', 'integer', null, false],
+  ['relativeScore', 'Relative Score', 'integer', null, false],
+  ['updatedAt', 'Updated At', 'datetime', null, true],
+  ['urgency', 'Urgency', 'float', null, false],
+  ['blackListed', 'Black Listed', 'boolean', null, false],
+  ['blackListedCause', 'Black Listed Cause', 'string', 255, false],
+  ['cookies', 'Cookies', 'string', 255, false],
+  ['ecids', 'ECIDs', 'string', 255, true],
+  ['emailSuspended', 'Email Suspended', 'boolean', null, false],
+  ['emailSuspendedAt', 'Email Suspended At', 'datetime', null, false],
+  ['emailSuspendedCause', 'Email Suspended Cause', 'string', 255, false],
+  ['externalCompanyId', 'External Company Id', 'string', 50, false],
+  ['externalSalesPersonId', 'External Sales Person Id', 'string', 50, false],
+  ['marketingSuspended', 'Marketing Suspended', 'boolean', null, false],
+  ['marketingSuspendedCause', 'Marketing Suspended Cause', 'string', 255, false],
+  ['mktoAcquisitionDate', 'Acquisition Date', 'datetime', null, false],
+  ['mktoDoNotCallCause', 'Do Not Call Cause', 'string', 255, false],
+  ['mktoIsCustomer', 'Is Customer', 'boolean', null, false],
+  ['mktoIsPartner', 'Is Partner', 'boolean', null, false],
+  ['mktoName', 'Full Name', 'string', 255, true],
+  ['personTimeZone', 'Person Time Zone', 'string', 255, true],
+  ['relativeUrgency', 'Relative Urgency', 'integer', null, false],
+];
+
+const fieldOf = (
+  [name, label, dataType, length, readOnly]: Row,
+  names: Pick<Field, 'rest' | 'soap'>,
+): Field => ({ name, ...names, label, dataType, length, readOnly, custom: false });
+
+const restNameOf = (name: string): string =>
+  restNames.get(name) ?? name.charAt(0).toLowerCase() + name.slice(1);
+
+/** Marketo's standard lead fields under the names of both APIs. */
+export const standardFields: readonly Field[] = [
+  ...soapRows.map((row) => fieldOf(row, { rest: restNameOf(row[0]), soap: row[0] })),
+  ...restOnlyRows.map((row) => fieldOf(row, { rest: row[0], soap: null })),
 ];

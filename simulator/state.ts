@@ -1,50 +1,5 @@
-/** A person in Marketo. Times in epoch ms. */
-export interface Lead {
-  readonly id: number;
-  /** As the last sync wrote it; matched without regard to case. */
-  readonly email: string | null;
-  /** `<ForeignSysType>:<ForeignSysPersonId>` */
-  readonly foreign: string | null;
-  /** By SOAP name, as text; an empty field is absent. */
-  readonly fields: Readonly<Record<string, string>>;
-  /** Tokens. */
-  readonly cookies: readonly string[];
-  /** Absent: the instance's first one. */
-  readonly partition?: string;
-  readonly createdAt: number;
-  readonly updatedAt: number;
-}
-
-/** A web page activity. `lead` is null while nobody owns the cookie. */
-export interface Visit {
-  readonly at: number;
-  readonly url: string;
-  readonly path: string;
-  readonly query: string | null;
-  readonly name: string | null;
-  readonly referrer: string | null;
-  readonly token: string;
-  readonly lead: number | null;
-}
-
-/** A custom activity. */
-export interface Activity {
-  readonly id: number;
-  /** When it came (epoch ms). */
-  readonly at: number;
-  readonly lead: number;
-  /** When it happened, as the call gave it. */
-  readonly date: string;
-  readonly typeId: number;
-  readonly primaryAttributeValue: string;
-  /** By API name, as text. */
-  readonly attributes: Readonly<Record<string, string>>;
-}
-
-export type Effect =
-  | { readonly kind: 'activity'; readonly activity: Activity }
-  | { readonly kind: 'lead'; readonly lead: Lead }
-  | { readonly kind: 'visit'; readonly visit: Visit };
+import { createLeadIndexes } from './leadIndex.ts';
+import type { Activity, Effect, Lead, Removal, Visit } from './model.ts';
 
 export interface State {
   /** Makes the effect part of the state; also how a journal is replayed. */
@@ -55,38 +10,45 @@ export interface State {
   leads(): readonly Lead[];
   visits(): readonly Visit[];
   activities(): readonly Activity[];
+  /** Never the id of a lead that there was. */
   nextId(): number;
+  nextActivityId(): number;
   byId(id: number): Lead | undefined;
+  /** Where a lead that lost a merge went, over any number of merges; undefined: it lost none. */
+  mergedInto(id: number): Lead | undefined;
   byForeign(foreign: string): Lead | undefined;
   byCookie(token: string): Lead | undefined;
-  /** Of several leads with one e-mail, the one updated last. */
-  byEmail(email: string): Lead | undefined;
-  /** The one updated last comes first. */
-  allByEmail(email: string): readonly Lead[];
+  /** All leads with this value in this kept field, without regard to case; the one updated last comes first. */
+  allBy(field: string, value: string): readonly Lead[];
 }
 
 /** Leads, their cookies, all visits and activities, in memory. Knows no API and no clock. */
 export const createState = (): State => {
   const leads = new Map<number, Lead>();
+  const indexes = createLeadIndexes(() => leads.values());
   const owners = new Map<string, number>();
   const foreigns = new Map<string, number>();
-  const emails = new Map<string, Set<number>>();
+  const removed = new Map<number, number | null>();
   let visits: Visit[] = [];
   let activities: Activity[] = [];
+  let latestId = 0;
+  let latestActivityId = 0;
   /** Places in `visits`, by token, of those that no lead has. */
   const anonymous = new Map<string, number[]>();
 
-  const sameEmail = (email: string): Set<number> => {
-    const key = email.toLowerCase();
-    const ids = emails.get(key) ?? new Set();
-    emails.set(key, ids);
-    return ids;
+  const noteAnonymous = (visit: Visit, place: number): void => {
+    if (visit.lead !== null) return;
+    const places = anonymous.get(visit.token) ?? [];
+    places.push(place);
+    anonymous.set(visit.token, places);
   };
 
   /** A cookie names one lead, the latest; visits made before anybody owned it become that lead's. */
   const takeCookies = (lead: Lead): void => {
-    for (const token of lead.cookies.filter((own) => owners.get(own) !== lead.id)) {
-      const former = leads.get(owners.get(token) ?? 0);
+    for (const token of lead.cookies) {
+      const owner = owners.get(token);
+      if (owner === lead.id) continue;
+      const former = leads.get(owner ?? 0);
       if (former !== undefined) {
         leads.set(former.id, { ...former, cookies: former.cookies.filter((own) => own !== token) });
       }
@@ -101,60 +63,93 @@ export const createState = (): State => {
 
   const forgetKeys = (before: Lead | undefined): void => {
     if (before === undefined) return;
-    if (before.email !== null) sameEmail(before.email).delete(before.id);
+    indexes.remove(before);
     if (before.foreign !== null) foreigns.delete(before.foreign);
   };
 
   const putLead = (lead: Lead): void => {
     forgetKeys(leads.get(lead.id));
-    if (lead.email !== null) sameEmail(lead.email).add(lead.id);
+    indexes.put(lead);
     if (lead.foreign !== null) foreigns.set(lead.foreign, lead.id);
     takeCookies(lead);
     leads.set(lead.id, lead);
+    latestId = Math.max(latestId, lead.id);
   };
 
-  const putVisit = (visit: Visit): void => {
-    if (visit.lead === null) {
-      const places = anonymous.get(visit.token) ?? [];
-      places.push(visits.length);
-      anonymous.set(visit.token, places);
-    }
-    visits.push(visit);
+  const remove = ({ id, into }: Removal): void => {
+    const lead = leads.get(id);
+    removed.set(id, into);
+    latestId = Math.max(latestId, id);
+    if (lead === undefined) return;
+    forgetKeys(lead);
+    for (const token of lead.cookies) owners.delete(token);
+    leads.delete(id);
+    const moved = <Of extends { readonly lead: number | null }>(all: readonly Of[]): Of[] =>
+      into === null
+        ? all.filter((one) => one.lead !== id)
+        : all.map((one) => (one.lead === id ? { ...one, lead: into } : one));
+    visits = moved(visits);
+    activities = moved(activities);
+    anonymous.clear();
+    visits.forEach(noteAnonymous);
   };
 
   const at = (id: number | undefined): Lead | undefined =>
     id === undefined ? undefined : leads.get(id);
 
-  const allByEmail = (email: string): readonly Lead[] =>
-    [...(emails.get(email.toLowerCase()) ?? [])]
-      .map((id) => leads.get(id))
-      .filter((lead) => lead !== undefined)
-      .sort((a, b) => b.updatedAt - a.updatedAt || b.id - a.id);
-
   return {
     apply: (effect) => {
-      if (effect.kind === 'lead') putLead(effect.lead);
-      else if (effect.kind === 'visit') putVisit(effect.visit);
-      else activities.push(effect.activity);
+      switch (effect.kind) {
+        case 'lead':
+          putLead(effect.lead);
+          return;
+        case 'removal':
+          remove(effect.removal);
+          return;
+        case 'visit':
+          noteAnonymous(effect.visit, visits.length);
+          visits.push(effect.visit);
+          return;
+        case 'activity':
+          activities.push(effect.activity);
+          latestActivityId = Math.max(latestActivityId, effect.activity.id);
+      }
     },
     effects: () => [
+      ...[...removed].map(([id, into]) => ({ kind: 'removal', removal: { id, into } }) as const),
       ...[...leads.values()].map((lead) => ({ kind: 'lead', lead }) as const),
       ...visits.map((visit) => ({ kind: 'visit', visit }) as const),
       ...activities.map((activity) => ({ kind: 'activity', activity }) as const),
     ],
     clear: () => {
-      for (const map of [leads, owners, foreigns, emails, anonymous]) map.clear();
+      for (const part of [leads, indexes, owners, foreigns, removed, anonymous]) part.clear();
       visits = [];
       activities = [];
+      latestId = 0;
+      latestActivityId = 0;
     },
     leads: () => [...leads.values()],
     visits: () => visits,
     activities: () => activities,
-    nextId: () => leads.size + 1,
+    nextId: () => latestId + 1,
+    nextActivityId: () => latestActivityId + 1,
     byId: at,
+    mergedInto: (id) => {
+      let into = removed.get(id);
+      while (typeof into === 'number' && removed.has(into)) into = removed.get(into);
+      return at(into ?? undefined);
+    },
     byForeign: (foreign) => at(foreigns.get(foreign)),
     byCookie: (token) => at(owners.get(token)),
-    byEmail: (email) => allByEmail(email)[0],
-    allByEmail,
+    allBy: (field, value) => {
+      const found: Lead[] = [];
+      for (const id of indexes.find(field, value)) {
+        const lead = leads.get(id);
+        if (lead !== undefined) found.push(lead);
+      }
+      return found.length < 2
+        ? found
+        : found.sort((a, b) => b.updatedAt - a.updatedAt || b.id - a.id);
+    },
   };
 };

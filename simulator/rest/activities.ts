@@ -2,7 +2,7 @@ import type { ActivityType } from '../activity-types.ts';
 import { wordsOf } from '../faults.ts';
 import { rules } from '../rules.ts';
 import type { Simulator } from '../simulator.ts';
-import type { Activity } from '../state.ts';
+import type { Activity } from '../model.ts';
 import { isStorable } from '../values.ts';
 import type { CodedError } from './codes.ts';
 import { badValue, coded, errorsOf, missing, unknownField } from './codes.ts';
@@ -67,7 +67,7 @@ const readActivity = (given: unknown, simulator: Simulator): Omit<Activity, 'id'
   if (absent !== undefined) throw new Skipped(missing(absent));
   const lead = readInteger(given, 'leadId');
   const typeId = readInteger(given, 'activityTypeId');
-  const type = simulator.activityTypes.find(({ id }) => id === typeId);
+  const type = simulator.schema.activityTypes.find(({ id }) => id === typeId);
   if (type === undefined) throw new Skipped(badValue('activityTypeId', String(typeId)));
   const date = shown(given['activityDate']);
   if (!isStorable('datetime', null, date)) throw new Skipped(badValue('activityDate', date));
@@ -77,9 +77,12 @@ const readActivity = (given: unknown, simulator: Simulator): Omit<Activity, 'id'
   return { lead, date, typeId, primaryAttributeValue, attributes };
 };
 
-const leadNameOf = (given: unknown, simulator: Simulator): string => {
+const leadOf = (
+  given: unknown,
+  simulator: Simulator,
+): { readonly id: number | string; readonly email?: string | null } => {
   const id = isObject(given) ? shown(given['leadId'] ?? null) : '';
-  return simulator.find('id', id)?.email ?? `#${id}`;
+  return simulator.find('id', id) ?? { id };
 };
 
 interface Entry {
@@ -103,19 +106,18 @@ const add = (given: unknown, simulator: Simulator): Entry => {
 /** Add Custom Activities: `POST /rest/v1/activities/external.json` */
 export const addActivities: Operation = async (simulator, turn, request) => {
   const input = readInput(readBody(request), rules.recordsPerCall);
-  const leads = input.map((given) => leadNameOf(given, simulator));
-  turn.tells(leads, []);
-  const result = await turn.unlocked((failing) =>
+  const leads = input.map((given) => leadOf(given, simulator));
+  turn.concerns(leads);
+  const result = await turn.unlocked((take) =>
     input.map((given, place): Entry => {
-      if (place > 0 || failing === undefined) return add(given, simulator);
+      const lead = leads[place];
+      const failing = take(() => ({ id: Number(lead?.id), email: lead?.email }));
+      if (failing === undefined) return add(given, simulator);
       if (failing.after === true) add(given, simulator);
       return { status: 'skipped', errors: errorsOf(wordsOf(failing)) };
     }),
   );
-  turn.tells(
-    leads,
-    result.map(({ status }) => (status === 'added' ? 'ADDED' : 'FAILED')),
-  );
+  turn.results(result.map(({ status }) => (status === 'added' ? 'ADDED' : 'FAILED')));
   return { result };
 };
 
@@ -134,5 +136,5 @@ const visitType = {
 
 /** Get Activity Types: `GET /rest/v1/activities/types.json` */
 export const getActivityTypes: Operation = async (simulator, turn) => ({
-  result: await turn.unlocked(() => [visitType, ...simulator.activityTypes]),
+  result: await turn.unlocked(() => [visitType, ...simulator.schema.activityTypes]),
 });

@@ -9,8 +9,7 @@ import { raised } from './request.ts';
  */
 export const associate: Operation = async (simulator, turn, { path, query }) => {
   const [, id = ''] = /\/leads\/([^/]*)\//.exec(path) ?? [];
-  const lead = simulator.find('id', id);
-  turn.tells([lead?.email ?? `#${id}`], []);
+  turn.concerns([simulator.leadOf(Number(id)) ?? { id }]);
   const cookie = query.get('cookie');
   if (cookie === null || cookie === '') throw raised(missing('cookie'));
   const { munchkinId } = simulator.options;
@@ -18,8 +17,8 @@ export const associate: Operation = async (simulator, turn, { path, query }) => 
   const token = cookie.includes('%') ? undefined : tokenOfCookie(cookie, munchkinId);
   if (token === undefined) throw new RestError('1012', `Invalid cookie value '${cookie}'`);
   await turn.unlocked(() => {
-    const current = simulator.find('id', id);
-    if (current === undefined) throw new RestError('1004');
+    const current = simulator.leadOf(Number(id));
+    if (current === undefined) throw new RestError('1004', `Lead with id '${id}' not found`);
     simulator.associate(current, token);
   });
   return {};

@@ -1,6 +1,7 @@
 import type { Fault } from '../faults.ts';
 import type { Reason } from '../refusal.ts';
 import { rules } from '../rules.ts';
+import type { BadValueWording } from '../schema/shape.ts';
 
 /** Marketo's texts of the codes that stand in an answer without a value of their own. */
 const meanings: Readonly<Record<string, string>> = {
@@ -40,6 +41,7 @@ const meanings: Readonly<Record<string, string>> = {
   1021: 'Company update not allowed',
   1022: 'Object in use',
   1049: 'Failed to Create Activity',
+  1080: 'Merge Leads with more than 25 ids in leadIds',
 };
 
 /** One entry of `errors` or `reasons`. */
@@ -74,14 +76,37 @@ export const badValue = (field: string, value: string): CodedError =>
 export const unknownField = (name: string): CodedError =>
   coded('1006', `Field '${name}' not found`);
 
+const badValues: Readonly<
+  Record<BadValueWording, (names: readonly [string, ...string[]], value: string) => CodedError>
+> = {
+  value: ([field], value) => badValue(field, value),
+  fields: (names) => coded('1003', `Invalid fields [${names.join(', ')}]`),
+  unquoted: ([field], value) => coded('1003', `Invalid value ${value} for field ${field}`),
+  none: () => coded('1003'),
+};
+
+/** How an instance speaks of fields. */
+export interface Wording {
+  /** The REST name of a kept field. */
+  readonly nameOf: (key: string) => string;
+  readonly badValue: BadValueWording;
+}
+
+const plainWording: Wording = { nameOf: (key) => key, badValue: 'value' };
+
+const filledIn = (message: string, names: readonly string[], value: string): string =>
+  message
+    .replaceAll('{fields}', names.join(', '))
+    .replaceAll('{field}', names[0] ?? '')
+    .replaceAll('{value}', value);
+
 /**
  * A reason in REST's words. The lock rule is no rule of Marketo's, so it borrows a code that no
  * call of ours can get from Marketo (1022 is about deleting), and that no client takes for success.
- * @param nameOf the REST name of a kept field
  */
 export const errorsOf = (
   reason: Reason,
-  nameOf: (key: string) => string = (key) => key,
+  { nameOf, badValue: badValueWording }: Wording = plainWording,
 ): readonly [CodedError, ...CodedError[]] => {
   switch (reason.kind) {
     case 'worded':
@@ -90,8 +115,18 @@ export const errorsOf = (
       const [first = '', ...more] = reason.names;
       return [unknownField(first), ...more.map(unknownField)];
     }
-    case 'bad-value':
-      return [badValue(nameOf(reason.field), reason.value)];
+    case 'bad-value': {
+      const others = reason.others.map(nameOf);
+      return [badValues[badValueWording]([nameOf(reason.field), ...others], reason.value)];
+    }
+    case 'refused-field': {
+      const { code, message = '', fields, value } = reason;
+      const [first = '', ...more] = fields.map(nameOf);
+      if (message === '' && code === '1003') {
+        return [badValues[badValueWording]([first, ...more], value)];
+      }
+      return [coded(code, filledIn(message, [first, ...more], value))];
+    }
     case 'no-key':
       return [missing('email')];
     case 'too-many-leads':

@@ -1,35 +1,35 @@
-import { restFields } from './fields.ts';
 import type { Operation } from './operation.ts';
 
 /** Describe Lead: `GET /rest/v1/leads/describe.json` */
-export const describe: Operation = async (simulator, turn) => {
-  const fields = await turn.unlocked(() => [...restFields(simulator.fields).byName.values()]);
-  const result = fields.map(({ name, soap, field }, place) => ({
+export const describe: Operation = async ({ fields }, turn) => {
+  const all = await turn.unlocked(() => [...fields.rest.values()]);
+  const result = all.map(({ rest, soap, label, dataType, length, readOnly }, place) => ({
     id: place + 1,
-    displayName: field.label,
-    dataType: field.dataType,
-    ...(field.length !== null && { length: field.length }),
+    displayName: label,
+    dataType,
+    ...(length !== null && { length }),
     // The id is read-only for SOAP alone.
-    rest: { name, readOnly: name !== 'id' && field.readOnly },
-    ...(soap !== null && { soap: { name: soap.name, readOnly: soap.readOnly } }),
+    rest: { name: rest, readOnly: rest !== 'id' && readOnly },
+    ...(soap !== null && { soap: { name: soap, readOnly } }),
   }));
   return { result };
 };
 
 /** Describe Lead 2: `GET /rest/v1/leads/describe2.json` */
-export const describe2: Operation = async (simulator, turn) => {
-  const fields = await turn.unlocked(() => [...restFields(simulator.fields).byName.values()]);
+export const describe2: Operation = async ({ fields }, turn) => {
+  const all = await turn.unlocked(() => [...fields.rest]);
+  const searchable = all.filter(([name]) => fields.isSearchable(name));
   return {
     result: [
       {
         name: 'API Lead',
-        searchableFields: [['cookies'], ['email'], ['id']],
-        fields: fields.map(({ name, field }) => ({
+        searchableFields: searchable.map(([name]) => [name]).sort(),
+        fields: all.map(([name, { label, dataType, length, readOnly }]) => ({
           name,
-          displayName: field.label,
-          dataType: field.dataType,
-          ...(field.length !== null && { length: field.length }),
-          updateable: !field.readOnly,
+          displayName: label,
+          dataType,
+          ...(length !== null && { length }),
+          updateable: !readOnly,
           crmManaged: false,
         })),
       },

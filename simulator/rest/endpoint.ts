@@ -84,7 +84,7 @@ export const answerRest = async (
   const turn = simulator.open({
     name: 'rest',
     refusesBeforeWork,
-    callsPerDay: simulator.options.limits?.callsPerDay ?? rules.restCallsPerDay,
+    callsPerDay: simulator.schema.limits.callsPerDay ?? rules.restCallsPerDay,
   });
   const close = ({ answer, code, message }: Outcome, cause?: unknown): HttpAnswer => {
     turn.close({ status: answer === 'drop' ? 0 : answer.status, code, message, cause });

@@ -1,19 +1,18 @@
-import type { EachRequest } from '../each.ts';
 import type { Reason } from '../refusal.ts';
 import { rules } from '../rules.ts';
-import type { Lead } from '../state.ts';
+import type { Simulator } from '../simulator.ts';
+import type { Lead } from '../model.ts';
+import { valueOf } from '../leadIndex.ts';
 import type { LeadRecord, SyncResult } from '../sync.ts';
+import type { Wording } from './codes.ts';
 import { badValue, coded, errorsOf, RestError } from './codes.ts';
-import type { RestFields } from './fields.ts';
-import { restFields } from './fields.ts';
 import type { Operation } from './operation.ts';
-import type { Lookup } from './records.ts';
-import { readRecord } from './records.ts';
+import type { Partitions } from './partitions.ts';
+import { partitionsOf } from './partitions.ts';
+import type { Action } from './records.ts';
+import { actions, readRecord, worded } from './records.ts';
 import type { JsonObject } from './request.ts';
 import { raised, readBody, readInput, shown } from './request.ts';
-
-const actions = ['createOrUpdate', 'createOnly', 'updateOnly', 'createDuplicate'] as const;
-type Action = (typeof actions)[number];
 
 const members = ['action', 'lookupField', 'partitionName', 'asyncProcessing', 'input'];
 
@@ -23,15 +22,17 @@ const readAction = ({ action = 'createOrUpdate' }: JsonObject): Action => {
   return known;
 };
 
-/** Marketo looks leads up by more fields; this destination needs no other. */
-const readLookup = ({ lookupField = 'email' }: JsonObject): Lookup => {
-  if (lookupField === 'email' || lookupField === 'id') return lookupField;
+const readLookup = ({ lookupField = 'email' }: JsonObject, { fields }: Simulator): string => {
+  if (typeof lookupField === 'string' && fields.isSearchable(lookupField)) return lookupField;
   throw new RestError('1011', `Field '${shown(lookupField)}' not supported`);
 };
 
-const readPartition = ({ partitionName }: JsonObject): string | undefined => {
-  if (partitionName === undefined || typeof partitionName === 'string') return partitionName;
-  throw raised(badValue('partitionName', shown(partitionName)));
+const readPartition = ({ partitionName }: JsonObject, action: Action): string | undefined => {
+  if (partitionName !== undefined && typeof partitionName !== 'string') {
+    throw raised(badValue('partitionName', shown(partitionName)));
+  }
+  // Adobe: it works only where the action is createOnly or createOrUpdate.
+  return action === 'createOnly' || action === 'createOrUpdate' ? partitionName : undefined;
 };
 
 const checkMembers = (body: JsonObject): void => {
@@ -46,16 +47,65 @@ const checkMembers = (body: JsonObject): void => {
 };
 
 /** Which leads the action may meet. */
-const judgeAction = (action: Action, { id }: LeadRecord, found: readonly Lead[]) => {
+const judgeAction = (action: Action, found: readonly Lead[]): string | undefined => {
   if (action === 'createDuplicate') return undefined;
   if (action === 'createOnly') return found.length > 0 ? '1005' : undefined;
   if (found.length > 1) return '1007';
-  return found.length === 0 && (action === 'updateOnly' || id !== undefined) ? '1004' : undefined;
+  return found.length === 0 && action === 'updateOnly' ? '1004' : undefined;
 };
 
-const resultOf = (result: SyncResult, { nameOf }: RestFields): object =>
+/** Whether the record changes a field of the company where the instance forbids it (code 1021). */
+const changesCompany = (
+  { schema: { company }, fields }: Simulator,
+  record: LeadRecord,
+  [lead]: readonly Lead[],
+): boolean => {
+  if (company.syncLeads === 'allowed') return false;
+  if (!record.fields.some(({ name }) => company.fields.has(fields.restName(name)))) return false;
+  if (company.syncLeads === 'refused') return true;
+  const linked = record.fields.find(({ name }) => name === 'externalCompanyId')?.value;
+  return (linked ?? lead?.fields['externalCompanyId'] ?? '') !== '';
+};
+
+interface Lookup {
+  readonly simulator: Simulator;
+  readonly action: Action;
+  /** The kept name of the field. */
+  readonly lookup: string;
+  readonly partitions: Partitions;
+}
+
+const valueIn = (record: LeadRecord, field: string): string =>
+  (field === 'Email' ? record.email : undefined) ??
+  record.fields.find(({ name }) => name === field)?.value ??
+  '';
+
+/** The leads that a record is about. */
+const finder = ({ simulator, action, lookup, partitions }: Lookup) => {
+  const { state, fields, schema } = simulator;
+  const also = lookup === 'Email' ? schema.dedupeWith : [];
+  const keys = also.map((name) => fields.rest.get(name)?.name ?? name);
+  const isSame = (lead: Lead, record: LeadRecord): boolean =>
+    keys.every((key) =>
+      key === 'partition'
+        ? partitions.of(lead) === partitions.target
+        : (valueOf(lead, key) ?? '').toLowerCase() === valueIn(record, key).toLowerCase(),
+    );
+  const one = (lead: Lead | undefined): readonly Lead[] => (lead === undefined ? [] : [lead]);
+
+  return (record: LeadRecord): readonly Lead[] => {
+    if (action === 'createDuplicate') return [];
+    if (lookup === 'Id') return one(simulator.leadOf(record.id ?? 0));
+    if (lookup === 'cookies') return one(state.byCookie(record.cookies?.[0] ?? ''));
+    const value = valueIn(record, lookup);
+    const found = value === '' ? [] : state.allBy(lookup, value);
+    return keys.length === 0 ? found : found.filter((lead) => isSame(lead, record));
+  };
+};
+
+const resultOf = (result: SyncResult, wording: Wording): object =>
   result.status === 'FAILED'
-    ? { status: 'skipped', reasons: errorsOf(result.reason, nameOf) }
+    ? { status: 'skipped', reasons: errorsOf(result.reason, wording) }
     : { id: result.lead.id, status: result.status.toLowerCase() };
 
 /** Sync Leads: `POST /rest/v1/leads.json` */
@@ -63,33 +113,36 @@ export const syncLeads: Operation = async (simulator, turn, request) => {
   const body = readBody(request);
   checkMembers(body);
   const action = readAction(body);
-  const lookup = readLookup(body);
-  const partition = readPartition(body);
-  const [home = 'Default'] = simulator.partitions;
-  const fields = restFields(simulator.fields);
+  const restLookup = readLookup(body, simulator);
+  const given = readPartition(body, action);
+  const { fields, schema, options } = simulator;
+  const partitions = partitionsOf(schema.partitions, given);
   const input = readInput(body, rules.leadsPerCall);
+  const recordRules = { action, lookup: restLookup, fields, munchkinId: options.munchkinId };
+  const nameOf = (key: string): string => fields.restName(key);
 
   const judge = (record: LeadRecord, found: readonly Lead[]): Reason | undefined => {
-    const worded = (code: string, message?: string): Reason => ({
-      kind: 'worded',
-      ...coded(code, message),
-    });
-    if (partition !== undefined && !simulator.partitions.includes(partition)) {
-      return worded('1008', `Access denied to partition '${partition}'`);
-    }
-    const code = judgeAction(action, record, found);
-    if (code !== undefined) return worded(code);
-    const elsewhere = found.some((lead) => (lead.partition ?? home) !== (partition ?? home));
-    return partition !== undefined && elsewhere ? worded('1010') : undefined;
+    const code = judgeAction(action, found);
+    const denied =
+      partitions.deniedTarget ?? (found[0] ? partitions.denied(found[0]) : partitions.deniedHome);
+    if (denied !== undefined)
+      return worded(coded('1008', `Access denied to partition '${denied}'`));
+    if (code !== undefined) return worded(coded(code));
+    const isElsewhere = found.some((lead) => partitions.of(lead) !== partitions.target);
+    if (given !== undefined && isElsewhere) return worded(coded('1010'));
+    return changesCompany(simulator, record, found) ? worded(coded('1021')) : undefined;
   };
 
-  const sync: EachRequest = {
-    records: input.map((record) => readRecord(record, lookup, fields)),
-    byEmail: action !== 'createDuplicate',
-    ...(partition !== undefined && partition !== home && { partition }),
-    fields: fields.byKey,
-    judge,
-  };
-  const results = await turn.syncEach(sync);
-  return { result: results.map((result) => resultOf(result, fields)) };
+  const lookup = fields.rest.get(restLookup)?.name ?? restLookup;
+  const results = await turn.syncEach(
+    {
+      records: input.map((record) => readRecord(record, recordRules)),
+      find: finder({ simulator, action, lookup, partitions }),
+      ...(partitions.target !== partitions.home && { partition: partitions.target }),
+      judge,
+    },
+    nameOf,
+  );
+  const wording = { nameOf, badValue: schema.badValueWording };
+  return { result: results.map((result) => resultOf(result, wording)) };
 };

@@ -1,12 +1,12 @@
 import { isToken, tokenOfCookie } from '../cookie.ts';
 import type { DataType } from '../data-type.ts';
+import type { FieldTable } from '../fields.ts';
 import { rules } from '../rules.ts';
 import type { Simulator } from '../simulator.ts';
-import type { Lead } from '../state.ts';
-import { missing, RestError, unknownField } from './codes.ts';
-import type { RestFields } from './fields.ts';
-import { restFields } from './fields.ts';
+import type { Lead } from '../model.ts';
+import { badValue, missing, RestError, unknownField } from './codes.ts';
 import type { Operation } from './operation.ts';
+import { page } from './pages.ts';
 import { raised } from './request.ts';
 
 const unasked = ['id', 'updatedAt', 'createdAt', 'lastName', 'firstName', 'email'];
@@ -20,8 +20,8 @@ const numbers: readonly DataType[] = [
   'percent',
 ];
 
-const typed = (type: DataType | undefined, text: string | undefined): unknown => {
-  if (text === undefined || type === undefined) return null;
+const typed = (type: DataType, text: string | undefined): unknown => {
+  if (text === undefined) return null;
   if (type === 'boolean') return text === 'true';
   return numbers.includes(type) ? Number(text) : text;
 };
@@ -29,46 +29,83 @@ const typed = (type: DataType | undefined, text: string | undefined): unknown =>
 /** To the second, as Marketo writes it. */
 const iso = (time: number): string => new Date(time).toISOString().replace(/\.\d+/, '');
 
-const valueOf = (lead: Lead, name: string, { byName }: RestFields): unknown => {
-  if (name === 'id') return lead.id;
-  if (name === 'email') return lead.email;
-  if (name === 'createdAt') return iso(lead.createdAt);
-  if (name === 'updatedAt') return iso(lead.updatedAt);
-  const field = byName.get(name);
-  return field && typed(field.field.dataType, lead.fields[field.key]);
+/** Values that no field holds. */
+const own: Readonly<Record<string, (lead: Lead, simulator: Simulator) => unknown>> = {
+  id: ({ id }) => id,
+  email: ({ email }) => email,
+  createdAt: ({ createdAt }) => iso(createdAt),
+  updatedAt: ({ updatedAt }) => iso(updatedAt),
+  cookies: ({ cookies }, { options: { munchkinId } }) =>
+    cookies.map((token) => `id:${munchkinId}&token:${token}`).join(',') || null,
+  leadPartitionId: ({ partition }, { schema: { partitions } }) =>
+    Math.max(
+      0,
+      partitions.findIndex(({ name }) => name === partition),
+    ) + 1,
+};
+
+const shownLead = (lead: Lead, names: readonly string[], simulator: Simulator): object =>
+  Object.fromEntries(
+    names.map((name) => {
+      const field = simulator.fields.rest.get(name);
+      const value = own[name]?.(lead, simulator);
+      return [name, value ?? (field ? typed(field.dataType, lead.fields[field.name]) : null)];
+    }),
+  );
+
+const readNames = (fields: FieldTable, asked: string | null): readonly string[] => {
+  const names = asked?.split(',').map((name) => name.trim()) ?? unasked;
+  const unknown = names.find((name) => !fields.rest.has(name));
+  if (unknown !== undefined) throw raised(unknownField(unknown));
+  return [...new Set(['id', ...names])];
 };
 
 const find = (simulator: Simulator, type: string, value: string): readonly Lead[] => {
-  if (type === 'email') return simulator.findAll(value);
+  const one = (lead: Lead | undefined): readonly Lead[] => (lead === undefined ? [] : [lead]);
+  if (type === 'id') return one(simulator.leadOf(Number(value)));
+  if (type !== 'cookies')
+    return simulator.state.allBy(simulator.fields.rest.get(type)?.name ?? type, value);
   const token = isToken(value) ? value : tokenOfCookie(value, simulator.options.munchkinId);
-  if (type !== 'id' && token === undefined) {
-    throw new RestError('1012', `Invalid cookie value '${value}'`);
-  }
-  const lead = type === 'id' ? simulator.find('id', value) : simulator.find('cookie', token ?? '');
-  return lead === undefined ? [] : [lead];
+  if (token === undefined) throw new RestError('1012', `Invalid cookie value '${value}'`);
+  return one(simulator.find('cookie', token));
 };
 
-/** Get Leads by Filter Type: `GET /rest/v1/leads.json?filterType=…&filterValues=…&fields=…` */
+/** Get Leads by Filter Type: `GET /rest/v1/leads.json?filterType=…&filterValues=…` */
 export const getLeads: Operation = async (simulator, turn, { query }) => {
   const type = query.get('filterType') ?? '';
   const values = (query.get('filterValues') ?? '').split(',').filter((value) => value !== '');
   if (type === '') throw raised(missing('filterType'));
-  if (!['email', 'id', 'cookies'].includes(type)) {
+  if (!simulator.fields.isSearchable(type)) {
     throw new RestError('1011', `Field '${type}' not supported`);
   }
   if (values.length === 0) throw raised(missing('filterValues'));
   if (values.length > rules.recordsPerCall) {
     throw new RestError('1003', `Invalid data: more than ${rules.recordsPerCall} filterValues`);
   }
-  const fields = restFields(simulator.fields);
-  const asked = query.get('fields')?.split(',') ?? unasked;
-  const unknown = asked.find((name) => !fields.byName.has(name));
-  if (unknown !== undefined) throw raised(unknownField(unknown));
-  const leads = await turn.unlocked(() => values.flatMap((value) => find(simulator, type, value)));
-  const names = new Set(['id', ...asked]);
-  return {
-    result: [...new Set(leads)].map((lead) =>
-      Object.fromEntries([...names].map((name) => [name, valueOf(lead, name, fields)])),
-    ),
-  };
+  if (type === 'id') {
+    const bad = values.find((value) => !/^\d+$/.test(value.trim()));
+    if (bad !== undefined) throw raised(badValue('id', bad));
+  }
+  const names = readNames(simulator.fields, query.get('fields'));
+  const found = await turn.unlocked(() => [
+    ...new Set(values.flatMap((value) => find(simulator, type, value.trim()))),
+  ]);
+  if (found.length > rules.leadsFound) {
+    throw new RestError('1003', 'Too many results match the filter');
+  }
+  const { items, ...more } = page(
+    found.sort((a, b) => a.id - b.id),
+    query,
+  );
+  return { result: items.map((lead) => shownLead(lead, names, simulator)), ...more };
+};
+
+/** Get Lead by Id: `GET /rest/v1/lead/{id}.json` */
+export const getLeadById: Operation = async (simulator, turn, { path, query }) => {
+  const [, id = ''] = /\/lead\/([^/]*)\.json$/.exec(path) ?? [];
+  turn.concerns([{ id }]);
+  const names = readNames(simulator.fields, query.get('fields'));
+  const lead = await turn.unlocked(() => simulator.leadOf(Number(id)));
+  if (lead === undefined) throw new RestError('1004', `Lead with id '${id}' not found`);
+  return { result: [shownLead(lead, names, simulator)] };
 };

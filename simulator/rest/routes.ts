@@ -1,43 +1,43 @@
+import type { RestOperation } from '../faults.ts';
 import { addActivities, getActivityTypes } from './activities.ts';
 import { associate } from './associate.ts';
 import { RestError } from './codes.ts';
 import { describe, describe2 } from './describe.ts';
 import { syncLeads } from './leads.ts';
-import { getLeads } from './lookup.ts';
+import { getLeadById, getLeads } from './lookup.ts';
 import type { Operation } from './operation.ts';
+import { getPartitions } from './partitions.ts';
+import { deleteLeads, mergeLeads } from './removal.ts';
 
 interface Route {
   readonly method: 'GET' | 'POST';
   readonly path: RegExp;
   /** As a fault's target and in the record of calls. */
-  readonly name: string;
+  readonly name: RestOperation;
   readonly run: Operation;
 }
 
-const routes: readonly Route[] = [
-  { method: 'POST', path: /^\/rest\/v1\/leads\.json$/, name: 'leads', run: syncLeads },
-  { method: 'GET', path: /^\/rest\/v1\/leads\.json$/, name: 'getLeads', run: getLeads },
-  {
-    method: 'POST',
-    path: /^\/rest\/v1\/leads\/[^/]+\/associate\.json$/,
-    name: 'associate',
-    run: associate,
-  },
-  { method: 'GET', path: /^\/rest\/v1\/leads\/describe\.json$/, name: 'describe', run: describe },
-  { method: 'GET', path: /^\/rest\/v1\/leads\/describe2\.json$/, name: 'describe', run: describe2 },
-  {
-    method: 'POST',
-    path: /^\/rest\/v1\/activities\/external\.json$/,
-    name: 'activities',
-    run: addActivities,
-  },
-  {
-    method: 'GET',
-    path: /^\/rest\/v1\/activities\/types\.json$/,
-    name: 'activityTypes',
-    run: getActivityTypes,
-  },
+/** `{}` stands for one segment of the path. A new resource is a file and its rows here. */
+const rows: readonly [Route['method'], path: string, RestOperation, Operation][] = [
+  ['POST', 'leads', 'leads', syncLeads],
+  ['GET', 'leads', 'getLeads', getLeads],
+  ['GET', 'lead/{}', 'getLeadById', getLeadById],
+  ['POST', 'leads/delete', 'deleteLeads', deleteLeads],
+  ['POST', 'leads/{}/associate', 'associate', associate],
+  ['POST', 'leads/{}/merge', 'merge', mergeLeads],
+  ['GET', 'leads/describe', 'describe', describe],
+  ['GET', 'leads/describe2', 'describe', describe2],
+  ['GET', 'leads/partitions', 'partitions', getPartitions],
+  ['POST', 'activities/external', 'activities', addActivities],
+  ['GET', 'activities/types', 'activityTypes', getActivityTypes],
 ];
+
+const routes: readonly Route[] = rows.map(([method, path, name, run]) => ({
+  method,
+  path: new RegExp(`^/rest/v1/${path.replace('{}', '[^/]+')}\\.json$`),
+  name,
+  run,
+}));
 
 /** Undefined for a path that there is not; throws 605 for a method that the path does not take. */
 export const routeOf = (method: string, path: string): Route | undefined => {

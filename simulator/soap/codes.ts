@@ -63,6 +63,14 @@ export const faultOfRefusal = ({ reason }: Refusal, operation: string): SoapFaul
         '20106',
         `${failed} Invalid value for field '${reason.field}' of type ${reason.dataType} and value '${reason.value}'`,
       );
+    case 'refused-field': {
+      const { message = `Invalid fields [${reason.fields.join(', ')}]`, fields, value } = reason;
+      const filled = message
+        .replaceAll('{fields}', fields.join(', '))
+        .replaceAll('{field}', fields[0] ?? '')
+        .replaceAll('{value}', value);
+      return new SoapFault('20106', `${failed} ${filled}`);
+    }
     case 'no-key':
       return new SoapFault(
         '20109',

@@ -77,7 +77,7 @@ export const answerSoap = async (
     const run = operations.get(operation);
     if (run === undefined) throw new SoapFault('20019', operation);
     turn.enter();
-    const result = await run(simulator, turn, request.params);
+    const result = await run(simulator, turn, request);
     return close({ answer: xml(200, writeSuccess(operation, result)), code: null, message: null });
   } catch (error) {
     return close(failed(error, operation), error);

@@ -15,6 +15,8 @@ export interface SoapRequest {
     readonly signature: string;
     readonly timestamp: string;
   };
+  /** Of the MktowsContextHeader. */
+  readonly workspace?: string;
 }
 
 const readAuthentication = (header: Element): NonNullable<SoapRequest['authentication']> => {
@@ -61,12 +63,18 @@ export const readEnvelope = (text: string): SoapRequest => {
   if (params === undefined || more.length > 0) {
     throw new SoapFault('20012', 'the Body must hold exactly one element');
   }
-  const authentication = header?.children.find(
-    ({ namespace, name }) => namespace === mktowsNamespace && name === 'AuthenticationHeader',
-  );
+  const headerOf = (wanted: string): Element | undefined =>
+    header?.children.find(
+      ({ namespace, name }) => namespace === mktowsNamespace && name === wanted,
+    );
+  const authentication = headerOf('AuthenticationHeader');
+  const workspace = headerOf('MktowsContextHeader')?.children.find(
+    ({ name }) => name === 'targetWorkspace',
+  )?.text;
   return {
     operation: operationOf(params),
     params,
     ...(authentication && { authentication: readAuthentication(authentication) }),
+    ...(workspace !== undefined && workspace !== '' && { workspace }),
   };
 };

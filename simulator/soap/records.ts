@@ -1,5 +1,6 @@
-import type { Lead } from '../state.ts';
-import type { FieldTable, LeadRecord } from '../sync.ts';
+import type { FieldTable } from '../fields.ts';
+import type { Lead } from '../model.ts';
+import type { LeadRecord } from '../sync.ts';
 import { SoapFault } from './codes.ts';
 import { readArray, readId, readSequence } from './sequence.ts';
 import type { Element } from './xml.ts';
@@ -55,11 +56,10 @@ export const writeRecord = (lead: Lead, fields: FieldTable): object => {
     ForeignSysPersonId: type === null ? null : id.join(':'),
     ForeignSysType: type,
     leadAttributeList: {
-      attribute: Object.entries(lead.fields).map(([attrName, attrValue]) => ({
-        attrName,
-        attrType: fields.get(attrName)?.dataType ?? 'string',
-        attrValue,
-      })),
+      attribute: Object.entries(lead.fields).flatMap(([attrName, attrValue]) => {
+        const field = fields.soap.get(attrName);
+        return field === undefined ? [] : [{ attrName, attrType: field.dataType, attrValue }];
+      }),
     },
   };
 };

@@ -38,7 +38,7 @@ describe('the limits on calls', () => {
   });
 
   it('let so many calls through in a day, and begin anew at midnight US Central', async () => {
-    const marketo = await startMarketo({ limits: { callsPerDay: 2 } });
+    const marketo = await startMarketo({ schema: { limits: { callsPerDay: 2 } } });
     await marketo.call(...describeCall);
     await marketo.call(...describeCall);
     expect(textOf((await marketo.call(...describeCall)).text, 'code')).toBe('20015');
@@ -49,7 +49,7 @@ describe('the limits on calls', () => {
   });
 
   it('count no call that was not authenticated', async () => {
-    const marketo = await startMarketo({ limits: { callsPerDay: 1 } });
+    const marketo = await startMarketo({ schema: { limits: { callsPerDay: 1 } } });
     await marketo.post('<a/>');
     expect((await marketo.call(...describeCall)).status).toBe(200);
   });

@@ -54,9 +54,9 @@ describe('with a data path', () => {
   });
 
   it('a restart keeps the locks and the day’s count', async () => {
-    const limits = { callsPerDay: 3 };
-    await fill(await startMarketo({ dataPath, limits }));
-    const after = await startMarketo({ dataPath, limits });
+    const schema = { limits: { callsPerDay: 3 } };
+    await fill(await startMarketo({ dataPath, schema }));
+    const after = await startMarketo({ dataPath, schema });
     after.clock.advance(29_999);
     const { text } = await after.syncLead(record('ann@example.com'));
     expect(text).toContain('Exceeded lock attempts');

@@ -104,14 +104,14 @@ describe('a custom activity', () => {
   it('is of a type that the instance has', async () => {
     const attribute = { name: 'Name', apiName: 'name', dataType: 'string' } as const;
     const type = {
-      id: 7,
+      id: 100_007,
       name: 'Met',
       apiName: 'met',
       primaryAttribute: attribute,
       attributes: [],
     };
-    const marketo = await withLead({ activityTypes: [type] });
-    const met = { ...order, activityTypeId: 7, attributes: [] };
+    const marketo = await withLead({ schema: { activityTypes: [type] } });
+    const met = { ...order, activityTypeId: 100_007, attributes: [] };
     expect(resultsOf(await marketo.activities(order, met))).toMatchObject([
       skipped('1003'),
       { status: 'added' },

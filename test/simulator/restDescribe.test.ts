@@ -7,7 +7,7 @@ const plainCookie = (token: string): string => cookie(token).replace('&amp;', '&
 
 describe('describe', () => {
   it('lists every standard field with its name in both APIs', async () => {
-    const marketo = await startRest({ fields: [] });
+    const marketo = await startRest({ schema: { fields: [] } });
     const fields = resultsOf(await marketo.rest('GET', '/rest/v1/leads/describe.json'));
     const names = fields.map(({ rest, soap }) => [
       (rest as { name: string }).name,

@@ -1,6 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import type { Field } from '../../simulator/fields.ts';
-import { fieldTable } from '../../simulator/fields.ts';
 import type { RestMarketo } from './restSupport.ts';
 import { codeOf, resultsOf, skipped, startRest } from './restSupport.ts';
 import { record } from './support.ts';
@@ -133,10 +131,7 @@ describe('a sync of leads', () => {
     const marketo = await startRest();
     const input = [{ email: 'ann@example.com', pants: 'x' }];
     expect(resultsOf(await marketo.leads(input))).toEqual([skipped('1006')]);
-    const table = marketo.simulator.fields as Map<string, Field>;
-    for (const [name, field] of fieldTable([{ name: 'pants', dataType: 'string' }])) {
-      table.set(name, field);
-    }
+    marketo.simulator.addField({ name: 'pants', dataType: 'string' });
     expect(resultsOf(await marketo.leads(input))).toEqual([{ id: 1, status: 'created' }]);
     expect(fieldsOf(marketo, 'ann@example.com')).toEqual([{ pants: 'x' }]);
   });
@@ -210,7 +205,8 @@ describe('a sync of leads', () => {
     await marketo.leads([{ email: 'ann@example.com' }]);
     marketo.rest30();
     const input = [{ id: 1, email: 'anna@example.com' }, { id: 2 }, { id: 'x' }];
-    expect(resultsOf(await marketo.leads(input, { lookupField: 'id' }))).toEqual([
+    const byId = { action: 'updateOnly', lookupField: 'id' };
+    expect(resultsOf(await marketo.leads(input, byId))).toEqual([
       { id: 1, status: 'updated' },
       skipped('1004'),
       skipped('1001', "Invalid value 'x'. Required of type 'Integer'"),
@@ -219,7 +215,9 @@ describe('a sync of leads', () => {
   });
 
   it('puts new leads into a partition and leaves those of another alone', async () => {
-    const marketo = await startRest({ partitions: ['Default', 'Europe'] });
+    const marketo = await startRest({
+      schema: { partitions: [{ name: 'Default' }, { name: 'Europe' }] },
+    });
     const europe = { partitionName: 'Europe' };
     resultsOf(await marketo.leads([{ email: 'ann@example.com' }], europe));
     resultsOf(await marketo.leads([{ email: 'bob@example.com' }]));

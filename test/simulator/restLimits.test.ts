@@ -40,7 +40,7 @@ describe('the limits over REST', () => {
   });
 
   it('let so many calls through in a day over both APIs, and begin anew at midnight US Central', async () => {
-    const marketo = await startRest({ limits: { callsPerDay: 2 } });
+    const marketo = await startRest({ schema: { limits: { callsPerDay: 2 } } });
     await marketo.call(...soapCall);
     resultsOf(await marketo.rest('GET', path));
     expect(codeOf(await marketo.rest('GET', path))).toBe('607');
@@ -69,7 +69,7 @@ describe('the limits over REST', () => {
   });
 
   it('count no call that they refused', async () => {
-    const marketo = await startRest({ limits: { rateCalls: 1 } });
+    const marketo = await startRest({ schema: { limits: { rateCalls: 1 } } });
     resultsOf(await marketo.rest('GET', path));
     marketo.clock.advance(19_999);
     expect(codeOf(await marketo.rest('GET', path))).toBe('606');

@@ -46,7 +46,9 @@ describe('the lock rule over REST', () => {
   it('knows a lead by its e-mail and by its id', async () => {
     const marketo = await startRest();
     await marketo.leads([ann]);
-    expect(resultsOf(await marketo.leads([{ id: 1 }], { lookupField: 'id' }))).toEqual([breach]);
+    expect(
+      resultsOf(await marketo.leads([{ id: 1 }], { action: 'updateOnly', lookupField: 'id' })),
+    ).toEqual([breach]);
   });
 
   it('skips a lead that another call is working on, even a new one', async () => {

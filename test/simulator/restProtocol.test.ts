@@ -28,7 +28,9 @@ describe('a request to the REST API', () => {
   });
 
   it('may have a body of 1 MB and no more', async () => {
-    const marketo = await startRest({ fields: [{ name: 'note', dataType: 'text' }] });
+    const marketo = await startRest({
+      schema: { fields: [{ name: 'note', dataType: 'text' }] },
+    });
     const bodyOf = (note: string) => ({ input: [{ email: 'a@example.com', note }] });
     const room = 1_000_000 - Buffer.byteLength(JSON.stringify(bodyOf('')));
     // Two bytes a letter: it is bytes that count.

@@ -62,7 +62,7 @@ describe('a token', () => {
   });
 
   it('costs no call, and its requests are listed without secrets', async () => {
-    const marketo = await startRest({ limits: { callsPerDay: 1 } });
+    const marketo = await startRest({ schema: { limits: { callsPerDay: 1 } } });
     await marketo.token();
     await marketo.send(`${path}?${tokenQuery({ ...client, clientSecret: 'x' })}`);
     expect(marketo.simulator.calls()).toEqual([]);
@@ -108,7 +108,7 @@ describe('the REST API', () => {
   });
 
   it('counts no call whose token is refused', async () => {
-    const marketo = await startRest({ limits: { callsPerDay: 1 } });
+    const marketo = await startRest({ schema: { limits: { callsPerDay: 1 } } });
     await marketo.send(describePath);
     resultsOf(await marketo.rest('GET', describePath));
     expect(marketo.simulator.calls()).toMatchObject([{ code: '600', worked: false }, {}]);

@@ -123,7 +123,9 @@ describe('fields', () => {
   });
 
   it('can be added to the instance', async () => {
-    const marketo = await startMarketo({ fields: [{ name: 'UserId', dataType: 'string' }] });
+    const marketo = await startMarketo({
+      schema: { fields: [{ name: 'UserId', dataType: 'string' }] },
+    });
     await marketo.syncLead(record('ann@example.com', { UserId: 'u1' }));
     expect(marketo.simulator.leads()[0]?.fields).toEqual({ UserId: 'u1' });
   });
@@ -146,7 +148,7 @@ describe('fields', () => {
     ['Website', 'a b', 'example.com'],
     ['City', 'x'.repeat(256), 'x'.repeat(255)],
   ])('of %s cannot be %s but can be %s', async (name, bad, good) => {
-    const marketo = await startMarketo({ fields });
+    const marketo = await startMarketo({ schema: { fields: [...fields] } });
     const refused = await marketo.syncLead(record('ann@example.com', { [name]: bad, State: 'BE' }));
     expect(textOf(refused.text, 'code')).toBe('20106');
     expect(textOf(refused.text, 'message')).toContain(`Invalid value for field '${name}'`);

@@ -23,8 +23,7 @@ import { epochMs } from '../../lambdas/segment/time.ts';
 import { composeAbsorb, composeSync } from '../../lambdas/worker/compose.ts';
 import type { SyncSidePorts } from '../../lambdas/worker/compose.ts';
 import type { FaultRequest } from '../../simulator/faults.ts';
-import type { CustomField, Field } from '../../simulator/fields.ts';
-import { fieldTable } from '../../simulator/fields.ts';
+import type { CustomField } from '../../simulator/fields.ts';
 import { serveSimulator } from '../../simulator/server.ts';
 import { Queues } from '../../local/sqs/queues.ts';
 import type { Received } from '../../local/sqs/message.ts';
@@ -357,8 +356,7 @@ export const createWorld = async (options: WorldOptions = {}) => {
     },
     /** The user makes a field in Marketo. */
     addField: (field: CustomField): void => {
-      const table = simulated.simulator.fields as Map<string, Field>;
-      for (const [name, made] of fieldTable([field])) table.set(name, made);
+      simulated.simulator.addField(field);
     },
     /** While the next call is at Marketo (it takes `delayMs`), this happens. */
     whileCalling: (delayMs: number, meanwhile: () => Promise<void>): void => {

@@ -1,4 +1,4 @@
-/** A lead as the simulated Marketo tells it (`simulator/state.ts`), as far as it is shown. */
+/** A lead as the simulated Marketo tells it (`simulator/model.ts`), as far as it is shown. */
 interface ToldLead {
   readonly email: string | null;
   readonly fields: Readonly<Record<string, string>>;

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Field } from '../../../simulator/fields.ts';
+import type { Field } from '../../../simulator/field.ts';
 import type { ActivityRules } from '../../../lambdas/marketo/activities.ts';
 import { identify, leadOf } from '../../support/scenario.ts';
 import type { World } from '../../support/world.ts';

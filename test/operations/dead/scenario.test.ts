@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Field } from '../../../simulator/fields.ts';
+import type { Field } from '../../../simulator/field.ts';
 import { cookie, identify, leadOf, syncsOf } from '../../support/scenario.ts';
 import type { World } from '../../support/world.ts';
 import { apis, createWorld } from '../../support/world.ts';

@@ -1,0 +1,37 @@
+import type { FieldEntry } from './shape.ts';
+
+/**
+ * The custom fields of an instance without a schema file. Adobe's convention for API names is camel
+ * case; older and imported fields have other spellings, and both of the colour's are there. `UserId`
+ * is left out on purpose, as in most instances: an unknown field is met from the first event on.
+ */
+export const defaultFields: readonly FieldEntry[] = [
+  { name: 'Plan', dataType: 'string' },
+  { name: 'SecondFavoriteColor', dataType: 'string' },
+  { name: 'Second_favorite_color', dataType: 'string' },
+  { name: 'Logins', dataType: 'integer' },
+  { name: 'Newsletter', dataType: 'boolean' },
+  { name: 'favoriteColor', label: 'Favorite Color', dataType: 'string' },
+  { name: 'trialEnds', label: 'Trial Ends', dataType: 'datetime' },
+  { name: 'mrr', label: 'MRR', dataType: 'currency' },
+  { name: 'acquisition_url', label: 'Acquisition URL', dataType: 'url' },
+  { name: 'customerNumber', label: 'Customer Number', dataType: 'integer' },
+];
+
+/** The fields of Marketo's company object that a lead shows as its own (Adobe, Companies). */
+export const companyFields: readonly string[] = [
+  'annualRevenue',
+  'billingCity',
+  'billingCountry',
+  'billingPostalCode',
+  'billingState',
+  'billingStreet',
+  'company',
+  'industry',
+  'mainPhone',
+  'mktoCompanyNotes',
+  'numberOfEmployees',
+  'sicCode',
+  'site',
+  'website',
+];

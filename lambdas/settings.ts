@@ -3,10 +3,10 @@
  * `docs/configuration.md` derive. A setting's variable is its path in capitals
  * (`marketo.munchkinId` → `MARKETO_MUNCHKIN_ID`), and its text is JSON where it is not plain text.
  */
-export { settingsSchema, type Settings } from './settings/schema.ts';
+export { settingsSchema, type Settings, type SettingsInput } from './settings/schema.ts';
 export { leaves as settingsList } from './settings/leaves.ts';
 export { SettingsError } from './settings/problems.ts';
-export { readSettings } from './settings/read.ts';
+export { parseSettings, readSettings } from './settings/read.ts';
 export { secretVariables } from './settings/secretVariables.ts';
 export {
   environmentOf,

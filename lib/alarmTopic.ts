@@ -4,22 +4,25 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
+import type { DestinationContext } from './context.ts';
 
 interface AlarmTopicProps {
-  /** A topic that is there already; absent: one is made. */
-  readonly topicArn: string | undefined;
-  /** Who gets a mail of every alarm. */
-  readonly email: string | undefined;
+  readonly context: DestinationContext;
+  /** A topic that is there already; absent: that of the settings, or one is created. */
+  readonly existing: ITopic | undefined;
 }
 
 /** Where alarms are told. */
 export class AlarmTopic extends Construct {
   readonly topic: ITopic;
+  readonly #context: DestinationContext;
 
-  constructor(scope: Construct, id: string, { topicArn, email }: AlarmTopicProps) {
+  constructor(scope: Construct, id: string, { context, existing }: AlarmTopicProps) {
     super(scope, id);
+    this.#context = context;
+    const { alarmTopicArn: arn, alarmEmail: email } = context.settings;
     this.topic =
-      topicArn === undefined ? this.#made() : Topic.fromTopicArn(this, 'Topic', topicArn);
+      existing ?? (arn === undefined ? this.#made() : Topic.fromTopicArn(this, 'Topic', arn));
     if (email !== undefined) this.topic.addSubscription(new EmailSubscription(email));
   }
 
@@ -28,15 +31,17 @@ export class AlarmTopic extends Construct {
    * notifications would be dropped without a word.
    */
   #made(): Topic {
-    const { stackName } = Stack.of(this);
-    const key = new Key(this, 'Key', {
-      description: `Encrypts the alarm topic of ${stackName}`,
-      enableKeyRotation: true,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
+    const { name, keys } = this.#context;
+    const key =
+      keys.topic ??
+      new Key(this, 'Key', {
+        description: `Encrypts the alarm topic of ${name}`,
+        enableKeyRotation: true,
+        removalPolicy: RemovalPolicy.DESTROY,
+      });
     const topic = new Topic(this, 'Topic', {
-      topicName: `${stackName}-alarms`,
-      displayName: stackName,
+      topicName: `${name}-alarms`,
+      displayName: name,
       masterKey: key,
       enforceSSL: true,
     });
@@ -45,13 +50,13 @@ export class AlarmTopic extends Construct {
     return topic;
   }
 
-  /** CloudWatch, on behalf of this stack's alarms and of no others. */
+  /** CloudWatch, on behalf of this destination's alarms and of no others. */
   #fromAlarms(actions: string[], resource: string): PolicyStatement {
-    const { account, stackName } = Stack.of(this);
+    const { account } = Stack.of(this);
     const alarms = Stack.of(this).formatArn({
       service: 'cloudwatch',
       resource: 'alarm',
-      resourceName: `${stackName}-*`,
+      resourceName: `${this.#context.name}-*`,
       arnFormat: ArnFormat.COLON_RESOURCE_NAME,
     });
     return new PolicyStatement({

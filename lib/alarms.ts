@@ -1,4 +1,4 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import {
   Alarm,
   ComparisonOperator,
@@ -21,6 +21,8 @@ import { alarmTiming } from '../lambdas/limits.ts';
 const period = Duration.seconds(alarmTiming.periodSeconds);
 
 interface AlarmsProps {
+  /** Begins the alarms' names. */
+  readonly name: string;
   readonly queues: Queues;
   readonly functions: Functions;
   readonly topic: ITopic;
@@ -30,9 +32,11 @@ interface AlarmsProps {
 export class Alarms extends Construct {
   readonly all: readonly IAlarm[];
   readonly #action: IAlarmAction;
+  readonly #name: string;
 
-  constructor(scope: Construct, id: string, { queues, functions, topic }: AlarmsProps) {
+  constructor(scope: Construct, id: string, { name, queues, functions, topic }: AlarmsProps) {
     super(scope, id);
+    this.#name = name;
     this.#action = new SnsAction(topic);
     const named = Object.entries({
       Ingest: functions.ingest,
@@ -42,10 +46,10 @@ export class Alarms extends Construct {
     });
     const rules: readonly AlarmRule[] = [
       ...queueRules(queues, period),
-      ...marketoRules(ownMetrics(this, period), functions.sync, period),
-      ...named.flatMap(([name, fn]) => [
-        ...functionRules(name, fn, period),
-        this.#errorLines(name, fn.logs),
+      ...marketoRules(ownMetrics(name, period), functions.sync, period),
+      ...named.flatMap(([fnName, fn]) => [
+        ...functionRules(fnName, fn, period),
+        this.#errorLines(fnName, fn.logs),
       ]),
       this.#leadsDead('Absorb', functions.absorb.logs),
       this.#leadsDead('Sync', functions.sync.logs),
@@ -77,7 +81,7 @@ export class Alarms extends Construct {
 
   /** Counts the log lines that fit the pattern, those of an invocation that was killed, too. */
   #lines(id: string, logs: LogGroup, filterPattern: IFilterPattern): Metric {
-    const metricName = `${Stack.of(this).stackName}-${id}`;
+    const metricName = `${this.#name}-${id}`;
     logs.addMetricFilter(id, { filterPattern, metricNamespace, metricName });
     return new Metric({ namespace: metricNamespace, metricName, statistic: 'Sum', period });
   }
@@ -86,7 +90,7 @@ export class Alarms extends Construct {
     const isOver = 'over' in limit;
     const alarm = new Alarm(this, id, {
       // The topic's policy knows the stack's alarms by the beginning of their names.
-      alarmName: `${Stack.of(this).stackName}-${id}`,
+      alarmName: `${this.#name}-${id}`,
       alarmDescription: `${says} What to do: docs/operations.md#${section}`,
       metric,
       threshold: isOver ? limit.over : limit.under,

@@ -1,4 +1,4 @@
-import { RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { Validations } from 'aws-cdk-lib';
 import {
   CfnRoute,
   CfnStage,
@@ -11,12 +11,12 @@ import {
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
-import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import type { Settings } from '../lambdas/settings.ts';
+import type { DestinationContext } from './context.ts';
+import { type ApiDomain, OwnDomain } from './domain.ts';
 import type { PipelineFunction } from './function.ts';
 import type { Functions } from './functions.ts';
-import { logRetention } from './logRetention.ts';
+import { logGroup } from './logs.ts';
 
 /**
  * All of ingest's calls, also those with a trailing slash: an HTTP API has no route that ends in one.
@@ -39,8 +39,10 @@ const accessLog = JSON.stringify({
 });
 
 interface ApiProps {
-  readonly settings: Settings;
+  readonly context: DestinationContext;
   readonly functions: Functions;
+  /** Absent: the API has only the address that AWS gives it. */
+  readonly domain: ApiDomain | undefined;
 }
 
 /** Limits of their own for these routes, which must be there before the stage can name them. */
@@ -66,22 +68,27 @@ export class Api extends Construct {
   readonly api: HttpApi;
   /** Where senders point their SDK, without a trailing slash. */
   readonly url: string;
+  /** What a domain of the user's own has to point at. */
+  readonly domainTarget: string | undefined;
 
-  constructor(scope: Construct, id: string, { settings, functions }: ApiProps) {
+  constructor(scope: Construct, id: string, { context, functions, domain }: ApiProps) {
     super(scope, id);
+    const { name, settings } = context;
     this.api = new HttpApi(this, 'Http', {
-      apiName: Stack.of(this).stackName,
+      apiName: name,
       createDefaultStage: false,
+      // With mutual TLS the address that AWS gives would be a way around it.
+      ...(domain?.mutualTls && { disableExecuteApiEndpoint: true }),
     });
-    this.url = this.api.apiEndpoint;
-    const logs = new LogGroup(this, 'AccessLogs', {
-      retention: logRetention[settings.logDays],
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
+    const own = domain && new OwnDomain(this, 'Domain', domain);
+    this.domainTarget = own?.target;
+    this.url = domain ? `https://${domain.name}` : this.api.apiEndpoint;
+    const logs = logGroup(this, 'AccessLogs', context);
     const stage = new HttpStage(this, 'Stage', {
       httpApi: this.api,
       stageName: '$default',
       autoDeploy: true,
+      ...(own && { domainMapping: { domainName: own.domain } }),
       throttle: {
         rateLimit: settings.throttle.requestsPerSecond,
         burstLimit: settings.throttle.burst,

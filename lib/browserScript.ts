@@ -13,15 +13,10 @@ import {
 import { S3BucketOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
 import { BlockPublicAccess, Bucket, BucketEncryption, type IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import type { Settings } from '../lambdas/settings.ts';
 import { browserFiles, browserScriptPath } from './browserFiles.ts';
+import { acknowledgeNist } from './acknowledge.ts';
 import { BucketFiles } from './bucketFiles.ts';
-
-interface BrowserScriptProps {
-  readonly settings: Settings;
-  /** Folder of the bundles, as `scripts/build.ts` leaves it. */
-  readonly assets: string;
-}
+import type { DestinationContext } from './context.ts';
 
 /** Any page of any site may load the script, also with `crossorigin` and `integrity`. */
 const forAnyPage = (scope: Construct): ResponseHeadersPolicy =>
@@ -52,8 +47,9 @@ export class BrowserScript extends Construct {
   /** Where a domain of the user's own has to point. */
   readonly distributionDomain: string;
 
-  constructor(scope: Construct, id: string, { settings, assets }: BrowserScriptProps) {
+  constructor(scope: Construct, id: string, context: DestinationContext) {
     super(scope, id);
+    const { settings, assets } = context;
     const script = readFileSync(join(assets, browserScriptPath));
     const { versioned, latest, integrity, contentType } = browserFiles(script);
     const bucket = new Bucket(this, 'Bucket', {
@@ -87,7 +83,7 @@ export class BrowserScript extends Construct {
     const files = new BucketFiles(this, 'Files', {
       bucket,
       after: distribution,
-      logDays: settings.logDays,
+      context,
     });
     files.put('Versioned', { ...versioned, contentType, body: script });
     files.put('Latest', { ...latest, contentType, body: script });
@@ -104,6 +100,15 @@ export class BrowserScript extends Construct {
     Validations.of(bucket).acknowledge({
       id: 'AwsSolutions-S1',
       reason: 'Only CloudFront reads the bucket, and what it holds is public.',
+    });
+    const isPublic =
+      'It holds files that are public, and that the next deployment puts there again.';
+    acknowledgeNist(bucket, {
+      S3BucketDefaultLockEnabled: isPublic,
+      S3BucketLoggingEnabled: 'Only CloudFront reads the bucket, and what it holds is public.',
+      S3BucketReplicationEnabled: isPublic,
+      S3BucketVersioningEnabled: 'Each version of the script has a name of its own.',
+      S3DefaultEncryptionKMS: 'What it holds is public.',
     });
     Validations.of(distribution).acknowledge(
       { id: 'AwsSolutions-CFR1', reason: 'The pages that load the script have visitors anywhere.' },

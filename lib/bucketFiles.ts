@@ -1,11 +1,12 @@
-import { RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { Stack, Validations } from 'aws-cdk-lib';
 import { Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { AwsCustomResource, Logging, PhysicalResourceId } from 'aws-cdk-lib/custom-resources';
 import { Construct, type IDependable } from 'constructs';
-import type { Settings } from '../lambdas/settings.ts';
-import { logRetention } from './logRetention.ts';
+import { acknowledgeCustomResources, acknowledgeNist, inlinePolicy } from './acknowledge.ts';
+import type { DestinationContext } from './context.ts';
+import { logGroup } from './logs.ts';
 
 interface BucketFile {
   /** Its key in the bucket. */
@@ -20,7 +21,7 @@ interface BucketFilesProps {
   readonly bucket: Bucket;
   /** What has to be there before the first file: long enough for IAM to know the new policy. */
   readonly after: IDependable;
-  readonly logDays: Settings['logDays'];
+  readonly context: DestinationContext;
 }
 
 /**
@@ -33,13 +34,10 @@ export class BucketFiles extends Construct {
   readonly #role: Role;
   readonly #before: readonly IDependable[];
 
-  constructor(scope: Construct, id: string, { bucket, after, logDays }: BucketFilesProps) {
+  constructor(scope: Construct, id: string, { bucket, after, context }: BucketFilesProps) {
     super(scope, id);
     this.#bucket = bucket;
-    this.#logs = new LogGroup(this, 'Logs', {
-      retention: logRetention[logDays],
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
+    this.#logs = logGroup(this, 'Logs', context);
     this.#role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       description: 'What puts files into the bucket may do',
@@ -60,6 +58,7 @@ export class BucketFiles extends Construct {
       id: `AwsSolutions-IAM5[Resource::<${arn['Fn::GetAtt'].join('.')}>/*]`,
       reason: 'Each version has a name of its own; the bucket holds nothing else.',
     });
+    acknowledgeNist(this, inlinePolicy);
     this.#before = [policy, after];
   }
 
@@ -90,5 +89,6 @@ export class BucketFiles extends Construct {
       installLatestAwsSdk: false,
     });
     file.node.addDependency(...this.#before);
+    acknowledgeCustomResources(this);
   }
 }

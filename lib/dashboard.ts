@@ -24,6 +24,8 @@ import { alarmTiming } from '../lambdas/limits.ts';
 const period = Duration.seconds(alarmTiming.periodSeconds);
 
 interface DashboardProps {
+  /** Of the dashboard and of the folder of saved queries. */
+  readonly name: string;
   readonly functions: Functions;
   readonly queues: Queues;
   readonly api: HttpApi;
@@ -47,15 +49,15 @@ export class Dashboard extends Construct {
 
   constructor(scope: Construct, id: string, props: DashboardProps) {
     super(scope, id);
-    const { region, stackName } = Stack.of(this);
+    const { region } = Stack.of(this);
     const insights = `https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}#logsV2:logs-insights`;
-    this.name = stackName;
+    this.name = props.name;
     new CloudWatchDashboard(this, 'Page', {
-      dashboardName: stackName,
+      dashboardName: this.name,
       defaultInterval: Duration.hours(12),
       widgets: [
         [
-          new TextWidget({ markdown: dashboardText(insights, stackName), width: 12, height: 8 }),
+          new TextWidget({ markdown: dashboardText(insights, this.name), width: 12, height: 8 }),
           new AlarmStatusWidget({
             title: 'Alarms',
             alarms: [...props.alarms],
@@ -72,7 +74,7 @@ export class Dashboard extends Construct {
 
   /** What became of events. */
   #steps({ api, queues }: DashboardProps): IWidget[][] {
-    const own = ownMetrics(this, period);
+    const own = ownMetrics(this.name, period);
     const count = (service: FunctionName, name: CountName): Metric =>
       own(service, name, 'Sum', `${name} (${service})`);
     const oldest = { period, statistic: 'Maximum' };
@@ -141,7 +143,7 @@ export class Dashboard extends Construct {
 
   /** Calls, their budget, and how late all of it is. */
   #marketo({ queues: { events, due } }: DashboardProps): IWidget[][] {
-    const own = ownMetrics(this, period);
+    const own = ownMetrics(this.name, period);
     const oldest = { period, statistic: 'Maximum' };
     return [
       [

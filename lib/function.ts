@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { Duration, Validations } from 'aws-cdk-lib';
 import { Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Architecture,
@@ -10,10 +10,11 @@ import {
   Runtime,
   Tracing,
 } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import type { Settings } from '../lambdas/settings.ts';
-import { logRetention } from './logRetention.ts';
+import { acknowledgeNist, inlinePolicy, lambda } from './acknowledge.ts';
+import type { DestinationContext, SyncNetwork } from './context.ts';
+import { logGroup } from './logs.ts';
 
 /** Actions on named resources; never a wildcard. */
 export interface Grant {
@@ -21,9 +22,21 @@ export interface Grant {
   readonly resources: readonly string[];
 }
 
+/** What a function in a VPC does to its network interfaces: actions without resources to name. */
+const useNetwork: Grant = {
+  actions: [
+    'ec2:CreateNetworkInterface',
+    'ec2:DescribeNetworkInterfaces',
+    'ec2:DescribeSubnets',
+    'ec2:DeleteNetworkInterface',
+    'ec2:AssignPrivateIpAddresses',
+    'ec2:UnassignPrivateIpAddresses',
+  ],
+  resources: ['*'],
+};
+
 interface PipelineFunctionProps {
-  /** Folder of all bundles. */
-  readonly assets: string;
+  readonly context: DestinationContext;
   readonly bundle: 'ingest' | 'worker' | 'hash';
   readonly handler: string;
   readonly description: string;
@@ -31,9 +44,10 @@ interface PipelineFunctionProps {
   readonly timeoutSeconds: number;
   readonly environment: Readonly<Record<string, string>>;
   readonly grants: readonly Grant[];
-  readonly logDays: Settings['logDays'];
   /** It sends itself messages by design. */
   readonly goesRound?: boolean;
+  /** Absent: it runs in no VPC. */
+  readonly network?: SyncNetwork | undefined;
 }
 
 /** One Lambda function with its log group and a role that holds only what it uses. */
@@ -43,10 +57,8 @@ export class PipelineFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: PipelineFunctionProps) {
     super(scope, id);
-    this.logs = new LogGroup(this, 'Logs', {
-      retention: logRetention[props.logDays],
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
+    const { context, network } = props;
+    this.logs = logGroup(this, 'Logs', context);
     const role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       description: `What ${id.toLowerCase()} may do`,
@@ -57,7 +69,7 @@ export class PipelineFunction extends Construct {
     };
     const own = new Policy(this, 'Policy', {
       roles: [role],
-      statements: [logging, ...props.grants].map(
+      statements: [logging, ...props.grants, ...(network ? [useNetwork] : [])].map(
         ({ actions, resources }) =>
           new PolicyStatement({ actions: [...actions], resources: [...resources] }),
       ),
@@ -65,23 +77,29 @@ export class PipelineFunction extends Construct {
     this.lambda = new LambdaFunction(this, 'Function', {
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
-      code: Code.fromAsset(join(props.assets, props.bundle), { exclude: ['*.map'] }),
+      code: Code.fromAsset(join(context.assets, props.bundle), { exclude: ['*.map'] }),
       handler: props.handler,
       description: props.description,
       memorySize: props.memoryMegabytes,
       timeout: Duration.seconds(props.timeoutSeconds),
-      environment: { ...props.environment, STACK_NAME: Stack.of(this).stackName },
+      environment: { ...props.environment, STACK_NAME: context.name },
       role,
       logGroup: this.logs,
       loggingFormat: LoggingFormat.JSON,
       tracing: Tracing.ACTIVE,
       recursiveLoop: props.goesRound === true ? RecursiveLoop.ALLOW : RecursiveLoop.TERMINATE,
+      ...(network && {
+        vpc: network.vpc,
+        ...(network.subnets && { vpcSubnets: network.subnets }),
+        ...(network.securityGroups && { securityGroups: [...network.securityGroups] }),
+      }),
     });
     this.lambda.node.addDependency(own);
-    Validations.of(role).acknowledge({
+    acknowledgeNist(this, { ...inlinePolicy, ...lambda });
+    Validations.of(this).acknowledge({
       id: 'AwsSolutions-IAM5[Resource::*]',
       reason:
-        'xray:PutTraceSegments and xray:PutTelemetryRecords have no resources to name; a test holds that nothing else has a wildcard.',
+        'xray:PutTraceSegments, xray:PutTelemetryRecords and, in a VPC, the actions on network interfaces have no resources to name; a test holds that nothing else has a wildcard.',
     });
   }
 }

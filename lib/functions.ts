@@ -1,5 +1,8 @@
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import { environmentOf, type Settings } from '../lambdas/settings.ts';
+import { environmentOf } from '../lambdas/settings.ts';
+import type { DestinationContext } from './context.ts';
 import { type Grant, PipelineFunction } from './function.ts';
 import type { LeadsTable } from './leadsTable.ts';
 import type { Queues } from './queues.ts';
@@ -7,8 +10,7 @@ import type { Secrets } from './secrets.ts';
 import { absorbTiming, hashTiming, ingestTiming, syncTiming } from '../lambdas/limits.ts';
 
 interface FunctionsProps {
-  readonly settings: Settings;
-  readonly assets: string;
+  readonly context: DestinationContext;
   readonly queues: Queues;
   readonly leads: LeadsTable;
   readonly secrets: Secrets;
@@ -16,9 +18,29 @@ interface FunctionsProps {
 
 const consume = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
 const send = ['sqs:SendMessage'];
-const readSecret = ['secretsmanager:GetSecretValue'];
 const countCalls = ['dynamodb:GetItem', 'dynamodb:UpdateItem'];
 const useTable = ['dynamodb:BatchGetItem', 'dynamodb:PutItem'];
+
+/** To read and write what a customer-managed key encrypts; nothing where AWS's own key does. */
+const useKey = (key: IKey | undefined): readonly Grant[] =>
+  key === undefined
+    ? []
+    : [
+        {
+          actions: ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey'],
+          resources: [key.keyArn],
+        },
+      ];
+
+/** Secrets Manager ends an ARN with six characters, which a secret imported by its name lacks. */
+const readSecret = ({
+  secretArn,
+  secretFullArn = `${secretArn}-??????`,
+  encryptionKey,
+}: ISecret): readonly Grant[] => [
+  { actions: ['secretsmanager:GetSecretValue'], resources: [secretFullArn] },
+  ...(encryptionKey ? [{ actions: ['kms:Decrypt'], resources: [encryptionKey.keyArn] }] : []),
+];
 
 /** The four functions; absorb and sync share the worker's bundle. */
 export class Functions extends Construct {
@@ -27,18 +49,18 @@ export class Functions extends Construct {
   readonly sync: PipelineFunction;
   readonly hash: PipelineFunction;
 
-  constructor(
-    scope: Construct,
-    id: string,
-    { settings, assets, queues, leads, secrets }: FunctionsProps,
-  ) {
+  constructor(scope: Construct, id: string, { context, queues, leads, secrets }: FunctionsProps) {
     super(scope, id);
-    const common = { assets, logDays: settings.logDays };
+    const { settings } = context;
+    const common = { context };
+    const { keys } = context;
     const { events, due } = queues;
     const dueAndTable = { DUE_QUEUE_URL: due.queueUrl, LEADS_TABLE: leads.table.tableName };
     const worker: readonly Grant[] = [
       { actions: useTable, resources: [leads.table.tableArn] },
       { actions: send, resources: [due.queueArn] },
+      ...useKey(keys.table),
+      ...useKey(keys.queues),
     ];
 
     this.ingest = new PipelineFunction(this, 'Ingest', {
@@ -55,7 +77,8 @@ export class Functions extends Construct {
       },
       grants: [
         { actions: send, resources: [events.queueArn] },
-        { actions: readSecret, resources: [secrets.ingest.secretArn] },
+        ...useKey(keys.queues),
+        ...readSecret(secrets.ingest),
       ],
     });
     this.absorb = new PipelineFunction(this, 'Absorb', {
@@ -89,12 +112,13 @@ export class Functions extends Construct {
         { actions: consume, resources: [due.queueArn] },
         { actions: ['dynamodb:Query'], resources: [leads.wakeIndexArn] },
         { actions: countCalls, resources: [leads.table.tableArn] },
-        { actions: readSecret, resources: [secrets.marketo.secretArn] },
+        ...readSecret(secrets.marketo),
         ...worker,
       ],
       // A lead that waits goes round sync and the due queue by design; Lambda would take that for
       // a runaway loop and drop the message after 16 rounds.
       goesRound: true,
+      network: context.network,
     });
     this.hash = new PipelineFunction(this, 'Hash', {
       ...common,
@@ -107,7 +131,7 @@ export class Functions extends Construct {
         ...environmentOf(settings, 'hash'),
         HASH_SECRET_ARN: secrets.hash.secretArn,
       },
-      grants: [{ actions: readSecret, resources: [secrets.hash.secretArn] }],
+      grants: readSecret(secrets.hash),
     });
   }
 }

@@ -1,17 +1,16 @@
-import { type Duration, Stack } from 'aws-cdk-lib';
+import type { Duration } from 'aws-cdk-lib';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
-import type { Construct } from 'constructs';
 import { type CountName, metricNamespace, type ValueName } from '../lambdas/metricNames.ts';
 import type { FunctionName } from '../lambdas/settings/functions.ts';
 
-/** The metrics that the functions of a construct's stack write themselves, by function and name. */
+/** The metrics that the functions of this destination write themselves, by function and name. */
 export const ownMetrics =
-  (scope: Construct, period: Duration) =>
+  (destination: string, period: Duration) =>
   (service: FunctionName, metricName: CountName | ValueName, statistic = 'Sum', label?: string) =>
     new Metric({
       namespace: metricNamespace,
       metricName,
-      dimensionsMap: { service, stack: Stack.of(scope).stackName },
+      dimensionsMap: { service, stack: destination },
       statistic,
       period,
       ...(label !== undefined && { label }),

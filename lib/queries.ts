@@ -1,4 +1,3 @@
-import { Stack } from 'aws-cdk-lib';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { CfnQueryDefinition } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
@@ -96,13 +95,19 @@ filter level in ["ERROR", "WARN", "FATAL"]
   },
 ];
 
-/** Saved queries of CloudWatch Logs Insights, in a folder with the stack's name. */
+interface QueriesProps {
+  /** The folder of the queries. */
+  readonly name: string;
+  readonly functions: Functions;
+}
+
+/** Saved queries of CloudWatch Logs Insights, in a folder with the destination's name. */
 export class Queries extends Construct {
-  constructor(scope: Construct, id: string, { functions }: { readonly functions: Functions }) {
+  constructor(scope: Construct, id: string, { name: folder, functions }: QueriesProps) {
     super(scope, id);
     for (const { id: name, title, text, of } of queries)
       new CfnQueryDefinition(this, name, {
-        name: `${Stack.of(this).stackName}/${title}`,
+        name: `${folder}/${title}`,
         queryString: text,
         logGroupNames: of(functions).map(({ logGroupName }) => logGroupName),
       });

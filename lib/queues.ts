@@ -1,4 +1,4 @@
-import { Duration, Stack, Validations } from 'aws-cdk-lib';
+import { Duration, Validations } from 'aws-cdk-lib';
 import {
   DeduplicationScope,
   FifoThroughputLimit,
@@ -8,6 +8,7 @@ import {
 } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { queueTiming } from '../lambdas/limits.ts';
+import type { DestinationContext } from './context.ts';
 
 const fifo = {
   fifo: true,
@@ -16,7 +17,6 @@ const fifo = {
 } as const satisfies QueueProps;
 
 const safe = {
-  encryption: QueueEncryption.SQS_MANAGED,
   enforceSSL: true,
   retentionPeriod: Duration.seconds(queueTiming.retentionSeconds),
 } as const satisfies QueueProps;
@@ -27,18 +27,24 @@ export class Queues extends Construct {
   readonly eventsDead: Queue;
   readonly due: Queue;
 
-  constructor(scope: Construct, id: string) {
+  constructor(scope: Construct, id: string, { name, keys, dataRemoval }: DestinationContext) {
     super(scope, id);
-    const { stackName } = Stack.of(this);
-    this.eventsDead = new Queue(this, 'EventsDead', {
+    const kept = {
       ...safe,
+      removalPolicy: dataRemoval,
+      ...(keys.queues
+        ? { encryption: QueueEncryption.KMS, encryptionMasterKey: keys.queues }
+        : { encryption: QueueEncryption.SQS_MANAGED }),
+    } as const satisfies QueueProps;
+    this.eventsDead = new Queue(this, 'EventsDead', {
+      ...kept,
       ...fifo,
-      queueName: `${stackName}-events-dead.fifo`,
+      queueName: `${name}-events-dead.fifo`,
     });
     this.events = new Queue(this, 'Events', {
-      ...safe,
+      ...kept,
       ...fifo,
-      queueName: `${stackName}-events.fifo`,
+      queueName: `${name}-events.fifo`,
       visibilityTimeout: Duration.seconds(queueTiming.eventsVisibilitySeconds),
       deadLetterQueue: {
         queue: this.eventsDead,
@@ -46,8 +52,8 @@ export class Queues extends Construct {
       },
     });
     this.due = new Queue(this, 'Due', {
-      ...safe,
-      queueName: `${stackName}-due`,
+      ...kept,
+      queueName: `${name}-due`,
       visibilityTimeout: Duration.seconds(queueTiming.dueVisibilitySeconds),
     });
     Validations.of(this.due).acknowledge({

@@ -1,6 +1,7 @@
 import { ArnPrincipal, Policy, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { Settings } from '../lambdas/settings.ts';
+import { acknowledgeNist, inlinePolicy } from './acknowledge.ts';
 import type { PipelineFunction } from './function.ts';
 
 interface SegmentRoleProps {
@@ -34,6 +35,7 @@ export class SegmentRole extends Construct {
         }),
       ],
     });
+    acknowledgeNist(this, inlinePolicy);
     this.roleArn = role.roleArn;
   }
 }

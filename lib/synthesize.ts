@@ -3,7 +3,7 @@ import { App, Validations } from 'aws-cdk-lib';
 import { CURRENTLY_RECOMMENDED_FLAGS } from 'aws-cdk-lib/cx-api';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import type { Settings } from '../lambdas/settings.ts';
-import { MarketoDestination } from './stack.ts';
+import { MarketoDestinationStack } from './stack.ts';
 
 interface SynthesizeProps {
   readonly settings: Settings;
@@ -43,7 +43,7 @@ export const synthesize = ({
     ...(outDir === undefined ? {} : { outdir: outDir }),
   });
   if (checks) Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
-  const { stackName } = new MarketoDestination(app, { settings, assets });
+  const { stackName } = new MarketoDestinationStack(app, settings.stackName, { settings, assets });
   const { directory } = app.synth();
   return {
     directory,

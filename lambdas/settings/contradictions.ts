@@ -29,8 +29,55 @@ const ofBrowserScript = ({ browserScript }: Settings): readonly Problem[] => {
   ];
 };
 
+const ofDomain = ({ domain }: Settings): readonly Problem[] => {
+  const { name, certificateArn, hostedZoneId, hostedZoneName } = domain;
+  const given = Object.entries(domain).filter(([, value]) => value !== undefined);
+  const problem = (wrong: string, remedy: string): Problem => ({
+    setting: 'domain.name',
+    variable: 'DOMAIN_NAME',
+    wrong,
+    remedy,
+  });
+  if (name === undefined)
+    return given.length === 0
+      ? []
+      : [
+          problem(
+            `domain.${given.map(([key]) => key).join(', domain.')} is set without domain.name.`,
+            'Give domain.name (DOMAIN_NAME), or remove the other settings of this group.',
+          ),
+        ];
+  if ((hostedZoneId === undefined) !== (hostedZoneName === undefined))
+    return [
+      problem(
+        'Of domain.hostedZoneId and domain.hostedZoneName only one is set.',
+        'Give both (DOMAIN_HOSTED_ZONE_ID and DOMAIN_HOSTED_ZONE_NAME), or neither.',
+      ),
+    ];
+  if (
+    hostedZoneName !== undefined &&
+    name !== hostedZoneName &&
+    !name.endsWith(`.${hostedZoneName}`)
+  )
+    return [
+      problem(
+        'domain.name is not a name within domain.hostedZoneName.',
+        'Give the hosted zone that holds the name, or leave both settings of the zone out.',
+      ),
+    ];
+  return certificateArn === undefined && hostedZoneId === undefined
+    ? [
+        problem(
+          'domain.name has no certificate.',
+          'Give domain.certificateArn (DOMAIN_CERTIFICATE_ARN), or domain.hostedZoneId and domain.hostedZoneName, through which the stack validates a certificate of its own.',
+        ),
+      ]
+    : [];
+};
+
 /** Settings that are good each by itself, but not together. */
 export const contradictions = (settings: Settings): readonly Problem[] => [
   ...ofActivities(settings),
   ...ofBrowserScript(settings),
+  ...ofDomain(settings),
 ];

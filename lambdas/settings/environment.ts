@@ -32,7 +32,7 @@ export const fromEnvironment = (
 export const toEnvironment = (value: unknown): string =>
   typeof value === 'string' ? value : JSON.stringify(value);
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
+export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** What stands at this place of nested objects, or undefined. */

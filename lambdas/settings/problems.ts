@@ -1,4 +1,5 @@
 import type * as z from 'zod/mini';
+import { explained } from './explained.ts';
 import { leaves, variableOf, type Leaf } from './leaves.ts';
 import { nearest } from './nearest.ts';
 import { secretVariables } from './secretVariables.ts';
@@ -69,16 +70,18 @@ const suggestion = (name: string, known: readonly string[]): string => {
 
 const unknownKey = (path: string, source: string): Problem => {
   const secret = Object.entries(secretVariables).find(([name]) => name === variableOf(path))?.[1];
+  const elsewhere = explained.get(path.toLowerCase());
   return {
     setting: path,
     wrong: `${path} in ${source} is not a setting.`,
     remedy:
-      secret === undefined
+      elsewhere ??
+      (secret === undefined
         ? suggestion(
             path,
             leaves.map((leaf) => leaf.path),
           )
-        : `It is a secret: remove it here and store it in AWS Secrets Manager, in the ${secret.secret} secret as ${secret.key}.`,
+        : `It is a secret: remove it here and store it in AWS Secrets Manager, in the ${secret.secret} secret as ${secret.key}.`),
   };
 };
 
@@ -91,11 +94,15 @@ export const unknownVariable = (variable: string): Problem => ({
   ]),
 });
 
+/** Where settings come from that are read from a file. */
+export const settingsFile = 'the settings file';
+
 /** What a schema's issue means. `keys` is where the checked value stands in the settings. */
 export const problemsOf = (
   issue: z.core.$ZodIssue,
   keys: readonly PropertyKey[],
   sourceOf: (path: string) => string | undefined,
+  all = settingsFile,
 ): readonly Problem[] => {
   const place = [...keys, ...issue.path];
   const leaf = leaves.find((one) => one.keys.every((key, index) => place[index] === key));
@@ -108,17 +115,17 @@ export const problemsOf = (
       : [wrongValue(leaf, source, within)];
   }
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => unknownKey([...place, key].join('.'), 'the settings file'));
+    return issue.keys.map((key) => unknownKey([...place, key].join('.'), all));
   }
   if (place.length === 0) {
-    const wrong = 'The settings file holds no JSON object.';
+    const wrong = `There is no JSON object in ${all}.`;
     return [{ wrong, remedy: 'Write {"marketo": {…}, …}, like settings.example.json.' }];
   }
   const group = place.join('.');
   return [
     {
       setting: group,
-      wrong: `${group} in the settings file is not an object.`,
+      wrong: `${group} in ${all} is not an object.`,
       remedy: `Write the settings of this group as {"name": value, …}.`,
     },
   ];

@@ -1,39 +1,16 @@
-import { readFileSync } from 'node:fs';
 import { contradictions } from './contradictions.ts';
+import { readSettingsFile } from './file.ts';
 import { fromEnvironment, valueAt, withValue, type Environment } from './environment.ts';
 import { leaves } from './leaves.ts';
-import { problemsOf, SettingsError, unknownVariable, type Problem } from './problems.ts';
-import { settingsSchema, type Settings } from './schema.ts';
+import {
+  problemsOf,
+  SettingsError,
+  settingsFile,
+  unknownVariable,
+  type Problem,
+} from './problems.ts';
+import { settingsSchema, type Settings, type SettingsInput } from './schema.ts';
 import { secretVariables } from './secretVariables.ts';
-
-const unreadable = (file: string, because: string, remedy: string): SettingsError =>
-  new SettingsError([{ wrong: `The settings file ${file} ${because}.`, remedy }]);
-
-/** The file's JSON; undefined when there is none and none was asked for by name. */
-const readFile = (file: string, named: boolean): unknown => {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    const absent = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    if (absent && !named) return undefined;
-    throw unreadable(
-      file,
-      absent ? 'does not exist' : 'cannot be read',
-      'Copy settings.example.json to settings.json, or let SETTINGS_FILE name your file.',
-    );
-  }
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    const at = error instanceof Error ? /line \d+ column \d+/.exec(error.message)?.[0] : undefined;
-    throw unreadable(
-      file,
-      `is not JSON${at === undefined ? '' : ` (${at})`}`,
-      'Look for a missing quote or comma; comments are not allowed.',
-    );
-  }
-};
 
 /** Said beside what is missing, to someone who has no settings at all. */
 const noFile: Problem = {
@@ -70,7 +47,7 @@ export const readSettings = ({
   readonly env: Environment;
 }): Settings => {
   const named = file ?? env.SETTINGS_FILE;
-  const content = readFile(named ?? 'settings.json', named !== undefined);
+  const content = readSettingsFile(named ?? 'settings.json', named !== undefined);
   const given = fromEnvironment(leaves, env);
   let tree: unknown = content ?? {};
   for (const [leaf, value] of given.values) tree = withValue(tree, leaf.keys, value);
@@ -83,7 +60,7 @@ export const readSettings = ({
     const overridden = new Set([...given.values.keys()].map((leaf) => leaf.path));
     const sourceOf = (path: string): string | undefined => {
       if (overridden.has(path)) return 'the environment';
-      return valueAt(content, path.split('.')) === undefined ? undefined : 'the settings file';
+      return valueAt(content, path.split('.')) === undefined ? undefined : settingsFile;
     };
     for (const issue of parsed.error.issues) {
       problems.push(
@@ -95,6 +72,22 @@ export const readSettings = ({
   }
   if (parsed.success) problems.push(...contradictions(parsed.data));
   if (isBare && problems.length > 0) problems.push(noFile);
+  if (problems.length > 0 || !parsed.success) throw new SettingsError(problems);
+  return parsed.data;
+};
+
+/**
+ * Settings that a program hands over, checked as a file's are, without a look at the environment.
+ * @throws SettingsError that lists every problem
+ */
+export const parseSettings = (input: SettingsInput): Settings => {
+  const source = 'the settings';
+  const parsed = settingsSchema.safeParse(input);
+  const sourceOf = (path: string): string | undefined =>
+    valueAt(input, path.split('.')) === undefined ? undefined : source;
+  const problems = parsed.success
+    ? contradictions(parsed.data)
+    : parsed.error.issues.flatMap((issue) => problemsOf(issue, [], sourceOf, source));
   if (problems.length > 0 || !parsed.success) throw new SettingsError(problems);
   return parsed.data;
 };

@@ -79,7 +79,13 @@ const visitsOf = (call: string, what: string) =>
     'all',
   );
 
-const logDays = [7, 14, 30, 90, 365] as const;
+/** What CloudWatch Logs offers; 9999 is how CDK says *for ever*. */
+const logDays = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1_096, 1_827, 2_192, 2_557, 2_922,
+  3_288, 3_653, 9_999,
+] as const;
+
+const hostName = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;
 
 /**
  * The one schema of all settings. The CDK app, the Lambdas' environments, the local run and
@@ -320,7 +326,7 @@ export const settingsSchema = z.strictObject({
       ),
       domain: z.optional(
         text(
-          /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/,
+          hostName,
           'a host name in lower case like marketo.example.com',
           'Host name of your own for the script, with `browserScript.certificateArn`; point it at the distribution that the outputs name. When absent: a name of CloudFront’s.',
         ),
@@ -330,6 +336,42 @@ export const settingsSchema = z.strictObject({
           /^arn:aws[a-z-]*:acm:us-east-1:\d{12}:certificate\/[\w-]+$/,
           'the ARN of a certificate of ACM in us-east-1, the only region that CloudFront takes them from',
           'Certificate for `browserScript.domain`. With it nothing below TLS 1.2 is spoken, which CloudFront’s own certificate cannot be told.',
+        ),
+      ),
+    }),
+    {},
+  ),
+  domain: z.prefault(
+    z.strictObject({
+      name: z.optional(
+        text(
+          hostName,
+          'a host name in lower case like events.example.com',
+          'Host name of your own for the API, so that a new stack keeps the address that SDKs have. It needs `domain.certificateArn`, or a hosted zone through which a certificate can be validated.',
+        ),
+      ),
+      certificateArn: z.optional(
+        text(
+          /^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[\w-]+$/,
+          'the ARN of a certificate of ACM in the stack’s region',
+          'Certificate for `domain.name`. When absent, the stack creates one and validates it through the hosted zone.',
+        ),
+      ),
+      hostedZoneId: z.optional(
+        text(
+          /^Z[A-Z0-9]{1,31}$/,
+          'the id of a hosted zone of Route 53 like Z0123456789ABCDEFGHIJ',
+          'Hosted zone of Route 53 that gets the record for `domain.name`, with `domain.hostedZoneName`. When absent, point the name at the output `ApiDomainTarget` yourself.',
+        ),
+      ),
+      hostedZoneName: z.optional(
+        text(hostName, 'a domain in lower case like example.com', 'Name of that hosted zone.'),
+      ),
+      truststoreUri: z.optional(
+        text(
+          /^s3:\/\/[a-z0-9.-]{3,63}\/[\w!.*'()/-]+$/,
+          'the address of a PEM file in S3 like s3://my-bucket/authorities.pem',
+          'Mutual TLS: only clients with a certificate of these authorities may connect, and the address that AWS gives the API is closed. Browsers cannot connect then.',
         ),
       ),
     }),
@@ -355,7 +397,7 @@ export const settingsSchema = z.strictObject({
   ),
   logDays: z._default(
     described(z.literal(logDays), {
-      description: 'How many days CloudWatch keeps the logs.',
+      description: 'How many days CloudWatch keeps the logs; 9999 is for ever.',
       values: `one of ${logDays.join(', ')}`,
     }),
     30,
@@ -367,6 +409,13 @@ export const settingsSchema = z.strictObject({
       'Name of the CloudFormation stack; begins the names of its queues and secrets. Take another for a second stack in one account.',
     ),
     'marketo-destination',
+  ),
+  removal: z._default(
+    choice(
+      ['retain', 'destroy'],
+      'What becomes of the queues, the leads table and the secrets when the stack is deleted: `retain` keeps them, with every accepted event (docs/teardown.md), and protects the stack from termination; `destroy` deletes them. For stacks to try things with.',
+    ),
+    'retain',
   ),
   alarmTopicArn: z.optional(
     text(
@@ -385,3 +434,6 @@ export const settingsSchema = z.strictObject({
 });
 
 export type Settings = z.infer<typeof settingsSchema>;
+
+/** Settings as they are written: what has a default may be left out. */
+export type SettingsInput = z.input<typeof settingsSchema>;

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { describe, expect, it } from 'vitest';
-import { MarketoDestination } from '../../lib/stack.ts';
+import { MarketoDestinationStack } from '../../lib/stack.ts';
 import { synthesize } from '../../lib/synthesize.ts';
 import {
   exampleSettings,
@@ -183,9 +183,12 @@ describe('encryption', () => {
 });
 
 describe('the checks of a synthesis', () => {
-  const appWith = (name: string): { app: App; stack: MarketoDestination } => {
+  const appWith = (name: string): { app: App; stack: MarketoDestinationStack } => {
     const app = new App({ outdir: join(folder, name), treeMetadata: false });
-    return { app, stack: new MarketoDestination(app, { settings, assets }) };
+    return {
+      app,
+      stack: new MarketoDestinationStack(app, settings.stackName, { settings, assets }),
+    };
   };
   const findings = (app: App): readonly string[] =>
     new AwsSolutionsChecks(app).validateScope(app).violations.map(({ ruleName }) => ruleName);

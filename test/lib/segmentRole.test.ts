@@ -3,7 +3,7 @@ import { App } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { describe, expect, it } from 'vitest';
 import { SettingsError } from '../../lambdas/settings.ts';
-import { MarketoDestination } from '../../lib/stack.ts';
+import { MarketoDestinationStack } from '../../lib/stack.ts';
 import { checkInventory } from '../../local/inventory.ts';
 import {
   exampleSettings,
@@ -96,7 +96,10 @@ describe('the role for Segment’s AWS Lambda destination', () => {
   it('is clean for cdk-nag, and no stranger to the local run', () => {
     const folder = temporaryFolder();
     const app = new App({ outdir: join(folder, 'out'), treeMetadata: false });
-    new MarketoDestination(app, { settings, assets: standInAssets(join(folder, 'assets')) });
+    new MarketoDestinationStack(app, settings.stackName, {
+      settings,
+      assets: standInAssets(join(folder, 'assets')),
+    });
     expect(new AwsSolutionsChecks(app).validateScope(app).violations).toEqual([]);
     expect(() => {
       checkInventory(template);

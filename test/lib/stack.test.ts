@@ -253,6 +253,7 @@ it('the outputs say where to send events and which secrets to fill in', () => {
     'LogDays',
     'MarketoSecretName',
     'SyncFunctionName',
+    'Version',
   ]);
   expect(template.Outputs['MarketoSecretName']?.Value).toBe('marketo-destination/marketo');
 });

@@ -34,6 +34,8 @@ describe('settings that are good', () => {
   it('come from a file, with defaults for what it leaves out', () => {
     expect(readSettings({ file: fileOf({ marketo, holdDays: 14 }), env: {} })).toEqual({
       marketo,
+      domain: {},
+      removal: 'retain',
       fieldNames: 'segment',
       unknownFields: 'skip',
       fieldMap: {},
@@ -169,7 +171,7 @@ describe('settings that are not good', () => {
       'hash in the settings file is not an object. Write the settings of this group as {"name": value, …}.',
     ]);
     expect(problemsWith([])).toEqual([
-      'The settings file holds no JSON object. Write {"marketo": {…}, …}, like settings.example.json.',
+      'There is no JSON object in the settings file. Write {"marketo": {…}, …}, like settings.example.json.',
     ]);
   });
 });

@@ -6,6 +6,7 @@ export default tseslint.config(
       '.data/',
       'data/',
       'dist/',
+      'built/',
       'cdk.out/',
       'coverage/',
       'node_modules/',

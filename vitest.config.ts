@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    // Takes minutes, and the network: `npm run test:delivery`.
+    exclude: ['test/delivery/**'],
     globalSetup: ['test/support/chromium.ts'],
     testTimeout: 20_000,
     coverage: {

@@ -17,9 +17,9 @@ const entryPoints = {
 /**
  * Bundles the handlers into `<outDir>/<name>/index.cjs`, each whole and minified, with a source map
  * beside it that is not deployed, and the script for browsers into `<outDir>/browser`. CommonJS, because `require` of Node's own modules starts about
- * 30 ms faster than `import`. Rejects with esbuild's messages when a handler does not bundle.
+ * 30 ms faster than `import`. Resolves to the paths of all files in the functions' bundles. Rejects with esbuild's messages when a handler does not bundle.
  */
-export const build = async (outDir: string, from: string = project): Promise<void> => {
+export const build = async (outDir: string, from: string = project): Promise<readonly string[]> => {
   await rm(outDir, { recursive: true, force: true });
   const browser = buildBrowser(join(outDir, dirname(browserScriptPath)));
   const handlers = bundle({
@@ -40,8 +40,10 @@ export const build = async (outDir: string, from: string = project): Promise<voi
     sourcemap: 'external',
     legalComments: 'none',
     logLevel: 'silent',
+    metafile: true,
   });
-  await Promise.all([browser, handlers]);
+  const [{ metafile }] = await Promise.all([handlers, browser]);
+  return Object.keys(metafile.inputs);
 };
 
 if (import.meta.main) await build(join(project, 'dist'));

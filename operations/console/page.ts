@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { OperationsError } from '../error.ts';
 import type { Reply } from './reply.ts';
@@ -40,16 +41,24 @@ const bundled = async (type: string, entry: URL): Promise<Reply> => {
 };
 
 /**
- * The page's files by their paths: `index.html`, and the styles and the program, which are bundled
- * from `page.css` and `main.ts` when they are asked for the first time. Undefined where there is none of that path.
+ * The page's files by their paths: `index.html`, the styles and the program. The package has them ready;
+ * a checkout bundles the last two from `page.css` and `main.ts` when they are asked for the first time.
+ * Undefined where there is none of that path.
  */
 export const createPage = (folder: URL): ((path: string) => Promise<Reply> | undefined) => {
   const html = once(async () => file('text/html', await readFile(new URL('index.html', folder))));
+  const ready = existsSync(new URL('main.js', folder));
+  const asset = (type: string, source: string, built: string) =>
+    once(async () =>
+      ready
+        ? file(type, await readFile(new URL(built, folder)))
+        : bundled(type, new URL(source, folder)),
+    );
   const files = new Map([
     ['/console', html],
     ['/console/', html],
-    ['/console/page.css', once(() => bundled('text/css', new URL('page.css', folder)))],
-    ['/console/main.js', once(() => bundled('text/javascript', new URL('main.ts', folder)))],
+    ['/console/page.css', asset('text/css', 'page.css', 'page.css')],
+    ['/console/main.js', asset('text/javascript', 'main.ts', 'main.js')],
   ]);
   return (path) => files.get(path)?.();
 };

@@ -1,0 +1,49 @@
+/** `npm run build:package`: everything that `npm pack` takes and that is not in the checkout. */
+import { execFileSync } from 'node:child_process';
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { bundlePage } from '../operations/console/bundle.ts';
+import { build } from './build.ts';
+import { noticesOf } from './notices.ts';
+
+const project = fileURLToPath(new URL('..', import.meta.url));
+const built = join(project, 'built');
+const page = join('operations', 'console', 'client');
+
+/** JavaScript with types and source maps, beside each other as the sources are. */
+const compile = async (): Promise<void> => {
+  const compiler = join(project, 'node_modules', 'typescript', 'bin', 'tsc');
+  execFileSync(process.execPath, [compiler, '-p', 'tsconfig.package.json'], {
+    cwd: project,
+    stdio: 'inherit',
+  });
+  // The compiler puts a copy there, because the code imports it for the version.
+  const manifest = JSON.parse(await readFile(join(project, 'package.json'), 'utf8')) as {
+    readonly name: string;
+    readonly version: string;
+  };
+  const { name, version } = manifest;
+  await writeFile(
+    join(built, 'package.json'),
+    `${JSON.stringify({ name, version, type: 'module' }, null, 2)}\n`,
+  );
+};
+
+/** The console's page, which a checkout bundles when it is opened. */
+const bundleConsole = async (): Promise<void> => {
+  const from = (name: string): URL => pathToFileURL(join(project, page, name));
+  const into = join(built, page);
+  await mkdir(into, { recursive: true });
+  await Promise.all([
+    cp(from('index.html'), join(into, 'index.html')),
+    bundlePage(from('main.ts')).then((code) => writeFile(join(into, 'main.js'), code)),
+    bundlePage(from('page.css')).then((styles) => writeFile(join(into, 'page.css'), styles)),
+  ]);
+};
+
+await rm(built, { recursive: true, force: true });
+await compile();
+await bundleConsole();
+const inputs = await build(join(built, 'dist'));
+await writeFile(join(built, 'THIRD-PARTY-NOTICES.txt'), noticesOf(project, inputs));

@@ -20,7 +20,7 @@ interface Packed {
 }
 
 /** A project of somebody else's, in a folder far from this one. */
-export interface Project {
+interface Project {
   readonly folder: string;
   write(files: Readonly<Record<string, string>>): void;
   /** Runs a script with the Node.js of the tests; resolves to what it printed. */

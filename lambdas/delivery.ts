@@ -48,10 +48,13 @@ export interface CallLine {
   readonly because?: string;
 }
 
+/** What a line about trouble says beside its message. */
+export type Facts = Readonly<Record<string, string | number | boolean>>;
+
 export interface Logger {
   delivery(line: DeliveryLine): void;
   call(line: CallLine): void;
   /** Trouble of ours or of a neighbour's. `facts` obey the same privacy rule as a delivery line. */
-  warn(message: string, facts?: Readonly<Record<string, string | number | boolean>>): void;
-  error(message: string, facts?: Readonly<Record<string, string | number | boolean>>): void;
+  warn(message: string, facts?: Facts): void;
+  error(message: string, facts?: Facts): void;
 }

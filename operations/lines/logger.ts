@@ -1,5 +1,5 @@
 import type { Logger } from '../../lambdas/delivery.ts';
-import { shortHashOf } from '../../lambdas/digest.ts';
+import { scrubbedCall, scrubbedDelivery, scrubbedFacts } from '../../lambdas/log.ts';
 import type { Clock } from '../../lambdas/ports.ts';
 
 /** Writes the lines that a function would print, for what is done outside of functions. */
@@ -13,19 +13,19 @@ export const createLineLogger = (
     write(JSON.stringify({ level, message, timestamp, service, ...facts }));
   };
   return {
-    // The id is the sender's to choose and may name somebody; its hash is all that is needed here.
-    delivery: ({ messageId, ...line }) => {
-      const messages = messageId === undefined ? [] : [shortHashOf(messageId)];
-      tell('INFO', 'delivery', { ...(messages.length > 0 && { messages }), ...line });
+    // The hash of a messageId is all that is needed here.
+    delivery: (given) => {
+      const { messageId: _, ...line } = scrubbedDelivery(given);
+      tell('INFO', 'delivery', line);
     },
     call: (line) => {
-      tell('INFO', 'call', line);
+      tell('INFO', 'call', scrubbedCall(line));
     },
     warn: (message, facts = {}) => {
-      tell('WARN', message, facts);
+      tell('WARN', message, scrubbedFacts(facts));
     },
     error: (message, facts = {}) => {
-      tell('ERROR', message, facts);
+      tell('ERROR', message, scrubbedFacts(facts));
     },
   };
 };

@@ -1,5 +1,4 @@
 import { shortHashOf } from './digest.ts';
-import { isEmail } from './segment/email.ts';
 
 const character = (code: string, base: number): string => {
   const point = Number.parseInt(code, base);
@@ -43,9 +42,7 @@ const unescaped = (text: string): string => {
   return '@';
 };
 
-const isPlain = (text: string): boolean => /^[\x20-\x7E]{6,}$/.test(text);
-
-/** What base64, base64url or hex within a text stands for, where that is plain text. */
+/** What base64, base64url or hex within a text stands for. */
 const unpacked = (text: string): readonly string[] => {
   const runs = text.match(/[\w+/=-]{8,}/g) ?? [];
   const pieces = [...runs, ...runs.flatMap((run) => run.split(/[-_=/+]/))];
@@ -53,21 +50,23 @@ const unpacked = (text: string): readonly string[] => {
     if (piece.length < 8) return [];
     const isHex = /^[0-9a-f]+$/i.test(piece);
     const encodings = isHex ? (['base64', 'hex'] as const) : (['base64'] as const);
-    return encodings
-      .map((encoding) => Buffer.from(piece, encoding).toString('latin1'))
-      .filter(isPlain);
+    return encodings.map((encoding) => Buffer.from(piece, encoding).toString('latin1'));
   });
 };
 
-/** A plain @ anywhere is enough, whatever stands around it. */
+/**
+ * An address within what was unpacked. Stricter than `isEmail`: hashes unpack to any bytes, and the
+ * first letters of a name may have been changed on the way.
+ */
+const address = /[\w.+-]{2,}@[\w-]{2,}(?:\.[\w-]+)*\.[a-z]{2,}/i;
+
 const namesSomebody = (text: string): boolean => {
   const read = unescaped(text);
+  // A plain @ anywhere is enough, whatever stands around it.
   if (read.includes('@')) return true;
-  // Random letters unpack to anything: there an address must come out, packed at most twice.
-  const inner = unpacked(read).map(unescaped);
-  return [...inner, ...inner.flatMap(unpacked).map(unescaped)].some((each) =>
-    each.split(/[\s<>"',;:]+/).some(isEmail),
-  );
+  const inner = unpacked(read);
+  // Packed at most twice.
+  return [...inner, ...inner.flatMap(unpacked)].some((each) => address.test(unescaped(each)));
 };
 
 /** Longer than any name of a field or an event that anybody gives; a log is no place for more. */

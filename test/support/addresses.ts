@@ -37,8 +37,10 @@ export const addressForms: Readonly<Record<string, string>> = {
   'in base64': base64,
   'in base64url': Buffer.from(planted).toString('base64url'),
   'in base64 without padding': base64.replaceAll('=', ''),
+  'in base64 whose first letter was raised': `${base64.charAt(0).toUpperCase()}${base64.slice(1)}`,
   'in base64 with a prefix': `msg_${base64}`,
   'in base64 twice': Buffer.from(base64).toString('base64'),
+  'escaped and then packed': Buffer.from(encodeURIComponent(planted)).toString('base64'),
   'in hex': Buffer.from(planted).toString('hex'),
   'in hex, in capitals': Buffer.from(planted).toString('hex').toUpperCase(),
 };

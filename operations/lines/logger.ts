@@ -1,4 +1,5 @@
 import type { Logger } from '../../lambdas/delivery.ts';
+import { shortHashOf } from '../../lambdas/digest.ts';
 import { scrubbedCall, scrubbedDelivery, scrubbedFacts } from '../../lambdas/log.ts';
 import type { Clock } from '../../lambdas/ports.ts';
 
@@ -13,10 +14,10 @@ export const createLineLogger = (
     write(JSON.stringify({ level, message, timestamp, service, ...facts }));
   };
   return {
-    // The hash of a messageId is all that is needed here.
-    delivery: (given) => {
-      const { messageId: _, ...line } = scrubbedDelivery(given);
-      tell('INFO', 'delivery', line);
+    // An id is the sender's to choose; its hash is all that is needed here.
+    delivery: ({ messageId, ...line }) => {
+      const messages = messageId === undefined ? {} : { messages: [shortHashOf(messageId)] };
+      tell('INFO', 'delivery', scrubbedDelivery({ ...messages, ...line }));
     },
     call: (line) => {
       tell('INFO', 'call', scrubbedCall(line));

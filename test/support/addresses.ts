@@ -46,7 +46,7 @@ export const addressForms: Readonly<Record<string, string>> = {
 };
 
 /** Every text that gives the address away: a log must hold none of them, in any case of letters. */
-export const giveaways: readonly string[] = [
+const giveaways: readonly string[] = [
   ...Object.values(addressForms),
   local,
   domain,

@@ -19,7 +19,8 @@ const functions = () => {
   const ingest = createIngestFunction({
     clock,
     eventsQueue: { send: () => Promise.resolve([]) },
-    senders: () => Promise.resolve({ writeKeys: [sender], webhooks: [sender] }),
+    senders: () =>
+      Promise.resolve({ writeKeys: [sender], webhooks: [sender], webhookKeys: [sender] }),
     direct: { source, mayDelete: true },
     consent: consentUnchecked,
     logger: createLogger('ingest'),

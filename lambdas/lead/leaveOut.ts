@@ -1,7 +1,8 @@
 import type { EpochMs } from '../segment/time.ts';
 import { withFailedCookies } from './failUpdate.ts';
 import { mapFields } from './registers.ts';
-import type { DigestOf, Field, FieldValue, Incoming, Mailbox } from './types.ts';
+import { renameFields } from './renameFields.ts';
+import type { Aside, DigestOf, Field, FieldValue, Incoming, Mailbox } from './types.ts';
 import { without } from './without.ts';
 
 /** Why a field cannot take a value. */
@@ -9,61 +10,98 @@ export interface Objection {
   readonly because: string;
   /** Marketo has no such field at all. */
   readonly isUnknown?: true;
+  /** Marketo has not said yet which fields it has: the value waits. */
+  readonly isNotYet?: true;
+  /** Nobody asked for the field, so nobody is told, and no update fails, when it is missing. */
+  readonly isOptional?: true;
 }
 
 /** What is known of the fields that Marketo has. */
 export interface KnownFields {
   /** `undefined`: nothing speaks against sending the value. */
   readonly objectionTo: (name: string, value: FieldValue) => Objection | undefined;
-  /** When Marketo is asked again. */
+  /** The field that Marketo means by a name; the name itself where it knows none. */
+  readonly fieldNamed: (name: string) => string;
+  /** When Marketo is asked again; lies ahead. */
   readonly until: EpochMs;
   /** What an unknown field means: itself is left out, or nothing of the update goes. */
   readonly unknownFields: 'skip' | 'fail';
 }
 
-/** A field that was left out. */
-export interface Left extends Pick<Incoming, 'name' | 'order'>, Objection {}
+/** A field that was left out; `until`: it waits, and is looked at again then. */
+export interface Left extends Pick<Incoming, 'name' | 'order'>, Objection {
+  readonly until?: EpochMs;
+}
+
+export interface LeftOut {
+  readonly mailbox: Mailbox;
+  readonly left: readonly Left[];
+  /** Names of fields for whose sake the update must not go out. */
+  readonly failed: readonly string[];
+  /** Values under another spelling of a field that has a later one. */
+  readonly superseded: readonly Incoming[];
+}
 
 /**
- * Leaves out pending values that Marketo is known not to take, and takes back those that were left out
- * and that it takes by now. Returns the same mailbox when there are neither. Where unknown fields are
- * to fail an update, they stay, and `failed` names them: such a mailbox must not go out.
+ * Brings values to the fields that Marketo means, leaves out pending ones that it is known not to
+ * take, and takes back those that were left out and that it takes by now. Returns the same mailbox
+ * when there is nothing to do. Where unknown fields are to fail an update, they stay, and `failed`
+ * names them: such a mailbox must not go out; while Marketo's fields are not known, it waits.
  */
 export const leaveOut = (
   mailbox: Mailbox,
-  { objectionTo, until, unknownFields }: KnownFields,
+  { objectionTo, fieldNamed, until, unknownFields }: KnownFields,
   digestOf: DigestOf,
-): { mailbox: Mailbox; left: readonly Left[]; failed: readonly string[] } => {
+): LeftOut => {
   const left: Left[] = [];
   const failed: string[] = [];
-  let isChanged = false;
-  const fields = mapFields(mailbox.fields, (field, name) => {
-    const { value, order } = field;
-    if (value === undefined) {
-      const back = takenBack(field, name, objectionTo);
-      isChanged ||= back !== field;
-      return back;
-    }
+  const renamed = renameFields(mailbox.fields, fieldNamed);
+  let isChanged = renamed.fields !== mailbox.fields;
+  const heldUp: string[] = [];
+  const fields = mapFields(renamed.fields, (field, name) => {
+    const candidate = takenBack(field, name, objectionTo);
+    const { value, order } = candidate;
+    isChanged ||= candidate !== field;
+    if (value === undefined) return candidate;
     const objection = objectionTo(name, value);
-    if (objection === undefined) return field;
-    if (objection.isUnknown && unknownFields === 'fail') {
-      failed.push(name);
-      return field;
+    if (objection === undefined) return candidate;
+    if (unknownFields === 'fail' && !objection.isOptional) {
+      if (objection.isNotYet) heldUp.push(name);
+      if (objection.isUnknown) failed.push(name);
+      if (objection.isNotYet || objection.isUnknown) return candidate;
     }
-    left.push({ name, order, ...objection });
-    const memory = { because: objection.because, digest: digestOf(value), until, value, order };
-    return { ...without(field, 'value'), aside: memory };
+    const { because, isNotYet, isOptional } = objection;
+    const isNews = field.value !== undefined || !isNotYet;
+    if (isNews) left.push({ name, order, ...objection, ...(isNotYet && { until }) });
+    isChanged = true;
+    const memory: Aside = {
+      because,
+      until,
+      value,
+      order,
+      ...(isNotYet ? { isWaiting: true } : { digest: digestOf(value) }),
+      ...(isOptional && { isOptional }),
+    };
+    return { ...without(candidate, 'value'), aside: memory };
   });
-  isChanged ||= left.length > 0;
-  const after = isChanged ? { ...mailbox, fields } : mailbox;
-  return { mailbox: failed.length > 0 ? after : withFailedCookies(after), left, failed };
+  const named = isChanged ? { ...mailbox, fields } : mailbox;
+  const isHeldUp = heldUp.length > 0;
+  const after = isHeldUp ? { ...named, notBefore: until } : named;
+  return {
+    mailbox: failed.length > 0 || isHeldUp ? after : withFailedCookies(after),
+    left,
+    failed: isHeldUp ? [] : failed,
+    superseded: renamed.superseded,
+  };
 };
 
+/** What was left out, where Marketo takes it by now or it only waited to be looked at again. */
 const takenBack = (field: Field, name: string, objectionTo: KnownFields['objectionTo']): Field => {
-  const { value, order } = field.aside ?? {};
+  const { value, order, isWaiting } = field.aside ?? {};
   // A later value that counted as unchanged is what Marketo has, and what it is to keep.
   const isOverruled = order !== field.order;
-  return value === undefined || isOverruled || objectionTo(name, value)
-    ? field
-    : { ...without(field, 'aside'), value };
+  if (field.value !== undefined || value === undefined || isOverruled) return field;
+  return isWaiting || objectionTo(name, value) === undefined
+    ? { ...without(field, 'aside'), value }
+    : field;
 };

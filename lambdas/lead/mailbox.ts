@@ -2,7 +2,7 @@ import type { Order } from '../segment/order.ts';
 import type { EpochMs } from '../segment/time.ts';
 import { epochMs } from '../segment/time.ts';
 import { hasActivities } from './activities.ts';
-import { isPending } from './registers.ts';
+import { isPending, waitsUntil } from './registers.ts';
 import type { Cookie, Mailbox } from './types.ts';
 import { without } from './without.ts';
 
@@ -38,7 +38,10 @@ export const hasFields = ({ fields }: Mailbox): boolean => Object.values(fields)
 const hasCookies = ({ cookies }: Mailbox): boolean => Object.values(cookies).some(isCookiePending);
 
 export const hasPending = (mailbox: Mailbox): boolean =>
-  hasFields(mailbox) || hasCookies(mailbox) || hasActivities(mailbox.activities?.pending);
+  hasFields(mailbox) ||
+  hasCookies(mailbox) ||
+  hasActivities(mailbox.activities?.pending) ||
+  waitsUntil(mailbox.fields) !== undefined;
 
 /** The same with all that it waits for; the fields of a lead do not wait for its cookies. */
 export const waitingUntil = (mailbox: Mailbox, until: EpochMs): Mailbox =>
@@ -61,5 +64,8 @@ export const needAt = (mailbox: Mailbox): EpochMs | undefined => {
   const extrasMay = Math.max(leadMay, mailbox.extrasNotBefore ?? 0);
   if (hasCookies(mailbox)) return epochMs(extrasMay);
   const { pending, notBefore = 0 } = mailbox.activities ?? {};
-  return hasActivities(pending) ? epochMs(Math.max(extrasMay, notBefore)) : undefined;
+  const describedAt = waitsUntil(mailbox.fields) ?? Infinity;
+  const extrasAt = hasActivities(pending) ? Math.max(extrasMay, notBefore) : Infinity;
+  const at = Math.min(extrasAt, Math.max(leadMay, describedAt));
+  return at === Infinity ? undefined : epochMs(at);
 };

@@ -31,15 +31,16 @@ const write = (
   const digest = digestOf(value);
   // Equal order is the same event again: it changes nothing and is what it was.
   if (present.order === order) {
-    if (isPending(present)) return [present, 'absorbed'];
-    return [present, present.digest === digest ? 'unchanged' : 'refused'];
+    if (isPending(present) || present.aside?.isWaiting) return [present, 'absorbed'];
+    const isQuiet = present.digest === digest || present.aside?.isOptional;
+    return [present, isQuiet ? 'unchanged' : 'refused'];
   }
   const { digest: sent, sentAt, aside } = present;
   // What was sent and what was refused is remembered beside a newer value, which may be taken back.
   const memory = without(present, 'order', 'value');
   if (aside?.digest === digest && (aside.until === undefined || now < aside.until)) {
     const again = aside.value === undefined ? aside : { ...aside, order };
-    return [{ order, ...memory, aside: again }, 'refused'];
+    return [{ order, ...memory, aside: again }, aside.isOptional ? 'unchanged' : 'refused'];
   }
   if (sent === digest && sentAt !== undefined && now - sentAt < resendUnchangedAfterMs)
     return [{ order, ...memory }, 'unchanged'];
@@ -82,6 +83,18 @@ export const absorbCookies = (cookies: Cookies, incoming: Cookies): Cookies => {
     else if (cookie.order > present.order) next[token] = { ...present, order: cookie.order };
   }
   return next;
+};
+
+/** When the earliest value is looked at again that waits for Marketo's description of fields. */
+export const waitsUntil = (fields: Fields): EpochMs | undefined => {
+  let earliest: EpochMs | undefined;
+  for (const { order, value, aside } of Object.values(fields)) {
+    // A later value that counted as unchanged, or is pending itself, has taken its place.
+    if (!aside?.isWaiting || aside.order !== order || value !== undefined) continue;
+    const { until } = aside;
+    if (until !== undefined && (earliest === undefined || until < earliest)) earliest = until;
+  }
+  return earliest;
 };
 
 /** The held or pending values of registers, as an event would bring them. */

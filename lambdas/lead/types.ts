@@ -21,6 +21,10 @@ export interface Aside {
   readonly value?: FieldValue;
   /** Of the latest event that said what is left out. */
   readonly order?: Order;
+  /** Nothing speaks against the value: it waits, until then, for Marketo's description of fields. */
+  readonly isWaiting?: true;
+  /** Nobody asked for this field, so nobody is told that it is missing. */
+  readonly isOptional?: true;
 }
 
 /** A last-writer-wins register. It is pending while it has a `value`. */

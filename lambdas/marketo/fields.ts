@@ -1,14 +1,14 @@
 import type { QueuedEvent } from '../segment/event.ts';
-import type { Settings } from '../settings.ts';
 import { claimsOf } from './fieldsClaims.ts';
 import { byNearness } from './fieldsRules.ts';
+import type { FieldRules } from './fieldsNaming.ts';
 import type { Claim, LeftOut } from './fieldsRules.ts';
 import { standardFieldNamed } from './fieldsNames.ts';
 import { fieldValue } from './fieldsValues.ts';
 import { byCodeUnit } from './text.ts';
 import type { FieldValue, Update } from './types.ts';
 
-export type FieldRules = Pick<Settings, 'fieldNames' | 'fieldMap' | 'nulls'>;
+export type { FieldRules };
 
 interface Fields {
   readonly fields: Update['fields'];
@@ -25,7 +25,7 @@ export const fieldsOf = (event: QueuedEvent, rules: FieldRules): Fields => {
   const leftOut: LeftOut[] = [];
   const winners = new Map<string, { readonly claim: Claim; readonly value: FieldValue }>();
   const claims: Claim[] = [];
-  for (const outcome of claimsOf(event, rules.fieldMap, rules.fieldNames)) {
+  for (const outcome of claimsOf(event, rules)) {
     if ('field' in outcome) claims.push(outcome);
     else leftOut.push(outcome);
   }

@@ -3,10 +3,13 @@ import type { Json, JsonObject, QueuedEvent } from '../segment/event.ts';
 import { identityOf } from '../segment/identity.ts';
 import { isObject } from '../segment/json.ts';
 import { looseKey, looseValues } from '../segment/looseKey.ts';
-import { hasParts, mapper } from './fieldsNames.ts';
-import type { NameStyle } from './fieldsNames.ts';
-import { byRule } from './fieldsRules.ts';
+import { hasParts } from './fieldsNames.ts';
+import { namingBy } from './fieldsNaming.ts';
+import type { FieldRules } from './fieldsNaming.ts';
 import type { Claim, Outcome } from './fieldsRules.ts';
+
+/** Nobody asked for the field of the event's own userId: it goes where Marketo has one. */
+export const userIdField = 'UserId';
 
 /**
  * Every trait of an identify as claims on fields, or the reason why it claims none. The settings'
@@ -15,13 +18,9 @@ import type { Claim, Outcome } from './fieldsRules.ts';
  * The field Email is the e-mail that names the lead, so that a change of its letter case travels. A
  * userId that looks like an e-mail never fills it: the lead may have got another one since.
  */
-export const claimsOf = (
-  event: QueuedEvent,
-  fieldMap: Readonly<Record<string, string | false>>,
-  style: NameStyle,
-): Outcome => {
+export const claimsOf = (event: QueuedEvent, rules: FieldRules): Outcome => {
   const { email } = identityOf(event);
-  const mapped = mapper(fieldMap);
+  const { mapped, byRule, fieldNamed } = namingBy(rules);
 
   const byMap = (
     trait: string,
@@ -42,14 +41,12 @@ export const claimsOf = (
     const named = parts.flatMap(({ outcome }) => outcome ?? []);
     const others = parts.filter(({ outcome }) => outcome === undefined);
     if (hasParts(trait) && parts.length > 0) {
-      const ruled = others.flatMap(({ path, value }) =>
-        byRule({ trait: path, value, part: true }, style),
-      );
+      const ruled = others.flatMap(({ path, value }) => byRule(path, value, 'part'));
       return [...named, ...ruled];
     }
     if (others.length === 0 && parts.length > 0) return named;
     const rest = Object.fromEntries(others.map(({ key, value }) => [key, value]));
-    return [...named, ...byRule({ trait, value: rest, part: false }, style)];
+    return [...named, ...byRule(trait, rest)];
   };
 
   const ofTrait = ([trait, value]: [string, Json]): Outcome => {
@@ -59,14 +56,15 @@ export const claimsOf = (
     if (named !== undefined) return named;
     if (looseKey(trait) === 'email' && emailIn(value) !== undefined && emailIn(value) !== email)
       return [{ trait, because: 'another e-mail of the event names the lead' }];
-    return isObject(value) ? ofObject(trait, value) : byRule({ trait, value, part: false }, style);
+    return isObject(value) ? ofObject(trait, value) : byRule(trait, value);
   };
 
   const ofUserId = (value: string | undefined): Outcome => {
     if (value === undefined) return [];
     const trait = 'userId';
     const near = 'the event itself';
-    return byMap(trait, value) ?? [{ trait, field: 'UserId', value, near, exact: true }];
+    const field = fieldNamed(userIdField);
+    return byMap(trait, value) ?? [{ trait, field, value, near, exact: true }];
   };
 
   const ofContext = (): Outcome => {

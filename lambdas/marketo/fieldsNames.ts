@@ -41,6 +41,7 @@ const byTrait = new Map(
 const byName = new Map(
   standardFields.filter((field) => !field.readOnly).map((field) => [soapNameOf(field), field]),
 );
+const standardNames = new Set(standardFields.map(soapNameOf));
 const byRestName = new Map(standardFields.map((field) => [field.rest, field]));
 const rows = new Map(traitTable.map((row) => [looseKey(row.trait), row]));
 const partsOf = new Set(
@@ -56,10 +57,22 @@ export const standardFieldFor = (trait: string): StandardField | undefined =>
 /** The standard field of this SOAP name, where leads may set it. */
 export const standardFieldNamed = (name: string): StandardField | undefined => byName.get(name);
 
+/** The two lead APIs. */
+export type Api = 'rest' | 'soap';
+
+/** The standard field of this SOAP name, where this API lets leads set it. */
+export const standardFieldIn = (name: string, api: Api): StandardField | undefined => {
+  const field = byName.get(name);
+  return api === 'soap' && field?.soap === null ? undefined : field;
+};
+
 export const rowFor = (trait: string): TraitRow | undefined => rows.get(looseKey(trait));
 
 /** Whether an object under this trait is taken apart by the trait table. */
 export const hasParts = (trait: string): boolean => partsOf.has(looseKey(trait));
+
+/** Whether a field of this name is one of Marketo's standard fields. */
+export const isStandardName = (name: string): boolean => standardNames.has(name);
 
 interface Mapped {
   readonly to: string | false;
@@ -68,16 +81,18 @@ interface Mapped {
 
 /**
  * What the settings say of a trait: the exactly spelled key first, then a loosely equal one. A
- * target may be a standard field's REST name.
+ * target may be a standard field's REST name; `find` looks others up in Marketo's description.
  */
 export const mapper = (
   fieldMap: Readonly<Record<string, string | false>>,
+  find?: (name: string) => string | undefined,
 ): ((trait: string) => Mapped | undefined) => {
   const exact = new Map<string, string | false>();
   const loose = new Map<string, string | false>();
   for (const [trait, to] of Object.entries(fieldMap).sort(([a], [b]) => byCodeUnit(a, b))) {
     const standard = to === false ? undefined : byRestName.get(to);
-    const name = standard === undefined ? to : soapNameOf(standard);
+    const described = to === false ? undefined : find?.(to);
+    const name = standard === undefined ? (described ?? to) : soapNameOf(standard);
     exact.set(trait, name);
     if (!loose.has(looseKey(trait))) loose.set(looseKey(trait), name);
   }

@@ -1,4 +1,5 @@
 import { fieldNamesMost } from '../limits.ts';
+import { fieldsItem } from '../marketo/description.ts';
 import type { KnownFields } from '../lead/leaveOut.ts';
 import type { FieldValue } from '../lead/types.ts';
 import type { EpochMs } from '../segment/time.ts';
@@ -8,7 +9,14 @@ import type { FieldQuestionPorts } from './fieldQuestion.ts';
 import { createFieldQuestion } from './fieldQuestion.ts';
 import type { FieldReports } from './fieldReports.ts';
 import type { Judge, Knowledge } from './fieldState.ts';
-import { judgeBy, patienceFor, withAnswer, withRefused, withinItem } from './fieldState.ts';
+import {
+  judgeBy,
+  namedBy,
+  patienceFor,
+  withAnswer,
+  withRefused,
+  withinItem,
+} from './fieldState.ts';
 import type { Store } from '../store/leadStore.ts';
 
 interface FieldKnowledgePorts extends FieldQuestionPorts {
@@ -42,16 +50,23 @@ export type FieldKnowledge = ReturnType<typeof createFieldKnowledge>;
 export const createFieldKnowledge = (ports: FieldKnowledgePorts) => {
   const { store, budget, clock, logger, timing, unknownFields, limits } = ports;
   const question = createFieldQuestion(ports);
-  const item = store.shared<Knowledge>('fields');
+  const item = store.shared<Knowledge>(fieldsItem);
   let cached:
-    { readonly knowledge: Knowledge; readonly judge: Judge; readonly until: EpochMs } | undefined;
+    | {
+        readonly knowledge: Knowledge;
+        readonly judge: Judge;
+        readonly fieldNamed: (name: string) => string;
+        readonly until: EpochMs;
+      }
+    | undefined;
 
   const isBelieved = (at: EpochMs): boolean => clock.now() - at < timing.fieldKnowledgeMs;
 
   const cache = (knowledge: Knowledge) =>
     (cached = {
       knowledge,
-      judge: judgeBy(knowledge, isBelieved),
+      judge: judgeBy(knowledge, isBelieved, ports.api),
+      fieldNamed: namedBy(knowledge),
       until: epochMs(clock.now() + timing.fieldCacheMs),
     });
 
@@ -73,9 +88,12 @@ export const createFieldKnowledge = (ports: FieldKnowledgePorts) => {
   return {
     /** What is known now; read at most once a minute by one instance. */
     known: async (): Promise<FieldsToSend> => {
-      const { knowledge, judge } = await current();
+      const { knowledge, judge, fieldNamed } = await current();
+      const now = clock.now();
+      const askedAgainAt = (knowledge.askedAt ?? now) + patienceFor(knowledge, timing);
       return {
         unknownFields,
+        fieldNamed,
         objectionTo: (name, value) => {
           const judged = judge(name, value);
           return 'because' in judged ? judged : undefined;
@@ -84,7 +102,8 @@ export const createFieldKnowledge = (ports: FieldKnowledgePorts) => {
           const judged = judge(name, value);
           return 'value' in judged ? judged.value : value;
         },
-        until: epochMs((knowledge.askedAt ?? clock.now()) + patienceFor(knowledge, timing)),
+        // Who waits must not come back at once where nobody could ask in time.
+        until: epochMs(Math.max(askedAgainAt, now + timing.fieldCacheMs)),
       };
     },
 

@@ -3,13 +3,15 @@ import type { Objection } from '../lead/leaveOut.ts';
 import { bytesOf } from '../lead/limits.ts';
 import type { FieldValue } from '../lead/types.ts';
 import { without } from '../lead/without.ts';
-import type { FieldType } from '../marketo/fieldTypes.ts';
+import type { Described } from '../marketo/description.ts';
+import { describedBy, fieldsIn } from '../marketo/description.ts';
+import { createFieldResolver } from '../marketo/fieldResolver.ts';
+import { userIdField } from '../marketo/fieldsClaims.ts';
+import { standardFieldIn } from '../marketo/fieldsNames.ts';
+import type { Api } from '../marketo/fieldsNames.ts';
 import { fitting } from '../marketo/fieldTypes.ts';
 import type { LeadFields } from '../ports.ts';
 import type { EpochMs } from '../segment/time.ts';
-
-/** Names of fields under what they have in common, so that 2,000 of them fit into one item. */
-type Described = readonly (readonly [FieldType, readonly string[]])[];
 
 /** What is known of the fields that leads of this Marketo instance have. */
 export interface Knowledge {
@@ -21,6 +23,8 @@ export interface Knowledge {
   readonly askedAt?: EpochMs;
   /** Whether the last question went unanswered. */
   readonly isUnanswered?: true;
+  /** Marketo has more fields than can be remembered: refusals teach them instead. */
+  readonly isTooMuch?: true;
   /** Whether Marketo refused a field since: its description may be out of date. */
   readonly isDoubted?: true;
 }
@@ -32,18 +36,12 @@ interface KnowledgeTiming {
 
 /** How long after a question Marketo is asked again. */
 export const patienceFor = (
-  { isUnanswered, isDoubted }: Knowledge,
+  { described, isUnanswered, isDoubted, isTooMuch }: Knowledge,
   { fieldQuestionRetryMs, fieldKnowledgeMs }: KnowledgeTiming,
-): number => (isUnanswered || isDoubted ? fieldQuestionRetryMs : fieldKnowledgeMs);
-
-/** A description as it is stored. */
-const describedBy = (fields: LeadFields): Described => {
-  const groups = Map.groupBy(fields, ([, type]) => JSON.stringify(type));
-  return [...groups.values()].flatMap((group) => {
-    const [, type] = group[0] ?? [];
-    return type ? [[type, group.map(([name]) => name).sort()] as const] : [];
-  });
-};
+): number =>
+  isUnanswered || isDoubted || (described === undefined && !isTooMuch)
+    ? fieldQuestionRetryMs
+    : fieldKnowledgeMs;
 
 /** The knowledge with these names refused now; the latest of them stay. */
 export const withRefused = (
@@ -76,32 +74,46 @@ export const withAnswer = (
 export const withinItem = (knowledge: Knowledge, itemBytes: number): Knowledge => {
   if (bytesOf(knowledge) <= itemBytes) return knowledge;
   const bare = without(knowledge, 'refusals');
-  return bytesOf(bare) <= itemBytes ? bare : without(bare, 'described');
+  return bytesOf(bare) <= itemBytes ? bare : { ...without(bare, 'described'), isTooMuch: true };
 };
 
 /** How a value has to look for its field, or why it cannot go there. */
 export type Judge = (name: string, value: FieldValue) => { value: FieldValue } | Objection;
 
+/** The field that is meant by a name; the name itself where the description has none. */
+export const namedBy = ({ described }: Knowledge): ((name: string) => string) => {
+  if (described === undefined) return (name) => name;
+  const { find } = createFieldResolver(fieldsIn(described));
+  return (name) => find(name) ?? name;
+};
+
+const notDescribed: Objection = {
+  because: 'Marketo has not said yet which fields it has; only standard fields go until then',
+  isNotYet: true,
+};
+
 /**
  * Judges values by what is known. The e-mail is no attribute: every lead has one, described or not.
- * A refusal is believed as long as a description is.
+ * A refusal is believed as long as a description is. Without a description only the API's standard
+ * fields pass, since one unknown field would cost the whole lead.
  */
 export const judgeBy = (
-  { described, refusals = [] }: Knowledge,
+  knowledge: Knowledge,
   isBelieved: (at: EpochMs) => boolean,
+  api: Api,
 ): Judge => {
-  const types = described && new Map(described.flatMap(typesIn));
-  const refused = new Map(refusals);
+  const types = knowledge.described && fieldsIn(knowledge.described);
+  const refused = new Map(knowledge.refusals);
   const isUnknown = (name: string): boolean => {
     const refusedAt = refused.get(name);
     return (refusedAt !== undefined && isBelieved(refusedAt)) || types?.has(name) === false;
   };
   return (name, value) => {
     if (name === 'Email') return { value };
-    if (isUnknown(name)) return { because: noSuchField, isUnknown: true };
-    const type = types?.get(name);
-    return type ? fitting(value, type) : { value };
+    const optional = name === userIdField ? { isOptional: true as const } : {};
+    if (isUnknown(name)) return { because: noSuchField, isUnknown: true, ...optional };
+    if (types === undefined && knowledge.isTooMuch) return { value };
+    const type = types ? types.get(name) : standardFieldIn(name, api);
+    return type ? fitting(value, type) : { ...notDescribed, ...optional };
   };
 };
-
-const typesIn = ([type, names]: Described[number]) => names.map((name) => [name, type] as const);

@@ -66,7 +66,8 @@ export const createLocks =
     for (let race = 0; race < mostRaces; race += 1) {
       if (race > 0) loaded = (await store.leads([lead])).get(lead) ?? {};
       if (loaded.state === undefined) return undefined;
-      const { mailbox, left, failed } = leaveOut(loaded.state, known, digestOf);
+      const leftOut = leaveOut(loaded.state, known, digestOf);
+      const { mailbox, failed } = leftOut;
       if (failed.length > 0 && isFree(mailbox, at)) {
         const update = failUpdate(mailbox, failed);
         const dead = { ...update.dead, lead };
@@ -75,7 +76,7 @@ export const createLocks =
           await unbury(dead);
           continue;
         }
-        reports.leftOut(lead, left);
+        reports.leftOut(lead, leftOut);
         reports.failed(lead, update.dead, failed);
         return undefined;
       }
@@ -83,7 +84,7 @@ export const createLocks =
       const isOurs = mailbox.owner === owner && failed.length === 0;
       if (!hasPending(mailbox) || !(isOurs || isFree(mailbox, at))) {
         if (!(await store.saveLead(lead, loaded, mailbox))) continue;
-        reports.leftOut(lead, left);
+        reports.leftOut(lead, leftOut);
         return undefined;
       }
       const cookie = token === undefined ? undefined : mailbox.cookies[token];
@@ -97,7 +98,7 @@ export const createLocks =
       const { fields, cookie: goes, activities } = locked.snapshot;
       if (fields.length === 0 && goes === undefined && activities === undefined) break;
       if (!(await store.lockLead(lead, loaded, locked.mailbox))) continue;
-      reports.leftOut(lead, left);
+      reports.leftOut(lead, leftOut);
       return { lead, snapshot: locked.snapshot, loaded: written(loaded, locked.mailbox) };
     }
     await due.send([{ lead, delaySeconds: busySeconds }]);

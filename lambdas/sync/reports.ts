@@ -1,5 +1,5 @@
 import type { Logger } from '../delivery.ts';
-import type { Left } from '../lead/leaveOut.ts';
+import type { LeftOut } from '../lead/leaveOut.ts';
 import type { Snapshot } from '../lead/lock.ts';
 import type { LeadVerdict, Settled } from '../lead/settle.ts';
 import type { DeadLetter, LeadId } from '../lead/types.ts';
@@ -27,10 +27,19 @@ const told = (about: About, carried: readonly Carried[]) => ({
 /** Delivery lines about leads, for the messages whose values they carried. */
 export const createReports = (logger: Logger, fieldReports: FieldReports) => ({
   /** Fields were left out of an update; one line for each reason. */
-  leftOut: (lead: LeadId, left: readonly Left[]): void => {
-    for (const [because, carried] of Map.groupBy(left, (one) => one.because))
-      logger.delivery({ step: 'refused', ...told({ lead }, carried), because });
-    const unknown = left.filter(({ isUnknown }) => isUnknown);
+  leftOut: (lead: LeadId, { left, superseded }: Pick<LeftOut, 'left' | 'superseded'>): void => {
+    if (superseded.length > 0)
+      logger.delivery({ step: 'superseded', ...told({ lead }, superseded) });
+    const said = left.filter(({ isOptional }) => !isOptional);
+    for (const [because, carried] of Map.groupBy(said, (one) => one.because)) {
+      const until = carried[0]?.until;
+      logger.delivery(
+        until === undefined
+          ? { step: 'refused', ...told({ lead }, carried), because }
+          : { step: 'waiting', ...told({ lead }, carried), because, until },
+      );
+    }
+    const unknown = said.filter(({ isUnknown }) => isUnknown);
     fieldReports.unknown(unknown.map(({ name }) => name));
   },
   /** An update became a dead letter for its fields of these names, which Marketo does not have. */

@@ -30,6 +30,7 @@ import { createSweep } from './sweep.ts';
 import { createSync } from '../sync/dispatch.ts';
 import { createSyncCall } from '../sync/syncCall.ts';
 import { createFieldKnowledge } from '../sync/fieldKnowledge.ts';
+import { createFieldNaming } from '../absorb/fieldNaming.ts';
 import { createFieldReports } from '../sync/fieldReports.ts';
 import { createVisits } from '../absorb/visits.ts';
 import { createWakeIndex } from './wakeIndex.ts';
@@ -59,9 +60,17 @@ const shared = (ports: WorkerPorts) => {
   return { store, absorbEvents, visits: createVisits({ ...ports, store, backoff }) };
 };
 
-/** The half on `events.fifo`. */
-export const composeAbsorb = (ports: WorkerPorts, rules: TranslationRules) =>
-  createAbsorb({ ...ports, ...shared(ports), rules });
+/** The half on `events.fifo`. Names of fields are resolved by what Marketo last said of them. */
+export const composeAbsorb = (ports: WorkerPorts, rules: TranslationRules) => {
+  const all = { ...ports, ...shared(ports) };
+  const { rulesNow, publishTraits } = createFieldNaming(all, rules);
+  return async (...[records, visitsUntil]: Parameters<ReturnType<typeof createAbsorb>>) => {
+    const absorb = createAbsorb({ ...all, rules: await rulesNow() });
+    const failed = await absorb(records, visitsUntil);
+    await publishTraits();
+    return failed;
+  };
+};
 
 export interface SyncSidePorts extends WorkerPorts {
   readonly marketo: MarketoLeads;

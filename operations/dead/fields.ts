@@ -1,9 +1,10 @@
 import type { DeadLetter } from '../../lambdas/lead/types.ts';
 import type { Clock } from '../../lambdas/ports.ts';
 import type { EpochMs } from '../../lambdas/segment/time.ts';
+import { fieldsItem } from '../../lambdas/marketo/description.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
 import type { Knowledge } from '../../lambdas/sync/fieldState.ts';
-import { judgeBy } from '../../lambdas/sync/fieldState.ts';
+import { judgeBy, namedBy } from '../../lambdas/sync/fieldState.ts';
 import type { Store } from '../../lambdas/store/leadStore.ts';
 import type { LeadTiming } from '../../lambdas/limits.ts';
 
@@ -23,7 +24,7 @@ const mostRaces = 5;
  * instance of the worker decides by what it read before. One of these serves one request.
  */
 export const createFieldDoubt = ({ store, clock, timing }: FieldDoubtPorts) => {
-  const item = store.shared<Knowledge>('fields');
+  const item = store.shared<Knowledge>(fieldsItem);
   let known: Promise<Knowledge> | undefined;
   let forgotten: Promise<void> | undefined;
 
@@ -41,8 +42,13 @@ export const createFieldDoubt = ({ store, clock, timing }: FieldDoubtPorts) => {
     if (fields.length === 0) return now;
     const knowledge = await (known ??= load());
     const isBelieved = (at: EpochMs): boolean => now - at < timing.fieldKnowledgeMs;
-    const judge = judgeBy(knowledge, isBelieved);
-    const isObjected = fields.some(({ name, value }) => 'because' in judge(name, value));
+    // What only waits for a description is no objection, so it does not matter which API it is.
+    const judge = judgeBy(knowledge, isBelieved, 'rest');
+    const fieldNamed = namedBy(knowledge);
+    const isObjected = fields.some(({ name, value }) => {
+      const judged = judge(fieldNamed(name), value);
+      return 'because' in judged && !judged.isNotYet;
+    });
     if (isObjected) await (forgotten ??= forget());
     const learnedAt = isObjected ? now : (knowledge.askedAt ?? now);
     return epochMs(Math.max(now, learnedAt + timing.fieldCacheMs));

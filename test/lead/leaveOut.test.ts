@@ -22,7 +22,7 @@ const waiting = saying(empty, 0, { Plan: 'pro', Logins: 7 });
 const knowing = (
   objectionTo: KnownFields['objectionTo'],
   unknownFields: KnownFields['unknownFields'] = 'skip',
-): KnownFields => ({ objectionTo, unknownFields, until: at(3_600) });
+): KnownFields => ({ objectionTo, fieldNamed: (name) => name, unknownFields, until: at(3_600) });
 
 const noField = { because: 'Marketo has no such field', isUnknown: true } as const;
 const without = (...names: string[]): KnownFields =>

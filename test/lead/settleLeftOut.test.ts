@@ -16,6 +16,7 @@ const aged = (mailbox: Mailbox, seconds: number, value: FieldValue): Mailbox => 
   return { ...mailbox, fields: absorbFields(mailbox.fields, incoming, context(seconds)).fields };
 };
 const numbersOnly: KnownFields = {
+  fieldNamed: (name) => name,
   objectionTo: (_, value) => (typeof value === 'number' ? undefined : { because: 'no number' }),
   unknownFields: 'skip',
   until: at(3_600),

@@ -37,8 +37,8 @@ export interface Character {
   readonly isQuotaShort: boolean;
   /** The longest that Marketo usually works on a call. */
   readonly worksForMs: number;
-  /** Whether Marketo says which fields it has. */
-  readonly describes: 'always' | 'never' | 'sometimes';
+  /** Whether Marketo says which fields it has; `wrongly`: it names some that calls are refused for. */
+  readonly describes: 'always' | 'wrongly' | 'sometimes';
   /** Epoch ms between which it is down. */
   readonly down: { readonly from: number; readonly to: number } | undefined;
   /** The first of the people is one whom Marketo never takes. */
@@ -62,7 +62,7 @@ export interface Character {
 /** Fewer calls than a world makes. */
 const shortQuota = ({ people }: Size): number => 20 + 3 * people;
 
-const described = ['always', 'never', 'sometimes'] as const;
+const described = ['always', 'wrongly', 'sometimes'] as const;
 
 const shardCounts = [1, 1, 2, 2, 3, sweepTiming.shards] as const;
 

@@ -28,7 +28,11 @@ const kinds: readonly [string, number, (character: Character) => boolean][] = [
   ['out of quota', 40, ({ isQuotaShort }) => isQuotaShort],
   ['answered a record at a time', 150, ({ answersEach }) => answersEach],
   ['with a lead that Marketo never takes', 100, ({ hasPoison }) => hasPoison],
-  ['without a description of fields', 200, ({ describes }) => describes === 'never'],
+  [
+    'whose description names fields that they do not take',
+    200,
+    ({ describes }) => describes === 'wrongly',
+  ],
   ['where unknown fields fail an update', 80, ({ unknownFields }) => unknownFields === 'fail'],
   ['with custom activities', 250, ({ hasActivities }) => hasActivities],
   ['with deleted users', 200, ({ hasDeletes }) => hasDeletes],

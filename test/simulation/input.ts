@@ -58,6 +58,12 @@ export const fieldsOfMarketo = (events: number): ReadonlyMap<string, string> =>
     [wholeNumber, 'integer'],
   ]);
 
+/** The fields that events bring and that Marketo does not have. */
+export const fieldsLacking: readonly string[] = Array.from(
+  { length: strange },
+  (_, index) => `Strange${index}`,
+);
+
 type Content = Pick<QueuedEvent, 'type' | 'traits' | 'properties' | 'event' | 'context'>;
 
 /** Makes the events of a world: a few people on a few devices, of which some are shared. */

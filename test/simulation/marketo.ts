@@ -16,12 +16,14 @@ import type { Scheduler } from './scheduler.ts';
 interface MarketoHabits extends Tastes {
   /** The fields that it has, and their types. */
   readonly has: ReadonlyMap<string, string>;
+  /** Fields that events bring and that it does not have. */
+  readonly lacks: readonly string[];
   readonly answersEach: boolean;
   readonly api: 'rest' | 'soap';
   /** The longest that it usually works on a call. */
   readonly worksForMs: number;
-  /** Whether it says which fields it has. */
-  readonly describes: 'always' | 'never' | 'sometimes';
+  /** Whether it says which fields it has; `wrongly`: it names some that a call is refused for. */
+  readonly describes: 'always' | 'wrongly' | 'sometimes';
   /** Epoch ms between which it is down. */
   readonly down: { readonly from: number; readonly to: number } | undefined;
 }
@@ -201,9 +203,11 @@ export const createMarketo = (ports: MarketoPorts) => {
       if (!(await asked(mayStart))) throw new Error('no slot');
       await faults.lag(describesWithinMs);
       const { describes } = habits;
-      const isSilent = describes === 'never' || (describes === 'sometimes' && dice.chance(0.5));
+      const isSilent = describes === 'sometimes' && dice.chance(0.5);
       if (isSilent || isDown()) throw new Error('no description');
-      return new Map([...habits.has].map(([name, type]) => [name, { type }]));
+      const wrong = describes === 'wrongly' ? habits.lacks : [];
+      const names = [...habits.has, ...wrong.map((name) => [name, 'any'] as const)];
+      return new Map(names.map(([name, type]) => [name, { type }]));
     },
     sync: async (call, deadline, mayStart) => {
       const isFirst = habits.api !== 'rest' || !call.every(needsNoRecord);

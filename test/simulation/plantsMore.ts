@@ -74,7 +74,7 @@ export const morePlants: Readonly<Record<string, Plant>> = {
       },
     })),
     rates: { thrownBefore: 0.08 },
-    character: { hasPoison: true, describes: 'never' },
+    character: { hasPoison: true, describes: 'wrongly' },
   },
   'activities taken as added, whatever is answered': {
     breaks: lost,
@@ -139,7 +139,7 @@ export const morePlants: Readonly<Record<string, Plant>> = {
   'a deletion that leaves dead letters': {
     breaks: ghosts,
     ports: onTable(() => ({ seal: () => Promise.resolve() })),
-    character: { hasDeletes: true, describes: 'never' },
+    character: { hasDeletes: true, describes: 'wrongly' },
   },
   'a deletion that is not remembered': {
     breaks: ghosts,

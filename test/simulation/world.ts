@@ -12,7 +12,7 @@ import { isDeletedByName } from './deletions.ts';
 import { createDice } from './dice.ts';
 import { createFaults, isInjected } from './faults.ts';
 import type { Posted } from './input.ts';
-import { createInput, fieldsOfMarketo, isBadValue, isPoison } from './input.ts';
+import { createInput, fieldsLacking, fieldsOfMarketo, isBadValue, isPoison } from './input.ts';
 import type { Trouble } from './lives.ts';
 import { createLife } from './lives.ts';
 import { createMarketo } from './marketo.ts';
@@ -60,7 +60,13 @@ export const createWorld = (seed: number, planted: Planted = {}) => {
   const counters = createFaultyCounters(faults);
   const books = createMarketoBooks(scheduler.now);
   const munchkin = createMunchkin(faults);
-  const habits = { ...character, has: fieldsOfMarketo(events), isBad: isBadValue, isPoison };
+  const habits = {
+    ...character,
+    has: fieldsOfMarketo(events),
+    lacks: fieldsLacking,
+    isBad: isBadValue,
+    isPoison,
+  };
   const marketoFor = createMarketo({ scheduler, faults, dice, books, habits });
   const audit = createAudit({
     scheduler,

@@ -54,28 +54,49 @@ describe('what is known of fields', () => {
     const bare = without(known, 'refusals');
     expect(withinItem(known, bytesOf(known))).toBe(known);
     expect(withinItem(known, bytesOf(known) - 1)).toEqual(bare);
-    expect(withinItem(known, bytesOf(bare) - 1)).toEqual({ askedAt: at(0), isDoubted: true });
+    expect(withinItem(known, bytesOf(bare) - 1)).toEqual({
+      askedAt: at(0),
+      isDoubted: true,
+      isTooMuch: true,
+    });
   });
 });
 
 describe('a judgement', () => {
   const known = answer({ Email: { type: 'email' }, Logins: { type: 'integer' } });
 
-  it('without a description lets all pass that no sync was refused for', () => {
-    const judge = judgeBy(withRefused({}, ['Pants'], at(0), 10), always);
+  it('without a description lets the standard fields of the API pass, and has others wait', () => {
+    const refused = withRefused({}, ['Fax'], at(0), 10);
+    const rest = judgeBy(refused, always, 'rest');
+    expect(rest('FirstName', 'Ada')).toEqual({ value: 'Ada' });
+    expect(rest('Priority', '3')).toEqual({ value: 3 });
+    expect(rest('Fax', 'x')).toEqual(noField);
+    expect(rest('Plan', 'x')).toMatchObject({ isNotYet: true });
+    expect(judgeBy(refused, always, 'soap')('Priority', '3')).toMatchObject({ isNotYet: true });
+  });
+
+  it('lets all pass that no sync was refused for, where the description is too much', () => {
+    const judge = judgeBy(withRefused({ isTooMuch: true }, ['Pants'], at(0), 10), always, 'rest');
     expect(judge('Anything', 'x')).toEqual({ value: 'x' });
     expect(judge('Pants', 'x')).toEqual(noField);
   });
 
+  it('marks a missing field for the userId, which nobody asked for', () => {
+    expect(judgeBy(known, always, 'rest')('UserId', 'u-1')).toEqual({
+      ...noField,
+      isOptional: true,
+    });
+  });
+
   it('by a description knows what there is and what it takes', () => {
-    const judge = judgeBy(known, always);
+    const judge = judgeBy(known, always, 'rest');
     expect(judge('Pants', 'x')).toEqual(noField);
     expect(judge('Logins', '7')).toEqual({ value: 7 });
     expect(judge('Logins', 'x')).toHaveProperty('because');
   });
 
   it('has nothing against the e-mail, which is no attribute', () => {
-    expect(judgeBy(answer({}), always)('Email', 'x')).toEqual({ value: 'x' });
+    expect(judgeBy(answer({}), always, 'rest')('Email', 'x')).toEqual({ value: 'x' });
   });
 
   it('believes a refusal more than the description that contradicts it, for as long as one', () => {
@@ -83,8 +104,8 @@ describe('a judgement', () => {
     const fields = new Map([['Logins', { type: 'integer' }]]);
     const after = withAnswer(refused, fields, at(20), always);
     expect(after.refusals).toEqual([['Logins', at(10)]]);
-    expect(judgeBy(after, always)('Logins', 7)).toEqual(noField);
-    expect(judgeBy(after, (when) => when > at(10))('Logins', 7)).toEqual({ value: 7 });
+    expect(judgeBy(after, always, 'rest')('Logins', 7)).toEqual(noField);
+    expect(judgeBy(after, (when) => when > at(10), 'rest')('Logins', 7)).toEqual({ value: 7 });
     expect(withAnswer(after, fields, at(30), () => false)).not.toHaveProperty('refusals');
   });
 });

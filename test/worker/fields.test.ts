@@ -224,19 +224,6 @@ describe.each(apis)('over %s:', (api) => {
       expect(leadOf(world, jane)?.cookies).toEqual(['_mch-example.com-1374552656411-11111']);
     });
 
-    it('is not sent half either while Marketo does not say which fields it has', async () => {
-      const silence = troubles[api]['noDescription'];
-      if (silence) world.inject({ ...silence, count: 50 });
-      await world.post(
-        identify(jane, { plan: 'pro', pants: 'blue' }),
-        identify(joe, { plan: 'a' }),
-      );
-      await world.run(600);
-      expect(leadOf(world, jane)).toBeUndefined();
-      expect(leadOf(world, joe)?.fields).toEqual({ Plan: 'a' });
-      expect(deadLetters()).toMatchObject([{ fields: [{}, { name: 'Pants' }, { name: 'Plan' }] }]);
-    });
-
     it('does not fail for a value that its field cannot take', async () => {
       await world.post(identify(jane, { plan: 'pro', logins: 'many' }));
       await world.run(5);

@@ -55,12 +55,15 @@ const parts = (event: FieldCase['event']): string =>
     .map(([key, value]) => `${key} ${code(value)}`)
     .join('<br>');
 
-const fieldRow = ({ rule, event, rules, fields, leftOut, from }: FieldCase): readonly string[] => {
+const fieldRow = (one: FieldCase): readonly string[] => {
+  const { rule, event, rules, described, fields, leftOut, from } = one;
   const out = Object.keys(fields).length > 0 ? [code(fields)] : [];
   const left = Object.entries(leftOut ?? {}).map(([trait, why]) => `${code(trait)} ${cell(why)}`);
   return [
     cell(rule),
-    parts(event) + (rules === undefined ? '' : `<br>settings ${code(rules)}`),
+    parts(event) +
+      (rules === undefined ? '' : `<br>settings ${code(rules)}`) +
+      (described === undefined ? '' : `<br>Marketo has ${code(described)}`),
     [...out, ...(left.length > 0 ? [`left out: ${left.join('; ')}`] : [])].join('<br>'),
     cell(from),
   ];
@@ -111,11 +114,15 @@ Every rule here is one row of a table in the code or one example that the tests 
 A trait goes by the first rule that knows it:
 
 1. \`fieldMap\` in the settings: the exact spelling, then any that Segment takes for the same (case, spaces and underscores do not matter).
-2. [Reserved traits](#reserved-traits).
-3. [Marketo's standard fields](#marketos-standard-fields).
-4. The setting \`fieldNames\`: \`segment\` raises the first letter, \`pascal\` the first letter of every word.
+2. A custom field of exactly its name, as the API in use describes it: SOAP names over SOAP, REST names over REST.
+3. [Reserved traits](#reserved-traits); those that fill nothing, or two fields, come before step 2.
+4. [Marketo's standard fields](#marketos-standard-fields).
+5. A custom field of the same letters, without regard to case, spaces and underscores.
+6. The setting \`fieldNames\`: \`segment\` raises the first letter, \`pascal\` the first letter of every word. Marketo does not have such a field: the value is left out, and its name is reported once a day. Once Marketo has the field, the lead's next event brings the value along.
 
-Where two traits reach one field, the one that \`fieldMap\` names wins (a whole trait before a part of one); then the event's own userId; then a trait named like the field (its exact spelling before others); then another name for it; then a part of an object; then half of a full name; then the context's e-mail. The order of keys never matters. Whatever does not go out is left out with a reason, which the delivery log names; values never stand in a log.
+Until Marketo has described its fields, only standard fields go. Values for other fields wait and go by themselves as soon as the description is known. The userId fills the field \`userId\` (or \`UserId\`, \`user_id\`) where Marketo has one, and is left out without a complaint where not.
+
+Where two traits reach one field, the one that \`fieldMap\` names wins (a whole trait before a part of one); then the event's own userId; then a trait of exactly the field's name; then one named like the field (camel case before others); then another name for it; then a part of an object; then half of a full name; then the context's e-mail. The order of keys never matters. Whatever does not go out is left out with a reason, which the delivery log names; values never stand in a log.
 
 ## Reserved traits
 

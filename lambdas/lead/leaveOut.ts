@@ -29,7 +29,7 @@ export interface KnownFields {
 }
 
 /** A field that was left out; `until`: it waits, and is looked at again then. */
-export interface Left extends Pick<Incoming, 'name' | 'order'>, Objection {
+interface Left extends Pick<Incoming, 'name' | 'order'>, Objection {
   readonly until?: EpochMs;
 }
 

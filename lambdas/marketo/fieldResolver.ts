@@ -3,7 +3,7 @@ import { looseKey } from '../segment/looseKey.ts';
 import { byCodeUnit } from './text.ts';
 
 /** Finds the fields of an instance by the names that people give them. */
-export interface FieldResolver {
+interface FieldResolver {
   /** Whether Marketo describes a field of exactly this name. */
   readonly has: (name: string) => boolean;
   /**

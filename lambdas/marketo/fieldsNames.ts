@@ -7,7 +7,7 @@ import type { StandardField } from './standardFields.ts';
 import { byCodeUnit, carriable } from './text.ts';
 
 /** How a trait without a row and without a standard field is named. */
-export type NameStyle = 'segment' | 'pascal';
+type NameStyle = 'segment' | 'pascal';
 
 const raiseFirst = (word: string): string => {
   const [first = ''] = word;
@@ -17,7 +17,7 @@ const raiseFirst = (word: string): string => {
 /** `second_favorite_color` → `Second_favorite_color`, or in pascal `SecondFavoriteColor`. */
 export const customName = (trait: string, style: NameStyle): string =>
   style === 'segment'
-    ? raiseFirst(trait)
+    ? raiseFirst(trait.trim())
     : trait
         .split(/[^\p{L}\p{N}]+/u)
         .map(raiseFirst)

@@ -17,6 +17,8 @@ export const traitTable: readonly TraitRow[] = [
   { trait: 'address.city', to: 'City', because: 'an object address fills its parts' },
   { trait: 'address.country', to: 'Country', because: 'an object address fills its parts' },
   { trait: 'address.postalCode', to: 'PostalCode', because: 'an object address fills its parts' },
+  { trait: 'address.zip', to: 'PostalCode', because: 'another name for postalCode' },
+  { trait: 'address.zipCode', to: 'PostalCode', because: 'another name for postalCode' },
   { trait: 'address.state', to: 'State', because: 'an object address fills its parts' },
   { trait: 'address.street', to: 'Address', because: "Marketo's Address is street and number" },
   { trait: 'age', to: 'Age', because: ownRule },

@@ -13,9 +13,20 @@ const compound = (given: Exclude<Json, null | string | number | boolean>): Taken
   return text === undefined ? { because: 'is nested too deeply' } : { value: carriable(text) };
 };
 
+/** Names are typed into forms, and Marketo's filters tell "Ada" from "Ada ". */
+const trimmedNames: ReadonlySet<string> = new Set([
+  'company',
+  'firstName',
+  'lastName',
+  'middleName',
+]);
+
 /** What a trait says as one value that JSON and XML can carry. */
 const plain = (given: Exclude<Json, null>, field: StandardField | undefined): Taken => {
-  if (typeof given === 'string') return { value: carriable(given) };
+  if (typeof given === 'string') {
+    const text = carriable(given);
+    return { value: field && trimmedNames.has(field.rest) ? text.trim() : text };
+  }
   if (typeof given === 'number') {
     if (!Number.isFinite(given)) return { because: 'is not a finite number' };
     // JSON knows -0, Marketo does not.

@@ -1,5 +1,8 @@
 import { fitting } from '../../lambdas/marketo/fieldTypes.ts';
+import { createFieldResolver } from '../../lambdas/marketo/fieldResolver.ts';
+import { userIdField } from '../../lambdas/marketo/fieldsClaims.ts';
 import { mapper } from '../../lambdas/marketo/fieldsNames.ts';
+import { namingBy } from '../../lambdas/marketo/fieldsNaming.ts';
 import { byCodeUnit } from '../../lambdas/marketo/text.ts';
 import type { LeadFields } from '../../lambdas/ports.ts';
 import { looseKey } from '../../lambdas/segment/looseKey.ts';
@@ -75,7 +78,7 @@ export const mappedFieldChecks = (
   { fieldMap }: Pick<CheckedSettings, 'fieldMap'>,
   fields: LeadFields,
 ): readonly Check[] => {
-  const mapped = mapper(fieldMap);
+  const mapped = mapper(fieldMap, createFieldResolver(fields).find);
   const targets = Object.keys(fieldMap)
     .sort(byCodeUnit)
     .flatMap((trait) => {
@@ -94,10 +97,51 @@ export const mappedFieldChecks = (
 /** Names that are told at most; the log has all of them. */
 const namesMost = 10;
 
-const listed = (names: readonly string[]): string =>
-  names.length <= namesMost
+/** Mapped traits are all told where there are not too many to read. */
+const traitsMost = 50;
+
+const listed = (names: readonly string[], most = namesMost): string =>
+  names.length <= most
     ? names.join(', ')
-    : `${names.slice(0, namesMost).join(', ')} and ${names.length - namesMost} more`;
+    : `${names.slice(0, most).join(', ')} and ${names.length - most} more`;
+
+/** A name with the one that was perhaps meant. */
+const withNearest = (name: string, fields: LeadFields): string => {
+  const like = nearest(name, [...fields.keys()]);
+  return like === undefined ? name : `${name} (did you mean ${like}?)`;
+};
+
+/** Which fields the traits fill that have come and that no standard field takes. */
+export const seenTraitChecks = (
+  { fieldMap, fieldNames }: Pick<CheckedSettings, 'fieldMap' | 'fieldNames'>,
+  traits: readonly string[],
+  fields: LeadFields,
+): readonly Check[] => {
+  const { byRule, mapped } = namingBy({ fieldMap, fieldNames, nulls: 'skip', described: fields });
+  const filled = traits.toSorted(byCodeUnit).flatMap((trait) => {
+    if (mapped(trait) !== undefined) return [];
+    const [claim] = byRule(trait, '');
+    return claim !== undefined && 'field' in claim && fields.has(claim.field)
+      ? [`${trait} is mapped to ${claim.field}`]
+      : [];
+  });
+  return filled.length === 0 ? [] : [ok('traits that came', `${listed(filled, traitsMost)}.`)];
+};
+
+/** Whether the userId of events has a field: it goes where there is one, and nowhere else. */
+export const userIdChecks = (
+  { fieldMap }: Pick<CheckedSettings, 'fieldMap'>,
+  fields: LeadFields,
+): readonly Check[] => {
+  const isMapped = mapper(fieldMap)('userId') !== undefined;
+  if (isMapped || createFieldResolver(fields).find(userIdField) !== undefined) return [];
+  return [
+    ok(
+      'userId',
+      'Marketo has no field for the userId, so it does not go out. To have it in Marketo, make a string field with the API name userId there (Admin → Field Management), or map userId to another field in fieldMap; what came before goes along with each lead’s next event.',
+    ),
+  ];
+};
 
 /** What became of the fields that events brought and that Marketo did not have. */
 export const unknownFieldChecks = (
@@ -106,9 +150,10 @@ export const unknownFieldChecks = (
   fields: LeadFields,
 ): readonly Check[] => {
   const name = 'fields that events bring';
+  const { find } = createFieldResolver(fields);
   const all = [...new Set(names)].sort(byCodeUnit);
-  const absent = all.filter((one) => !fields.has(one));
-  const there = all.filter((one) => fields.has(one));
+  const absent = all.filter((one) => find(one) === undefined);
+  const there = all.filter((one) => find(one) !== undefined);
   const checks: Check[] = [];
   if (absent.length > 0) {
     const [tell, fate] =
@@ -118,7 +163,7 @@ export const unknownFieldChecks = (
     checks.push(
       tell(
         name,
-        `Marketo does not have ${listed(absent)}; values for them ${fate}.`,
+        `Marketo does not have ${listed(absent.map((one) => withNearest(one, fields)))}; values for them ${fate}.`,
         'Make fields with these API names in Marketo (Admin → Field Management), or map their traits to other fields, or to false, in fieldMap.',
       ),
     );

@@ -1,7 +1,10 @@
+import type { SeenTraits } from '../../lambdas/absorb/fieldNaming.ts';
+import { seenTraitsItem } from '../../lambdas/absorb/fieldNaming.ts';
+import { fieldsItem } from '../../lambdas/marketo/description.ts';
 import type { LeadFields } from '../../lambdas/ports.ts';
 import { marketoOf, type MarketoCredentials } from '../../lambdas/sync/marketo.ts';
 import type { Check } from '../views.ts';
-import { mappedFieldChecks, unknownFieldChecks } from './fields.ts';
+import { mappedFieldChecks, seenTraitChecks, unknownFieldChecks, userIdChecks } from './fields.ts';
 import type { CheckParts } from './parts.ts';
 import { ok, warning, wrong } from './parts.ts';
 import { createWithinBudget, notAsked } from './slot.ts';
@@ -40,15 +43,23 @@ const failed = (error: unknown): Check => {
   return wrong(name, `Marketo cannot be used: ${because}.`, todo);
 };
 
-/** Names that Marketo refused lately, or that were left out because it does not have them. */
-const namesRefused = async ({ table }: Pick<CheckParts, 'table'>): Promise<readonly string[]> => {
-  const items = await table.read(['fields', 'field-reports']);
+/** What came lately. */
+interface Came {
+  /** Names that Marketo refused, or that were left out because it does not have them. */
+  readonly refused: readonly string[];
+  /** Traits without a standard field. */
+  readonly traits: readonly string[];
+}
+
+const cameLately = async ({ table }: Pick<CheckParts, 'table'>): Promise<Came> => {
+  const items = await table.read([fieldsItem, 'field-reports', seenTraitsItem]);
   const stateOf = (key: string): unknown => items.get(key)?.state ?? {};
-  const { refusals = [] } = stateOf('fields') as {
+  const { refusals = [] } = stateOf(fieldsItem) as {
     readonly refusals?: readonly (readonly [string, number])[];
   };
   const { names = [] } = stateOf('field-reports') as { readonly names?: readonly string[] };
-  return [...refusals.map(([field]) => field), ...names];
+  const { traits = [] } = stateOf(seenTraitsItem) as Partial<SeenTraits>;
+  return { refused: [...refusals.map(([field]) => field), ...names], traits };
 };
 
 /** SOAP is what defines this destination, and reaches nothing of Adobe's any more. */
@@ -90,8 +101,8 @@ export const checkMarketo = async (
   const { answer: fields } = asked;
   if (fields instanceof Error) return [...soap, failed(fields)];
   const hasActivities = Object.keys(settings.activities).length > 0;
-  const [refused, activities] = await Promise.all([
-    namesRefused(parts),
+  const [came, activities] = await Promise.all([
+    cameLately(parts),
     api === 'rest' && hasActivities ? checkTypes(parts, credentials, withinBudget) : [],
   ]);
   return [
@@ -101,7 +112,9 @@ export const checkMarketo = async (
       `Marketo ${munchkinId} takes our credentials over ${api.toUpperCase()}, and its leads have ${fields.size} fields.`,
     ),
     ...mappedFieldChecks(settings, fields),
-    ...unknownFieldChecks(settings, refused, fields),
+    ...seenTraitChecks(settings, came.traits, fields),
+    ...unknownFieldChecks(settings, came.refused, fields),
+    ...userIdChecks(settings, fields),
     ...activities,
   ];
 };

@@ -15,7 +15,7 @@ interface CheckedSecret {
 
 /** The settings that `check` looks at, as they are in force. */
 export type CheckedSettings = Pick<SettingsOf<'sync'>, 'marketo' | 'unknownFields'> &
-  Pick<SettingsOf<'absorb'>, 'fieldMap' | 'activities'> &
+  Pick<SettingsOf<'absorb'>, 'fieldMap' | 'fieldNames' | 'activities'> &
   SettingsOf<'hash'>;
 
 /** What `check` looks at, local or deployed. */

@@ -4,15 +4,15 @@ import { fieldsOf } from '../../lambdas/marketo/fields.ts';
 import type { FieldRules } from '../../lambdas/marketo/fields.ts';
 import { standardFields } from '../../lambdas/marketo/standardFields.ts';
 import type { Json, JsonObject } from '../../lambdas/segment/event.ts';
-import { defaultRules, eventWith, fieldVectors } from '../vectors/mapping.ts';
+import { defaultRules, eventWith, fieldVectors, rulesOf } from '../vectors/mapping.ts';
 
 const sorted = (entries: readonly (readonly [string, unknown])[]): typeof entries =>
   [...entries].sort(([a], [b]) => (a < b ? -1 : 1));
 
 for (const { title, cases } of fieldVectors.groups)
   describe(title, () => {
-    it.each(cases)('$rule', ({ event, rules, fields, leftOut = {} }) => {
-      const made = fieldsOf(eventWith(event), { ...defaultRules, ...rules });
+    it.each(cases)('$rule', ({ fields, leftOut = {}, ...one }) => {
+      const made = fieldsOf(eventWith(one.event), rulesOf(one));
       expect(made.fields.map(({ name, value }) => [name, value])).toEqual(
         sorted(Object.entries(fields)),
       );

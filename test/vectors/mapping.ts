@@ -14,7 +14,9 @@ interface Case {
 }
 export interface FieldCase extends Case {
   readonly event: Partial<QueuedEvent>;
-  readonly rules?: Partial<FieldRules>;
+  readonly rules?: Partial<Omit<FieldRules, 'described'>>;
+  /** Names of the fields that Marketo describes, of type string; absent: it has described none. */
+  readonly described?: readonly string[];
   readonly fields: Readonly<Record<string, FieldValue>>;
   /** Trait → reason. */
   readonly leftOut?: Readonly<Record<string, string>>;
@@ -66,6 +68,16 @@ export const activityVectors = read('activities.json') as {
 
 /** The settings' defaults. */
 export const defaultRules: FieldRules = { fieldNames: 'segment', fieldMap: {}, nulls: 'skip' };
+
+/** The rules of a case. */
+export const rulesOf = ({
+  rules,
+  described,
+}: Pick<FieldCase, 'rules' | 'described'>): FieldRules => ({
+  ...defaultRules,
+  ...rules,
+  ...(described && { described: new Map(described.map((name) => [name, { type: 'string' }])) }),
+});
 
 /** An identify, unless `given` says otherwise, with all that a queued event needs. */
 export const eventWith = (given: Partial<QueuedEvent>): QueuedEvent => {

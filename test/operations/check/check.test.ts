@@ -19,6 +19,7 @@ describe('check of a destination in which all is well', () => {
       'Marketo',
       'fieldMap',
       'fields that events bring',
+      'userId',
       'Munchkin private key',
       'queues',
       'leads table',

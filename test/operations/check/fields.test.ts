@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { FieldType } from '../../../lambdas/marketo/fieldTypes.ts';
 import { activityChecks, activityTypesIn } from '../../../operations/check/activities.ts';
-import { mappedFieldChecks, unknownFieldChecks } from '../../../operations/check/fields.ts';
+import {
+  mappedFieldChecks,
+  seenTraitChecks,
+  unknownFieldChecks,
+  userIdChecks,
+} from '../../../operations/check/fields.ts';
 
 const fields = new Map<string, FieldType>([
   ['Plan', { type: 'string', length: 255 }],
@@ -57,9 +62,13 @@ describe('the fields that fieldMap names', () => {
   });
 
   it('are suggested where one is nearly so called', () => {
-    expect(of({ p: 'plan' })).toMatchObject([
+    expect(of({ p: 'plann' })).toMatchObject([
       { state: 'wrong', todo: expect.stringMatching(/^Did you mean Plan\?/) as string },
     ]);
+  });
+
+  it('may be spelled without regard to case, spaces and underscores', () => {
+    expect(of({ p: 'plan', s: 'SINCE' })).toMatchObject([{ state: 'ok' }]);
   });
 
   it('are none where fieldMap is empty', () => {
@@ -73,6 +82,40 @@ describe('fields that Marketo does not have', () => {
     const [check] = unknownFieldChecks({ unknownFields: 'skip' }, names, fields);
     expect(check?.says).toContain('Field09 and 2 more');
     expect(check?.says).not.toContain('Field10');
+  });
+});
+
+describe('traits that came', () => {
+  const settings = { fieldMap: { tier: 'Plan' }, fieldNames: 'segment' } as const;
+
+  it('are told with the field that each is mapped to', () => {
+    const checks = seenTraitChecks(settings, ['since', 'news_letter', 'tier', 'shoeSize'], fields);
+    expect(checks).toEqual([
+      {
+        name: 'traits that came',
+        state: 'ok',
+        says: 'news_letter is mapped to Newsletter, since is mapped to Since.',
+      },
+    ]);
+  });
+
+  it('that Marketo has no field for are told with the nearest name', () => {
+    const [check] = unknownFieldChecks({ unknownFields: 'skip' }, ['Newslettr'], fields);
+    expect(check?.says).toContain('Newslettr (did you mean Newsletter?)');
+  });
+});
+
+describe('the userId', () => {
+  it('is told once how to get into Marketo, where it has no field', () => {
+    expect(userIdChecks({ fieldMap: {} }, fields)).toMatchObject([{ state: 'ok' }]);
+  });
+
+  it.each([
+    ['the settings map it', { userId: 'Plan' }, fields],
+    ['the settings drop it', { user_id: false as const }, fields],
+    ['Marketo has a field of its letters', {}, new Map([['user_id', { type: 'string' }]])],
+  ])('is not spoken of where %s', (_, fieldMap, described) => {
+    expect(userIdChecks({ fieldMap }, described)).toEqual([]);
   });
 });
 

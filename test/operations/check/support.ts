@@ -74,6 +74,7 @@ export const partsWith = async ({ marketo, settings, secrets, parts }: Setting =
       marketo: { api: 'rest', munchkinId, ...marketo },
       unknownFields: 'skip',
       fieldMap: {},
+      fieldNames: 'segment',
       activities: {},
       hash: { access: 'token', classic: false, allowedOrigins: [] },
       ...settings,

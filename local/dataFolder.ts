@@ -1,5 +1,6 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { closeToOthers, makeOwnFolder, ownerFile } from '../simulator/ownerOnly.ts';
 
 /** Where each part of the run keeps its state. */
 interface DataFolder {
@@ -25,15 +26,16 @@ const lives = (pid: number): boolean => {
 };
 
 /**
- * Takes a folder for this process, making it where it is missing. A lock that a killed process left
+ * Takes a folder for this process, making it where it is missing. What it holds of leads is readable by
+ * the owner only, also what an earlier version left there. A lock that a killed process left
  * behind does not count.
  * @throws where a living process has it
  */
 export const takeDataFolder = (folder: string): DataFolder => {
-  mkdirSync(folder, { recursive: true });
+  makeOwnFolder(folder);
   const lock = join(folder, 'lock');
   try {
-    writeFileSync(lock, String(process.pid), { flag: 'wx' });
+    writeFileSync(lock, String(process.pid), { flag: 'wx', mode: ownerFile });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     const owner = Number(readFileSync(lock, 'utf8'));
@@ -45,12 +47,20 @@ export const takeDataFolder = (folder: string): DataFolder => {
     }
     writeFileSync(lock, String(process.pid));
   }
-  return {
+  const parts = {
     queues: join(folder, 'queues.jsonl'),
     tables: join(folder, 'tables'),
     simulator: join(folder, 'simulator.jsonl'),
     lines: join(folder, 'lines.jsonl'),
     stack: join(folder, 'stack'),
+  };
+  // LevelDB makes its files as the umask says, so the folder around them keeps others out.
+  makeOwnFolder(parts.tables);
+  closeToOthers(parts.tables, 'folder');
+  for (const file of [parts.queues, parts.simulator, parts.lines, `${parts.lines}.1`])
+    closeToOthers(file, 'file');
+  return {
+    ...parts,
     release: () => {
       rmSync(lock, { force: true });
     },

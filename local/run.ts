@@ -126,7 +126,10 @@ const start = async (options: LocalOptions, closers: Closers): Promise<LocalRun>
   const logger = createLineLogger('local', epochClock, tell);
 
   const simulator = local.simulated
-    ? await simulatedMarketo(local, clock, folder?.simulator)
+    ? await simulatedMarketo(local, clock, {
+        dataPath: folder?.simulator,
+        schemaPath: env['SIMULATOR_SCHEMA'],
+      })
     : undefined;
   closers.add(() => simulator?.close());
   const settings = simulator ? pointedAt(simulator, local.settings) : local.settings;

@@ -1,4 +1,5 @@
 import type { Settings } from '../lambdas/settings.ts';
+import { readSchemaFile } from '../simulator/schema/schema.ts';
 import { serveSimulator, type ServedSimulator } from '../simulator/server.ts';
 import type { LocalSettings } from './settings.ts';
 
@@ -6,7 +7,7 @@ import type { LocalSettings } from './settings.ts';
 export const simulatedMarketo = (
   { settings, secrets }: LocalSettings,
   clock: { now(): number },
-  dataPath?: string,
+  files: { readonly dataPath?: string | undefined; readonly schemaPath?: string | undefined } = {},
 ): Promise<ServedSimulator> =>
   serveSimulator({
     port: 0,
@@ -21,7 +22,8 @@ export const simulatedMarketo = (
       clientId: secrets.MARKETO_REST_CLIENT_ID ?? '',
       clientSecret: secrets.MARKETO_REST_CLIENT_SECRET ?? '',
     },
-    ...(dataPath !== undefined && { dataPath }),
+    ...(files.dataPath !== undefined && { dataPath: files.dataPath }),
+    ...(files.schemaPath && { schema: readSchemaFile(files.schemaPath) }),
   });
 
 /** The settings with Marketo's addresses on this machine. */

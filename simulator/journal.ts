@@ -1,5 +1,6 @@
-import { appendFileSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { closeToOthers, makeOwnFolder, ownerFile } from './ownerOnly.ts';
 
 /** An append-only file of JSON lines. */
 interface Journal<Entry> {
@@ -38,14 +39,15 @@ export const readJournal = (path: string): readonly unknown[] => {
 
 /** Writes reach the operating system before the call returns, so they survive `kill -9`. */
 export const openJournal = <Entry>(path: string): Journal<Entry> => {
-  mkdirSync(dirname(path), { recursive: true });
+  makeOwnFolder(dirname(path));
+  closeToOthers(path, 'file');
   return {
     append: (entry) => {
-      appendFileSync(path, line(entry));
+      appendFileSync(path, line(entry), { mode: ownerFile });
     },
     rewrite: (entries) => {
       const next = `${path}.next`;
-      writeFileSync(next, entries.map(line).join(''));
+      writeFileSync(next, entries.map(line).join(''), { mode: ownerFile });
       renameSync(next, path);
     },
   };

@@ -5,6 +5,7 @@ import { marketoWsdl } from '../lambdas/marketo/soap/wsdl.ts';
 import type { HttpAnswer } from './answer.ts';
 import { json, plain } from './answer.ts';
 import { answerInspect } from './inspect.ts';
+import { foreignHeader } from './loopback.ts';
 import { answerAssociateLead, answerVisit } from './munchkin.ts';
 import { munchkinScriptAt } from './munchkinScript.ts';
 import { answerRest } from './rest/endpoint.ts';
@@ -29,6 +30,12 @@ export interface ServedSimulator {
   readonly simulator: Simulator;
   readonly close: () => Promise<void>;
 }
+
+/** Why a request for the simulator's own API is refused: it shows and changes personal data. */
+const refusals = {
+  host: '/simulator/ answers at localhost, 127.0.0.1 and [::1] only: ask it under one of these names',
+  origin: 'pages of another site may not ask /simulator/',
+} as const;
 
 const wsdlFor = (endpoint: string): HttpAnswer => ({
   status: 200,
@@ -87,6 +94,8 @@ const answerTo = async (
       ? answerToken(simulator, rest)
       : answerRest(simulator, request.url ?? '', rest);
   }
+  const foreign = path.startsWith('/simulator/') ? foreignHeader(headers) : undefined;
+  if (foreign !== undefined) return json(403, { error: refusals[foreign] });
   return answerInspect(simulator, { method, path, query, body });
 };
 

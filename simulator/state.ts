@@ -67,8 +67,15 @@ export const createState = (): State => {
     if (before.foreign !== null) foreigns.delete(before.foreign);
   };
 
+  const dropCookies = (before: Lead | undefined, { cookies }: Lead): void => {
+    if (before === undefined || before.cookies === cookies) return;
+    for (const token of before.cookies) if (!cookies.includes(token)) owners.delete(token);
+  };
+
   const putLead = (lead: Lead): void => {
-    forgetKeys(leads.get(lead.id));
+    const before = leads.get(lead.id);
+    forgetKeys(before);
+    dropCookies(before, lead);
     indexes.put(lead);
     if (lead.foreign !== null) foreigns.set(lead.foreign, lead.id);
     takeCookies(lead);

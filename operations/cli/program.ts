@@ -10,6 +10,7 @@ import { addEvent } from './commands/event.ts';
 import { addForget } from './commands/forget.ts';
 import { addLead } from './commands/lead.ts';
 import { addSend } from './commands/send.ts';
+import { addSimulator } from './commands/simulator.ts';
 import { exitFor, exits } from './exits.ts';
 import type { Io } from './io.ts';
 import { openTarget } from './target.ts';
@@ -46,6 +47,7 @@ const programOf = (cli: Cli): Command => {
   addCheck(program, cli);
   addForget(program, cli);
   addConsole(program, cli);
+  addSimulator(program, cli);
   const quiet = (command: Command): void => {
     command.exitOverride().configureOutput({
       writeOut: (text) => {

@@ -32,7 +32,7 @@ export const openHistory = (
   for (const line of [...linesIn(older), ...known]) onLine(line);
 
   const open = (): { readonly to: number; bytes: number } => {
-    const to = openSync(file, 'a');
+    const to = openSync(file, 'a', 0o600);
     return { to, bytes: fstatSync(to).size };
   };
   let current = open();

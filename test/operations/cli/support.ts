@@ -19,18 +19,21 @@ interface Settings {
   readonly target?: Target;
   /** Told of everything that goes to standard error. */
   readonly onErr?: (text: string) => void;
+  /** Told of everything that goes to standard output. */
+  readonly onOut?: (text: string) => void;
 }
 
 /** Runs a command line in this process, without a terminal, against the destination it names. */
 export const command = async (
   argv: readonly string[],
-  { env = {}, stop = new AbortController(), retries, target, onErr }: Settings = {},
+  { env = {}, stop = new AbortController(), retries, target, onErr, onOut }: Settings = {},
 ): Promise<Ended> => {
   let out = '';
   let err = '';
   const io: Io = {
     out: (text) => {
       out += `${text}\n`;
+      onOut?.(text);
     },
     err: (text) => {
       err += text;

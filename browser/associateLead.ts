@@ -1,5 +1,6 @@
 import type { JsonObject } from '../lambdas/segment/event.ts';
 import { asObject } from '../lambdas/segment/json.ts';
+import type * as face from './associateLeadTypes.d.ts';
 import { leadAttributes } from './leadAttributes.ts';
 import { Because } from './log.ts';
 import type { MarketoOptions } from './marketo.d.ts';
@@ -20,8 +21,9 @@ const hashOf = async (email: string, options: MarketoOptions): Promise<string> =
 };
 
 /** Hands an identify to Munchkin, which ignores it since version 161. */
-export const associateLead = async (event: JsonObject, options: MarketoOptions): Promise<void> => {
-  const attributes = leadAttributes(event);
+export const associateLead: typeof face.associateLead = async (event, given) => {
+  const options = given as MarketoOptions;
+  const attributes = leadAttributes(event as JsonObject);
   const { Email } = attributes;
   if (typeof Email !== 'string') throw new Because('it names no e-mail');
   callMunchkin('associateLead', attributes, await hashOf(Email, options));

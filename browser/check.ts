@@ -10,8 +10,7 @@ const wrongWith = ({
   if (!/^\w{3}-\w{3}-\w{3}$/.test(String(munchkinId))) return 'munchkinId must be like 123-ABC-456';
   if (!/^https?:/.test(String(endpoint))) return 'endpoint must be a URL';
   if (identify === 'server') return writeKey ? '' : 'writeKey must be there';
-  // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- pages may have no types
-  return identify === 'associateLead' ? '' : 'identify must be server or associateLead';
+  return typeof identify === 'function' ? '' : 'identify must be server or a function';
 };
 
 /** Throws where the options cannot be used; the error says which one, and what it must be. */

@@ -6,6 +6,13 @@ export interface MarketoContext {
   log(level: 'debug' | 'info' | 'warn' | 'error', message: string): void;
 }
 
+/** Decides about an event, as analytics.js has it: `next` lets it through, perhaps changed. */
+export type MarketoMiddleware = (parameters: {
+  readonly payload: { readonly obj: object };
+  readonly integration: string;
+  readonly next: (payload: { readonly obj: object } | null) => void;
+}) => unknown;
+
 /** A destination plugin of `@segment/analytics-next`. None of its functions throws into the page. */
 export interface MarketoPlugin {
   name: string;
@@ -14,7 +21,12 @@ export interface MarketoPlugin {
   /** Whether Munchkin is there. */
   isLoaded(): boolean;
   /** Rejects for options that cannot be used: analytics.js then logs why and drops the plugin. */
-  load(context: MarketoContext): Promise<void>;
+  load(
+    context: MarketoContext,
+    analytics?: { register(plugin: object): Promise<unknown> },
+  ): Promise<void>;
+  /** For destination middlewares, like the consent wrapper's, that are added after the plugin. */
+  addMiddleware(...middlewares: MarketoMiddleware[]): void;
   page<C extends MarketoContext>(context: C): C;
   track<C extends MarketoContext>(context: C): C;
   identify<C extends MarketoContext>(context: C): C;
@@ -25,9 +37,10 @@ export interface MarketoOptions {
   readonly munchkinId: string;
   /**
    * How known leads reach Marketo. `server` (default): by our ingest, together with the visitor's
-   * cookie. `associateLead`: by Munchkin, which ignores it since version 161.
+   * cookie. Or a function, like the one of `associateLead.mjs`, which works until Munchkin 160.
    */
-  readonly identify?: 'server' | 'associateLead' | undefined;
+  readonly identify?:
+    'server' | ((event: object, options: MarketoOptions) => Promise<void>) | undefined;
   /** Base URL of the destination's HTTP API, which takes the identifies and makes the hashes. */
   readonly endpoint: string;
   /** A write key of ingest; `server` needs it. */
@@ -42,6 +55,11 @@ export interface MarketoOptions {
    * waited is dropped, and so is what follows. A function is called once.
    */
   readonly consent?: Promise<unknown> | (() => unknown) | undefined;
+  /**
+   * Categories of the consent wrapper that a visitor must have granted. Default: all that an event
+   * names. An event that is refused loads nothing and drops what waits.
+   */
+  readonly consentCategories?: readonly string[] | undefined;
   /** More of Munchkin's own configuration, over `{asyncOnly: true, apiOnly: true}`. */
   readonly munchkin?: Readonly<Record<string, unknown>> | undefined;
   /** Where Munchkin is loaded from. Default: `https://munchkin.marketo.net/munchkin.js`. */

@@ -6,6 +6,7 @@ import { checkOptOut } from './visitor.ts';
 interface Munchkin {
   init(munchkinId: string, configuration: object): void;
   munchkinFunction(name: string, attributes: object, hash?: string): void;
+  createTrackingCookie?(evenForAnonymous: boolean): void;
 }
 
 /** Undefined where it has not been loaded. */
@@ -15,6 +16,11 @@ export const munchkin = (): Munchkin | undefined =>
 /** Calls a function of Munchkin's, like `visitWebPage`, once it is loaded. */
 export const callMunchkin: Munchkin['munchkinFunction'] = (...call) => {
   munchkin()?.munchkinFunction(...call);
+};
+
+/** Makes the visitor's cookie where Munchkin has not done so (`cookieAnon: false`). */
+export const makeCookie = (): void => {
+  munchkin()?.createTrackingCookie?.(true);
 };
 
 /** Puts the script into the page; resolves when it has run. */

@@ -1,11 +1,13 @@
-import { browserLimits } from './limits.ts';
+import { isConsentUpdate } from '../lambdas/segment/consent.ts';
 import type { JsonObject } from '../lambdas/segment/event.ts';
 import { asObject } from '../lambdas/segment/json.ts';
 import { optedOut } from '../lambdas/segment/optOut.ts';
-import { associateLead } from './associateLead.ts';
 import { check } from './check.ts';
+import { isGranted } from './consent.ts';
+import { browserLimits } from './limits.ts';
 import { Because, warn } from './log.ts';
-import { callMunchkin, munchkin } from './munchkin.ts';
+import { passed } from './middleware.ts';
+import { callMunchkin, makeCookie, munchkin } from './munchkin.ts';
 import { serverIdentify } from './serverIdentify.ts';
 import { start } from './start.ts';
 import { visitOf } from './visit.ts';
@@ -13,37 +15,57 @@ import { checkOptOut } from './visitor.ts';
 import type * as face from './marketo.d.ts';
 import type { Started } from './start.ts';
 
+const version = '0.1.0';
+
 export const marketo: typeof face.marketo = (given) => {
   // A copy, of whatever a page without types has given.
   const options = { ...given };
+  const middlewares: face.MarketoMiddleware[] = [];
   let started: Started | undefined;
   let waiting = 0;
+  let refusals = 0;
 
   const begin = (context: face.MarketoContext): Started => {
     check(options);
     return (started ??= start(options, context));
   };
 
-  const send = async (event: JsonObject, all: Started): Promise<void> => {
-    const isIdentify = event.type === 'identify';
-    const byServer = isIdentify && options.identify !== 'associateLead';
-    await (byServer ? all.cookie : all.munchkin);
-    checkOptOut(location.search);
-    if (byServer) await serverIdentify(event, options);
-    else if (isIdentify) await associateLead(event, options);
-    else callMunchkin('visitWebPage', visitOf(event));
+  const send = async (event: JsonObject, all: Started, mayStill: () => void): Promise<void> => {
+    const { identify = 'server' } = options;
+    if (event.type === 'identify' && identify === 'server') {
+      // Before the cookie is awaited: with `cookieAnon: false` nothing else makes it.
+      all.munchkin.then(makeCookie, () => undefined);
+      await all.cookie;
+      mayStill();
+      return serverIdentify(event, options, mayStill);
+    }
+    await all.munchkin;
+    mayStill();
+    if (event.type !== 'identify') callMunchkin('visitWebPage', visitOf(event));
+    else if (identify !== 'server') await identify(event, options);
   };
 
   const deliver = async (context: face.MarketoContext): Promise<void> => {
     // As it is now, and as JSON: the page may change it, or put there what no event can carry.
-    const event = JSON.parse(JSON.stringify(context.event)) as JsonObject;
+    const copy = JSON.parse(JSON.stringify(context.event)) as JsonObject;
+    if (!isGranted(copy, options)) {
+      refusals += 1;
+      throw new Because('there is no consent');
+    }
+    const event = await passed(copy, middlewares);
     if (optedOut(asObject(event.integrations))) throw new Because('integrations keep it away');
     const all = begin(context);
+    if (isConsentUpdate(event.event)) return;
     if (waiting >= browserLimits.calls) throw new Because('too many calls wait');
+    const before = refusals;
+    const mayStill = (): void => {
+      checkOptOut(location.search);
+      if (refusals > before) throw new Because('the consent was withdrawn');
+    };
     waiting += 1;
     try {
       await all.consent;
-      await send(event, all);
+      await send(event, all, mayStill);
     } finally {
       waiting -= 1;
     }
@@ -56,14 +78,40 @@ export const marketo: typeof face.marketo = (given) => {
     return context;
   };
 
+  /** Tells whoever else gets this event that its visit is sent from here, so that none comes twice. */
+  const mark = <C extends face.MarketoContext>(context: C): C => {
+    const event = context.event as { -readonly [K in keyof JsonObject]: JsonObject[K] };
+    const integrations = asObject(event['integrations']);
+    if (!optedOut(integrations) && isGranted(event, options) && !started?.isLost())
+      event['integrations'] = {
+        ...integrations,
+        Marketo: { ...asObject(integrations?.Marketo), visited: true },
+      };
+    return context;
+  };
+
+  const isLoaded = (): boolean => munchkin() !== undefined;
   return {
     name: 'Marketo',
     type: 'destination',
-    version: '0.1.0',
-    isLoaded: () => munchkin() !== undefined,
-    // eslint-disable-next-line @typescript-eslint/require-await -- what it throws must be a rejection
-    load: async (context) => {
-      begin(context);
+    version,
+    isLoaded,
+    load: async (_context, analytics) => {
+      check(options);
+      // It is looked at with the first call only: until then its rejection is nobody's.
+      Promise.resolve(options.consent).catch(() => undefined);
+      await analytics?.register({
+        name: 'Marketo visits',
+        type: 'enrichment',
+        version,
+        isLoaded,
+        load: () => Promise.resolve(),
+        page: mark,
+        track: mark,
+      });
+    },
+    addMiddleware: (...more) => {
+      middlewares.push(...more);
     },
     page: hook,
     track: hook,

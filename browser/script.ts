@@ -8,7 +8,9 @@ globals['marketoDestination'] = { marketo };
 
 /** Calls a global function of the page when it is needed; it throws where there is none. */
 const lazily = (name: string | undefined) =>
-  name === undefined ? name : () => (globals[name] as () => Promise<string>)();
+  name === undefined
+    ? name
+    : (...given: unknown[]) => (globals[name] as (...all: unknown[]) => Promise<never>)(...given);
 
 const register = ({ dataset, nonce }: HTMLScriptElement): void => {
   if (!dataset['munchkinId']) return;
@@ -17,6 +19,8 @@ const register = ({ dataset, nonce }: HTMLScriptElement): void => {
     // The attributes are called as the options are; what is wrong with them, the plugin says.
     ...(dataset as unknown as MarketoOptions),
     nonce,
+    identify: dataset['identify'] === 'server' ? 'server' : lazily(dataset['identify']),
+    consentCategories: dataset['consentCategories']?.split(',').map((name) => name.trim()),
     hashToken: lazily(dataset['hashToken']),
     consent: lazily(dataset['consent']),
   });

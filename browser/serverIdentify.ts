@@ -19,9 +19,13 @@ const contextOf = (event: JsonObject): JsonObject => {
 /**
  * Sends an identify to ingest, with the cookie: the worker makes or updates the lead and gives it
  * the cookie's visits. Tries again after a failure that may pass; the messageId makes sure that it
- * counts once. Rejects where it is given up.
+ * counts once. Rejects where it is given up, or `mayStill` throws before another try.
  */
-export const serverIdentify = async (event: JsonObject, options: MarketoOptions): Promise<void> => {
+export const serverIdentify = async (
+  event: JsonObject,
+  options: MarketoOptions,
+  mayStill: () => void,
+): Promise<void> => {
   const message = { ...event, context: contextOf(event), writeKey: options.writeKey };
   for (const wait of browserTiming.retryWaitsMs) {
     const sending = post(options, '/v1/identify', { ...message, sentAt: new Date() });
@@ -31,5 +35,6 @@ export const serverIdentify = async (event: JsonObject, options: MarketoOptions)
     const isFinal = status > 0 && status < 500 && status !== 429;
     if (isFinal || wait === 0) throw new Because(`ingest answered ${status}`);
     await pause(wait * (0.5 + Math.random()));
+    mayStill();
   }
 };

@@ -1,7 +1,7 @@
 import { browserTiming } from './limits.ts';
 import { Because, warn } from './log.ts';
 import type { MarketoContext, MarketoOptions } from './marketo.d.ts';
-import { loadMunchkin } from './munchkin.ts';
+import { loadMunchkin, munchkin as loadedMunchkin } from './munchkin.ts';
 import { pause } from './pause.ts';
 import { marketoCookie } from './visitor.ts';
 
@@ -12,6 +12,8 @@ export interface Started {
   readonly munchkin: Promise<void>;
   /** Munchkin's cookie is there, or waiting for it is over. */
   readonly cookie: Promise<void>;
+  /** Munchkin does not come. */
+  isLost(): boolean;
 }
 
 const consentOf = async ({ consent }: MarketoOptions): Promise<void> => {
@@ -22,6 +24,14 @@ const consentOf = async ({ consent }: MarketoOptions): Promise<void> => {
   }
   throw new Because('there is no consent');
 };
+
+/** Why there is no cookie although Munchkin's first script is there. */
+const noCookie = (): Because =>
+  new Because(
+    'MunchkinTracker' in globalThis
+      ? 'Munchkin makes no cookie here'
+      : 'Munchkin did not load: its second script is blocked',
+  );
 
 /** Waits for the consent, then loads Munchkin. No rejection of what it returns goes unhandled. */
 export const start = (options: MarketoOptions, context: MarketoContext): Started => {
@@ -35,6 +45,13 @@ export const start = (options: MarketoOptions, context: MarketoContext): Started
   });
   const isOver = (): boolean => isLost || marketoCookie() !== '';
   const cookie = consent.then(() => pause(loadTimeout, isOver));
-  cookie.catch(() => undefined);
-  return { consent, munchkin, cookie };
+  cookie
+    .then(() => {
+      if (loadedMunchkin() && !marketoCookie()) throw noCookie();
+    })
+    .catch((error: unknown) => {
+      // What the consent's rejection says, Munchkin's has said.
+      if (loadedMunchkin()) warn(context, error);
+    });
+  return { consent, munchkin, cookie, isLost: () => isLost };
 };

@@ -12,10 +12,13 @@ export const marketoCookie = (): string => cookie('_mkto_trk');
 
 /**
  * Throws where the visitor has opted out before, or does so with the query `search`. A query alone
- * does not keep Munchkin from being loaded: it is Munchkin that writes it down.
+ * does not keep Munchkin from being loaded: it is Munchkin that writes it down, and that takes it
+ * back where the address says `marketo_opt_out=false`.
  */
 export const checkOptOut = (search = ''): void => {
-  if (/^id(:|%3A)true$/i.test(cookie('mkto_opt_out')) || search.includes('marketo_opt_out=true')) {
+  const isBack = location.search.includes('marketo_opt_out=false');
+  const isOut = !isBack && /^id(:|%3A)true$/i.test(cookie('mkto_opt_out'));
+  if (isOut || search.includes('marketo_opt_out=true')) {
     throw new Because('the visitor has opted out');
   }
 };

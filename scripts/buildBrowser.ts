@@ -7,7 +7,8 @@ const project = fileURLToPath(new URL('..', import.meta.url));
 
 /**
  * Bundles the plugin for browsers into `outDir`: `marketo.mjs` with its types, and `marketo.js` for
- * a script tag, which makes the global `marketoDestination`. Each is whole, minified and without a
+ * a script tag, which makes the global `marketoDestination`; and apart from them `associateLead` in the
+ * same two forms. Each is whole, minified and without a
  * dependency, for browsers since 2022. Rejects with esbuild's messages where it does not bundle.
  */
 export const buildBrowser = async (outDir: string): Promise<void> => {
@@ -34,6 +35,22 @@ export const buildBrowser = async (outDir: string): Promise<void> => {
       format: 'iife',
       outfile: join(outDir, 'marketo.js'),
     }),
+    bundle({
+      ...common,
+      entryPoints: ['browser/associateLead.ts'],
+      format: 'esm',
+      outfile: join(outDir, 'associateLead.mjs'),
+    }),
+    bundle({
+      ...common,
+      entryPoints: ['browser/associateLeadScript.ts'],
+      format: 'iife',
+      outfile: join(outDir, 'associateLead.js'),
+    }),
+    copyFile(
+      join(project, 'browser', 'associateLeadTypes.d.ts'),
+      join(outDir, 'associateLead.d.mts'),
+    ),
     copyFile(join(project, 'browser', 'marketo.d.ts'), join(outDir, 'marketo.d.mts')),
   ]);
 };

@@ -27,7 +27,8 @@
   };
 
   const munchkinFunction = later('munchkinFunction');
-  window.Munchkin = { init, munchkinFunction };
+  const createTrackingCookie = later('createTrackingCookie');
+  window.Munchkin = { init, munchkinFunction, createTrackingCookie };
   window.mktoMunchkin = init;
   window.mktoMunchkinFunction = munchkinFunction;
 })();

@@ -65,22 +65,34 @@
   };
   const munchkinFunction = (name, ...given) => functions[name]?.(...given);
 
+  let makesCookies = true;
+
+  /** Makes the cookie where there is none; with `cookieAnon: false` only when forced. */
+  const createTrackingCookie = (forced) => {
+    const [, kept] = /^id:[^&]*&token:(.+)$/.exec(cookie('_mkto_trk')) ?? [];
+    const mayMake = (makesCookies || forced === true) && cookie('mkto_opt_out') !== 'id:true';
+    if (munchkinId === undefined || (kept === undefined && !mayMake)) return;
+    token = kept ?? newToken();
+    const whole = `id:${munchkinId}&token:${token}`;
+    keep('_mkto_trk', version > 160 ? encodeURIComponent(whole) : whole);
+  };
+
   const init = (id, { apiOnly = false, cookieAnon = true } = {}) => {
     if (munchkinId !== undefined) return;
     munchkinId = id;
-    if (/[?&]marketo_opt_out=true(&|$)/.test(location.search)) keep('mkto_opt_out', 'id:true');
-    const [, kept] = /^id:[^&]*&token:(.+)$/.exec(cookie('_mkto_trk')) ?? [];
-    if (kept === undefined && (!cookieAnon || cookie('mkto_opt_out') === 'id:true')) return;
-    token = kept ?? newToken();
-    const whole = `id:${id}&token:${token}`;
-    keep('_mkto_trk', version > 160 ? encodeURIComponent(whole) : whole);
-    if (apiOnly) return;
+    makesCookies = cookieAnon;
+    const [, optOut] = /[?&]marketo_opt_out=(true|false)(&|$)/.exec(location.search) ?? [];
+    if (optOut === 'true') keep('mkto_opt_out', 'id:true');
+    if (optOut === 'false') document.cookie = 'mkto_opt_out=; path=/; max-age=0';
+    createTrackingCookie();
+    if (apiOnly || token === undefined) return;
     const query = location.search.slice(1).replaceAll('&', '__-__');
     functions.visitWebPage({ url: location.pathname, params: query });
   };
 
-  window.MunchkinTracker = { init, munchkinFunction };
-  window.Munchkin ??= { init, munchkinFunction };
+  const all = { init, munchkinFunction, createTrackingCookie };
+  window.MunchkinTracker = all;
+  window.Munchkin ??= all;
   window.mktoMunchkin = init;
   window.mktoMunchkinFunction = munchkinFunction;
 })();

@@ -124,6 +124,18 @@ describe.concurrent('identify by the server', () => {
       }
     }));
 
+  test('goes with a cookie at once where Munchkin makes none by itself', (context) =>
+    withPage(context, async (page) => {
+      const email = 'no-anonymous@example.com';
+      const program = `analytics.identify('no-anonymous', { email: '${email}' });`;
+      const more = 'munchkin: { cookieAnon: false }, loadTimeout: 600_000,';
+      await shop.open(page, bundledPage(options(more), program));
+      await eventually(() => {
+        const [lead] = marketo.simulator.leads(email);
+        expect(lead?.cookies).toHaveLength(1);
+      });
+    }));
+
   test('goes out when the visitor leaves while Munchkin is still awaited', (context) =>
     withPage(context, async (page) => {
       await page.route('**/munchkin.js', () => undefined);
@@ -152,7 +164,7 @@ describe.concurrent('identify by the server', () => {
 
 describe('identify by associateLead', () => {
   const byMunchkin = (more: string, munchkin: string): string =>
-    options(`identify: 'associateLead', ${more}`, munchkin);
+    options(`identify: associateLead, ${more}`, munchkin);
 
   const traits = (email: string): string => `{ email: '${email}', name: 'Ann Lee',
     address: { city: 'Bern' }, title: 'Dr' }`;

@@ -88,7 +88,7 @@ describe('the script tag', () => {
       await isUp(page);
       const add = `document.head.append(document.createRange().createContextualFragment(${JSON.stringify(tag())}))`;
       await page.evaluate(add);
-      await page.waitForFunction('window.Munchkin');
+      await page.waitForFunction('window.marketoDestination');
       await page.evaluate(`analytics.track('Late')`);
       await vi.waitFor(() => {
         expect(marketo.simulator.visits().map(({ path }) => path)).toContain('/event/Late');

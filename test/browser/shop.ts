@@ -13,9 +13,10 @@ const standalone = join(
 /** A program for pages of teams that bundle: analytics.js, the plugin and the classic client's package. */
 const bundled = `
 import { AnalyticsBrowser } from '@segment/analytics-next';
+import { associateLead } from './associateLead.mjs';
 import { marketo } from './marketo.mjs';
 import jsonp from 'jsonp';
-Object.assign(window, { jsonp, makeMarketo: marketo });
+Object.assign(window, { associateLead, jsonp, makeMarketo: marketo });
 /** Starts analytics.js with the plugin as its only destination. */
 window.begin = (options) => {
   window.analytics = new AnalyticsBrowser();
@@ -27,6 +28,18 @@ window.begin = (options) => {
 };
 `;
 
+/** A program for pages with Segment's consent wrapper, which wraps an instance that is not loaded yet. */
+const consenting = `
+import { AnalyticsBrowser } from '@segment/analytics-next';
+import { createWrapper } from '@segment/analytics-consent-tools';
+import { marketo } from './marketo.mjs';
+Object.assign(window, {
+  makeAnalytics: () => new AnalyticsBrowser(),
+  makeMarketo: marketo,
+  withConsent: createWrapper,
+});
+`;
+
 const settings = JSON.stringify({ integrations: { 'Segment.io': { apiKey: 'of-segment' } } });
 
 const files = (): Promise<ReadonlyMap<string, string>> =>
@@ -34,6 +47,7 @@ const files = (): Promise<ReadonlyMap<string, string>> =>
     const { script } = await deliveredIn(folder);
     return new Map([
       ['/bundled.js', await bundleFor(folder, bundled)],
+      ['/consent.js', await bundleFor(folder, consenting)],
       ['/marketo.js', script.toString()],
       ['/analytics.min.js', await readFile(standalone, 'utf8')],
       ['/v1/projects/of-segment/settings', settings],

@@ -158,6 +158,18 @@ describe('nothing is sent', () => {
       expect(visits()).toEqual([]);
     }));
 
+  test('of a visitor who opted out, until the address takes that back', (context) =>
+    withPage(context, async (page) => {
+      await page.context().addCookies([{ name: 'mkto_opt_out', value: 'id:true', url: shop.url }]);
+      const program = `analytics.page().then((sent) => (window.context = sent));`;
+      await shop.open(page, bundledPage(options(), program), '/out');
+      await saysOf(page, 'opted out');
+      await page.goto(`${shop.url}/back?marketo_opt_out=false`);
+      await visitsBecome(['/back?marketo_opt_out=false']);
+      await page.goto(`${shop.url}/later`);
+      await visitsBecome(['/back?marketo_opt_out=false', '/later']);
+    }));
+
   test('of an event whose integrations keep it from Marketo', (context) =>
     withPage(context, async (page) => {
       const program = `
@@ -205,6 +217,24 @@ describe('the page never hears of trouble, and the log does:', () => {
       expect(errors).toEqual([]);
     }));
 
+  test('the second of Munchkin’s scripts is blocked', (context) =>
+    withPage(context, async (page) => {
+      await page.route('**/164/munchkin.js', (route) => route.abort());
+      const program = `analytics.page().then((sent) => (window.context = sent));`;
+      const { errors } = await shop.open(page, bundledPage(options('loadTimeout: 300,'), program));
+      await saysOf(page, 'its second script is blocked');
+      expect(errors).toEqual([]);
+    }));
+
+  test('Munchkin makes no cookie, as for bots and with cookieAnon: false', (context) =>
+    withPage(context, async (page) => {
+      const program = `analytics.page().then((sent) => (window.context = sent));`;
+      const more = 'munchkin: { cookieAnon: false }, loadTimeout: 300,';
+      const { errors } = await shop.open(page, bundledPage(options(more), program));
+      await saysOf(page, 'makes no cookie');
+      expect([visits(), errors]).toEqual([[], []]);
+    }));
+
   test('a blocker puts something useless in its place', (context) =>
     withPage(context, async (page) => {
       await page.route('**/munchkin.js', (route) =>
@@ -227,8 +257,8 @@ describe('the page never hears of trouble, and the log does:', () => {
       const html = `<script src="/bundled.js"></script><script>
         const plugin = makeMarketo(${options('loadTimeout: 30,')});
         window.logs = [];
-        plugin.load({ event: {}, log: (level, text) => logs.push(level + ' ' + text) });
-        plugin.page({ event: { type: 'page', properties: { path: '/late' } }, log() {} });
+        const log = (level, text) => logs.push(level + ' ' + text);
+        plugin.page({ event: { type: 'page', properties: { path: '/late' } }, log });
       </script>`;
       await shop.open(page, html);
       await page.waitForFunction(
@@ -282,7 +312,7 @@ describe('the page never hears of trouble, and the log does:', () => {
         'munchkinId must be like 123-ABC-456',
         expect.stringMatching(/^endpoint must be/),
         'writeKey must be there',
-        'identify must be server or associateLead',
+        'identify must be server or a function',
       ]);
       expect(errors).toEqual([]);
     }));

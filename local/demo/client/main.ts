@@ -16,9 +16,15 @@ const analytics = new AnalyticsBrowser();
 // The script tag of the plugin comes next and registers it here. Calls wait for `load`.
 Object.assign(window, { analytics });
 addEventListener('DOMContentLoaded', () => {
-  // Nothing goes to Segment: the plugin is the only destination.
+  // Nothing goes to Segment: the plugin is the only destination, and analytics.js measures nothing.
   analytics.load(
-    { writeKey: 'demo', cdnSettings: { integrations: { 'Segment.io': { apiKey: 'demo' } } } },
+    {
+      writeKey: 'demo',
+      cdnSettings: {
+        integrations: { 'Segment.io': { apiKey: 'demo' } },
+        metrics: { sampleRate: 0 },
+      },
+    },
     { integrations: { 'Segment.io': false } },
   );
 });

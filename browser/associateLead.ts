@@ -1,6 +1,6 @@
 import type { JsonObject } from '../lambdas/segment/event.ts';
 import { asObject } from '../lambdas/segment/json.ts';
-import type * as face from './associateLeadTypes.d.ts';
+import type * as face from './associate-lead.d.ts';
 import { leadAttributes } from './leadAttributes.ts';
 import { Because } from './log.ts';
 import type { MarketoOptions } from './marketo.d.ts';

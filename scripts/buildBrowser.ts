@@ -47,10 +47,7 @@ export const buildBrowser = async (outDir: string): Promise<void> => {
       format: 'iife',
       outfile: join(outDir, 'associateLead.js'),
     }),
-    copyFile(
-      join(project, 'browser', 'associateLeadTypes.d.ts'),
-      join(outDir, 'associateLead.d.mts'),
-    ),
+    copyFile(join(project, 'browser', 'associate-lead.d.ts'), join(outDir, 'associateLead.d.mts')),
     copyFile(join(project, 'browser', 'marketo.d.ts'), join(outDir, 'marketo.d.mts')),
   ]);
 };

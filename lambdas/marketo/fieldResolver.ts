@@ -1,5 +1,5 @@
 import type { LeadFields } from '../ports.ts';
-import { looseKey } from '../segment/looseKey.ts';
+import { rememberedLooseKey as looseKey } from '../segment/looseKeyMemo.ts';
 import { byCodeUnit } from './text.ts';
 
 /** Finds the fields of an instance by the names that people give them. */

@@ -1,5 +1,5 @@
 import { marketoLimits } from '../limits.ts';
-import { looseKey } from '../segment/looseKey.ts';
+import { rememberedLooseKey as looseKey } from '../segment/looseKeyMemo.ts';
 import { traitTable } from './fieldsTraits.ts';
 import type { TraitRow } from './fieldsTraits.ts';
 import { standardFields } from './standardFields.ts';

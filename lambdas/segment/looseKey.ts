@@ -1,23 +1,10 @@
 import type { Json, JsonObject } from './event.ts';
 
-/** Names of traits repeat from event to event. Bounded: at most a megabyte or two. */
-const rememberedMost = 5_000;
-const rememberedCharacters = 100;
-const remembered = new Map<string, string>();
-
 /**
  * Segment looks traits up without regard to case, spaces and underscores: `first_name`,
  * `First Name` and `firstName` are one. Equal loose keys name the same trait.
  */
-export const looseKey = (name: string): string => {
-  const known = remembered.get(name);
-  if (known !== undefined) return known;
-  const key = name.replaceAll(/[\s_]/g, '').toLowerCase();
-  if (name.length > rememberedCharacters) return key;
-  if (remembered.size >= rememberedMost) remembered.clear();
-  remembered.set(name, key);
-  return key;
-};
+export const looseKey = (name: string): string => name.replaceAll(/[\s_]/g, '').toLowerCase();
 
 /**
  * The values of all keys of `object` that name the same trait as `name`: the exact spelling first,

@@ -21,6 +21,9 @@ const restOperations = [
   'describe',
   'activities',
   'activityTypes',
+  'companies',
+  'getCompanies',
+  'describeCompanies',
 ] as const;
 export type RestOperation = (typeof restOperations)[number];
 const restTargets = ['rest', ...restOperations] as const;

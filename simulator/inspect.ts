@@ -76,6 +76,7 @@ const routes: readonly [string, Handler][] = [
   ['GET /simulator/calls', listing(emailFilter, ({ calls }, email) => calls(email))],
   ['GET /simulator/visits', listing(emailFilter, ({ visits }, email) => visits(email))],
   ['GET /simulator/activities', listing(emailFilter, ({ activities }, email) => activities(email))],
+  ['GET /simulator/companies', listing(noFilter, ({ state }) => state.companies())],
   ['GET /simulator/tokens', listing(noFilter, ({ tokenRequests }) => tokenRequests())],
   ['GET /simulator/fields', listing(noFilter, ({ fields }) => [...fields.values()])],
   [

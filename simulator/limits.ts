@@ -23,6 +23,14 @@ export interface Limits {
 export const createLimits = (numbers: LimitNumbers): Limits => {
   // YYYY-MM-DD, which sorts.
   const day = new Intl.DateTimeFormat('en-CA', { timeZone: numbers.quotaZone, dateStyle: 'short' });
+  // No zone changes its day or its offset within a quarter of an hour.
+  const quarterMs = 900_000;
+  let known = { quarter: Number.NaN, day: '' };
+  const dayOf = (now: number): string => {
+    const quarter = Math.floor(now / quarterMs);
+    if (quarter !== known.quarter) known = { quarter, day: day.format(now) };
+    return known.day;
+  };
   let recent: number[] = [];
   let atOnce = 0;
   let quota = { day: '', calls: 0 };
@@ -32,8 +40,9 @@ export const createLimits = (numbers: LimitNumbers): Limits => {
     quota.calls += 1;
   };
   const turnTo = (now: number): void => {
-    recent = recent.filter((at) => now - at < numbers.rateWindowMs);
-    const today = day.format(now);
+    if (recent[0] !== undefined && now - recent[0] >= numbers.rateWindowMs)
+      recent = recent.filter((at) => now - at < numbers.rateWindowMs);
+    const today = dayOf(now);
     if (today > quota.day) quota = { day: today, calls: 0 };
   };
 

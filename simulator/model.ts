@@ -47,8 +47,19 @@ export interface Removal {
   readonly into: number | null;
 }
 
+/** A company, found by its `externalCompanyId`. */
+export interface Company {
+  readonly id: number;
+  readonly externalCompanyId: string;
+  /** By kept name, as a lead's fields are. */
+  readonly fields: Readonly<Record<string, string>>;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
 export type Effect =
   | { readonly kind: 'activity'; readonly activity: Activity }
+  | { readonly kind: 'company'; readonly company: Company }
   | { readonly kind: 'lead'; readonly lead: Lead }
   | { readonly kind: 'removal'; readonly removal: Removal }
   | { readonly kind: 'visit'; readonly visit: Visit };

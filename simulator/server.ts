@@ -11,7 +11,8 @@ import { munchkinScriptAt } from './munchkinScript.ts';
 import { answerRest } from './rest/endpoint.ts';
 import { answerToken } from './rest/identity.ts';
 import { bodyBytes } from './rules.ts';
-import type { Simulator, SimulatorOptions } from './simulator.ts';
+import type { SimulatorOptions } from './options.ts';
+import type { Simulator } from './simulator.ts';
 import { createSimulator } from './simulator.ts';
 import { answerSoap } from './soap/endpoint.ts';
 

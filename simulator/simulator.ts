@@ -10,13 +10,13 @@ import { customField, fieldTable } from './fields.ts';
 import { openJournal, readJournal } from './journal.ts';
 import { createLimits } from './limits.ts';
 import { createLockRule } from './lock.ts';
+import type { SimulatorOptions } from './options.ts';
 import type { Endpoint, Resources } from './resources.ts';
 import type { RestCredentials, Tokens } from './rest/tokens.ts';
 import { createTokens, defaultRestCredentials } from './rest/tokens.ts';
 import { rules } from './rules.ts';
 import type { InstanceSchema } from './schema/schema.ts';
 import { parseSchema } from './schema/schema.ts';
-import type { SchemaInput } from './schema/shape.ts';
 import type { Activity, Effect, Lead, Visit } from './model.ts';
 import type { State } from './state.ts';
 import { createState } from './state.ts';
@@ -24,30 +24,6 @@ import type { LeadRecord, SyncResult } from './sync.ts';
 import { syncRecord } from './sync.ts';
 import type { Turn } from './turn.ts';
 import { openTurn } from './turn.ts';
-
-export interface SimulatorOptions {
-  readonly clock: { now(): number };
-  /** How a `delayMs` is waited for; absent: in real time. */
-  readonly wait?: (ms: number) => Promise<unknown>;
-  readonly munchkinId: string;
-  /** The SOAP user and key that the instance knows. */
-  readonly credentials: { readonly userId: string; readonly encryptionKey: string };
-  /** Of Munchkin's associateLead, which is off without it. */
-  readonly munchkinPrivateKey?: string;
-  /** The client of the REST API; absent: `defaultRestCredentials`. */
-  readonly rest?: RestCredentials;
-  /**
-   * How long a lead rests after a sync before the next is taken; 0 for a Marketo without this
-   * destination's own rule. Absent: 30 s.
-   */
-  readonly leadLockMs?: number;
-  /** What the instance is like, as a schema file says it; absent: the default. */
-  readonly schema?: SchemaInput;
-  /** Sees every SOAP request as it came. */
-  readonly onSoapRequest?: (body: string) => void;
-  /** A file that keeps leads, visits, activities and calls over a restart, `kill -9` included. */
-  readonly dataPath?: string;
-}
 
 type WithEmail<Of> = Of & { readonly email: string | null };
 

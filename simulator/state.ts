@@ -1,5 +1,5 @@
 import { createLeadIndexes } from './leadIndex.ts';
-import type { Activity, Effect, Lead, Removal, Visit } from './model.ts';
+import type { Activity, Company, Effect, Lead, Removal, Visit } from './model.ts';
 
 export interface State {
   /** Makes the effect part of the state; also how a journal is replayed. */
@@ -10,6 +10,8 @@ export interface State {
   leads(): readonly Lead[];
   visits(): readonly Visit[];
   activities(): readonly Activity[];
+  companies(): readonly Company[];
+  companyOf(externalCompanyId: string): Company | undefined;
   /** Never the id of a lead that there was. */
   nextId(): number;
   nextActivityId(): number;
@@ -29,6 +31,7 @@ export const createState = (): State => {
   const owners = new Map<string, number>();
   const foreigns = new Map<string, number>();
   const removed = new Map<number, number | null>();
+  const companies = new Map<string, Company>();
   let visits: Visit[] = [];
   let activities: Activity[] = [];
   let latestId = 0;
@@ -110,6 +113,9 @@ export const createState = (): State => {
         case 'lead':
           putLead(effect.lead);
           return;
+        case 'company':
+          companies.set(effect.company.externalCompanyId, effect.company);
+          return;
         case 'removal':
           remove(effect.removal);
           return;
@@ -124,12 +130,14 @@ export const createState = (): State => {
     },
     effects: () => [
       ...[...removed].map(([id, into]) => ({ kind: 'removal', removal: { id, into } }) as const),
+      ...[...companies.values()].map((company) => ({ kind: 'company', company }) as const),
       ...[...leads.values()].map((lead) => ({ kind: 'lead', lead }) as const),
       ...visits.map((visit) => ({ kind: 'visit', visit }) as const),
       ...activities.map((activity) => ({ kind: 'activity', activity }) as const),
     ],
     clear: () => {
-      for (const part of [leads, indexes, owners, foreigns, removed, anonymous]) part.clear();
+      for (const part of [leads, indexes, owners, foreigns, removed, companies, anonymous])
+        part.clear();
       visits = [];
       activities = [];
       latestId = 0;
@@ -138,6 +146,8 @@ export const createState = (): State => {
     leads: () => [...leads.values()],
     visits: () => visits,
     activities: () => activities,
+    companies: () => [...companies.values()],
+    companyOf: (externalCompanyId) => companies.get(externalCompanyId),
     nextId: () => latestId + 1,
     nextActivityId: () => latestActivityId + 1,
     byId: at,

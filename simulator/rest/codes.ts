@@ -37,6 +37,7 @@ const meanings: Readonly<Record<string, string>> = {
   1009: 'Partition name must be specified',
   1010: 'Partition update not allowed',
   1013: 'Object not found',
+  1017: 'Object already exists',
   1018: 'CRM Enabled',
   1021: 'Company update not allowed',
   1022: 'Object in use',

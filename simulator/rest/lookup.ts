@@ -44,14 +44,20 @@ const own: Readonly<Record<string, (lead: Lead, simulator: Simulator) => unknown
     ) + 1,
 };
 
-const shownLead = (lead: Lead, names: readonly string[], simulator: Simulator): object =>
-  Object.fromEntries(
+/** A lead that belongs to a company shows the company's values as its own. */
+const shownLead = (lead: Lead, names: readonly string[], simulator: Simulator): object => {
+  const company = simulator.state.companyOf(lead.fields['externalCompanyId'] ?? '');
+  return Object.fromEntries(
     names.map((name) => {
       const field = simulator.fields.rest.get(name);
       const value = own[name]?.(lead, simulator);
-      return [name, value ?? (field ? typed(field.dataType, lead.fields[field.name]) : null)];
+      const key = field?.name ?? '';
+      const isCompany = simulator.schema.company.fields.has(name);
+      const text = (isCompany ? company?.fields[key] : undefined) ?? lead.fields[key];
+      return [name, value ?? (field ? typed(field.dataType, text) : null)];
     }),
   );
+};
 
 const readNames = (fields: FieldTable, asked: string | null): readonly string[] => {
   const names = asked?.split(',').map((name) => name.trim()) ?? unasked;

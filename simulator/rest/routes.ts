@@ -2,6 +2,7 @@ import type { RestOperation } from '../faults.ts';
 import { addActivities, getActivityTypes } from './activities.ts';
 import { associate } from './associate.ts';
 import { RestError } from './codes.ts';
+import { describeCompanies, getCompanies, syncCompanies } from './companies.ts';
 import { describe, describe2 } from './describe.ts';
 import { syncLeads } from './leads.ts';
 import { getLeadById, getLeads } from './lookup.ts';
@@ -30,6 +31,9 @@ const rows: readonly [Route['method'], path: string, RestOperation, Operation][]
   ['GET', 'leads/partitions', 'partitions', getPartitions],
   ['POST', 'activities/external', 'activities', addActivities],
   ['GET', 'activities/types', 'activityTypes', getActivityTypes],
+  ['POST', 'companies', 'companies', syncCompanies],
+  ['GET', 'companies', 'getCompanies', getCompanies],
+  ['GET', 'companies/describe', 'describeCompanies', describeCompanies],
 ];
 
 const routes: readonly Route[] = rows.map(([method, path, name, run]) => ({

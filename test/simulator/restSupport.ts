@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { rules } from '../../simulator/rules.ts';
-import type { SimulatorOptions } from '../../simulator/simulator.ts';
+import type { SimulatorOptions } from '../../simulator/options.ts';
 import type { Marketo } from './support.ts';
 import { startMarketo } from './support.ts';
 

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { afterEach } from 'vitest';
 import type { ServedSimulator } from '../../simulator/server.ts';
 import { serveSimulator } from '../../simulator/server.ts';
-import type { SimulatorOptions } from '../../simulator/simulator.ts';
+import type { SimulatorOptions } from '../../simulator/options.ts';
 
 export const munchkinId = '561-HYG-937';
 export const credentials = {

@@ -4,7 +4,7 @@ import { onTestFinished } from 'vitest';
 import { epochMs } from '../../../lambdas/segment/time.ts';
 import { closeServer, listen } from '../../../local/listen.ts';
 import { serveSimulator } from '../../../simulator/server.ts';
-import type { SimulatorOptions } from '../../../simulator/simulator.ts';
+import type { SimulatorOptions } from '../../../simulator/options.ts';
 import { createCheck } from '../../../operations/check/check.ts';
 import type { CheckedSettings, CheckParts } from '../../../operations/check/parts.ts';
 import type { Check } from '../../../operations/views.ts';

@@ -186,3 +186,10 @@ test('a lead whose due message is lost is woken by the sweep', async () => {
     expect(await leadsOf(email)).toMatchObject([{ fields: { FirstName: 'B' } }]);
   });
 }, 40_000);
+
+test('the simulated Marketo is closed to pages of other sites, and open to the demo page', async () => {
+  const statusFor = async (origin: string) =>
+    (await fetch(`${local.url}/simulator/leads`, { headers: { origin } })).status;
+  expect(await statusFor('https://evil.example')).toBe(403);
+  expect(await statusFor(local.url)).toBe(200);
+});

@@ -19,7 +19,7 @@ export interface Translated {
   readonly event: QueuedEvent;
   readonly arrival: Arrival;
   readonly visit?: Omit<Visit, 'token'>;
-  /** Traits that no field takes, or attributes that no value fills, and why. */
+  /** What cannot be read, traits that no field takes, attributes that no value fills, and why. */
   readonly leftOut: readonly { readonly trait: string; readonly because: string }[];
   /** Why nothing of this event goes out, or no activity although a visit does. */
   readonly dropped?: string;
@@ -60,13 +60,14 @@ const derivedOf = (domain: string, identity: Identity, keys: EventKeys): Arrival
 export const translate = (event: QueuedEvent, rules: TranslationRules): Translated => {
   const identity = identityOf(event);
   const keys = keysOf(identity);
+  const unread = (event.unread ?? []).map(({ field, because }) => ({ trait: field, because }));
   const { fields, leftOut } =
     event.type === 'identify' ? fieldsOf(event, rules) : { fields: [], leftOut: [] };
   const way = wayOf(event, rules);
   const visit = event.type === 'identify' || !way.visits ? {} : allowedVisitOf(event, rules);
   return {
     event,
-    leftOut: [...leftOut, ...way.leftOut],
+    leftOut: [...unread, ...leftOut, ...way.leftOut],
     arrival: {
       order: event.order,
       keys,

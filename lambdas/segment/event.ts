@@ -1,6 +1,7 @@
 import type { Order } from './order.ts';
 import type { Source } from './source.ts';
 import type { EpochMs } from './time.ts';
+import type { Unread } from './unread.ts';
 
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
 export interface JsonObject {
@@ -37,4 +38,6 @@ export interface QueuedEvent {
   readonly properties?: JsonObject;
   readonly context?: JsonObject;
   readonly integrations?: JsonObject;
+  /** What could not be read of the message; absorb says so. At least one, or absent. */
+  readonly unread?: readonly Unread[];
 }

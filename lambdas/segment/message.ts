@@ -1,8 +1,9 @@
+import { unreadCookie } from './cookie.ts';
 import { hasConsent, withoutConsent } from './consent.ts';
 import { fieldsOf } from './fields.ts';
 import { asObject, isObject, kindOf, present } from './json.ts';
 import { optedOut } from './optOut.ts';
-import { timestampOf } from './timestamps.ts';
+import { timestampOf, unreadTimes } from './timestamps.ts';
 import type { ConsentRules } from './consent.ts';
 import type { EventType, Json, JsonObject, QueuedEvent } from './event.ts';
 import type { Fields } from './fields.ts';
@@ -181,9 +182,11 @@ export const readMessage = (message: Json | undefined, terms: Terms): Reading =>
   if (!hasConsent(context, terms.consent)) {
     return { kind: 'dropped', ...messageId, because: withoutConsent };
   }
+  const unread = [...unreadTimes(message), ...unreadCookie({ context, integrations })];
   const event = {
     ...content,
     ...messageId,
+    ...(unread.length > 0 && { unread }),
     ...present({ context, integrations }),
     timestamp: timestampOf(message, terms.receivedAt),
     receivedAt: terms.receivedAt,

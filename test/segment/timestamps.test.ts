@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { timeIn, timestampOf } from '../../lambdas/segment/timestamps.ts';
+import { timeIn, timestampOf, unreadTimes } from '../../lambdas/segment/timestamps.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
 
 const eleven = Date.UTC(2026, 2, 1, 11);
@@ -17,6 +17,17 @@ describe('a date', () => {
     ['2026-03-01T11:00:07,25Z', eleven + 7_250],
     ['2026-03-01T11:00:07.1239+00:00', eleven + 7_123],
     ['1970-01-01T00:00:00Z', 0],
+    ['2026-03-01 11:00:00 UTC', eleven],
+    ['2026-03-01 13:00:00 +0200', eleven],
+    ['2026-03-01 11:00:00+00', eleven],
+    ['Sun, 01 Mar 2026 11:00:00 GMT', eleven],
+    [1_396_594_800, 1_396_594_800_000],
+    [1_396_594_800.5, 1_396_594_800_500],
+    [1_396_594_800_000, 1_396_594_800_000],
+    ['1396594800', 1_396_594_800_000],
+    [' 1396594800000 ', 1_396_594_800_000],
+    ['1396594800000001', 1_396_594_800_000],
+    ['1396594800000000001', 1_396_594_800_000],
   ])('%j is read', (text, at) => {
     expect(timeIn(text)).toBe(at);
   });
@@ -26,11 +37,18 @@ describe('a date', () => {
     '2026-03-01T11:00:00Z.',
     '2026-13-01T11:00:00Z',
     '2026-03-01T11',
-    '2026-03-01T11:00:00+02',
     '2026-3-1',
     '1969-12-31T23:59:59.999Z',
     '',
-    1_772_362_800_000,
+    0,
+    -1_396_594_800,
+    139_659_480,
+    13_965_948_000,
+    '1396594800s',
+    '0x53 0',
+    '03/01/2026',
+    'Sun, 01 Mar 2026',
+    true,
     null,
     undefined,
   ])('%j counts as none', (value) => {
@@ -44,5 +62,33 @@ describe('a date', () => {
     expect(corrected('2020-01-01T00:00:00Z', '2020-01-01T00:01:00Z')).toBe(eleven - 60_000);
     expect(corrected('2020-01-01T00:01:00Z', '2020-01-01T00:00:00Z')).toBe(eleven + 60_000);
     expect(corrected('1970-01-01T00:00:00Z', '2099-01-01T00:00:00Z')).toBe(0);
+  });
+});
+
+describe('a date that cannot be read', () => {
+  const fields = (times: Parameters<typeof unreadTimes>[0]): string[] =>
+    unreadTimes(times).map(({ field }) => field);
+
+  it.each([
+    [{ timestamp: 'yesterday' }, ['timestamp']],
+    [{ originalTimestamp: {}, timestamp: '1/2/2026' }, ['originalTimestamp', 'timestamp']],
+    [{ timestamp: '2026-03-01T11:00:00Z', sentAt: 'now' }, ['sentAt']],
+  ])('is named: %j', (times, named) => {
+    expect(fields(times)).toEqual(named);
+  });
+
+  it.each([
+    {},
+    { timestamp: null, sentAt: '' },
+    { timestamp: '0001-01-01T00:00:00Z' },
+    { timestamp: 0 },
+    { originalTimestamp: 'yesterday', timestamp: '2026-03-01T11:00:00Z' },
+    { sentAt: 'now' },
+  ])('is none in %j', (times) => {
+    expect(fields(times)).toEqual([]);
+  });
+
+  it('is never repeated', () => {
+    expect(JSON.stringify(unreadTimes({ timestamp: 'born 1815' }))).not.toContain('1815');
   });
 });

@@ -158,6 +158,8 @@ ${table(
 
 A track or page becomes a visit of the lead's Munchkin cookie. Names, categories and, for a page, other properties do not go out. Nothing is cut.
 
+The visitor's browser (\`context.userAgent\`) goes as the request's User-Agent header. The visitor's address (\`context.ip\`) does not go: Munchkin's endpoint takes none, so Marketo sees the address of this destination, and infers country, city and company from that. Where you need those, record the visit in the browser (docs/browser.md), or send the event as a custom activity (setting \`activities\`) with the address as an attribute.
+
 ${table(['Rule', 'Comes in', 'Goes out', 'Source'], visitVectors.cases.map(visitRow))}
 
 ### Which of them are visits

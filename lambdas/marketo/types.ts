@@ -74,6 +74,8 @@ export interface Visit {
   readonly path: string;
   /** The query without `?`. */
   readonly query?: string;
+  /** The token of a link in one of Marketo's own mails (`mkt_tok`): says which lead clicked it. */
+  readonly mailToken?: string;
   readonly host?: string;
   /** `https:` */
   readonly protocol?: string;

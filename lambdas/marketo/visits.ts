@@ -2,7 +2,7 @@ import type { Json, JsonObject, QueuedEvent } from '../segment/event.ts';
 import { asObject } from '../segment/json.ts';
 import { canonicalJson } from './text.ts';
 import type { Visit } from './types.ts';
-import { isFile, placeOf, textOf } from './visitsPlace.ts';
+import { isFile, mailTokenIn, placeOf, textOf } from './visitsPlace.ts';
 import type { Place } from './visitsPlace.ts';
 
 /** A visit without its visitor, or why the event is none. */
@@ -71,6 +71,12 @@ const ofPage = (
   );
 };
 
+/** RudderStack writes `$direct` where there is no referrer. */
+const referrerIn = (page: JsonObject | undefined): string | undefined => {
+  const referrer = textOf(page, 'referrer');
+  return referrer === '$direct' ? undefined : referrer;
+};
+
 /**
  * The visit that a track or page becomes, by the rules that `docs/mapping.md` lists. Pure; never
  * throws for JSON. Source: the url rules of Segment's classic Marketo destination.
@@ -80,13 +86,21 @@ export const visitOf = (event: QueuedEvent): VisitOrNot => {
   const page = asObject(event.context?.page);
   const where = event.type === 'track' ? ofTrack(event, page) : ofPage(event.properties, page);
   if ('dropped' in where) return where;
-  const fromPage = event.type === 'page' ? textOf(event.properties, 'referrer') : undefined;
-  const referrer = fromPage ?? textOf(page, 'referrer');
+  const own = event.type === 'page' ? event.properties : undefined;
+  const referrer = referrerIn(own) ?? referrerIn(page);
+  const mailToken = mailTokenIn(
+    textOf(own, 'url'),
+    textOf(own, 'search'),
+    textOf(page, 'url'),
+    textOf(page, 'search'),
+    referrer,
+  );
   const userAgent = textOf(event.context, 'userAgent');
   return {
     visit: {
       messageId: event.messageId,
       ...where,
+      ...(mailToken !== undefined && { mailToken }),
       ...(referrer !== undefined && { referrer }),
       ...(userAgent !== undefined && { userAgent }),
       at: event.timestamp,

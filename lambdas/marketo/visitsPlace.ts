@@ -42,3 +42,13 @@ export const placeOf = (address: string, base?: string): Place | undefined => {
 
 /** Munchkin keeps pages from a visitor's own disk to itself, and so do we. */
 export const isFile = (address: string): boolean => /^file:/i.test(address);
+
+/**
+ * The token that Marketo puts into the links of its mails, from the query of the first address that
+ * has one. Munchkin looks into the page's own address, then into its referrer, since links may be
+ * redirected.
+ */
+export const mailTokenIn = (...addresses: readonly (string | undefined)[]): string | undefined =>
+  addresses
+    .map((address) => address && URL.parse(address, nowhere)?.searchParams.get('mkt_tok'))
+    .find((token) => typeof token === 'string' && token !== '') ?? undefined;

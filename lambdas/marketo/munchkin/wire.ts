@@ -21,6 +21,7 @@ export const visitQuery = (visit: Visit, munchkinId: string): string => {
     ['_mchQp', visit.query],
     ['_mchId', munchkinId],
     ['_mchTk', visit.token],
+    ['mkt_tok', visit.mailToken],
     ['_mchHo', host],
     ['_mchPo', port],
     ['_mchPc', visit.protocol ?? ''],

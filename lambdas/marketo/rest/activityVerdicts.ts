@@ -53,7 +53,7 @@ export const toldBy = (called: Called, going: readonly Activity[]): Told => {
   if ('verdict' in called) return ofAll(called.verdict);
   if ('complaints' in called) return ofAll(activitiesVerdict(called.complaints));
   const answers = activityAnswers(called.result);
-  if (!answers) return ofAll(transportVerdict({ status: 200 }, 'a JSON answer'));
+  if (!answers) return ofAll(transportVerdict({ status: called.status }, 'a JSON answer'));
   // Without one answer for each activity, none can be told whose it is.
   if (answers.length !== going.length) {
     const because = `Marketo answered for ${answers.length} activities when asked for ${going.length}`;

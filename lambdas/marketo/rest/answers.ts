@@ -46,7 +46,7 @@ const tokenSchema = z.object({
 
 /** Marketo's result, its complaints, or what is known of the lack of both. */
 export type Answer =
-  | { readonly result: readonly unknown[] }
+  | { readonly result: readonly unknown[]; readonly status: number }
   | { readonly complaints: readonly Complaint[] }
   | { readonly failure: TransportFailure };
 
@@ -75,7 +75,7 @@ export const readAnswer = (reply: HttpReply): Answer => {
   const envelope = envelopeSchema.safeParse(parsed(text)).data;
   const complaints = (envelope?.errors ?? []).map(complaintOf);
   if (envelope?.success === false && (isOk || complaints.length > 0)) return { complaints };
-  if (envelope?.success && isOk) return { result: envelope.result ?? [] };
+  if (envelope?.success && isOk) return { result: envelope.result ?? [], status };
   return !isOk && restVerdicts.has(String(status))
     ? { complaints: [{ code: String(status), text: '' }] }
     : { failure: { status } };
@@ -84,16 +84,28 @@ export const readAnswer = (reply: HttpReply): Answer => {
 interface RecordAnswer {
   readonly id?: number;
   readonly isWritten: boolean;
+  /** Marketo's word for what became of it, where it is one that it does not document. */
+  readonly oddStatus?: string;
   readonly reasons: readonly Complaint[];
 }
 
+const documentedStatuses: ReadonlySet<string> = new Set(['created', 'updated', 'skipped']);
+
+/** A word, and no value that found its way there. */
+const oddStatusIn = (status: string | null | undefined): string | undefined =>
+  status && !documentedStatuses.has(status) && /^[a-z_ ]{1,30}$/i.test(status) ? status : undefined;
+
 /** What became of each record of a `leads.json` request; `undefined` if the result is none. */
 export const recordAnswers = (result: readonly unknown[]): readonly RecordAnswer[] | undefined =>
-  recordsSchema.safeParse(result).data?.map(({ id, status, reasons }) => ({
-    ...(typeof id === 'number' && id > 0 && { id }),
-    isWritten: status === 'created' || status === 'updated',
-    reasons: (reasons ?? []).map(complaintOf),
-  }));
+  recordsSchema.safeParse(result).data?.map(({ id, status, reasons }) => {
+    const oddStatus = oddStatusIn(status);
+    return {
+      ...(typeof id === 'number' && id > 0 && { id }),
+      isWritten: status === 'created' || status === 'updated',
+      ...(oddStatus !== undefined && { oddStatus }),
+      reasons: (reasons ?? []).map(complaintOf),
+    };
+  });
 
 interface ActivityAnswer {
   readonly isAdded: boolean;

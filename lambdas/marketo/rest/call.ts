@@ -36,7 +36,7 @@ export interface Bounds {
 
 /** Marketo's result, its complaints, or what the lack of both means. */
 export type Called =
-  | { readonly result: readonly unknown[] }
+  | { readonly result: readonly unknown[]; readonly status: number }
   | { readonly complaints: readonly Complaint[] }
   | { readonly verdict: Verdict }
   /** Nothing was sent, for this reason; Marketo may be open to others. */

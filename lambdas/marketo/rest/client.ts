@@ -41,7 +41,7 @@ const failureIn = (called: Called): Verdict => {
   if ('notSent' in called) return { ...late, because: called.notSent };
   return 'complaints' in called
     ? callVerdict(called.complaints, { names: new Map(), alone: true })
-    : transportVerdict({ status: 200 }, 'a JSON answer');
+    : transportVerdict({ status: called.status }, 'a JSON answer');
 };
 
 /**

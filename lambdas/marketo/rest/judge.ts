@@ -70,6 +70,7 @@ export const callVerdict = (complaints: readonly Complaint[], sent: Sent): Verdi
 export const recordVerdict = (
   reasons: readonly Complaint[],
   names: ReadonlyMap<string, string>,
+  oddStatus?: string,
 ): Verdict =>
   together(
     reasons.map((reason) => {
@@ -78,7 +79,10 @@ export const recordVerdict = (
     }),
   ) ?? {
     kind: 'retry',
-    because: 'Marketo skipped the lead without a reason',
+    because:
+      oddStatus === undefined
+        ? 'Marketo skipped the lead without a reason'
+        : `Marketo answered the status "${oddStatus}" for the lead, which it does not document`,
     attempts: marketoLimits.boundedAttempts,
   };
 

@@ -34,17 +34,17 @@ const verdictsOf = (called: Called, sent: readonly Update[], alone: boolean): Up
     return { whole: callVerdict(called.complaints, { names, alone }) };
   }
   const answers = recordAnswers(called.result);
-  if (!answers) return { whole: transportVerdict({ status: 200 }, 'a JSON answer') };
+  if (!answers) return { whole: transportVerdict({ status: called.status }, 'a JSON answer') };
   // Without one answer for each lead, none can be told whose it is.
   if (answers.length !== sent.length) {
     const because = `Marketo answered for ${answers.length} leads when asked for ${sent.length}`;
     return { whole: { kind: 'unavailable', because, worked: true } };
   }
-  const each = answers.map(({ id, isWritten, reasons }, index): Verdict => {
+  const each = answers.map(({ id, isWritten, oddStatus, reasons }, index): Verdict => {
     const update = sent[index];
     return isWritten
       ? { kind: 'synced', ...(id !== undefined && { marketoId: id }) }
-      : recordVerdict(reasons, update ? sentNames(update) : new Map());
+      : recordVerdict(reasons, update ? sentNames(update) : new Map(), oddStatus);
   });
   return { each };
 };

@@ -68,15 +68,15 @@ describe('the answer for activities', () => {
       { code: '1006', message: "Field 'total' not found" },
       { code: '1006', message: "Field 'gift' not found" },
     ];
-    expect(told({ result: [{ status: 'skipped', errors }] })).toEqual([
+    expect(told({ status: 200, result: [{ status: 'skipped', errors }] })).toEqual([
       { kind: 'refused', because: 'Marketo has no such field (1006): total, gift' },
     ]);
   });
 
   it('that is none of Marketo’s keeps all waiting, for it may have been worked on', () => {
-    expect(told({ result: ['added'] })).toEqual({
+    expect(told({ status: 202, result: ['added'] })).toEqual({
       kind: 'unavailable',
-      because: 'Marketo answered HTTP 200 without a JSON answer that we can read',
+      because: 'Marketo answered HTTP 202 without a JSON answer that we can read',
       worked: true,
     });
   });

@@ -162,6 +162,28 @@ describe('the answers for records', () => {
     });
   });
 
+  it('are told as they are where Marketo gives a status that it does not document', async () => {
+    const odd = (status: string) => ({ id: 7, status });
+    marketo.script(success(odd('merged'), odd('a@example.com'), written(13)));
+    expect(await marketo.client().sync(call, deadline)).toMatchObject({
+      each: [
+        {
+          kind: 'retry',
+          because: 'Marketo answered the status "merged" for the lead, which it does not document',
+        },
+        { kind: 'retry', because: 'Marketo skipped the lead without a reason' },
+        { kind: 'synced' },
+      ],
+    });
+  });
+
+  it('name the HTTP status that came, where they are none', async () => {
+    marketo.script({ status: 202, body: '{"success":true,"result":["x"]}' });
+    expect(await marketo.client().sync(call, deadline)).toMatchObject({
+      whole: { because: 'Marketo answered HTTP 202 without a JSON answer that we can read' },
+    });
+  });
+
   it.each([[[written(1)]], [[written(1), written(2), written(3), written(4)]], [[]]])(
     'tell nothing where there are more or fewer of them than leads',
     async (list) => {

@@ -7,7 +7,7 @@ import type { Check } from '../views.ts';
 import { mappedFieldChecks, seenTraitChecks, unknownFieldChecks, userIdChecks } from './fields.ts';
 import type { CheckParts } from './parts.ts';
 import { ok, warning, wrong } from './parts.ts';
-import { createWithinBudget, notAsked } from './slot.ts';
+import { type BudgetParts, createWithinBudget, notAsked } from './slot.ts';
 import { checkTypes, deadlineOf } from './types.ts';
 
 const name = 'Marketo';
@@ -79,6 +79,25 @@ const soapChecks = ({ settings: { marketo } }: CheckParts): readonly Check[] => 
 };
 
 /**
+ * The fields that Marketo lists to whoever has these credentials, or what is wrong. Costs one call
+ * of the day's quota.
+ */
+export const askFields = async (
+  parts: BudgetParts,
+  credentials: MarketoCredentials,
+): Promise<{ readonly fields: LeadFields } | { readonly check: Check }> => {
+  const marketo = marketoOf(parts.settings, () => Promise.resolve(credentials), parts.clock);
+  const asked = await createWithinBudget(parts)((mayStart) =>
+    marketo
+      .fields(deadlineOf(parts), mayStart)
+      .catch((error: unknown): Error | LeadFields => error as Error),
+  );
+  if ('because' in asked) return { check: notAsked(name, asked.because) };
+  const { answer } = asked;
+  return answer instanceof Error ? { check: failed(answer) } : { fields: answer };
+};
+
+/**
  * Whether Marketo answers, and has what the settings name. Costs one call of the day's quota, and a
  * second one where the settings name custom activities.
  */
@@ -88,22 +107,17 @@ export const checkMarketo = async (
 ): Promise<readonly Check[]> => {
   const soap = soapChecks(parts);
   if (credentials === undefined) return soap;
-  const { settings, clock } = parts;
+  const { settings } = parts;
   const { api, munchkinId } = settings.marketo;
-  const withinBudget = createWithinBudget(parts);
-  const marketo = marketoOf(settings, () => Promise.resolve(credentials), clock);
-  const asked = await withinBudget((mayStart) =>
-    marketo
-      .fields(deadlineOf(parts), mayStart)
-      .catch((error: unknown): Error | LeadFields => error as Error),
-  );
-  if ('because' in asked) return [...soap, notAsked(name, asked.because)];
-  const { answer: fields } = asked;
-  if (fields instanceof Error) return [...soap, failed(fields)];
+  const asked = await askFields(parts, credentials);
+  if ('check' in asked) return [...soap, asked.check];
+  const { fields } = asked;
   const hasActivities = Object.keys(settings.activities).length > 0;
   const [came, activities] = await Promise.all([
     cameLately(parts),
-    api === 'rest' && hasActivities ? checkTypes(parts, credentials, withinBudget) : [],
+    api === 'rest' && hasActivities
+      ? checkTypes(parts, credentials, createWithinBudget(parts))
+      : [],
   ]);
   return [
     ...soap,

@@ -14,6 +14,11 @@ export type WithinBudget = <T>(
   ask: (mayStart: MayStart) => Promise<T>,
 ) => Promise<{ readonly answer: T } | { readonly because: string }>;
 
+/** What it takes to ask Marketo within the budget. */
+export type BudgetParts = Pick<CheckParts, 'counters' | 'clock' | 'random' | 'sleep'> & {
+  readonly settings: Pick<CheckParts['settings'], 'marketo'>;
+};
+
 /** The budget of the workers: what we ask is counted as theirs is. */
 export const createWithinBudget = ({
   settings: { marketo },
@@ -21,7 +26,7 @@ export const createWithinBudget = ({
   clock,
   random = Math.random,
   sleep = pause,
-}: Pick<CheckParts, 'settings' | 'counters' | 'clock' | 'random' | 'sleep'>): WithinBudget => {
+}: BudgetParts): WithinBudget => {
   const { api, dailyCalls } = marketo;
   const limits = callLimits[api];
   const budget = createBudget({

@@ -16,6 +16,8 @@ export interface Io {
   paint(style: Style, text: string): string;
   /** A line that somebody types. */
   ask(question: string): Promise<string>;
+  /** A line that somebody types and nobody sees. */
+  askHidden(question: string): Promise<string>;
   /** Aborted by Ctrl-C. */
   readonly stopped: AbortSignal;
 }

@@ -1,7 +1,16 @@
 import { once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
+import { Writable } from 'node:stream';
 import { styleText } from 'node:util';
 import type { Io } from './io.ts';
+
+/** Where what is typed is not seen. */
+const unseen = (): Writable =>
+  new Writable({
+    write: (_chunk, _encoding, done) => {
+      done();
+    },
+  });
 
 /** The process's own terminal. The first Ctrl-C asks the command to stop, the second one ends it. */
 export const createNodeIo = (): Io => {
@@ -14,6 +23,20 @@ export const createNodeIo = (): Io => {
   stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
     if (code === 'EPIPE') process.exit();
   });
+  const ask = async (question: string, output: NodeJS.WritableStream): Promise<string> => {
+    // With `terminal` readline echoes what is typed itself, to this output and nowhere else.
+    const lines = createInterface({ input: stdin, output, terminal: stdin.isTTY });
+    const ended = once(lines, 'close').then(() => '');
+    try {
+      return await Promise.race([lines.question(question, { signal: stopping.signal }), ended]);
+    } catch (error) {
+      // Ctrl-C while a line is read is no signal to the process.
+      stopping.abort();
+      throw error;
+    } finally {
+      lines.close();
+    }
+  };
   return {
     out: (text) => {
       stdout.write(`${text}\n`);
@@ -27,17 +50,13 @@ export const createNodeIo = (): Io => {
     env,
     // It looks at NO_COLOR, FORCE_COLOR and whether the stream is a terminal.
     paint: (style, text) => styleText(style, text, { stream: stdout, validateStream: true }),
-    ask: async (question) => {
-      const lines = createInterface({ input: stdin, output: stderr });
-      const ended = once(lines, 'close').then(() => '');
+    ask: (question) => ask(question, stderr),
+    askHidden: async (question) => {
+      stderr.write(question);
       try {
-        return await Promise.race([lines.question(question, { signal: stopping.signal }), ended]);
-      } catch (error) {
-        // Ctrl-C while a line is read is no signal to the process.
-        stopping.abort();
-        throw error;
+        return await ask('', unseen());
       } finally {
-        lines.close();
+        stderr.write('\n');
       }
     },
     stopped: stopping.signal,

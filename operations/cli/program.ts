@@ -3,14 +3,17 @@ import manifest from '../../package.json' with { type: 'json' };
 import { sendFileTiming } from '../limits.ts';
 import { OperationsError } from '../error.ts';
 import type { Cli } from './command.ts';
+import { addAdopt } from './commands/adopt.ts';
 import { addCheck } from './commands/check.ts';
 import { addConsole } from './commands/console.ts';
 import { addDead } from './commands/dead.ts';
 import { addEvent } from './commands/event.ts';
 import { addForget } from './commands/forget.ts';
 import { addLead } from './commands/lead.ts';
+import { addSecrets } from './commands/secrets.ts';
 import { addSend } from './commands/send.ts';
 import { addSimulator } from './commands/simulator.ts';
+import { addUpgradeCheck } from './commands/upgradeCheck.ts';
 import { exitFor, exits } from './exits.ts';
 import type { Io } from './io.ts';
 import { openTarget } from './target.ts';
@@ -48,6 +51,9 @@ const programOf = (cli: Cli): Command => {
   addForget(program, cli);
   addConsole(program, cli);
   addSimulator(program, cli);
+  addSecrets(program, cli);
+  addAdopt(program, cli);
+  addUpgradeCheck(program, cli);
   const quiet = (command: Command): void => {
     command.exitOverride().configureOutput({
       writeOut: (text) => {

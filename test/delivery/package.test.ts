@@ -141,7 +141,7 @@ describe('types', () => {
 import { MarketoDestination, MarketoDestinationStack } from 'marketo-destination';
 import { readSettings, type SettingsInput } from 'marketo-destination/settings';
 import { hashToken } from 'marketo-destination/hash-token';
-import { marketo } from 'marketo-destination/plugin';
+import { marketo as plugin } from 'marketo-destination/plugin';
 ${body}
 // @ts-expect-error there is no such API
 const wrong: SettingsInput = { marketo: { api: 'graphql', munchkinId: '' } };
@@ -150,7 +150,7 @@ new MarketoDestination(mine, 'Other', { settings, regoin: 'eu-west-1' });
 const days: number = readSettings({ env: {} }).holdDays;
 // @ts-expect-error a number is no text
 const text: string = days;
-export { wrong, text, hashToken, marketo };
+export { wrong, text, hashToken, plugin };
 `,
     });
     await expect(check(moduleKind, resolution)).resolves.toBe('');

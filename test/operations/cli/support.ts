@@ -17,6 +17,8 @@ interface Settings {
   readonly retries?: Partial<Retries>;
   /** Instead of the destination that the command line names. */
   readonly target?: Target;
+  /** What somebody types when asked for something secret; absent: nobody is there. */
+  readonly typed?: readonly string[];
   /** Told of everything that goes to standard error. */
   readonly onErr?: (text: string) => void;
   /** Told of everything that goes to standard output. */
@@ -26,10 +28,11 @@ interface Settings {
 /** Runs a command line in this process, without a terminal, against the destination it names. */
 export const command = async (
   argv: readonly string[],
-  { env = {}, stop = new AbortController(), retries, target, onErr, onOut }: Settings = {},
+  { env = {}, stop = new AbortController(), retries, target, onErr, onOut, typed }: Settings = {},
 ): Promise<Ended> => {
   let out = '';
   let err = '';
+  const answers = [...(typed ?? [])];
   const io: Io = {
     out: (text) => {
       out += `${text}\n`;
@@ -39,11 +42,17 @@ export const command = async (
       err += text;
       onErr?.(text);
     },
-    isTerminal: false,
+    isTerminal: typed !== undefined,
     columns: 120,
     env,
     paint: (_, text) => text,
     ask: () => Promise.reject(new Error('nobody is there to be asked')),
+    askHidden: (question) => {
+      err += question;
+      const answer = answers.shift();
+      if (answer === undefined) return Promise.reject(new Error('nobody is there to be asked'));
+      return Promise.resolve(answer);
+    },
     stopped: stop.signal,
   };
   const open = (options: TargetOptions) =>

@@ -13,7 +13,7 @@ interface Question {
 }
 
 /** What a secret holds, as far as the chosen API needs it. */
-export const questionsOf = (secret: SecretName, api: SecretStores['api']): readonly Question[] =>
+const questionsOf = (secret: SecretName, api: SecretStores['api']): readonly Question[] =>
   Object.values(secretVariables).filter(
     (one) => one.secret === secret && (secret !== 'marketo' || one.key.startsWith(api)),
   );

@@ -5,7 +5,7 @@ import type { Resource, Template } from './template.ts';
  * Types that hold data, keys or an address that others know, each with the properties whose change
  * makes CloudFormation replace the resource ("Update requires: Replacement" in AWS's reference).
  */
-export const stateful: Readonly<Record<string, readonly string[]>> = {
+const stateful: Readonly<Record<string, readonly string[]>> = {
   'AWS::ApiGatewayV2::Api': ['ProtocolType'],
   'AWS::ApiGatewayV2::DomainName': ['DomainName'],
   'AWS::CloudFront::Distribution': [],
@@ -18,7 +18,7 @@ export const stateful: Readonly<Record<string, readonly string[]>> = {
   'AWS::SQS::Queue': ['QueueName', 'FifoQueue'],
 };
 
-export interface Finding {
+interface Finding {
   readonly id: string;
   readonly type: string;
   readonly what: 'replaced' | 'removed' | 'rewritten' | 'impossible';

@@ -1,7 +1,7 @@
 import type { Template } from './template.ts';
 
 /** How CloudFormation identifies a resource that it imports, by logical id. */
-export type ResourceMapping = Readonly<Record<string, Readonly<Record<string, string>>>>;
+type ResourceMapping = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 /** What an account says of resources that a deleted stack has left. */
 export interface Account {

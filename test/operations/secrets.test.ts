@@ -1,7 +1,8 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { describe, expect, it } from 'vitest';
+import { openSecretStores } from '../../operations/deployed/secretStores.ts';
 import { exampleSettings, templateOf } from '../lib/support.ts';
-import { marketoWith } from './check/support.ts';
+import { credentials, marketoWith } from './check/support.ts';
 import { command } from './cli/support.ts';
 import { deployed } from './deployed/stack.ts';
 
@@ -33,7 +34,6 @@ const stack = async () => {
 describe('secrets set', () => {
   it('stores credentials that Marketo takes, beside what was there, and shows none', async () => {
     const { held, set } = await stack();
-    const { credentials } = await import('./check/support.ts');
     const { restClientId, restClientSecret } = credentials;
     const ended = await set([restClientId, restClientSecret], '--only', 'marketo');
     expect(ended).toMatchObject({ exit: 0 });
@@ -76,6 +76,11 @@ describe('secrets set', () => {
     expect(ended).toMatchObject({ exit: 1 });
     expect(ended.err).toMatch(/32 characters/);
     expect(await held('hash')).toEqual({ munchkinPrivateKey: '' });
+  });
+
+  it('needs a stack of ours', async () => {
+    await stack();
+    await expect(openSecretStores({ stackName: 'other' })).rejects.toThrow(/no stack other/);
   });
 
   it('asks only in a terminal, and only for a deployed stack', async () => {

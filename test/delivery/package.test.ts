@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -121,6 +121,26 @@ ${body}`,
         .map(({ Properties }) => Properties.QueueName);
     expect(queues('Whole')).toContain('Whole-events.fifo');
     expect(queues('Mine')).toContain('acme-events.fifo');
+  });
+});
+
+describe('the example of two environments', () => {
+  const example = join(import.meta.dirname, '../../examples/environments');
+
+  it('synthesizes both, each with its settings, and its own test passes', async () => {
+    cpSync(example, join(app.folder, 'environments'), { recursive: true });
+    const node = (...args: readonly string[]) =>
+      promisify(execFile)(process.execPath, args, {
+        cwd: join(app.folder, 'environments'),
+        env: { ...process.env, CDK_OUTDIR: 'cdk.out', CDK_DEFAULT_ACCOUNT: '123456789012' },
+      });
+    await node('app.js');
+    await node('--test');
+    const text = (name: string): string =>
+      readFileSync(join(app.folder, 'environments', 'cdk.out', name), 'utf8');
+    expect(text('marketo-staging.template.json')).toContain('"RetentionInDays": 7');
+    expect(text('marketo-production.template.json')).toContain('events.example.com');
+    expect(text('manifest.json')).toContain('aws://123456789012/eu-central-1');
   });
 });
 

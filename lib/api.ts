@@ -110,6 +110,12 @@ export class Api extends Construct {
         'The function checks the write key or the signature; a preflight says nothing.',
       );
     }
+    this.route(
+      '/v1/openapi.json',
+      [HttpMethod.GET],
+      ingest,
+      'It says which calls there are, as the documentation does.',
+    );
     const hashRoutes = this.route(
       '/v1/hash',
       [HttpMethod.POST, HttpMethod.OPTIONS],

@@ -42,8 +42,21 @@ const bundleConsole = async (): Promise<void> => {
   ]);
 };
 
+/** The pages' scripts that the simulated Munchkin serves. */
+const copySimulator = (): Promise<void> =>
+  cp(join(project, 'simulator', 'browser'), join(built, 'simulator', 'browser'), {
+    recursive: true,
+  });
+
+/** What `exports` names, and only ingest's bundle imports. */
+const copyDescription = (): Promise<void> => {
+  const path = join('lambdas', 'ingest', 'openapi.json');
+  return cp(join(project, path), join(built, path));
+};
+
 await rm(built, { recursive: true, force: true });
 await compile();
-await bundleConsole();
+await mkdir(join(built, 'lambdas', 'ingest'), { recursive: true });
+await Promise.all([bundleConsole(), copySimulator(), copyDescription()]);
 const inputs = await build(join(built, 'dist'));
 await writeFile(join(built, 'THIRD-PARTY-NOTICES.txt'), noticesOf(project, inputs));

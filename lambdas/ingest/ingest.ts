@@ -73,6 +73,7 @@ export const createIngest = (ports: Omit<IngestPorts, 'direct'>) => {
     if (route === undefined) return answers.notFound();
     if (route === 'preflight') return answers.preflight();
     if (route === 'metrics') return answers.unread();
+    if (route === 'description') return answers.description();
     return route === 'webhook' ? webhook(event) : tracking(event, route);
   };
 

@@ -1,8 +1,11 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { CallType } from '../segment/message.ts';
 
-/** What a body holds: one event of a type, a batch, what webhooks send, or nothing that we read. */
-export type Way = CallType | 'batch' | 'webhook' | 'metrics';
+/**
+ * What a body holds: one event of a type, a batch, what webhooks send, or nothing that we read.
+ * `description` asks for the OpenAPI description and has no body.
+ */
+export type Way = CallType | 'batch' | 'webhook' | 'metrics' | 'description';
 
 const calls = ['identify', 'track', 'page', 'screen', 'group', 'alias'] as const;
 
@@ -10,7 +13,7 @@ const under = (prefix: string): readonly [string, Way][] =>
   calls.map((call) => [`${prefix}/${call}`, call]);
 
 /** One row for each path, by the dialect that has it. */
-const ways: ReadonlyMap<string, Way> = new Map<string, Way>([
+export const ways: ReadonlyMap<string, Way> = new Map<string, Way>([
   // Segment's HTTP Tracking API, and its short forms for browsers.
   ...under('/v1'),
   ['/v1/batch', 'batch'],
@@ -31,10 +34,13 @@ const ways: ReadonlyMap<string, Way> = new Map<string, Way>([
   ...under('/api/s/s2s'),
   // Segment's webhooks, and senders that carry a key instead of a signature.
   ['/v1/webhook', 'webhook'],
+  ['/v1/openapi.json', 'description'],
 ]);
 
-/** All paths that ingest serves, without a trailing slash. */
-export const paths: readonly string[] = [...ways.keys()];
+/** All paths that take events, without a trailing slash. */
+export const paths: readonly string[] = [...ways].flatMap(([path, way]) =>
+  way === 'description' ? [] : path,
+);
 
 const keyedWebhook = /^\/v1\/webhook\/([^/]+)$/;
 
@@ -52,5 +58,5 @@ export const routeOf = (event: APIGatewayProxyEventV2): Way | 'preflight' | unde
   const way = webhookPathKey(event) === undefined ? ways.get(pathOf(event)) : 'webhook';
   const { method } = event.requestContext.http;
   if (method === 'OPTIONS') return way && 'preflight';
-  return method === 'POST' ? way : undefined;
+  return method === (way === 'description' ? 'GET' : 'POST') ? way : undefined;
 };

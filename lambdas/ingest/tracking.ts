@@ -46,7 +46,7 @@ export const createTracking = (ports: TrackingPorts) => {
 
   return async (
     event: APIGatewayProxyEventV2,
-    way: Exclude<Way, 'webhook' | 'metrics'>,
+    way: Exclude<Way, 'webhook' | 'metrics' | 'description'>,
   ): Promise<Answer> => {
     const named = requestKeys(event);
     const early = await findFirst(named);

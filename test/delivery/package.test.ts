@@ -65,6 +65,7 @@ describe('the packed package', () => {
   it('brings no dependency that only tests or bundles need', () => {
     expect(Object.keys(manifest.dependencies).filter((name) => !/^@aws-sdk\//.test(name))).toEqual([
       'commander',
+      'fast-xml-parser',
       'soap',
       'zod',
     ]);
@@ -197,17 +198,21 @@ it('the other parts are where `exports` says', async () => {
     'parts.mjs': `import { createRequire } from 'node:module';
 import * as hash from 'marketo-destination/hash-token';
 import * as plugin from 'marketo-destination/plugin';
+import { serveSimulator } from 'marketo-destination/simulator';
+import openApi from 'marketo-destination/openapi.json' with { type: 'json' };
 import { readSettings } from 'marketo-destination/settings';
 const require = createRequire(import.meta.url);
 console.log(JSON.stringify({
   hash: Object.keys(hash),
   plugin: Object.keys(plugin),
   settings: typeof readSettings,
+  simulator: typeof serveSimulator,
+  openApi: openApi.openapi,
   destinationFunction: require.resolve('marketo-destination/destination-function'),
 }));`,
   });
   const parts = JSON.parse(await app.node('parts.mjs')) as Record<string, unknown>;
-  expect(parts).toMatchObject({ settings: 'function' });
+  expect(parts).toMatchObject({ settings: 'function', simulator: 'function', openApi: '3.1.0' });
   expect(parts['hash']).toEqual(expect.arrayContaining([expect.any(String)]));
   expect(parts['plugin']).toEqual(expect.arrayContaining([expect.any(String)]));
   expect(parts['destinationFunction']).toMatch(/segment[/\\]destination-function\.js$/);

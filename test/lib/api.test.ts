@@ -25,6 +25,7 @@ const routesOf = (template: Template): Record<string, string> =>
   );
 
 const everywhere = {
+  'GET /v1/openapi.json': 'Ingest',
   'POST /v1/{call+}': 'Ingest',
   'OPTIONS /v1/{call+}': 'Ingest',
   'POST /beacon/v1/{call+}': 'Ingest',

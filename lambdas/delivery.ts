@@ -23,6 +23,8 @@ export interface DeliveryLine {
   /** Short hashes (11 characters): mailboxes keep only these, so they join all lines of an event. */
   readonly messages?: readonly string[];
   readonly lead?: string;
+  /** The name of the source that sent it, as the ingest secret has it. */
+  readonly source?: string;
   readonly fields?: readonly string[];
   readonly because?: string;
   /** When the next try is due (epoch ms). */

@@ -197,6 +197,25 @@ export const ingestTiming = {
   preflightMaxAgeSeconds: 7_200,
 } as const;
 
+/**
+ * When a group of the events queue is crowded, as one environment of ingest counts. SQS looks for
+ * groups among the first 120,000 messages of a FIFO queue; behind those, everybody waits.
+ */
+export const crowdingLimits = {
+  /** Counts are kept for one to two of these. */
+  windowMs: MINUTE_MS,
+  /** Groups that are counted at once; more begin anew. */
+  groups: 50_000,
+  /** Events of one source for one group, after which the group is spread, and over how many. */
+  spreadAfter: 200,
+  ways: 16,
+  /** After so many, what is more is refused as long as the queue holds so much. */
+  refuseAfter: 1_000,
+  backlogMessages: 60_000,
+  backlogBelievedMs: 10 * SECOND_MS,
+  backlogTimeoutMs: SECOND_MS,
+} as const;
+
 export const absorbTiming = {
   functionTimeoutSeconds: 30,
   batchSize: 10,

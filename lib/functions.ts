@@ -76,7 +76,7 @@ export class Functions extends Construct {
         INGEST_SECRET_ARN: secrets.ingest.secretArn,
       },
       grants: [
-        { actions: send, resources: [events.queueArn] },
+        { actions: [...send, 'sqs:GetQueueAttributes'], resources: [events.queueArn] },
         ...useKey(keys.queues),
         ...readSecret(secrets.ingest),
       ],

@@ -97,3 +97,13 @@ export const unavailable = (): Answer =>
 /** The same where the queue asks us to slow down: whoever hears 429 sends less. */
 export const throttled = (): Answer =>
   later(failure(429, 'throttled', 'too many events at once; send it again later'));
+
+/** The same where one person's events alone would keep everybody else's from being seen. */
+export const crowded = (): Answer =>
+  later(
+    failure(
+      429,
+      'crowded',
+      'too many events of one userId, anonymousId or e-mail wait: send them more slowly, and look whether a constant stands there in place of an id',
+    ),
+  );

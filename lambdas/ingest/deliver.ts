@@ -19,6 +19,7 @@ const statusOf = (problems: readonly Problem[]): 400 | 413 =>
 
 const notSafe: Readonly<Record<Exclude<Enqueued, 'safe'>, () => Answer>> = {
   throttled: answers.throttled,
+  crowded: answers.crowded,
   failed: answers.unavailable,
 };
 
@@ -44,6 +45,7 @@ export const createDeliver =
     }
     const { readings } = read;
     const enqueued = await enqueue(readings, budgetMs);
+    if (enqueued === 'crowded') accountWhole({ field: 'userId', code: 'crowded' }, logger);
     if (enqueued !== 'safe') return notSafe[enqueued]();
     const errors = account(readings, logger);
     if (errors.length < readings.length) return answers.accepted(errors);

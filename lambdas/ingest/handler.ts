@@ -1,6 +1,7 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { ingestTiming, sendTiming } from '../limits.ts';
 import { createSqsClient } from '../aws/clients.ts';
+import { createBacklog } from '../aws/backlog.ts';
 import { createEventsQueue } from '../aws/eventsQueue.ts';
 import { createSecret } from '../aws/secrets.ts';
 import { variable } from '../aws/variable.ts';
@@ -25,16 +26,19 @@ const secret = createSecret({
   logger,
 });
 
+const queue = {
+  client: createSqsClient(sendTiming.tryTimeoutMs),
+  queueUrl: variable('EVENTS_QUEUE_URL'),
+  clock,
+};
+
 const ingest = createIngestFunction({
   consent,
   webhookKeyHeader: webhook.keyHeader,
   clock,
   logger,
-  eventsQueue: createEventsQueue({
-    client: createSqsClient(sendTiming.tryTimeoutMs),
-    queueUrl: variable('EVENTS_QUEUE_URL'),
-    clock,
-  }),
+  eventsQueue: createEventsQueue(queue),
+  backlog: createBacklog(queue),
   senders: secret,
   direct: { source: { name: 'lambda', kind }, mayDelete },
 });

@@ -21,6 +21,8 @@ import type { Senders } from './senders.ts';
 export interface IngestPorts {
   readonly clock: Clock;
   readonly eventsQueue: EventsQueue;
+  /** About how many messages the events queue holds; undefined where nobody can tell. */
+  readonly backlog: () => Promise<number | undefined>;
   /** All that may send now. Rejects when nobody can tell. */
   readonly senders: () => Promise<Senders>;
   /** What a direct invocation may do. */

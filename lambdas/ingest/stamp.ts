@@ -2,11 +2,13 @@ import { hashOf, shortHashOf } from '../digest.ts';
 import { groupKeyOf, identityOf } from '../segment/identity.ts';
 import { orderOf } from '../segment/order.ts';
 import type { QueuedEvent } from '../segment/event.ts';
+import { crowdingLimits } from '../limits.ts';
+import type { Source } from '../segment/source.ts';
 import type { AcceptedEvent } from '../segment/message.ts';
 
 /** An event as the queue takes it. */
-interface Entry {
-  readonly event: QueuedEvent;
+export interface Entry {
+  readonly event: QueuedEvent & { readonly source: Source };
   readonly group: string;
   readonly deduplication: string;
 }
@@ -25,4 +27,13 @@ export const stamp = (checked: AcceptedEvent, index: number): Entry => {
     group: hashOf(groupKeyOf(identityOf(checked))),
     deduplication: hashOf(messageId),
   };
+};
+
+/**
+ * The entry in one of several groups instead of its own, always the same for one message: what is
+ * sent again is a duplicate there, too.
+ */
+export const spread = (entry: Entry): Entry => {
+  const [byte = 0] = Buffer.from(entry.event.messageHash, 'base64url');
+  return { ...entry, group: hashOf(`${entry.group}#${byte % crowdingLimits.ways}`) };
 };

@@ -1,5 +1,6 @@
 import { Deque } from './deque.ts';
 import type { Message } from './message.ts';
+import { sqsLimits } from './limits.ts';
 import type { Order } from './order.ts';
 
 interface Group {
@@ -15,13 +16,26 @@ interface Group {
 
 /**
  * FIFO queues: order within a group, and no message of a group while another of it is in flight.
- * Ready groups stand in line; one receive takes as many of a group as fit before the next group.
+ * Ready groups stand in line; one receive takes as many of a group as fit before the next group. The
+ * queue looks for groups among its first 120,000 messages, those in flight included: what was sent
+ * later is not seen before enough of them are gone.
  */
 export class FifoOrder implements Order {
   readonly #groups = new Map<string, Group>();
   readonly #ready = new Deque<Group>();
+  readonly #scanned = new Set<Message>();
+  /** Behind the first 120,000, as sent. */
+  readonly #unseen = new Deque<Message>();
 
   add(message: Message): void {
+    // What is in flight was seen before a restart.
+    const isSeen = this.#scanned.size < sqsLimits.fifoScan || message.state === 'inFlight';
+    if (isSeen) this.#see(message);
+    else this.#unseen.push(message);
+  }
+
+  #see(message: Message): void {
+    this.#scanned.add(message);
     const group = this.#group(message);
     if (message.state === 'inFlight') group.inFlight += 1;
     else group.waiting.push(message);
@@ -29,7 +43,7 @@ export class FifoOrder implements Order {
   }
 
   appeared(message: Message): void {
-    this.#refresh(this.#group(message));
+    if (this.#scanned.has(message)) this.#refresh(this.#group(message));
   }
 
   returned(message: Message): void {
@@ -41,27 +55,42 @@ export class FifoOrder implements Order {
   }
 
   left(message: Message, inFlight: boolean): void {
+    // One that was not seen yet is skipped when its turn comes.
+    if (!this.#scanned.delete(message)) return;
     const group = this.#group(message);
     if (inFlight) group.inFlight -= 1;
     this.#refresh(group);
+    this.#seeMore();
+  }
+
+  #seeMore(): void {
+    while (this.#scanned.size < sqsLimits.fifoScan) {
+      const next = this.#unseen.shift();
+      if (next === undefined) return;
+      if (next.state !== 'gone') this.#see(next);
+    }
   }
 
   take(most: number, accept: (message: Message) => boolean): void {
     let taken = 0;
     while (taken < most) {
       const group = this.#ready.shift();
-      if (group === undefined) return;
+      if (group === undefined) break;
       group.ready = false;
       while (taken < most) {
         const message = this.#head(group);
         if (message?.state !== 'visible') break;
         (group.returned.length > 0 ? group.returned : group.waiting).shift();
-        if (!accept(message)) continue;
+        if (!accept(message)) {
+          this.#scanned.delete(message);
+          continue;
+        }
         group.inFlight += 1;
         taken += 1;
       }
       this.#refresh(group);
     }
+    this.#seeMore();
   }
 
   #group(message: Message): Group {

@@ -15,6 +15,8 @@ export const sqsLimits = {
   leastRetentionSeconds: 60,
   mostRetentionSeconds: 1_209_600,
   inFlight: 120_000,
+  /** "FIFO queues scan the first 120,000 messages to determine available message groups." */
+  fifoScan: 120_000,
   deduplicationMs: 300_000,
   messageAttributes: 10,
   maxReceiveCount: 1_000,

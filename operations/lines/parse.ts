@@ -30,6 +30,7 @@ const deliverySchema = z.object({
   messageId: z.optional(text),
   messages: z.optional(texts),
   lead: z.optional(text),
+  source: z.optional(text),
   fields: z.optional(texts),
   because: z.optional(text),
   until: z.optional(number),

@@ -78,7 +78,9 @@ describe('an accepted event', () => {
   it('leaves a line in the log that says so, by messageId and its hash only', async () => {
     const { post, lines } = ingestWith();
     await post(request('/v1/identify', { userId: 'u1', messageId: 'm1', traits: { a: 'b' } }));
-    expect(lines).toEqual([{ step: 'queued', messageId: 'm1', messages: [shortHashOf('m1')] }]);
+    expect(lines).toEqual([
+      { step: 'queued', messageId: 'm1', messages: [shortHashOf('m1')], source: 'default' },
+    ]);
   });
 
   it.each(['group', 'alias', 'screen'])('may be a %s, which is dropped', async (type) => {

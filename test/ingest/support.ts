@@ -88,6 +88,7 @@ export const ingestWith = (ports: Partial<IngestPorts> = {}) => {
   const handler = createIngestFunction({
     clock: { now: () => receivedAt },
     eventsQueue: taking(sent),
+    backlog: () => Promise.resolve(0),
     senders: () => Promise.resolve(senders),
     direct: { source: { name: 'lambda', kind: 'browser' }, mayDelete: false },
     consent: consentUnchecked,

@@ -93,6 +93,7 @@ describe('least privilege', () => {
     expect(permissionsOf('Ingest')).toEqual({
       ...always('Ingest'),
       'sqs:SendMessage': [events],
+      'sqs:GetQueueAttributes': [events],
       'secretsmanager:GetSecretValue': [secret('Ingest')],
     });
   });

@@ -98,6 +98,7 @@ export const openDoor = async ({
       logger: { call: () => undefined, delivery: nothing, warn: nothing, error: nothing },
       consent: consentUnchecked,
       eventsQueue,
+      backlog: () => Promise.resolve(0),
       senders: () => Promise.resolve({ writeKeys: [sender], webhooks: [], webhookKeys: [] }),
     });
   const handlers = {

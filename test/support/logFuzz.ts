@@ -19,6 +19,7 @@ const functions = () => {
   const ingest = createIngestFunction({
     clock,
     eventsQueue: { send: () => Promise.resolve([]) },
+    backlog: () => Promise.resolve(0),
     senders: () =>
       Promise.resolve({ writeKeys: [sender], webhooks: [sender], webhookKeys: [sender] }),
     direct: { source, mayDelete: true },

@@ -237,6 +237,7 @@ export const createWorld = async (options: WorldOptions = {}) => {
   const ingest = createIngest({
     clock,
     eventsQueue,
+    backlog: () => Promise.resolve(0),
     senders: () => Promise.resolve({ writeKeys: [sender], webhooks: [], webhookKeys: [] }),
     consent: options.consent ?? consentUnchecked,
     logger,

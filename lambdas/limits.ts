@@ -307,6 +307,14 @@ export const alarmTiming = {
   /** Leads found no call in most of so many periods: a burst is over by then. */
   budgetWaitPeriods: 12,
   budgetWaitLeast: 9,
+  /** Messages of one group may hide all behind the 120,000th: ring before. */
+  backlogMessages: 100_000,
+  /** More refused requests in a period than this, and more than one in so many, for so many periods. */
+  refusalsLeast: 20,
+  refusalsShare: 10,
+  refusalsPeriods: 3,
+  /** A day: CloudWatch looks no further back. */
+  ingestSilentHours: 24,
   /** Periods one after the other without a run of sync, which sweeps every minute. */
   silentPeriods: 3,
 } as const;

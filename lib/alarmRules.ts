@@ -40,6 +40,13 @@ export const queueRules = (
     limit: { over: alarmTiming.eventsOldestSeconds },
   },
   {
+    id: 'EventsBacklog',
+    says: 'The events queue is nearly as long as SQS looks through for groups: soon nobody further back is seen.',
+    section: 'the-events-queue-is-long',
+    metric: events.metricApproximateNumberOfMessagesVisible({ period, statistic: 'Maximum' }),
+    limit: { over: alarmTiming.backlogMessages },
+  },
+  {
     id: 'DueOldest',
     says: 'Due messages wait too long to be looked at: sync does not run, or cannot keep up.',
     section: 'due-messages-wait-too-long',

@@ -14,6 +14,7 @@ import { Construct } from 'constructs';
 import { metricNamespace } from '../lambdas/metricNames.ts';
 import { type AlarmRule, functionRules, marketoRules, queueRules } from './alarmRules.ts';
 import type { Functions } from './functions.ts';
+import { ingestRules } from './ingestAlarms.ts';
 import { ownMetrics } from './ownMetrics.ts';
 import type { Queues } from './queues.ts';
 import { alarmTiming } from '../lambdas/limits.ts';
@@ -26,6 +27,8 @@ interface AlarmsProps {
   readonly queues: Queues;
   readonly functions: Functions;
   readonly topic: ITopic;
+  /** By the name of a source: hours after which its silence rings. */
+  readonly sourceSilentHours: Readonly<Record<string, number>>;
 }
 
 /** Rings when something waits for a person; Marketo's locks and retries alone do not. */
@@ -34,7 +37,11 @@ export class Alarms extends Construct {
   readonly #action: IAlarmAction;
   readonly #name: string;
 
-  constructor(scope: Construct, id: string, { name, queues, functions, topic }: AlarmsProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { name, queues, functions, topic, sourceSilentHours }: AlarmsProps,
+  ) {
     super(scope, id);
     this.#name = name;
     this.#action = new SnsAction(topic);
@@ -44,9 +51,11 @@ export class Alarms extends Construct {
       Sync: functions.sync,
       Hash: functions.hash,
     });
+    const own = ownMetrics(name, period);
     const rules: readonly AlarmRule[] = [
       ...queueRules(queues, period),
-      ...marketoRules(ownMetrics(name, period), functions.sync, period),
+      ...marketoRules(own, functions.sync, period),
+      ...ingestRules({ name, ingest: functions.ingest, own, period, sourceSilentHours }),
       ...named.flatMap(([fnName, fn]) => [
         ...functionRules(fnName, fn, period),
         this.#errorLines(fnName, fn.logs),

@@ -118,7 +118,13 @@ export class MarketoDestination extends Construct {
       ? new BrowserScript(this, 'BrowserScript', context)
       : undefined;
     const { topic } = new AlarmTopic(this, 'AlarmTopic', { context, existing: props.alarmTopic });
-    const alarms = new Alarms(this, 'Alarms', { name, queues, functions, topic });
+    const alarms = new Alarms(this, 'Alarms', {
+      name,
+      queues,
+      functions,
+      topic,
+      sourceSilentHours: settings.sourceSilentHours,
+    });
     new Queries(this, 'Queries', { name, functions });
     const dashboard = new Dashboard(this, 'Dashboard', {
       name,

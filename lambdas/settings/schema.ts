@@ -424,6 +424,20 @@ export const settingsSchema = z.strictObject({
       'SNS topic that every alarm notifies, and again when it is over. When absent, the stack makes an encrypted one.',
     ),
   ),
+  sourceSilentHours: z._default(
+    described(
+      z.record(
+        z.string().check(z.regex(/^[a-z0-9][a-z0-9-]{0,39}$/)),
+        z.int().check(z.gte(1), z.lte(24)),
+      ),
+      {
+        description:
+          'An alarm for each source that should never be silent: the name of the source in the ingest secret, and after how many hours without an event it rings. Example: `{"crm": 6}`.',
+        values: 'a JSON object of source names, each with a whole number of hours from 1 to 24',
+      },
+    ),
+    {},
+  ),
   alarmEmail: z.optional(
     text(
       /^[^\s@]+@[^\s@]+\.[^\s@]+$/,

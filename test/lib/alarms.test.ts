@@ -124,7 +124,51 @@ describe('the alarms', () => {
     });
   });
 
-  it('ring for silence only where the sweep should speak every minute', () => {
+  it('ring when one in ten requests is refused, however few events come through', () => {
+    const { Metrics = [], EvaluationPeriods, TreatMissingData } = named('IngestRefusals');
+    expect(Metrics.flatMap(({ Expression }) => Expression ?? [])).toEqual([
+      'IF(refused > 20 AND refused * 10 > requests, 1, 0)',
+    ]);
+    expect(JSON.stringify(Metrics)).toContain('"MetricName":"marketo-destination-IngestRefusals"');
+    expect(JSON.stringify(Metrics)).toContain('"MetricName":"Invocations"');
+    expect([EvaluationPeriods, TreatMissingData]).toEqual([3, 'notBreaching']);
+    const patterns = ofType(template, 'AWS::Logs::MetricFilter').map(
+      ([, { Properties }]) => (Properties as { FilterPattern: string }).FilterPattern,
+    );
+    // The line that the function writes, word for word.
+    expect(patterns).toContain('{ $.message = "a request was refused as a whole" }');
+    expect(readFileSync('lambdas/ingest/account.ts', 'utf8')).toContain(
+      "'a request was refused as a whole'",
+    );
+  });
+
+  it('ring before the events queue is longer than SQS looks through', () => {
+    expect(named('EventsBacklog')).toMatchObject({
+      MetricName: 'ApproximateNumberOfMessagesVisible',
+      Threshold: 100_000,
+    });
+  });
+
+  it('ring for a source that is silent for longer than its setting says', () => {
+    const silent = templateOf(exampleSettings({ SOURCE_SILENT_HOURS: '{"crm":6}' }));
+    const [found] = ofType(silent, 'AWS::CloudWatch::Alarm')
+      .map(([, { Properties }]) => Properties as AlarmProperties)
+      .filter(({ AlarmName }) => AlarmName.endsWith('SourceSilent-crm'));
+    expect(found).toMatchObject({
+      MetricName: 'marketo-destination-QueuedBySource',
+      Dimensions: [{ Name: 'source', Value: 'crm' }],
+      EvaluationPeriods: 6,
+      Threshold: 1,
+      ComparisonOperator: 'LessThanThreshold',
+      TreatMissingData: 'breaching',
+    });
+    const filters = ofType(silent, 'AWS::Logs::MetricFilter').map(
+      ([, { Properties }]) => Properties,
+    );
+    expect(JSON.stringify(filters)).toContain('"Dimensions":[{"Key":"source","Value":"$.source"}]');
+  });
+
+  it('ring for silence only where something should speak', () => {
     expect(named('SyncSilent')).toMatchObject({
       MetricName: 'Invocations',
       ComparisonOperator: 'LessThanThreshold',
@@ -135,7 +179,7 @@ describe('the alarms', () => {
       alarms
         .filter(({ TreatMissingData }) => TreatMissingData !== 'notBreaching')
         .map(({ AlarmName }) => AlarmName),
-    ).toEqual(['marketo-destination-SyncSilent']);
+    ).toEqual(['marketo-destination-SyncSilent', 'marketo-destination-IngestSilent']);
   });
 
   it('notify the topic of the settings, all of them, and again when they are over', () => {

@@ -59,6 +59,7 @@ describe('settings that are good', () => {
       throttle: { requestsPerSecond: 500, burst: 1_000, hashRequestsPerSecond: 20, hashBurst: 40 },
       logDays: 30,
       stackName: 'marketo-destination',
+      sourceSilentHours: {},
     });
   });
 

@@ -34,6 +34,8 @@ const everywhere = {
   'OPTIONS /api/s/{call+}': 'Ingest',
   'POST /v1/hash': 'Hash',
   'OPTIONS /v1/hash': 'Hash',
+  // 404, with the CORS headers that API Gateway's own has not.
+  $default: 'Ingest',
 };
 
 describe('the HTTP API', () => {
@@ -77,14 +79,16 @@ describe('the HTTP API', () => {
     });
   });
 
-  it('throttles the routes of the hash apart, once they are there', () => {
+  it('throttles the routes of the hash, and what no route takes, apart, once they are there', () => {
     const limited = templateOf(exampleSettings({ HASH_CLASSIC: 'true', THROTTLE_HASH_BURST: '7' }));
     const stage = only(limited, 'AWS::ApiGatewayV2::Stage');
     const { RouteSettings } = stage.Properties as { RouteSettings: Record<string, unknown> };
     const routes = ofType(limited, 'AWS::ApiGatewayV2::Route').filter(([id]) =>
-      id.includes('hash'),
+      /hash|NotFound/.test(id),
     );
-    const keys = Object.entries(routesOf(limited)).filter(([, behind]) => behind === 'Hash');
+    const keys = Object.entries(routesOf(limited)).filter(
+      ([key, behind]) => behind === 'Hash' || key === '$default',
+    );
     expect(routes).toHaveLength(keys.length);
     expect(RouteSettings).toEqual(
       Object.fromEntries(

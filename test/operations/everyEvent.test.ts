@@ -74,9 +74,15 @@ const isPendingIn = (fields: Fields, activities: Activities = {}, { event }: Pos
     ({ order, value }) => value !== undefined && messageHashOf(order) === event.messageHash,
   );
 
-/** Where the table has something of an event that is still to go. */
-const placesOf = (world: World, one: Posted) => {
-  const keys = world.keys().filter(({ state }) => isPendingIn(state.fields, state.activities, one));
+/**
+ * Where the table has something of an event that is still to go. A worker that dies after it held an
+ * event and before its line leaves a key that no line names; the event comes again and may go another
+ * way. What the lines say of it is right, and the key holds a copy that loses to what was sent.
+ */
+const placesOf = (world: World, one: Posted, named: ReadonlySet<string>) => {
+  const keys = world
+    .keys()
+    .filter(({ key, state }) => named.has(key) && isPendingIn(state.fields, state.activities, one));
   const isMoving = keys.some(({ state }) => state.link !== undefined);
   const isPending = world
     .mailboxes()
@@ -99,7 +105,10 @@ const liesOf = (world: World, one: Posted, view: EventView): readonly string[] =
   const { summary, steps, isDone, dead } = view;
   const said = [...open, ...endings].filter((outcome) => summary.startsWith(`${outcome}: `));
   const [outcome = ''] = said;
-  const { waits, isHeld } = placesOf(world, one);
+  const named = new Set(
+    steps.flatMap(({ kind, ...line }) => (kind === 'step' && 'lead' in line ? line.lead : [])),
+  );
+  const { waits, isHeld } = placesOf(world, one, named);
   const absorbed = steps.some(({ kind, ...line }) => kind === 'step' && 'fields' in line);
   const lies = {
     'it says no outcome, or several': said.length !== 1,

@@ -162,9 +162,7 @@ describe('the alarms', () => {
       ComparisonOperator: 'LessThanThreshold',
       TreatMissingData: 'breaching',
     });
-    const filters = ofType(silent, 'AWS::Logs::MetricFilter').map(
-      ([, { Properties }]) => Properties,
-    );
+    const filters = ofType(silent, 'AWS::Logs::MetricFilter');
     expect(JSON.stringify(filters)).toContain('"Dimensions":[{"Key":"source","Value":"$.source"}]');
   });
 

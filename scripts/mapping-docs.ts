@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { environmentBytesMost } from '../lambdas/settings/functions.ts';
+import { changedByDefault } from '../lambdas/marketo/fieldPolicies.ts';
 import { fieldsOf } from '../lambdas/marketo/fields.ts';
 import { traitTable } from '../lambdas/marketo/fieldsTraits.ts';
 import type { TraitRow } from '../lambdas/marketo/fieldsTraits.ts';
@@ -152,6 +153,15 @@ ${table(
     field.type,
     String(field.length ?? ''),
   ]),
+)}
+
+## Fields that others set, too
+
+Their values go out only where the source's value changed. The setting \`fieldPolicies\` decides otherwise, for these and for any other field.
+
+${table(
+  ['Marketo field', 'Why'],
+  changedByDefault.map(({ field, because }) => [`\`${field}\``, cell(because)]),
 )}
 
 ## Visits

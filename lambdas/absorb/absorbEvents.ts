@@ -10,6 +10,8 @@ import { absorbInTime } from '../lead/late.ts';
 import { emptyMailbox } from '../lead/mailbox.ts';
 import { tooMuch } from '../lead/limits.ts';
 import type { DeadLetter, KeyId, KeyItem, LeadId, Link } from '../lead/types.ts';
+import type { FieldPolicies } from '../marketo/fieldPolicies.ts';
+import { policiesBy } from '../marketo/fieldPolicies.ts';
 import type { Clock, LeadsTable, Metrics } from '../ports.ts';
 import type { LeadLimits, LeadTiming } from '../limits.ts';
 import { createBury } from '../store/bury.ts';
@@ -35,13 +37,16 @@ interface AbsorbEventsPorts {
   readonly timing: LeadTiming;
   readonly limits: LeadLimits;
   readonly resendUnchangedAfterMs: number;
+  /** The settings' say in when fields go out; absent: the defaults. */
+  readonly fieldPolicies?: FieldPolicies;
 }
 
 export type AbsorbEvents = ReturnType<typeof createAbsorbEvents>;
 
 /** Makes the content of events safe in the leads table. */
 export const createAbsorbEvents = (ports: AbsorbEventsPorts) => {
-  const { store, clock, limits, resendUnchangedAfterMs } = ports;
+  const { store, clock, limits, resendUnchangedAfterMs, fieldPolicies = {} } = ports;
+  const policyOf = policiesBy(fieldPolicies);
 
   const bury = createBury(ports);
   const unbury = createUnbury(ports);
@@ -51,6 +56,7 @@ export const createAbsorbEvents = (ports: AbsorbEventsPorts) => {
   const context = (): AbsorbContext => ({
     now: clock.now(),
     resendUnchangedAfterMs,
+    isSentOnce: (name) => policyOf(name) === 'changed',
     digestOf,
     limits,
   });

@@ -16,6 +16,8 @@ export interface Knowledge {
   readonly now: EpochMs;
   /** A value that Marketo got less than this ago is not sent again. */
   readonly resendUnchangedAfterMs: number;
+  /** Whether a field's unchanged value is never sent again, however long ago Marketo got it. */
+  readonly isSentOnce?: ((name: string) => boolean) | undefined;
   readonly digestOf: DigestOf;
 }
 
@@ -23,8 +25,8 @@ export const isPending = (field: Field): boolean => field.value !== undefined;
 
 const write = (
   present: Field | undefined,
-  { value, order }: Incoming,
-  { now, resendUnchangedAfterMs, digestOf }: Knowledge,
+  { name, value, order }: Incoming,
+  { now, resendUnchangedAfterMs, isSentOnce, digestOf }: Knowledge,
 ): [Field, FieldOutcome] => {
   if (present === undefined) return [{ order, value }, 'absorbed'];
   if (present.order > order) return [present, 'superseded'];
@@ -42,7 +44,8 @@ const write = (
     const again = aside.value === undefined ? aside : { ...aside, order };
     return [{ order, ...memory, aside: again }, aside.isOptional ? 'unchanged' : 'refused'];
   }
-  if (sent === digest && sentAt !== undefined && now - sentAt < resendUnchangedAfterMs)
+  const isRecent = sentAt !== undefined && now - sentAt < resendUnchangedAfterMs;
+  if (sent === digest && (isRecent || isSentOnce?.(name)))
     return [{ order, ...memory }, 'unchanged'];
   return [{ order, value, ...memory }, 'absorbed'];
 };

@@ -138,7 +138,7 @@ export const settingsSchema = z.strictObject({
   fieldNames: z._default(
     choice(
       ['segment', 'pascal'],
-      'How a trait without a standard field is named: `segment` raises the first letter (`second_favorite_color` → `Second_favorite_color`), `pascal` makes `SecondFavoriteColor`.',
+      'How a field is called, in reports, that a trait means and Marketo does not have (docs/mapping.md): `segment` raises the first letter (`second_favorite_color` → `Second_favorite_color`), `pascal` makes `SecondFavoriteColor`.',
     ),
     'segment',
   ),
@@ -154,6 +154,14 @@ export const settingsSchema = z.strictObject({
         values: 'a JSON object of trait names, each with a field name or false',
       },
     ),
+    {},
+  ),
+  fieldPolicies: z._default(
+    described(z.record(z.string().check(z.minLength(1)), z.enum(['always', 'changed'])), {
+      description:
+        'When the values of a field go out. `always`: an unchanged value goes again after `resendUnchangedAfterHours`. `changed`: only where the source’s value changed, so that a repeated event never overwrites what a person or another system set in Marketo. Default: `changed` for fields of consent, sales and origin (docs/mapping.md lists them), `always` for all others. Example: `{"LeadScore": "always", "planTier": "changed"}`.',
+      values: 'a JSON object of Marketo field names, each with always or changed',
+    }),
     {},
   ),
   unknownFields: z._default(

@@ -30,6 +30,7 @@ import { createSweep } from './sweep.ts';
 import { createSync } from '../sync/dispatch.ts';
 import { createSyncCall } from '../sync/syncCall.ts';
 import { createFieldKnowledge } from '../sync/fieldKnowledge.ts';
+import type { FieldPolicies } from '../marketo/fieldPolicies.ts';
 import { createFieldNaming } from '../absorb/fieldNaming.ts';
 import { createFieldReports } from '../sync/fieldReports.ts';
 import { createVisits } from '../absorb/visits.ts';
@@ -50,6 +51,8 @@ export interface WorkerPorts {
   readonly visitTimeoutMs: number;
   readonly holdMs: number;
   readonly resendUnchangedAfterMs: number;
+  /** The settings' say in when fields go out; absent: the defaults. */
+  readonly fieldPolicies?: FieldPolicies;
 }
 
 const shared = (ports: WorkerPorts) => {

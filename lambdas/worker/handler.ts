@@ -56,6 +56,7 @@ const portsOf = (
     visitTimeoutMs: absorbTiming.visitTimeoutMs,
     holdMs: settings.holdDays * 24 * hourMs,
     resendUnchangedAfterMs: settings.resendUnchangedAfterHours * hourMs,
+    fieldPolicies: settings.fieldPolicies,
   };
 };
 

@@ -53,6 +53,7 @@ describe('what a function gets of the settings', () => {
     expect(environmentOf(settings, 'absorb')).toEqual({
       MARKETO_MUNCHKIN_ID: '561-HYG-937',
       FIELD_NAMES: 'segment',
+      FIELD_POLICIES: '{}',
       FIELD_MAP: '{"internalNotes":false}',
       NULLS: 'clear',
       ACTIVITIES: '{}',

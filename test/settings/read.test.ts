@@ -39,6 +39,7 @@ describe('settings that are good', () => {
       fieldNames: 'segment',
       unknownFields: 'skip',
       fieldMap: {},
+      fieldPolicies: {},
       nulls: 'skip',
       activities: {},
       events: 'all',

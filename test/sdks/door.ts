@@ -26,6 +26,10 @@ interface Seen {
   /** Milliseconds on a clock that only rises. */
   readonly at: number;
   readonly path: string;
+  /** How its write key came: the first of what it names beside its body. */
+  readonly auth: string;
+  /** Its Content-Type, and gzip where it is compressed. */
+  readonly encoding: string;
   /** How many events it brought, as far as that can be seen in an uncompressed body. */
   readonly events: number;
   /** Of the answer; absent while there is none. */
@@ -66,6 +70,16 @@ const gatewayThrottles: APIGatewayProxyStructuredResultV2 = {
   headers: { 'content-type': 'application/json' },
   body: '{"message":"Too Many Requests"}',
 };
+
+const authOf = ({ headers, queryStringParameters: query }: APIGatewayProxyEventV2): string => {
+  const scheme = headers['authorization']?.split(' ')[0];
+  return (
+    scheme ?? (headers['x-write-key'] ? 'X-Write-Key' : query?.['writeKey'] ? 'query' : 'body')
+  );
+};
+
+const encodingOf = ({ headers }: APIGatewayProxyEventV2): string =>
+  [headers['content-type'], headers['content-encoding']].flatMap((part) => part ?? []).join(', ');
 
 /** A stand-in for each function of the template, all with this handler. */
 const functionsOf = (
@@ -122,6 +136,8 @@ export const openDoor = async ({
     const seen: Seen = {
       at: performance.now(),
       path: event.rawPath,
+      auth: authOf(event),
+      encoding: encodingOf(event),
       events: (event.body ?? '').split('"messageId"').length - 1,
     };
     requests.push(seen);

@@ -9,6 +9,8 @@ export interface Shape {
   readonly seen: string;
   readonly path: string;
   readonly auth: 'Basic' | 'body' | 'Basic and body';
+  /** What its users set, as code; `<host>` is theirs. */
+  readonly set: string;
   readonly gzip?: true;
   readonly chunked?: true;
   /** All but `Authorization` and `Content-Encoding`, which follow from the above. */

@@ -11,10 +11,14 @@ export const clientModules = join(folder, 'node_modules');
 const jsonIn = (path: string): Readonly<Record<string, unknown>> =>
   JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
 
-/** Whether all clients are there in the versions that `test/clients/package.json` names. */
+/** The published clients that the tests run, by name, with their versions. */
+export const clientVersions = jsonIn(join(folder, 'package.json'))['dependencies'] as Readonly<
+  Record<string, string>
+>;
+
+/** Whether all of them are there in these versions. */
 const areThere = (modules: string): boolean => {
-  const wanted = jsonIn(join(folder, 'package.json'))['dependencies'] as Record<string, string>;
-  return Object.entries(wanted).every(([name, version]) => {
+  return Object.entries(clientVersions).every(([name, version]) => {
     const path = join(modules, name, 'package.json');
     return existsSync(path) && jsonIn(path)['version'] === version;
   });

@@ -1,3 +1,4 @@
+import { indexLimits } from '../lambdas/limits.ts';
 import type { Usage } from './counted.ts';
 import { latency, logFrameBytes } from './ports.ts';
 import type { SourceUse } from './sources.ts';
@@ -39,7 +40,7 @@ export const totalOf = ({ api, lambda, sqs, dynamoDb, logs }: Bill): number =>
 interface Counted {
   readonly events: number;
   readonly usage: Usage;
-  readonly uses: { readonly events: SourceUse; readonly due: SourceUse };
+  readonly uses: { readonly events: SourceUse; readonly ticks: SourceUse };
 }
 
 const gbSeconds = (gb: number, busyMs: number, messages: number): number =>
@@ -58,7 +59,7 @@ const ingestBill = (events: number) => ({
  * What AWS bills for the requests that were counted, each event posted on its own, which is the
  * dearest way in. A function's time is what its requests take in the bench, and 2 ms a message.
  */
-export const billOf = ({ events, usage, uses: { events: absorb, due: sync } }: Counted): Bill => {
+export const billOf = ({ events, usage, uses: { events: absorb, ticks: sync } }: Counted): Bill => {
   const ingest = ingestBill(events);
   const seconds =
     gbSeconds(memoryGb.absorb, absorb.busyMs, absorb.receives) +
@@ -72,7 +73,7 @@ export const billOf = ({ events, usage, uses: { events: absorb, due: sync } }: C
     sqs:
       ingest.sqs +
       absorb.requests * prices.sqsFifoRequest +
-      (sync.requests + usage.dueRequests) * prices.sqsRequest,
+      (sync.requests + usage.tickRequests) * prices.sqsRequest,
     dynamoDb: usage.writeUnits * prices.writeUnit + usage.readUnits * prices.readUnit,
     logs: ingest.logs + usage.logBytes * prices.logByte,
   };
@@ -111,17 +112,20 @@ export const oneByOneBill = ({ events, visits, calls, attempts, pauses }: OneByO
 const minutesAMonth = 43_200;
 const pollers = 5;
 const pollsAMinute = 3;
-const sweepMs = 10 * latency.awsMs;
+const tickMs = 4 * latency.awsMs;
+/** Queries of a scheduled tick: two looks at the lanes of leads, one at keys and one at visits. */
+const tickQueries = 6 * indexLimits.shards;
 
-/** Dollars a month for what goes on without any event: long polls of both queues, and the sweep. */
+/** Dollars a month for what goes on without any event: long polls of both queues, and the scheduled tick. */
 export const standingBill = (): number => {
   const polls = minutesAMonth * pollers * pollsAMinute;
-  const sweepUnits = 4;
+  // Half a unit each, and the breaker and the day's counter.
+  const tickUnits = tickQueries / 2 + 2;
   return (
     polls * (prices.sqsFifoRequest + prices.sqsRequest) +
     minutesAMonth *
       (prices.lambdaRequest +
-        (memoryGb.sync * sweepMs * prices.lambdaGbSecond) / 1_000 +
-        sweepUnits * prices.readUnit)
+        (memoryGb.sync * tickMs * prices.lambdaGbSecond) / 1_000 +
+        tickUnits * prices.readUnit)
   );
 };

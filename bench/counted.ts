@@ -1,40 +1,60 @@
-import type { Counters, DueMessage, DueQueue, LeadsTable, Stored } from '../lambdas/ports.ts';
+import type { Counters, LeadsTable, Tick, TickQueue } from '../lambdas/ports.ts';
+import type { IndexTwin } from './indexTwin.ts';
 import { indexWriteUnits, itemBytes, pageReadUnits, readUnits, writeUnits } from './units.ts';
 import type { VirtualTime } from './time.ts';
 
-/** How often the worker used what costs money in AWS. */
+/** How often the functions used what costs money in AWS. */
 export interface Usage {
+  /** `BatchGetItem` requests, and the items that they asked for. */
+  reads: number;
   itemsRead: number;
+  /** Pages of the index. */
+  queries: number;
   writes: number;
-  /** Writes that another worker was quicker than. */
+  /** Writes that another invocation was quicker than. */
   lostWrites: number;
   counterUpdates: number;
-  dueMessages: number;
+  counterReads: number;
+  ticks: number;
   /** `SendMessageBatch` requests that those took. */
-  dueRequests: number;
+  tickRequests: number;
   /** What DynamoDB bills for all of that: request units. */
   readUnits: number;
   writeUnits: number;
-  /** The reads of the sweep, which happen whether or not there are leads to wake. */
-  sweepReadUnits: number;
   /** Lines of the log, as UTF-8. */
   logBytes: number;
 }
 
 export const noUsage = (): Usage => ({
+  reads: 0,
   itemsRead: 0,
+  queries: 0,
   writes: 0,
   lostWrites: 0,
   counterUpdates: 0,
-  dueMessages: 0,
-  dueRequests: 0,
+  counterReads: 0,
+  ticks: 0,
+  tickRequests: 0,
   readUnits: 0,
   writeUnits: 0,
-  sweepReadUnits: 0,
   logBytes: 0,
 });
 
+/** Requests to DynamoDB. */
+export const tableRequests = (usage: Usage): number => {
+  const { reads, queries, writes, counterUpdates, counterReads } = usage;
+  return reads + queries + writes + counterUpdates + counterReads;
+};
+
+/** What was used since an earlier reading. */
+export const usedSince = (now: Usage, before: Usage): Usage => {
+  const since = { ...now };
+  for (const name of Object.keys(since) as (keyof Usage)[]) since[name] -= before[name];
+  return since;
+};
+
 const sendMost = 10;
+const readMost = 100;
 
 interface Counting {
   readonly time: VirtualTime;
@@ -43,64 +63,55 @@ interface Counting {
   readonly latencyMs: number;
 }
 
-/** The table, whose requests take a while and are counted. */
+/** The table with its index; requests take a while and are counted. */
 export const countedTable = (
   table: LeadsTable,
+  index: IndexTwin,
   { time, usage, latencyMs }: Counting,
-): LeadsTable => {
-  /** Of each item in the wake index, when it wakes. */
-  const waking = new Map<string, number>();
-
-  const noteWake = (key: string, { wakeAt }: Stored): void => {
-    usage.writeUnits += indexWriteUnits(waking.get(key), wakeAt);
-    if (wakeAt === undefined) waking.delete(key);
-    else waking.set(key, wakeAt);
-  };
-
-  return {
-    ...table,
-    read: async (keys) => {
-      await time.sleep(latencyMs);
-      const found = await table.read(keys);
-      for (const key of new Set(keys)) {
-        const item = found.get(key);
-        usage.itemsRead += 1;
-        usage.readUnits += readUnits(item === undefined ? 0 : itemBytes(key, item));
-      }
-      return found;
-    },
-    write: async (key, item, expected) => {
-      await time.sleep(latencyMs);
-      usage.writes += 1;
-      // One that loses the race is billed as well.
-      usage.writeUnits += writeUnits(itemBytes(key, item));
-      const isWritten = await table.write(key, item, expected);
-      if (isWritten) noteWake(key, item);
-      else usage.lostWrites += 1;
-      return isWritten;
-    },
-    waking: async (shard, before, after) => {
-      // The twin looks at every item, which is slow where a sweep of days finds nothing.
-      const isAny = [...waking.values()].some((wakeAt) => wakeAt < before);
-      const page = isAny ? await table.waking(shard, before, after) : { keys: [] };
-      usage.sweepReadUnits += pageReadUnits(page.keys.length);
-      return page;
-    },
-    bury: async (id, letter, at) => {
-      usage.writes += 1;
-      usage.writeUnits += writeUnits(itemBytes(id, { version: at, state: letter }));
-      usage.writeUnits += indexWriteUnits(undefined, at);
-      await table.bury(id, letter, at);
-    },
-  };
-};
+): LeadsTable => ({
+  ...table,
+  read: async (keys) => {
+    await time.sleep(latencyMs);
+    const found = await table.read(keys);
+    usage.reads += Math.ceil(new Set(keys).size / readMost);
+    for (const key of new Set(keys)) {
+      const item = found.get(key);
+      usage.itemsRead += 1;
+      usage.readUnits += readUnits(item === undefined ? 0 : itemBytes(key, item));
+    }
+    return found;
+  },
+  write: async (key, item, expected) => {
+    await time.sleep(latencyMs);
+    usage.writes += 1;
+    // One that loses the race is billed as well.
+    usage.writeUnits += writeUnits(itemBytes(key, item));
+    const isWritten = await table.write(key, item, expected);
+    if (isWritten) usage.writeUnits += indexWriteUnits(index.put(key, item.entry), item.entry);
+    else usage.lostWrites += 1;
+    return isWritten;
+  },
+  due: async (lane, shard, until, after) => {
+    await time.sleep(latencyMs);
+    const page = await index.due(lane, shard, until, after);
+    usage.queries += 1;
+    usage.readUnits += pageReadUnits(page.items.length);
+    return page;
+  },
+  bury: async (id, letter, at) => {
+    usage.writes += 1;
+    usage.writeUnits += writeUnits(itemBytes(id, { version: at, state: letter }));
+    // Its entry in the list of dead letters.
+    usage.writeUnits += 1;
+    await table.bury(id, letter, at);
+  },
+});
 
 /** The budget's counters, likewise. */
 export const countedCounters = (
   counters: Counters,
   { time, usage, latencyMs }: Counting,
 ): Counters => ({
-  ...counters,
   add: async (key, amount, limit) => {
     await time.sleep(latencyMs);
     usage.counterUpdates += 1;
@@ -113,22 +124,23 @@ export const countedCounters = (
     usage.writeUnits += 1;
     await counters.giveBack(key, amount);
   },
-  used: (key) => {
+  used: async (key) => {
+    await time.sleep(latencyMs);
+    usage.counterReads += 1;
     usage.readUnits += 1;
     return counters.used(key);
   },
 });
 
-/** The due queue that `send` sends one message to, likewise. */
-export const countedDue = (
-  send: (message: DueMessage) => void,
+/** The tick queue that `send` sends one tick to, likewise. */
+export const countedTicks = (
+  send: (tick: Tick) => void,
   { time, usage, latencyMs }: Counting,
-): DueQueue => ({
-  send: async (messages) => {
-    if (messages.length === 0) return;
+): TickQueue => ({
+  send: async (ticks) => {
     await time.sleep(latencyMs);
-    usage.dueMessages += messages.length;
-    usage.dueRequests += Math.ceil(messages.length / sendMost);
-    messages.forEach(send);
+    usage.ticks += ticks.length;
+    usage.tickRequests += Math.ceil(ticks.length / sendMost);
+    ticks.forEach(send);
   },
 });

@@ -11,6 +11,7 @@ import { paceMs } from './pace.ts';
 import { createPipeline } from './pipeline.ts';
 import { latency } from './ports.ts';
 import { columns, ratio, seconds, spreadCells, whole } from './text.ts';
+import { version01 } from './version01.ts';
 import type { Happening } from './workload.ts';
 import { emailOf, identifying } from './workload.ts';
 
@@ -108,13 +109,16 @@ const table = (rows: readonly (readonly string[])[], original: number, events: n
   `The original's three attempts would have lost ${whole(original)} of ${whole(events)} events (${ratio((100 * original) / events)} %).`,
 ];
 
+/** A quiet lead is told so soon, in the middle and but for one in a hundred. */
+const quietAims = { p50: 1_600, p99: 3_000 } as const;
+
 const aimsOf = (api: string, quiet: Served, busy: Served): readonly Aim[] => [
-  {
-    what: `latest piece of news of a quiet lead over ${api}`,
-    aim: `in Marketo within ${seconds(paceMs + latency.requestMs)}`,
-    got: seconds(quiet.age.max),
-    isMet: quiet.age.max <= paceMs + latency.requestMs,
-  },
+  ...(['p50', 'p99'] as const).map((of) => ({
+    what: `a quiet lead’s event, accepted → in Marketo, ${of}, over ${api}`,
+    aim: `at most ${seconds(quietAims[of])}`,
+    got: seconds(quiet.age[of]),
+    isMet: quiet.age[of] <= quietAims[of],
+  })),
   {
     what: `latest call after a busy lead’s lock over ${api}`,
     aim: `at most ${seconds(paceMs)}`,
@@ -146,6 +150,8 @@ const run = async (options: BenchOptions) => {
     const rows = [
       row('this pipeline over SOAP', each.soap),
       row('this pipeline over REST', each.rest),
+      row(`${version01.name}, SOAP`, { ...version01.freshness.soap[crowd], lost: 0 }),
+      row(`${version01.name}, REST`, { ...version01.freshness.rest[crowd], lost: 0 }),
       row('deferral by visibility', each.deferral),
       row('deferral by visibility, FIFO, merging 10', each.mergingDeferral),
       row('floor: lock and call', each.floor),

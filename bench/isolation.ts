@@ -8,6 +8,7 @@ import { paceMs } from './pace.ts';
 import { createPipeline } from './pipeline.ts';
 import { latency } from './ports.ts';
 import { columns, seconds, spreadCells, whole } from './text.ts';
+import { version01 } from './version01.ts';
 import { wholeBatches } from './wholeBatches.ts';
 import { emailOf, identifying } from './workload.ts';
 
@@ -140,6 +141,8 @@ const run = async (options: BenchOptions) => {
       ['healthy leads’ events', 'accepted → there p50', 'p99', 'most', 'lost', 'calls'],
       ...rows('this pipeline over SOAP', soap),
       ...rows('this pipeline over REST', rest),
+      ...rows(`${version01.name}, SOAP`, version01.isolation.soap),
+      ...rows(`${version01.name}, REST`, version01.isolation.rest),
       ...rows('a standard queue, whole batches', batches),
       ...rows('FIFO, one group, whole batches', group),
     ]),

@@ -8,6 +8,8 @@ interface Rules {
   readonly startedAt: number;
   /** How long a lead rests between the end of one call and the start of the next. */
   readonly lockMs: number;
+  /** Calls that started before (epoch ms) are not among the result. */
+  readonly since?: number;
 }
 
 /** For each lead, the moments (epoch ms) of its news: those that Marketo has to be told of. */
@@ -36,7 +38,7 @@ const toldIn = (fields: MadeCall['updates'][number]['fields']): number =>
 export const lateness = (
   happenings: readonly Happening[],
   calls: readonly MadeCall[],
-  { startedAt, lockMs }: Rules,
+  { startedAt, lockMs, since = 0 }: Rules,
 ): readonly number[] => {
   const news = newsOf(happenings, startedAt);
   const told = new Map<string, number>();
@@ -52,7 +54,7 @@ export const lateness = (
       const after = toldIn(fields);
       const first = news.get(email)?.[before];
       if (after <= before || first === undefined || !isTold(call, index)) continue;
-      late.push(start - Math.max(free, first));
+      if (start >= since) late.push(start - Math.max(free, first));
       told.set(email, after);
     }
   }

@@ -109,7 +109,6 @@ export const createBenchMarketo = async (
   const made: MadeCall[] = [];
   const port: MarketoLeads = {
     plan: (updates) => client.plan(updates),
-    requests: (call) => client.requests(call),
     sync: async (updates, deadline, mayStart) => {
       let startedAt: number | undefined;
       const answer = await timed(

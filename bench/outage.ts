@@ -7,6 +7,8 @@ import { endure } from './patience.ts';
 import { createPipeline } from './pipeline.ts';
 import { latency } from './ports.ts';
 import { columns, spoken, whole } from './text.ts';
+import { version01 } from './version01.ts';
+import { waitingAims, waitingDay, waitingText } from './waiting.ts';
 import type { Happening } from './workload.ts';
 import { emailOf, identifying } from './workload.ts';
 
@@ -16,8 +18,9 @@ const leads = 300;
 const eventsPerLead = 5;
 /** Before the outage, so that Marketo has said which fields it has. */
 const beforeMs = 10 * minuteMs;
-/** One probe finds Marketo again (5 min at the latest), and leads come back spread over 15 min. */
-const drainMostMs = 21 * minuteMs;
+/** Calls after an outage, and how soon after the probe that finds Marketo again all is told. */
+const callsMost = 5;
+const drainMostMs = minuteMs;
 
 /** What a way made of the events that came while Marketo was down. */
 interface Endured {
@@ -28,6 +31,8 @@ interface Endured {
   readonly callsAtRecovery: number;
   /** From Marketo's return until it knew everything. */
   readonly drainMs: number | undefined;
+  /** From the first call that Marketo answered; absent where others are not asked. */
+  readonly drainAfterProbeMs?: number;
 }
 
 /** What so many calls take at the pace that the quota allows. */
@@ -49,6 +54,7 @@ const oursThrough = async (
     const told = ages(happenings, madeCalls, startedAt);
     const news = happenings.filter(({ isNews }) => isNews).length;
     const after = madeCalls.filter((call) => call.startedAt >= back);
+    const ends = Math.max(back, ...after.map(({ endedAt }) => endedAt));
     const requests = [...simulator.calls(), ...simulator.tokenRequests()];
     const inVain = requests.filter(({ at }) => at - startedAt >= outage.from && at < back);
     return {
@@ -56,7 +62,11 @@ const oursThrough = async (
       lost: news - told.length + deadLetters.size,
       requestsInVain: inVain.length,
       callsAtRecovery: after.length,
-      drainMs: Math.max(back, ...after.map(({ endedAt }) => endedAt)) - back,
+      drainMs: ends - back,
+      drainAfterProbeMs: Math.max(
+        0,
+        ends - Math.min(ends, ...after.map(({ startedAt: at }) => at)),
+      ),
     };
   } finally {
     await pipeline.close();
@@ -110,7 +120,7 @@ const floorFor = (happenings: readonly Happening[]): Endured => {
   };
 };
 
-const aimsOf = (length: string, ours: Endured, told: number): readonly Aim[] => [
+const aimsOf = (length: string, ours: Endured): readonly Aim[] => [
   {
     what: `events lost in ${length}`,
     aim: 'none',
@@ -119,17 +129,23 @@ const aimsOf = (length: string, ours: Endured, told: number): readonly Aim[] => 
   },
   {
     what: `calls at recovery after ${length}`,
-    aim: `at most one per lead (${whole(told)})`,
+    aim: `at most ${callsMost}`,
     got: whole(ours.callsAtRecovery),
-    isMet: ours.callsAtRecovery <= told,
+    isMet: ours.callsAtRecovery <= callsMost,
   },
   {
-    what: `drained after ${length}`,
+    what: `drained after ${length}, from the probe that finds Marketo again`,
     aim: `within ${spoken(drainMostMs)}`,
-    got: spoken(ours.drainMs ?? Infinity),
-    isMet: (ours.drainMs ?? Infinity) <= drainMostMs,
+    got: spoken(ours.drainAfterProbeMs ?? Infinity),
+    isMet: (ours.drainAfterProbeMs ?? Infinity) <= drainMostMs,
   },
 ];
+
+/** What version 0.1 did, where it was measured. */
+const recorded = (lengthMs: number): readonly Endured[] => {
+  const found = version01.outage[lengthMs / hourMs];
+  return found ? [{ name: version01.name, ...found }] : [];
+};
 
 const through = async (lengthMs: number, options: BenchOptions) => {
   const dice = createDice(options.seed);
@@ -143,6 +159,7 @@ const through = async (lengthMs: number, options: BenchOptions) => {
   const during = happenings.filter(({ at }) => at >= down.from);
   const ways = [
     await oursThrough(happenings, down, options),
+    ...recorded(lengthMs),
     ...usualWays(during, down),
     floorFor(during),
   ];
@@ -167,12 +184,15 @@ const run = async (lengths: readonly number[], options: BenchOptions) => {
     ]),
     '',
   ]);
-  const aims = runs.flatMap(({ lengthMs, count, ways: [ours] }) =>
-    ours ? aimsOf(spoken(lengthMs), ours, count) : [],
-  );
+  const waiting = await waitingDay(options);
+  const aims = [
+    ...runs.flatMap(({ lengthMs, ways: [ours] }) => (ours ? aimsOf(spoken(lengthMs), ours) : [])),
+    ...waitingAims(waiting),
+  ];
   const numbers = {
     bench: 'outage',
     ...options,
+    waiting: waiting.map((one) => ({ ...one })),
     outages: runs.map(({ lengthMs, events, count, ways }) => ({
       hours: lengthMs / hourMs,
       events,
@@ -180,7 +200,7 @@ const run = async (lengths: readonly number[], options: BenchOptions) => {
       ways: ways.map(({ drainMs, ...way }) => ({ ...way, drainMs: drainMs ?? null })),
     })),
   };
-  return { lines: lines.slice(0, -1), aims, numbers };
+  return { lines: [...lines, ...waitingText(waiting)], aims, numbers };
 };
 
 /** For outages that last so long each (ms). */

@@ -1,19 +1,23 @@
 import { randomUUID } from 'node:crypto';
+import { composeAbsorb } from '../lambdas/absorb/compose.ts';
 import { stamp } from '../lambdas/ingest/stamp.ts';
 import type { JsonObject } from '../lambdas/segment/event.ts';
 import { readMessage } from '../lambdas/segment/message.ts';
 import { epochMs } from '../lambdas/segment/time.ts';
-import { composeAbsorb, composeSync } from '../lambdas/worker/compose.ts';
+import { composeSync } from '../lambdas/sync/compose.ts';
 import {
   absorbTiming,
+  indexLimits,
   ingestLimits,
   queueTiming,
-  sweepTiming,
   syncTiming,
+  tickTiming,
 } from '../lambdas/limits.ts';
 import { Queues } from '../local/sqs/queues.ts';
 import { createDice } from '../test/simulation/dice.ts';
 import { createLeadsTableTwin } from '../test/twins/leadsTable.ts';
+import type { Usage } from './counted.ts';
+import { createIndexTwin } from './indexTwin.ts';
 import type { Api } from './marketo.ts';
 import { createBenchMarketo } from './marketo.ts';
 import { createBenchPorts, latency } from './ports.ts';
@@ -28,7 +32,7 @@ const twoDaysMs = 2 * 24 * 60 * minuteMs;
 /** Noon in Marketo's zone, in winter. */
 const noon = Date.UTC(2026, 10, 23, 18);
 const absorbPollers = 20;
-/** What the worker reports in an outage. */
+/** What sync reports in an outage. */
 const unavailable = 'Marketo is unavailable';
 
 const rules = {
@@ -48,16 +52,20 @@ interface PipelineOptions {
   readonly isPoisoned?: (email: string) => boolean;
   /** When Marketo answers nothing but 503; ms since the start. */
   readonly outage?: { readonly from: number; readonly to: number };
+  /** The calls of each day are used up, by whomever. */
+  readonly hasNoQuota?: boolean;
 }
 
 /**
- * The real worker with its real client over twins of SQS and DynamoDB, under a virtual clock: what
+ * The real functions with their real client over twins of SQS and DynamoDB, under a virtual clock: what
  * takes the pipeline an hour takes here as long as its computing does.
  */
-export const createPipeline = async ({ api, seed, isPoisoned, outage }: PipelineOptions) => {
+export const createPipeline = async (options: PipelineOptions) => {
+  const { api, seed, isPoisoned, outage, hasNoQuota = false } = options;
   const time = createVirtualTime(noon);
   const clock = { now: () => epochMs(time.now()) };
-  const twin = createLeadsTableTwin(sweepTiming.shards);
+  const twin = createLeadsTableTwin(indexLimits.shards);
+  const index = createIndexTwin(indexLimits);
   const marketo = await createBenchMarketo(api, {
     time,
     clock,
@@ -76,8 +84,8 @@ export const createPipeline = async ({ api, seed, isPoisoned, outage }: Pipeline
     FifoThroughputLimit: 'perMessageGroupId',
     VisibilityTimeout: String(queueTiming.eventsVisibilitySeconds),
   });
-  const due = queues.create('due', {
-    VisibilityTimeout: String(queueTiming.dueVisibilitySeconds),
+  const ticks = queues.create('ticks', {
+    VisibilityTimeout: String(queueTiming.ticksVisibilitySeconds),
     MessageRetentionPeriod: String(queueTiming.retentionSeconds),
   });
 
@@ -87,13 +95,15 @@ export const createPipeline = async ({ api, seed, isPoisoned, outage }: Pipeline
     table: twin.table,
     marketo: marketo.port,
     random: createDice(seed).next,
-    sendDue: ({ delaySeconds, ...body }) => {
-      due.send({ body: JSON.stringify(body), delaySeconds });
-      dueSource.ring();
+    index,
+    hasNoQuota,
+    sendTick: ({ delaySeconds, ...body }) => {
+      ticks.send({ body: JSON.stringify(body), delaySeconds });
+      tickSource.ring();
     },
   });
   const absorb = composeAbsorb(ports, rules);
-  const { sync, sweep } = composeSync(ports);
+  const sync = composeSync(ports);
 
   const eventSource = startSource({
     time,
@@ -109,28 +119,30 @@ export const createPipeline = async ({ api, seed, isPoisoned, outage }: Pipeline
         until - absorbTiming.visitReserveMs,
       ),
   });
-  const dueSource = startSource({
+  const tickSource = startSource({
     time,
-    queue: due,
+    queue: ticks,
     pollers: syncTiming.maximumConcurrency,
     batchSize: syncTiming.batchSize,
-    windowMs: syncTiming.batchWindowSeconds * 1_000,
+    windowMs: 0,
     receiveMs: latency.awsMs,
     timeoutMs: syncTiming.functionTimeoutSeconds * 1_000,
     invoke: (batch, until) => {
       seen.turns += 1;
-      return sync(batch, until);
+      return sync.run(batch, until);
     },
   });
-  const sweepForEver = async (): Promise<never> => {
+  const tickForEver = async (): Promise<never> => {
     for (;;) {
-      await time.sleep(sweepTiming.everyMinutes * minuteMs);
-      await sweep(epochMs(time.now() + minuteMs));
+      await time.sleep(tickTiming.everyMinutes * minuteMs);
+      ticks.send({ body: JSON.stringify({ scheduled: true }) });
+      tickSource.ring();
     }
   };
-  void sweepForEver();
+  void tickForEver();
 
-  const post = (message: JsonObject): void => {
+  /** `index`: its place among those that came at the same moment, as in one request. */
+  const post = (message: JsonObject, index: number): void => {
     const receivedAt = clock.now();
     const { messageIdCharacters } = ingestLimits;
     const read = readMessage(message, {
@@ -143,19 +155,36 @@ export const createPipeline = async ({ api, seed, isPoisoned, outage }: Pipeline
     if (read.kind === 'dropped') return;
     const source = { name: 'bench', kind: 'server' } as const;
     const accepted = { ...read.event, messageId: read.event.messageId ?? randomUUID(), source };
-    const { event, group, deduplication } = stamp(accepted, 0);
+    const { event, group, deduplication } = stamp(accepted, index);
     events.send({ body: JSON.stringify(event), group, deduplication });
     eventSource.ring();
   };
 
-  const isEmpty = (queue: typeof due): boolean => {
-    const { visible, delayed, inFlight } = queue.counts();
-    return visible + delayed + inFlight === 0;
+  /** Ticks do not count: what waits stands in the index. */
+  const isAtRest = (): boolean => {
+    const { visible, delayed, inFlight } = events.counts();
+    const waiting = index.count('fields') + index.count('rest') + index.count('visits');
+    return visible + delayed + inFlight + waiting === 0;
   };
-  const isAtRest = (): boolean =>
-    isEmpty(events) &&
-    isEmpty(due) &&
-    ![...twin.rows].some(([key, { item }]) => key.startsWith('lead#') && item.wakeAt !== undefined);
+
+  const postAll = async (happenings: readonly Happening[]): Promise<void> => {
+    let index = 0;
+    for (const { at, message } of happenings) {
+      if (noon + at > time.now()) {
+        await time.runUntil(noon + at);
+        index = 0;
+      }
+      post(message, index);
+      index += 1;
+    }
+  };
+
+  const throwUnexpected = (): void => {
+    const unexpected = [...seen.errors].filter(
+      (error) => !(outage && error.startsWith(unavailable)),
+    );
+    if (unexpected.length > 0) throw new Error(`the pipeline reports: ${unexpected.join('; ')}`);
+  };
 
   return {
     startedAt: noon,
@@ -164,21 +193,27 @@ export const createPipeline = async ({ api, seed, isPoisoned, outage }: Pipeline
     seen,
     /** What was given up, and why. */
     deadLetters: twin.dead,
-    /** Of absorb with its queue, and of sync with the due queue. */
-    uses: () => ({ events: eventSource.use(), due: dueSource.use() }),
+    /** Leads that have something to tell. */
+    waiting: () => index.count('fields') + index.count('rest'),
+    /** Of absorb with its queue, and of sync with the tick queue. */
+    uses: () => ({ events: eventSource.use(), ticks: tickSource.use() }),
+    /** Now, since the start (ms). */
+    elapsedMs: () => time.now() - noon,
+    /** What was used of the table and the queue until now. */
+    usage: (): Usage => ({ ...seen.usage }),
+    /** Posts the events at their times and lets time pass until `untilMs` after the start. */
+    runUntil: async (happenings: readonly Happening[], untilMs: number): Promise<void> => {
+      await postAll(happenings);
+      await time.runUntil(noon + untilMs);
+      throwUnexpected();
+    },
     /** Posts the events at their times; resolves when nothing is left to do, or after two days. */
     run: async (happenings: readonly Happening[]): Promise<void> => {
-      for (const { at, message } of happenings) {
-        if (noon + at > time.now()) await time.runUntil(noon + at);
-        post(message);
-      }
+      await postAll(happenings);
       const end = time.now() + twoDaysMs;
       do await time.runUntil(time.now() + minuteMs);
       while (!isAtRest() && time.now() < end);
-      const unexpected = [...seen.errors].filter(
-        (error) => !(outage && error.startsWith(unavailable)),
-      );
-      if (unexpected.length > 0) throw new Error(`the worker reports: ${unexpected.join('; ')}`);
+      throwUnexpected();
       if (!isAtRest()) throw new Error('the pipeline did not come to rest within two days');
     },
     close: marketo.close,

@@ -1,17 +1,18 @@
 import type { DeliveryLine, Logger } from '../lambdas/delivery.ts';
-import type { DueMessage, LeadsTable, MarketoLeads, Random } from '../lambdas/ports.ts';
+import type { Counters, LeadsTable, MarketoLeads, Random, Tick } from '../lambdas/ports.ts';
 import { epochMs } from '../lambdas/segment/time.ts';
-import type { SyncSidePorts } from '../lambdas/worker/compose.ts';
+import type { SyncSidePorts } from '../lambdas/sync/compose.ts';
 import {
   absorbTiming,
   callLimits,
+  indexLimits,
   leadLimits,
   leadTiming,
-  sweepTiming,
 } from '../lambdas/limits.ts';
 import { createCountersTwin } from '../test/twins/counters.ts';
 import { noMetrics } from '../test/twins/metrics.ts';
-import { countedCounters, countedDue, countedTable, noUsage } from './counted.ts';
+import { countedCounters, countedTable, countedTicks, noUsage } from './counted.ts';
+import type { IndexTwin } from './indexTwin.ts';
 import type { Api } from './marketo.ts';
 import type { VirtualTime } from './time.ts';
 
@@ -25,20 +26,27 @@ interface BenchPortsOptions {
   readonly api: Api;
   readonly time: VirtualTime;
   readonly table: LeadsTable;
+  readonly index: IndexTwin;
   readonly marketo: MarketoLeads;
   readonly random: Random;
-  readonly sendDue: (message: DueMessage) => void;
+  readonly sendTick: (tick: Tick) => void;
+  /** The calls of a day are used up, by whomever. */
+  readonly hasNoQuota?: boolean;
 }
 
-/** The worker's ports under a virtual clock, and what was seen of their use. */
+/** Counters that read as if all calls of each day had been made. */
+const exhausted = (counters: Counters, api: Api): Counters => ({
+  ...counters,
+  used: () => Promise.resolve(callLimits[api].dailyCalls),
+});
+
+/** The functions' ports under a virtual clock, and what was seen of their use. */
 export const createBenchPorts = (options: BenchPortsOptions) => {
-  const { api, time, table, marketo, random, sendDue } = options;
+  const { api, time, table, index, marketo, random, sendTick, hasNoQuota = false } = options;
   const seen = {
     usage: noUsage(),
     /** Invocations of sync. */
     turns: 0,
-    /** Those that the budget ended. */
-    turnsWithoutSlots: 0,
     /** Visits that went to Munchkin. */
     visits: 0,
     /** Each once, however often it came. */
@@ -51,18 +59,17 @@ export const createBenchPorts = (options: BenchPortsOptions) => {
   const logger: Logger = {
     delivery: note,
     call: () => undefined,
-    warn: (message) => {
-      if (message === 'no calls may go now') seen.turnsWithoutSlots += 1;
-    },
+    warn: () => undefined,
     error: (message, facts = {}) => {
       const { because = facts['error'] } = facts;
       seen.errors.add(typeof because === 'string' ? `${message} (${because})` : message);
     },
   };
+  const { counters } = createCountersTwin();
   let calls = 0;
   const ports: SyncSidePorts = {
-    table: countedTable(table, counting),
-    due: countedDue(sendDue, counting),
+    table: countedTable(table, index, counting),
+    tickQueue: countedTicks(sendTick, counting),
     munchkin: {
       visit: async () => {
         seen.visits += 1;
@@ -72,16 +79,17 @@ export const createBenchPorts = (options: BenchPortsOptions) => {
     },
     marketo,
     api,
-    counters: countedCounters(createCountersTwin().counters, counting),
+    counters: countedCounters(hasNoQuota ? exhausted(counters, api) : counters, counting),
     callLimits: callLimits[api],
     clock: { now: () => epochMs(time.now()) },
+    sleep: time.sleep,
     random,
     logger,
     metrics: noMetrics,
     unknownFields: 'skip',
     timing: leadTiming,
     limits: leadLimits,
-    shards: sweepTiming.shards,
+    shards: indexLimits.shards,
     visitTimeoutMs: absorbTiming.visitTimeoutMs,
     holdMs: 30 * dayMs,
     resendUnchangedAfterMs: dayMs,

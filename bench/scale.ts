@@ -1,9 +1,11 @@
+import { backlogAims, backlogText, backlogs } from './backlog.ts';
 import type { Aim, Bench, BenchOptions } from './bench.ts';
 import type { Bill } from './bill.ts';
 import { billOf, oneByOneBill, prices, standingBill, totalOf } from './bill.ts';
 import { originalWay } from './original.ts';
 import { createPipeline } from './pipeline.ts';
 import { columns, ratio, spoken, whole } from './text.ts';
+import { version01 } from './version01.ts';
 import type { Happening } from './workload.ts';
 import { emailOf, workload } from './workload.ts';
 
@@ -131,29 +133,31 @@ const run = async (options: BenchOptions) => {
   const strange = events(strangers, 0, options);
   const bound = await costOf('every event another lead’s', strange, seed);
   const usual = events(backlogLeads, 1.1, options);
-  const backlogs: Cost[] = [];
+  const outages: Cost[] = [];
   for (const downMs of downtimes)
-    backlogs.push(
-      await costOf(`after Marketo was down for ${spoken(downMs)}`, usual, seed, downMs),
-    );
+    outages.push(await costOf(`after Marketo was down for ${spoken(downMs)}`, usual, seed, downMs));
   const count = usual.length;
   const base = sized[crowds.indexOf(backlogLeads)] ?? bound;
-  const [short, long] = backlogs;
+  const [short, long] = outages;
   const [first = hourMs, last = hourMs] = downtimes;
   const waiting =
     short && long
       ? (totalOf(long.bill) - totalOf(short.bill)) / (short.leads * ((last - first) / hourMs))
       : 0;
-  const costs = [...sized, bound, ...backlogs, oneByOne(usual)];
+  const costs = [...sized, bound, ...outages, oneByOne(usual)];
+  const waitingForQuota = await backlogs(options);
   const lines = [
     `${whole(count)} events at 100,000 an hour, two fifths identifies, the rest visits with cookies, over REST; each event a request of its own to the HTTP API`,
     '',
     ...columns([header, ...costs.map((cost) => rowOf(cost, count))]),
     '',
     `More leads than that cost no more: with every event another lead's, no two share anything.`,
-    `A lead that waits for Marketo costs ${dollars(waiting * 1e6)} per million and hour. A way in by batches of 100 saves up to ${dollars((prices.httpApiRequest + prices.lambdaRequest) * 0.99 * 1e6 + prices.sqsFifoRequest * 0.9 * 1e6)} per million.`,
-    `Without any event, polling and the sweep cost ${dollars(standingBill())} a month.`,
+    `A lead that waits for Marketo costs ${dollars(waiting * 1e6)} per million and hour, the scheduled ticks' fixed cost included. A way in by batches of 100 saves up to ${dollars((prices.httpApiRequest + prices.lambdaRequest) * 0.99 * 1e6 + prices.sqsFifoRequest * 0.9 * 1e6)} per million.`,
+    `Without any event, polling and the scheduled ticks cost ${dollars(standingBill())} a month.`,
+    `${version01.name}: ${dollars(version01.scale.perMillion)} per million of 10,000 leads' events, ${dollars(version01.scale.perMillionAfter4h)} after Marketo was down for 4 h, and ${dollars(version01.scale.perLeadHourWaiting * 1e6)} per million leads that wait and hour.`,
     ...pricesText,
+    '',
+    ...backlogText(waitingForQuota),
   ];
   const perMillion = ({ bill }: Cost): number => (totalOf(bill) * 1e6) / count;
   const numbers = {
@@ -166,10 +170,15 @@ const run = async (options: BenchOptions) => {
       requestsPerEvent: cost.requests / count,
       dollarsPerMillion: perMillion(cost),
     })),
+    backlogs: waitingForQuota.map((one) => ({ ...one })),
     dollarsPerLeadHourWaiting: waiting,
     dollarsPerMonthStanding: standingBill(),
   };
-  return { lines, aims: aimsOf(perMillion(sized[0] ?? base), perMillion(bound)), numbers };
+  const aims = [
+    ...aimsOf(perMillion(sized[0] ?? base), perMillion(bound)),
+    ...backlogAims(waitingForQuota),
+  ];
+  return { lines, aims, numbers };
 };
 
 export const scale: Bench = {

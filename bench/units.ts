@@ -1,9 +1,9 @@
-import type { Stored } from '../lambdas/ports.ts';
+import type { IndexedEntry, Stored } from '../lambdas/ports.ts';
 
 const kib = 1_024;
 /** Names of the attributes, and the bytes of two or three numbers (DynamoDB's rules of item sizes). */
 const frameBytes = 60;
-/** An item of the wake index: its three keys (KEYS_ONLY). */
+/** An item of the index of what is due: its three keys (KEYS_ONLY). */
 const indexItemBytes = 100;
 
 /** What an item of the leads table weighs in DynamoDB. */
@@ -16,9 +16,12 @@ export const readUnits = (bytes: number): number => Math.max(1, Math.ceil(bytes 
 /** A write: one unit for each KB begun. */
 export const writeUnits = (bytes: number): number => Math.max(1, Math.ceil(bytes / kib));
 
-/** What a write costs in the wake index: nothing, an entry put or deleted, or one moved, which is both. */
-export const indexWriteUnits = (before: number | undefined, after: number | undefined): number => {
-  if (before === after) return 0;
+/** What a write costs in the index: nothing, an entry put or deleted, or one moved, which is both. */
+export const indexWriteUnits = (
+  before: IndexedEntry | undefined,
+  after: IndexedEntry | undefined,
+): number => {
+  if (before?.nextAt === after?.nextAt && before?.lane === after?.lane) return 0;
   return before === undefined || after === undefined ? 1 : 2;
 };
 

@@ -47,10 +47,11 @@ export const spentText = (events: number, runs: readonly (readonly [string, Spen
       'drained',
       'leads/sync',
       'turns',
-      'no slots',
-      'due/ev',
+      'ticks/ev',
       'writes/ev',
+      'counts/ev',
       'reads/ev',
+      'queries/ev',
     ],
     ...runs.map(([name, spent]) => [
       name,
@@ -58,9 +59,8 @@ export const spentText = (events: number, runs: readonly (readonly [string, Spen
       spoken(spent.drainMs),
       ratio(spent.leadsPerSync),
       whole(spent.turns),
-      whole(spent.turnsWithoutSlots),
-      ...[spent.dueMessages, spent.tableWrites, spent.itemsRead].map((count) =>
-        (count / events).toFixed(2),
+      ...[spent.ticks, spent.tableWrites, spent.counterUpdates, spent.itemsRead, spent.queries].map(
+        (count) => (count / events).toFixed(2),
       ),
     ]),
   ]);

@@ -1,4 +1,4 @@
-import { syncTiming } from '../lambdas/limits.ts';
+import { marketoLimits, syncTiming } from '../lambdas/limits.ts';
 import { Queues } from '../local/sqs/queues.ts';
 import { startSource } from './sources.ts';
 import { createVirtualTime } from './time.ts';
@@ -31,12 +31,15 @@ const visibilitySeconds = 30;
 const maxReceiveCount = 5;
 const settleMs = 24 * 3_600_000;
 const fifoMost = 10;
+/** What a worker takes that gathers for one call: as many leads as it carries, for a few seconds. */
+const standardMost = marketoLimits.leadsPerCall;
+const windowMs = 5_000;
 
 /**
  * The usual worker of a queue: what one invocation received goes out in one call; when that fails, the
  * whole batch fails, comes again after the visibility timeout, and is given up after five receives.
- * It has the pollers and the window that ours has (a FIFO queue allows no window and batches of 10),
- * but neither locks nor a quota, which is kind.
+ * It has the pollers that ours has, and a window of 5 s to gather a batch (a FIFO queue allows none,
+ * and batches of 10), but neither locks nor a quota, which is kind.
  */
 export const wholeBatches = async (options: WholeBatchesOptions): Promise<Done> => {
   const { wishes, isPoisoned, isOneGroup, callMs, receiveMs } = options;
@@ -56,8 +59,8 @@ export const wholeBatches = async (options: WholeBatchesOptions): Promise<Done> 
     time,
     queue,
     pollers: syncTiming.maximumConcurrency,
-    batchSize: isOneGroup ? fifoMost : syncTiming.batchSize,
-    windowMs: isOneGroup ? 0 : syncTiming.batchWindowSeconds * 1_000,
+    batchSize: isOneGroup ? fifoMost : standardMost,
+    windowMs: isOneGroup ? 0 : windowMs,
     receiveMs,
     timeoutMs: visibilitySeconds * 1_000,
     invoke: async (batch) => {

@@ -29,12 +29,6 @@ export const leadTiming = {
   /** The lock while a call is in flight, from the moment before the lock write. */
   leaseMs: callTimeoutMs + lockMs + clockSkewMs,
   settleMarginMs,
-  /** A promise (`dueAt`) nearer than this is none: it could be consumed before our write lands. */
-  promiseMarginMs: 2 * SECOND_MS,
-  /** SQS's longest `DelaySeconds`. */
-  longestDelayMs: 15 * MINUTE_MS,
-  /** A `wakeAt` this far past means that its due message is lost. */
-  sweepGraceMs: 2 * MINUTE_MS,
   backoffFirstMs: 32 * SECOND_MS,
   backoffLongestMs: 15 * MINUTE_MS,
   /** One probe in this time, doubling from the first to the second, while Marketo is unreachable. */
@@ -53,24 +47,8 @@ export const leadTiming = {
   fieldQuestionTimeoutMs: 20 * SECOND_MS,
   /** How long an instance believes what it read about fields. */
   fieldCacheMs: MINUTE_MS,
-  /** The sweep's own due counts as sent for this long: a backlog is not swept again every minute. */
-  resweepMs: 10 * MINUTE_MS,
-  /** Position in the line of leads that wait for the budget: past the quota's next reset. */
-  lineMs: DAY_MS + 2 * HOUR_MS,
-  /** Position of a lead that has no fields to tell: behind whoever has some, joined when they may. */
-  lineBackMs: 2 * (DAY_MS + 2 * HOUR_MS),
-  /** Position of a lead that was called up in vain: before all others, beyond any due message. */
-  lineFrontMs: HOUR_MS,
-  /** How long after the last lead joined it the sweep still looks for leads in an empty line. */
-  lineMemoryMs: HOUR_MS,
-  /** That leads joined the line is written down this often: the item is shared by all workers. */
-  lineNoteMs: 30 * SECOND_MS,
   /** That a call synced somebody is written down this often; less than a lock, so it tells tries apart. */
   syncedNoteMs: 15 * SECOND_MS,
-  /** When leads come back whose locks took so long that no time was left for the call. */
-  lateLockMs: 2 * SECOND_MS,
-  /** Spread of the leads that a turn had no time for. */
-  deferSpreadMs: 5 * SECOND_MS,
   visitBackoffFirstMs: 4 * SECOND_MS,
 } as const;
 
@@ -82,15 +60,16 @@ export const budgetTiming = {
   clockSkewMs: SECOND_MS,
   /** How long after its slot was taken a request may start; a later slot is discarded. */
   slotUseMs: 2 * SECOND_MS,
-  /** A turn that gets no slot comes back after this at the earliest, jittered up to the second. */
-  jitterLeastMs: 2 * SECOND_MS,
-  jitterMostMs: 30 * SECOND_MS,
-  /** Of a window's slots, so many are for calls that bring fields: cookies are many at first. */
-  spareSlots: 2,
+  /** Spread of the turns that come back at one moment. */
+  retryJitterMs: SECOND_MS,
+  /** Of a window's slots, so many are left by what brings no fields: cookies are many at first. */
+  reservedSlots: 2,
+  /** A call that is not full is the first of a moment of this length, and takes along what gathered. */
+  gatherMs: 2 * SECOND_MS,
+  /** Beyond those first calls, this share of the day's calls, spread evenly, may go at once. */
+  eagerShare: 0.5,
   /** Share of the day's calls that may go as fast as the slots allow; the rest is spread evenly. */
   burstShare: 0.25,
-  /** Share of the slots that the sweep wakes leads for; the rest is for those that come by themselves. */
-  sweepShare: 0.8,
   /** So long after midnight Marketo may still count the day before: no reason to give up the day. */
   lateResetMs: HOUR_MS,
   /** Counters are kept beyond their time, so that no clock misses one that still counts. */
@@ -221,22 +200,50 @@ export const absorbTiming = {
   batchSize: 10,
   /** Keeps a burst of events from taking the whole account's concurrency away from ingest. */
   maximumConcurrency: 100,
-  /** One try of one visit; a failed one goes to the due queue. */
+  /** One try of one visit; a failed one waits in the table. */
   visitTimeoutMs: 3 * SECOND_MS,
-  /** Left for the table and the queues: past it, visits go to the due queue untried. */
+  /** Left for the table and the queues: past it, visits wait in the table untried. */
   visitReserveMs: 10 * SECOND_MS,
 } as const;
 
 export const syncTiming = {
   functionTimeoutSeconds: 180,
-  batchSize: 300,
-  /** Five pollers gather apart: with less, calls carry few leads and find no slots (`bench/`). */
-  batchWindowSeconds: 5,
+  /** Ticks of one invocation; more than 10 would need a batching window of a second. */
+  batchSize: 10,
+  /** As many calls at once: Adobe asks each integration for no more. */
   maximumConcurrency: 5,
   secretMaxAgeSeconds: 300,
 } as const;
 
-export const sweepTiming = { everyMinutes: 1, shards: 8, pageItems: 500 } as const;
+/** When somebody looks at the index of what is due. */
+export const tickTiming = {
+  /** The scheduled tick, which needs no other: what is due goes out within this time. */
+  everyMinutes: 1,
+  /** Once nothing of version 0.1 was found, an instance looks for it this rarely. */
+  legacyEveryMs: 10 * MINUTE_MS,
+  /** How far two machines' clocks may be apart: a tick may come that much early by the other's. */
+  clockSkewMs,
+  /** The scheduled tick waits for a permit that is to be had within this time. */
+  patienceMs: 5 * SECOND_MS,
+  /** A moment further ahead gets no tick of its own. */
+  aheadMs: 2 * MINUTE_MS,
+  /** What has no fields to tell goes behind what has, unless it has waited for so much longer. */
+  restPatienceMs: 10 * MINUTE_MS,
+} as const;
+
+/** Leads that one tick names; 300 B each at most. */
+export const tickLimits = { leads: 100 } as const;
+
+/**
+ * The index of what is due: partitions of each lane, and items of one page. Each partition takes 1,000
+ * writes a second, and a look reads all of them.
+ */
+export const indexLimits = {
+  shards: 4,
+  /** Of the entries that version 0.1 wrote. */
+  legacyShards: 8,
+  pageItems: 100,
+} as const;
 
 /** Longer than any address or callback that a client of ours makes. */
 export const hashLimits = {
@@ -257,7 +264,7 @@ export const hashTiming = {
 
 export const queueTiming = {
   eventsVisibilitySeconds: 6 * absorbTiming.functionTimeoutSeconds,
-  dueVisibilitySeconds: 6 * syncTiming.functionTimeoutSeconds + syncTiming.batchWindowSeconds,
+  ticksVisibilitySeconds: 6 * syncTiming.functionTimeoutSeconds,
   retentionSeconds: 14 * 24 * 3_600,
   eventsMaxReceiveCount: 100,
 } as const;
@@ -296,8 +303,11 @@ export const alarmTiming = {
   periodSeconds: 300,
   /** More than the visibility: one failed try alone does not ring. */
   eventsOldestSeconds: 15 * 60,
-  /** More than the longest delay and the visibility together. */
-  dueOldestSeconds: 3_600,
+  /** More than the longest turn of sync: ticks pile up behind nothing else. */
+  ticksOldestSeconds: 15 * 60,
+  /** A lead has been due for so long, in so many periods one after the other. */
+  dueOldestMs: HOUR_MS,
+  dueOldestPeriods: 3,
   /** Probes have failed for so long: no passing trouble. One says so in so many periods at least. */
   unavailableMs: 30 * MINUTE_MS,
   unavailablePeriods: 4,
@@ -315,6 +325,6 @@ export const alarmTiming = {
   refusalsPeriods: 3,
   /** A day: CloudWatch looks no further back. */
   ingestSilentHours: 24,
-  /** Periods one after the other without a run of sync, which sweeps every minute. */
+  /** Periods one after the other without a run of sync, which a tick starts every minute. */
   silentPeriods: 3,
 } as const;

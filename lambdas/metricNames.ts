@@ -35,7 +35,7 @@ export const countNames = [
   'Requests',
   /** Leads that had something to say and were found locked. */
   'LockWaits',
-  /** Leads that were to go and for which the budget had no call, those behind others in line, too. */
+  /** Looks at what is due for which the day had no call: it is used up, or its calls are being spread. */
   'BudgetWaits',
   /** Execution environments that started. */
   'ColdStarts',
@@ -54,6 +54,10 @@ export const valueUnits = {
   CallsUsed: 'Count',
   /** The most requests that the day may have; once a minute. */
   CallsLimit: 'Count',
+  /** Leads that are due, as far as one look counts them (1,000); once a minute. */
+  LeadsDue: 'Count',
+  /** How long the lead that has waited longest has been due; once a minute. */
+  OldestDue: 'Milliseconds',
   /** How long Marketo has been unavailable; at each call that finds it so. */
   UnavailableFor: 'Milliseconds',
 } as const;

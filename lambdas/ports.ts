@@ -1,4 +1,5 @@
 import type { Count } from './lead/budget.ts';
+import type { Entry, Lane } from './lead/schedule.ts';
 import type { DeadLetter, KeyId, LeadId } from './lead/types.ts';
 import type { FieldType } from './marketo/fieldTypes.ts';
 import type { Answer, Update, Visit, VisitVerdict } from './marketo/types.ts';
@@ -11,6 +12,9 @@ import type { EpochMs } from './segment/time.ts';
 export interface Clock {
   now(): EpochMs;
 }
+
+/** Resolves after so many milliseconds. */
+export type Sleep = (ms: number) => Promise<void>;
 
 /** Uniform in [0, 1). */
 export type Random = () => number;
@@ -44,8 +48,6 @@ export interface EventsQueue {
 export interface MarketoLeads {
   /** Splits the updates into calls, each as large as the API allows and `callMost` permits. Pure. */
   plan(updates: readonly Update[]): readonly (readonly Update[])[];
-  /** How many API requests a planned call makes. Pure. */
-  requests(call: readonly Update[]): number;
   /** One call. Never rejects for what Marketo or the network did: that is a verdict. */
   sync(call: readonly Update[], deadline: EpochMs, mayStart: MayStart): Promise<Answer>;
   /** All fields that leads of this instance have. Rejects when it cannot tell. */
@@ -63,27 +65,48 @@ export interface Munchkin {
   visit(visit: Visit, timeoutMs: number): Promise<VisitVerdict>;
 }
 
+/** What the index says of an item; `legacy`: an entry of version 0.1, which the scheduled tick rewrites. */
+export interface IndexedEntry {
+  readonly lane: Lane | 'legacy';
+  readonly nextAt: EpochMs;
+}
+
 /** An item of the leads table. `state` is plain JSON. */
 export interface Stored {
   readonly version: number;
   readonly state: unknown;
-  readonly wakeAt?: EpochMs;
+  /** Absent where nothing is pending. */
+  readonly entry?: IndexedEntry;
   /** Read as absent from then on, whether or not it has been deleted already. */
   readonly expiresAt?: EpochMs;
 }
 
-/** The leads table: one compare-and-swap register a key, and an index of those to be woken. */
+/** An item that the index calls due. */
+export interface DueItem {
+  readonly key: string;
+  readonly nextAt: EpochMs;
+}
+
+/** The leads table: one compare-and-swap register a key, and an index of those with something pending. */
 export interface LeadsTable {
   /** Strongly consistent. Keys without an item are missing from the result. */
   read(keys: readonly string[]): Promise<ReadonlyMap<string, Stored>>;
   /** Writes if the stored version is still `expected` (absent: no item yet). False: lost the race. */
-  write(key: string, item: Stored, expected: number | undefined): Promise<boolean>;
-  /** A page of the keys of one shard whose `wakeAt` lies before; soon, not strongly, consistent. */
-  waking(
+  write(
+    key: string,
+    item: Stored & { readonly entry?: Entry },
+    expected: number | undefined,
+  ): Promise<boolean>;
+  /**
+   * A page of one shard of a lane: the items with `nextAt` at or before `until`, the earliest first;
+   * soon, not strongly, consistent.
+   */
+  due(
+    lane: IndexedEntry['lane'],
     shard: number,
-    before: EpochMs,
-    after?: WakeCursor,
-  ): Promise<{ readonly keys: readonly string[]; readonly next?: WakeCursor }>;
+    until: EpochMs,
+    after?: IndexCursor,
+  ): Promise<{ readonly items: readonly DueItem[]; readonly next?: IndexCursor }>;
   /**
    * Writes a dead letter under its own id; the same id again replaces it with the same. Nothing
    * happens where the id was sealed.
@@ -100,8 +123,8 @@ export interface LeadsTable {
   seal(id: string, until: EpochMs): Promise<void>;
 }
 
-/** Where a page of the wake index ended; opaque. */
-export type WakeCursor = Readonly<Record<string, unknown>>;
+/** Where a page of the index ended; opaque. */
+export type IndexCursor = Readonly<Record<string, unknown>>;
 
 /** Whose a visit is, by hashes alone: found when they are deleted. */
 export interface Whose {
@@ -122,14 +145,18 @@ export interface DeadVisit {
   readonly visit: OwnedVisit;
 }
 
-/** A message on the due queue: a lead's wake-up, or a visit that is tried again. */
-export type DueMessage =
-  | { readonly lead: LeadId; readonly delaySeconds: number }
-  | { readonly visit: OwnedVisit; readonly attempt: number; readonly delaySeconds: number };
+/** A hint to look at the index once the delay is over. */
+export interface Tick {
+  readonly delaySeconds: number;
+  /** Due by now, whether or not the index knows yet. */
+  readonly leads?: readonly LeadId[];
+  /** Visits are due, too. */
+  readonly visits?: true;
+}
 
-/** The due queue. Rejects unless every message is safe. */
-export interface DueQueue {
-  send(messages: readonly DueMessage[]): Promise<void>;
+/** The tick queue. May reject; nothing depends on a tick. */
+export interface TickQueue {
+  send(ticks: readonly Tick[]): Promise<void>;
 }
 
 /** Counters that all workers share; each is one atomic number that starts at 0. */

@@ -22,7 +22,7 @@ export interface AlarmRule {
 }
 
 export const queueRules = (
-  { events, eventsDead, due }: Queues,
+  { events, eventsDead, ticks }: Queues,
   period: Duration,
 ): readonly AlarmRule[] => [
   {
@@ -40,18 +40,18 @@ export const queueRules = (
     limit: { over: alarmTiming.eventsOldestSeconds },
   },
   {
+    id: 'TicksOldest',
+    says: 'Ticks wait too long to be looked at: sync does not run, or cannot keep up.',
+    section: 'ticks-wait-too-long',
+    metric: ticks.metricApproximateAgeOfOldestMessage({ period }),
+    limit: { over: alarmTiming.ticksOldestSeconds },
+  },
+  {
     id: 'EventsBacklog',
     says: 'The events queue is nearly as long as SQS looks through for groups: soon nobody further back is seen.',
     section: 'the-events-queue-is-long',
     metric: events.metricApproximateNumberOfMessagesVisible({ period, statistic: 'Maximum' }),
     limit: { over: alarmTiming.backlogMessages },
-  },
-  {
-    id: 'DueOldest',
-    says: 'Due messages wait too long to be looked at: sync does not run, or cannot keep up.',
-    section: 'due-messages-wait-too-long',
-    metric: due.metricApproximateAgeOfOldestMessage({ period }),
-    limit: { over: alarmTiming.dueOldestSeconds },
   },
 ];
 
@@ -84,7 +84,7 @@ export const marketoRules = (
 ): readonly AlarmRule[] => [
   {
     id: 'SyncSilent',
-    says: 'Sync has not run for a quarter of an hour, although it sweeps once a minute.',
+    says: 'Sync has not run for a quarter of an hour, although a tick comes once a minute.',
     section: 'sync-is-silent',
     metric: sync.lambda.metricInvocations({ period }),
     limit: { under: 1 },
@@ -121,6 +121,14 @@ export const marketoRules = (
     limit: { over: 0 },
     periods: alarmTiming.budgetWaitPeriods,
     enough: alarmTiming.budgetWaitLeast,
+  },
+  {
+    id: 'DueOldest',
+    says: 'The lead that waits longest has been due for over an hour.',
+    section: 'leads-are-due-for-long',
+    metric: own('sync', 'OldestDue', 'Maximum'),
+    limit: { over: alarmTiming.dueOldestMs },
+    periods: alarmTiming.dueOldestPeriods,
   },
   {
     id: 'FreshnessOld',

@@ -142,7 +142,7 @@ export class Dashboard extends Construct {
   }
 
   /** Calls, their budget, and how late all of it is. */
-  #marketo({ queues: { events, due } }: DashboardProps): IWidget[][] {
+  #marketo({ queues: { events, ticks } }: DashboardProps): IWidget[][] {
     const own = ownMetrics(this.name, period);
     const oldest = { period, statistic: 'Maximum' };
     return [
@@ -157,13 +157,16 @@ export class Dashboard extends Construct {
           [own('sync', 'CallTime', 'p50', 'p50 (ms)'), own('sync', 'CallTime', 'p99', 'p99 (ms)')],
         ),
         graph(
-          'Leads that had to wait',
+          'Leads that are due',
           [
-            own('absorb', 'LockWaits', 'Sum', 'Locked (absorb)'),
-            own('sync', 'LockWaits', 'Sum', 'Locked (sync)'),
-            own('sync', 'BudgetWaits', 'Sum', 'No call in the budget'),
+            own('sync', 'LeadsDue', 'Maximum', 'Due (at most 100 of a shard are counted)'),
+            own('absorb', 'LockWaits', 'Sum', 'Locked'),
+            own('sync', 'BudgetWaits', 'Sum', 'Looks without a call in the budget'),
           ],
-          [own('sync', 'UnavailableFor', 'Maximum', 'Marketo unavailable for (ms)')],
+          [
+            own('sync', 'OldestDue', 'Maximum', 'Longest due for (ms)'),
+            own('sync', 'UnavailableFor', 'Maximum', 'Marketo unavailable for (ms)'),
+          ],
         ),
       ],
       [
@@ -173,7 +176,7 @@ export class Dashboard extends Construct {
         ]),
         graph('Oldest message (s)', [
           events.metricApproximateAgeOfOldestMessage({ ...oldest, label: 'Events' }),
-          due.metricApproximateAgeOfOldestMessage({ ...oldest, label: 'Due' }),
+          ticks.metricApproximateAgeOfOldestMessage({ ...oldest, label: 'Ticks' }),
         ]),
         graph('Cold starts', [
           own('ingest', 'ColdStarts', 'Sum', 'ingest'),

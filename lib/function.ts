@@ -37,7 +37,7 @@ const useNetwork: Grant = {
 
 interface PipelineFunctionProps {
   readonly context: DestinationContext;
-  readonly bundle: 'ingest' | 'worker' | 'hash';
+  readonly bundle: 'ingest' | 'absorb' | 'sync' | 'hash';
   readonly handler: string;
   readonly description: string;
   readonly memoryMegabytes: number;

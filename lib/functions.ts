@@ -42,7 +42,7 @@ const readSecret = ({
   ...(encryptionKey ? [{ actions: ['kms:Decrypt'], resources: [encryptionKey.keyArn] }] : []),
 ];
 
-/** The four functions; absorb and sync share the worker's bundle. */
+/** The four functions. */
 export class Functions extends Construct {
   readonly ingest: PipelineFunction;
   readonly absorb: PipelineFunction;
@@ -54,11 +54,11 @@ export class Functions extends Construct {
     const { settings } = context;
     const common = { context };
     const { keys } = context;
-    const { events, due } = queues;
-    const dueAndTable = { DUE_QUEUE_URL: due.queueUrl, LEADS_TABLE: leads.table.tableName };
-    const worker: readonly Grant[] = [
+    const { events, ticks } = queues;
+    const ticksAndTable = { TICK_QUEUE_URL: ticks.queueUrl, LEADS_TABLE: leads.table.tableName };
+    const both: readonly Grant[] = [
       { actions: useTable, resources: [leads.table.tableArn] },
-      { actions: send, resources: [due.queueArn] },
+      { actions: send, resources: [ticks.queueArn] },
       ...useKey(keys.table),
       ...useKey(keys.queues),
     ];
@@ -83,40 +83,40 @@ export class Functions extends Construct {
     });
     this.absorb = new PipelineFunction(this, 'Absorb', {
       ...common,
-      bundle: 'worker',
-      handler: 'index.absorb',
+      bundle: 'absorb',
+      handler: 'index.handler',
       description: 'Merges events into the mailboxes of their leads and sends visits',
       memoryMegabytes: 512,
       timeoutSeconds: absorbTiming.functionTimeoutSeconds,
-      environment: { ...environmentOf(settings, 'absorb'), ...dueAndTable },
+      environment: { ...environmentOf(settings, 'absorb'), ...ticksAndTable },
       grants: [
         { actions: consume, resources: [events.queueArn] },
         // Dead letters are found there when their user is deleted.
         { actions: ['dynamodb:Query'], resources: [leads.wakeIndexArn] },
-        ...worker,
+        ...both,
       ],
     });
     this.sync = new PipelineFunction(this, 'Sync', {
       ...common,
-      bundle: 'worker',
-      handler: 'index.sync',
-      description: 'Brings due leads to Marketo, and sweeps once a minute',
+      bundle: 'sync',
+      handler: 'index.handler',
+      description: 'Brings the leads that are due to Marketo',
       memoryMegabytes: 1_024,
       timeoutSeconds: syncTiming.functionTimeoutSeconds,
       environment: {
         ...environmentOf(settings, 'sync'),
-        ...dueAndTable,
+        ...ticksAndTable,
         MARKETO_SECRET_ARN: secrets.marketo.secretArn,
       },
       grants: [
-        { actions: consume, resources: [due.queueArn] },
+        { actions: consume, resources: [ticks.queueArn] },
         { actions: ['dynamodb:Query'], resources: [leads.wakeIndexArn] },
         { actions: countCalls, resources: [leads.table.tableArn] },
         ...readSecret(secrets.marketo),
-        ...worker,
+        ...both,
       ],
-      // A lead that waits goes round sync and the due queue by design; Lambda would take that for
-      // a runaway loop and drop the message after 16 rounds.
+      // Sync sends itself the next tick by design; Lambda would take that for a runaway loop and drop
+      // it after 16 rounds.
       goesRound: true,
       network: context.network,
     });

@@ -9,7 +9,7 @@ import {
 import { Construct } from 'constructs';
 import type { DestinationContext } from './context.ts';
 
-/** Name of the sparse index that the sweep reads: items with `shard` and `wakeAt`. */
+/** Name of the sparse index of what is due: items with `shard` and `wakeAt`. */
 const wakeIndex = 'wake';
 
 /** Mailboxes, aliases, dead letters and the call budget. Outlives the stack unless told otherwise. */

@@ -38,7 +38,7 @@ export const outputsOf = (parts: Parts): Readonly<Record<string, Output>> => {
     HashSecretName: ['Fill in munchkinPrivateKey', secrets.names.hash],
     EventsQueueUrl: ['Accepted events', queues.events.queueUrl],
     EventsDeadQueueUrl: ['Events that could not be processed', queues.eventsDead.queueUrl],
-    DueQueueUrl: ['Leads to sync', queues.due.queueUrl],
+    TickQueueUrl: ['Hints to look at what is due', queues.ticks.queueUrl],
     LeadsTableName: ['Mailboxes, aliases and dead letters', leads.table.tableName],
     IngestFunctionName: ['Takes events in', functions.ingest.lambda.functionName],
     AbsorbFunctionName: ['Merges events into mailboxes', functions.absorb.lambda.functionName],

@@ -21,11 +21,11 @@ const safe = {
   retentionPeriod: Duration.seconds(queueTiming.retentionSeconds),
 } as const satisfies QueueProps;
 
-/** `events.fifo` (group = lead) with its dead-letter queue, and the due queue. */
+/** `events.fifo` (group = lead) with its dead-letter queue, and the tick queue. */
 export class Queues extends Construct {
   readonly events: Queue;
   readonly eventsDead: Queue;
-  readonly due: Queue;
+  readonly ticks: Queue;
 
   constructor(scope: Construct, id: string, { name, keys, dataRemoval }: DestinationContext) {
     super(scope, id);
@@ -51,15 +51,16 @@ export class Queues extends Construct {
         maxReceiveCount: queueTiming.eventsMaxReceiveCount,
       },
     });
-    this.due = new Queue(this, 'Due', {
+    // Named as in version 0.1: a new name would delete the queue with the visits that wait in it.
+    this.ticks = new Queue(this, 'Due', {
       ...kept,
       queueName: `${name}-due`,
-      visibilityTimeout: Duration.seconds(queueTiming.dueVisibilitySeconds),
+      visibilityTimeout: Duration.seconds(queueTiming.ticksVisibilitySeconds),
     });
-    Validations.of(this.due).acknowledge({
+    Validations.of(this.ticks).acknowledge({
       id: 'AwsSolutions-SQS3',
       reason:
-        'A due message only wakes a lead, whose mailbox is in the leads table; the sweep sends a lost one again within minutes. An alarm watches the oldest message.',
+        'A tick is a hint to look at the leads table, which says what is due; nothing depends on one, and the scheduled tick comes every minute.',
     });
   }
 }

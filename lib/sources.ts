@@ -1,17 +1,17 @@
 import { Duration } from 'aws-cdk-lib';
 import { Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
-import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
 import type { Functions } from './functions.ts';
 import type { Queues } from './queues.ts';
-import { absorbTiming, sweepTiming, syncTiming } from '../lambdas/limits.ts';
+import { absorbTiming, syncTiming, tickTiming } from '../lambdas/limits.ts';
 
 interface SourcesProps {
   readonly functions: Functions;
   readonly queues: Queues;
 }
 
-/** What invokes the worker: the two queues, with partial batch responses, and the sweep. */
+/** What invokes absorb and sync: their queues, with partial batch responses, and the scheduled tick. */
 export class Sources extends Construct {
   constructor(scope: Construct, id: string, { functions, queues }: SourcesProps) {
     super(scope, id);
@@ -23,17 +23,18 @@ export class Sources extends Construct {
       reportBatchItemFailures: true,
     });
     sync.lambda.addEventSourceMapping('Due', {
-      eventSourceArn: queues.due.queueArn,
+      eventSourceArn: queues.ticks.queueArn,
       batchSize: syncTiming.batchSize,
-      maxBatchingWindow: Duration.seconds(syncTiming.batchWindowSeconds),
       maxConcurrency: syncTiming.maximumConcurrency,
       reportBatchItemFailures: true,
     });
-    new Rule(this, 'Sweep', {
-      description: 'Wakes leads whose due message was lost, and ends holds',
-      schedule: Schedule.rate(Duration.minutes(sweepTiming.everyMinutes)),
+    // Through the queue, so that no more calls are under way than the mapping allows, and nothing waits
+    // for hours in Lambda's own asynchronous queue.
+    new Rule(this, 'ScheduledTick', {
+      description: 'Looks once a minute at what is due, whether or not other ticks came',
+      schedule: Schedule.rate(Duration.minutes(tickTiming.everyMinutes)),
       targets: [
-        new LambdaFunction(sync.lambda, { event: RuleTargetInput.fromObject({ sweep: true }) }),
+        new SqsQueue(queues.ticks, { message: RuleTargetInput.fromObject({ scheduled: true }) }),
       ],
     });
   }

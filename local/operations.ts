@@ -1,11 +1,11 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { createCounters } from '../lambdas/aws/counters.ts';
-import { createDueQueue } from '../lambdas/aws/dueQueue.ts';
+import { createTickQueue } from '../lambdas/aws/tickQueue.ts';
 import { createLeadsTable } from '../lambdas/aws/leadsTable.ts';
 import type { Clock } from '../lambdas/ports.ts';
 import type { Settings } from '../lambdas/settings.ts';
-import { leadLimits, leadTiming, sweepTiming } from '../lambdas/limits.ts';
+import { indexLimits, leadLimits, leadTiming } from '../lambdas/limits.ts';
 import { createCheck } from '../operations/check/check.ts';
 import { createDead } from '../operations/dead/dead.ts';
 import { createDeadEvents } from '../operations/dead/events.ts';
@@ -58,7 +58,7 @@ export const createLocalOperations = (
   });
   const urls = {
     events: endingIn(queueUrls, '-events.fifo'),
-    due: endingIn(queueUrls, '-due'),
+    ticks: endingIn(queueUrls, '-due'),
     deadEvents: endingIn(queueUrls, '-events-dead.fifo'),
   };
   const secret = (name: string) => {
@@ -68,7 +68,7 @@ export const createLocalOperations = (
     );
     return { name: found.name, read: () => Promise.resolve(found.value) };
   };
-  const { shards, pageItems } = sweepTiming;
+  const { shards, pageItems } = indexLimits;
   const shared = {
     lines,
     clock,
@@ -86,7 +86,7 @@ export const createLocalOperations = (
       eventsUrl: urls.events,
       deadUrl: urls.deadEvents,
     }),
-    due: createDueQueue({ client: sqs, queueUrl: urls.due }),
+    tickQueue: createTickQueue({ client: sqs, queueUrl: urls.ticks }),
     logger: createLineLogger('console', clock, parts.write),
     timing: leadTiming,
     limits: leadLimits,

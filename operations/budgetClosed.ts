@@ -1,11 +1,12 @@
-import { dayKeyOf } from '../lambdas/lead/budget.ts';
+import { createPacing, dayKeyOf } from '../lambdas/lead/budget.ts';
 import type { Day } from '../lambdas/lead/centralTime.ts';
 import { dayOf } from '../lambdas/lead/centralTime.ts';
-import type { Window } from '../lambdas/lead/circuitBreaker.ts';
+import type { CircuitBreakerState } from '../lambdas/lead/circuitBreaker.ts';
+import type { EpochMs } from '../lambdas/segment/time.ts';
 import { epochMs } from '../lambdas/segment/time.ts';
-import { counterOf, usedUp } from '../lambdas/sync/budgetCounts.ts';
+import { counterOf, usedUp } from '../lambdas/sync/budget.ts';
 import { createReads } from '../lambdas/store/leadStore.ts';
-import { callLimits } from '../lambdas/limits.ts';
+import { budgetTiming, callLimits } from '../lambdas/limits.ts';
 import type { OperationsParts } from './parts.ts';
 import type { BudgetView } from './views.ts';
 
@@ -23,9 +24,20 @@ export const usedOn = (
   { counters, settings }: Pick<OperationsParts, 'counters' | 'settings'>,
 ): Promise<number> => counters.used(counterOf(settings.marketo.api, dayKeyOf(day)));
 
-/** Why Marketo is closed to all, and until when nothing tries; `undefined` where it is open. */
-const closedOf = (window: Window): Closed | undefined => {
-  const { failures, closedUntil, probeUntil, because } = window;
+/** When the day's pace lets the next call go; now, or later while the day's calls are being spread. */
+export const createNextCall = (
+  parts: Pick<OperationsParts, 'counters' | 'settings' | 'clock'>,
+): (() => Promise<EpochMs>) => {
+  const { nextCallAt } = createPacing(limitsOf(parts), budgetTiming);
+  return async () => {
+    const now = parts.clock.now();
+    return nextCallAt(await usedOn(dayOf(now), parts), now);
+  };
+};
+
+/** Why Marketo is closed to all, and until when nothing tries; `undefined` where calls may go. */
+const closedOf = (breaker: CircuitBreakerState): Closed | undefined => {
+  const { failures, closedUntil, probeUntil, because } = breaker;
   if (!failures) return undefined;
   const until = Math.max(closedUntil ?? 0, probeUntil ?? 0);
   return {
@@ -36,7 +48,7 @@ const closedOf = (window: Window): Closed | undefined => {
 
 /**
  * The same, as the workers share it by now. Once the day's calls are used up nothing tries before the
- * reset, whatever the window says.
+ * reset, whatever the circuit breaker says.
  */
 export const createClosed = (
   parts: Pick<OperationsParts, 'table' | 'counters' | 'settings' | 'clock'>,
@@ -46,7 +58,7 @@ export const createClosed = (
   return async () => {
     const day = dayOf(parts.clock.now());
     const [{ state = {} }, used] = await Promise.all([
-      reads.shared<Window>('window'),
+      reads.shared<CircuitBreakerState>('window'),
       usedOn(day, parts),
     ]);
     return used >= dailyCalls ? { until: day.resetsAt, because: usedUp } : closedOf(state);

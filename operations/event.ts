@@ -2,7 +2,7 @@ import { shortHashOf } from '../lambdas/digest.ts';
 import { holdEndsAt } from '../lambdas/lead/keys.ts';
 import { createReads } from '../lambdas/store/leadStore.ts';
 import { alarmTiming } from '../lambdas/limits.ts';
-import { createClosed } from './budgetClosed.ts';
+import { createClosed, createNextCall } from './budgetClosed.ts';
 import { OperationsError } from './error.ts';
 import { isOver, outcomeOf } from './eventOutcome.ts';
 import { eventSummary } from './eventSummary.ts';
@@ -40,6 +40,7 @@ export const createEventView = (parts: OperationsParts): Operations['event'] => 
   const { lines, dead, clock, holdMs } = parts;
   const reads = createReads(parts);
   const closedNow = createClosed(parts);
+  const nextCall = createNextCall(parts);
 
   const lettersWith = async (message: string, places: Places): Promise<readonly DeadView[]> => {
     const owners = [...places.leads].flatMap(([id, state]) =>
@@ -74,9 +75,10 @@ export const createEventView = (parts: OperationsParts): Operations['event'] => 
     const places = await readPlaces(reads, steps);
     const trace = traceOf(message, places);
     const { lead, mailbox, holder } = trace;
-    const [letters, closed, timeline] = await Promise.all([
+    const [letters, closed, nextCallAt, timeline] = await Promise.all([
       lettersWith(message, places),
       trace.waiting ? closedNow() : undefined,
+      trace.waiting ? nextCall() : clock.now(),
       trace.waiting && lead ? lines.ofLead(lead, reasonsMost) : [],
     ]);
     const now = clock.now();
@@ -98,7 +100,7 @@ export const createEventView = (parts: OperationsParts): Operations['event'] => 
         outcome,
         steps,
         aside: trace.aside,
-        wait: mailbox && waitOf(mailbox, { now, closed, timeline }),
+        wait: mailbox && waitOf(mailbox, { now, closed, nextCallAt, timeline }),
         heldUntil: holder && holdEndsAt(holder.item, holdMs),
       }),
       isDone: isOver(outcome),

@@ -40,7 +40,7 @@ const waitingText = ({ wait, now }: Happened, visit: Told | undefined): string =
   if (visit) return visitText(visit, now);
   return wait
     ? waitText(wait, now)
-    : 'an e-mail turned up, and the next event or sweep finishes the move to its lead';
+    : 'an e-mail turned up, and the next event or scheduled tick finishes the move to its lead';
 };
 
 const heldText = ({ heldUntil, now }: Happened): string =>

@@ -1,7 +1,7 @@
 import { GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { QueueView } from './views.ts';
 
-type Queue = 'events' | 'due' | 'deadEvents';
+type Queue = 'events' | 'ticks' | 'deadEvents';
 
 const numberIn = (text: string | undefined): number => Number(text ?? 0);
 
@@ -29,11 +29,11 @@ export const createGauges = (
   };
 
   return async () => {
-    const [events, due, deadEvents] = await Promise.all([
+    const [events, ticks, deadEvents] = await Promise.all([
       gauge(urls.events),
-      gauge(urls.due),
+      gauge(urls.ticks),
       gauge(urls.deadEvents),
     ]);
-    return { events, due, deadEvents };
+    return { events, ticks, deadEvents };
   };
 };

@@ -5,7 +5,7 @@ import { receivedAtOf } from '../lambdas/segment/order.ts';
 import type { EpochMs } from '../lambdas/segment/time.ts';
 import type { Loaded } from '../lambdas/store/leadStore.ts';
 import { createReads } from '../lambdas/store/leadStore.ts';
-import { createClosed } from './budgetClosed.ts';
+import { createClosed, createNextCall } from './budgetClosed.ts';
 import type { Content } from './leadContent.ts';
 import { contentOf, heldContentOf } from './leadContent.ts';
 import type { Found } from './leadFind.ts';
@@ -13,7 +13,7 @@ import { createFind } from './leadFind.ts';
 import { aliasesOf, nameOf, prefixesOf } from './leadNames.ts';
 import { leadSummary } from './leadSummary.ts';
 import type { Wait } from './leadWait.ts';
-import { isPlace, waitOf } from './leadWait.ts';
+import { waitOf } from './leadWait.ts';
 import { latestFirst } from './lines/order.ts';
 import type { Operations } from './ports.ts';
 import type { OperationsParts } from './parts.ts';
@@ -31,6 +31,7 @@ export const createLeadView = (parts: OperationsParts): Operations['lead'] => {
   const { lines, dead, clock, holdMs } = parts;
   const find = createFind(createReads(parts));
   const closedNow = createClosed(parts);
+  const nextCall = createNextCall(parts);
 
   const timelineOf = async ({ lead, key }: Found): Promise<LeadView['timeline']> => {
     const ids = [lead?.id, key?.id].filter((id) => id !== undefined);
@@ -39,14 +40,14 @@ export const createLeadView = (parts: OperationsParts): Operations['lead'] => {
   };
 
   return async (who) => {
-    const [found, closed] = await Promise.all([find(who), closedNow()]);
+    const [found, closed, nextCallAt] = await Promise.all([find(who), closedNow(), nextCall()]);
     const [timeline, letters] = await Promise.all([timelineOf(found), dead.of(prefixesOf(found))]);
     const { lead, key } = found;
     const mailbox = lead?.loaded.state;
     if (mailbox === undefined && key?.item === undefined && timeline.length + letters.length === 0)
       return undefined;
     const now = clock.now();
-    const wait = mailbox && waitOf(mailbox, { now, closed, timeline });
+    const wait = mailbox && waitOf(mailbox, { now, closed, nextCallAt, timeline });
     const heldUntil = key?.item && !lead ? holdEndsAt(key.item, holdMs) : undefined;
     const content = together(
       mailbox ? contentOf(mailbox, wait, now) : none,
@@ -99,19 +100,15 @@ const deletedAt = (item: Mailbox | KeyItem | undefined): EpochMs | undefined => 
 };
 
 const lockOf = (
-  { state, wakeAt }: Loaded<Mailbox>,
+  { state, entry }: Loaded<Mailbox>,
   now: EpochMs,
   wait: Wait | undefined,
 ): LeadView['lock'] => {
-  const { lockedUntil, notBefore, dueAt, attempts = 0 } = state ?? {};
-  const isAhead = (at: EpochMs | undefined): at is EpochMs => at !== undefined && at > now;
+  const { lockedUntil, attempts = 0 } = state ?? {};
   return {
-    ...(isAhead(lockedUntil) && { lockedUntil }),
+    ...(lockedUntil !== undefined && lockedUntil > now && { lockedUntil }),
     isCalling: wait?.kind === 'calling',
-    // Of a lead in line it is a place and no time.
-    ...(isAhead(notBefore) && !isPlace(notBefore, now) && { notBefore }),
-    ...(isAhead(dueAt) && { dueAt }),
-    ...(wakeAt !== undefined && { wakeAt }),
+    ...(entry && { nextAt: entry.nextAt }),
     attempts,
   };
 };

@@ -68,7 +68,7 @@ const mainText = (standing: Standing): string => {
   const waiting = thingsIn(standing, 'waiting');
   const held = thingsIn(standing, 'held');
   if (waiting !== '')
-    return `${waiting} ${isOne(waiting) ? 'waits' : 'wait'}: ${wait ? waitText(wait, now) : 'the move to their lead is half done, and the next event or sweep finishes it'}`;
+    return `${waiting} ${isOne(waiting) ? 'waits' : 'wait'}: ${wait ? waitText(wait, now) : 'the move to their lead is half done, and the next event or scheduled tick finishes it'}`;
   return held === '' ? nothingText(standing) : heldText(held, standing);
 };
 

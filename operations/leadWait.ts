@@ -1,7 +1,6 @@
-import { needAt } from '../lambdas/lead/mailbox.ts';
+import { nextAtOf } from '../lambdas/lead/schedule.ts';
 import type { Mailbox } from '../lambdas/lead/types.ts';
 import type { EpochMs } from '../lambdas/segment/time.ts';
-import { leadTiming } from '../lambdas/limits.ts';
 import type { Closed } from './budgetClosed.ts';
 import { momentOf } from './summaryWords.ts';
 import type { Told, ToldCall } from './views.ts';
@@ -15,19 +14,21 @@ export type Wait =
   /** Marketo is closed to all; `until` is when it may be this lead's turn. */
   | ({ readonly kind: 'closed' } & Closed)
   | { readonly kind: 'lock'; readonly until: EpochMs; readonly because?: string }
-  /** A next try after this many, or its turn in the budget. */
+  /** Its turn has come, and the calls of the day are being spread. */
+  | { readonly kind: 'pace'; readonly until: EpochMs }
+  /** A next try after this many. */
   | {
       readonly kind: 'later';
       readonly until: EpochMs;
       readonly attempts: number;
       readonly because?: string;
-    }
-  /** Stands in line for the quota; its `notBefore` is a place and no time. */
-  | { readonly kind: 'line' };
+    };
 
 interface Around {
   readonly now: EpochMs;
   readonly closed?: Closed | undefined;
+  /** When the day's pace lets the next call go. */
+  readonly nextCallAt: EpochMs;
   /** Lines of this lead, latest first. */
   readonly timeline: readonly (Told | ToldCall)[];
 }
@@ -40,26 +41,22 @@ const reasonFor = (until: EpochMs, timeline: Around['timeline']): { because?: st
   return told?.because === undefined ? {} : { because: told.because };
 };
 
-/** Whether this is the place of a lead in line, and no time at which anything happens. */
-export const isPlace = (need: EpochMs, now: EpochMs): boolean =>
-  need - now > leadTiming.longestDelayMs;
-
-const turnBehind = ({ until }: Closed, need: EpochMs, now: EpochMs): { until?: EpochMs } =>
-  isPlace(need, now) || need <= (until ?? now) ? {} : { until: need };
-
 /** Why a mailbox is not empty; `undefined` where it is. */
-export const waitOf = (mailbox: Mailbox, { now, closed, timeline }: Around): Wait | undefined => {
-  const need = needAt(mailbox);
+export const waitOf = (
+  mailbox: Mailbox,
+  { now, closed, nextCallAt, timeline }: Around,
+): Wait | undefined => {
+  const need = nextAtOf(mailbox);
   if (need === undefined) return undefined;
   const { owner, lockedUntil, attempts = 0, activities } = mailbox;
   if (owner !== undefined && lockedUntil !== undefined && lockedUntil > now)
     return { kind: 'calling', until: lockedUntil };
-  if (closed) return { kind: 'closed', ...closed, ...turnBehind(closed, need, now) };
-  if (need <= now) return { kind: 'now' };
+  if (closed)
+    return { kind: 'closed', ...closed, ...(need > (closed.until ?? now) && { until: need }) };
+  if (need <= now) return nextCallAt > now ? { kind: 'pace', until: nextCallAt } : { kind: 'now' };
   const reason = reasonFor(need, timeline);
   if (lockedUntil === need) return { kind: 'lock', until: need, ...reason };
-  if (isPlace(need, now)) return { kind: 'line' };
-  const tries = activities?.notBefore === need ? (activities.attempts ?? 0) : attempts;
+  const tries = activities?.retryAt === need ? (activities.attempts ?? 0) : attempts;
   return { kind: 'later', until: need, attempts: tries, ...reason };
 };
 
@@ -71,7 +68,7 @@ const after = (because: string | undefined): string =>
   because === undefined ? '' : `: ${because}`;
 
 const laterText = ({ attempts, because }: Extract<Wait, { kind: 'later' }>): string => {
-  if (attempts === 0) return because ?? 'Marketo’s calls are being spread so that the quota lasts';
+  if (attempts === 0) return because ?? 'Marketo is asked first which fields it has';
   const tries = attempts === 1 ? 'a try that failed' : `${attempts} tries that failed`;
   return `after ${tries}${after(because)}`;
 };
@@ -89,10 +86,10 @@ export const reasonOf = (wait: Wait): string => {
       return wait.because === undefined
         ? 'the lead is locked, since it may be called for once in 30 s'
         : `the last call brought it no further (${wait.because}), and the lead is locked for 30 s`;
+    case 'pace':
+      return 'Marketo’s calls are being spread so that the quota lasts';
     case 'later':
       return laterText(wait);
-    case 'line':
-      return 'this lead stands in line for Marketo’s quota of calls, until its turn comes';
   }
 };
 

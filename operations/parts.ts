@@ -20,7 +20,7 @@ export interface OperationsParts {
   readonly itemsPending: (
     most: number,
   ) => Promise<{ readonly count: number; readonly isAll: boolean }>;
-  readonly queues: () => Promise<Readonly<Record<'events' | 'due' | 'deadEvents', QueueView>>>;
+  readonly queues: () => Promise<Readonly<Record<'events' | 'ticks' | 'deadEvents', QueueView>>>;
   readonly dead: DeadLetters;
   readonly check: () => Promise<readonly Check[]>;
   readonly settings: {

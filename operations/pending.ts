@@ -1,25 +1,30 @@
-import type { LeadsTable, WakeCursor } from '../lambdas/ports.ts';
+import type { IndexCursor, IndexedEntry, LeadsTable } from '../lambdas/ports.ts';
 import { epochMs } from '../lambdas/segment/time.ts';
+import { shardsIn } from '../lambdas/sync/dueIndex.ts';
 
-/** Later than any `wakeAt`. */
+/** Later than any `nextAt`. */
 const everything = epochMs(Number.MAX_SAFE_INTEGER);
 
+/** Leads and keys: a waiting visit is no person. */
+const lanes: readonly IndexedEntry['lane'][] = ['fields', 'rest', 'keys', 'legacy'];
+
 /**
- * Counts the leads and keys with something pending or held: each has a place in the wake index.
+ * Counts the leads and keys with something pending or held: each has an entry in the index.
  * Stops once there are `most`, page by page of one shard after the other.
  */
 export const createPendingCount =
-  (table: Pick<LeadsTable, 'waking'>, shards: number) =>
+  (table: Pick<LeadsTable, 'due'>, shards: number) =>
   async (most: number): Promise<{ readonly count: number; readonly isAll: boolean }> => {
     let count = 0;
-    for (let shard = 0; shard < shards; shard += 1) {
-      let after: WakeCursor | undefined;
-      do {
-        const page = await table.waking(shard, everything, after);
-        count += page.keys.length;
-        after = page.next;
-        if (count > most) return { count: most, isAll: false };
-      } while (after !== undefined);
-    }
+    for (const lane of lanes)
+      for (let shard = 0; shard < shardsIn(lane, shards); shard += 1) {
+        let after: IndexCursor | undefined;
+        do {
+          const page = await table.due(lane, shard, everything, after);
+          count += page.items.length;
+          after = page.next;
+          if (count > most) return { count: most, isAll: false };
+        } while (after !== undefined);
+      }
     return { count, isAll: true };
   };

@@ -108,9 +108,8 @@ export interface LeadView {
     readonly lockedUntil?: EpochMs;
     /** A call is on its way; `lockedUntil` is its lease. */
     readonly isCalling: boolean;
-    readonly notBefore?: EpochMs;
-    readonly dueAt?: EpochMs;
-    readonly wakeAt?: EpochMs;
+    /** When the lead may go next, by the index; in the past: since when it has been due. */
+    readonly nextAt?: EpochMs;
     readonly attempts: number;
   };
   readonly dead: readonly DeadView[];
@@ -152,7 +151,7 @@ export interface QueueView {
 export interface FlowView {
   readonly now: EpochMs;
   readonly events: QueueView;
-  readonly due: QueueView;
+  readonly ticks: QueueView;
   readonly deadEvents: QueueView;
   /** Leads and keys with something pending or held. `isAll` false: there are more. */
   readonly pending: { readonly count: number; readonly isAll: boolean };

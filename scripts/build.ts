@@ -7,10 +7,11 @@ import { buildBrowser } from './buildBrowser.ts';
 
 const project = fileURLToPath(new URL('..', import.meta.url));
 
-/** Folder of the bundle → its entry point. The worker's bundle serves two functions. */
+/** Folder of the bundle → its entry point. */
 const entryPoints = {
   ingest: 'lambdas/ingest/handler.ts',
-  worker: 'lambdas/worker/handler.ts',
+  absorb: 'lambdas/absorb/handler.ts',
+  sync: 'lambdas/sync/handler.ts',
   hash: 'lambdas/hash/handler.ts',
 } as const;
 

@@ -12,8 +12,9 @@ import {
   secretTiming,
   sendLimits,
   sendTiming,
-  sweepTiming,
   syncTiming,
+  tickLimits,
+  tickTiming,
 } from '../lambdas/limits.ts';
 
 const SECOND_MS = 1_000;
@@ -59,21 +60,19 @@ describe('a sync function', () => {
     expect(fieldQuestionTimeoutMs + callTimeoutMs + settleMarginMs).toBeLessThan(syncMs);
   });
 
-  it('is over before the lease and its due messages appear again', () => {
-    expect(queueTiming.dueVisibilitySeconds).toBeGreaterThanOrEqual(
-      6 * syncTiming.functionTimeoutSeconds + syncTiming.batchWindowSeconds,
+  it('is over six times before its ticks appear again', () => {
+    expect(queueTiming.ticksVisibilitySeconds).toBeGreaterThanOrEqual(
+      6 * syncTiming.functionTimeoutSeconds,
     );
-    expect(queueTiming.dueVisibilitySeconds * SECOND_MS).toBeGreaterThan(leadTiming.leaseMs);
   });
 
-  it('takes what one call takes, and stays within the calls at once that Adobe asks for', () => {
-    expect(syncTiming.batchSize).toBeLessThanOrEqual(300);
+  it('waits for no batch to fill: more than ten ticks would need a window of a second', () => {
+    expect(syncTiming.batchSize).toBeLessThanOrEqual(10);
+  });
+
+  it('stays within the calls at once that Adobe asks for', () => {
     expect(syncTiming.maximumConcurrency).toBeLessThanOrEqual(5);
     expect(syncTiming.maximumConcurrency).toBeGreaterThanOrEqual(2);
-  });
-
-  it('collects at least a second, without which SQS allows batches of ten only', () => {
-    expect(syncTiming.batchWindowSeconds).toBeGreaterThanOrEqual(1);
   });
 });
 
@@ -129,18 +128,31 @@ describe('ingest and hash', () => {
   });
 });
 
-describe('waking a lead', () => {
-  it('promises at most what SQS can delay', () => {
-    expect(leadTiming.longestDelayMs).toBeLessThanOrEqual(900 * SECOND_MS);
-    expect(leadTiming.promiseMarginMs).toBeLessThan(leadTiming.lockMs);
+describe('a tick', () => {
+  it('can be delayed until any moment that gets one, the lock’s end among them', () => {
+    expect(tickTiming.aheadMs).toBeLessThanOrEqual(900 * SECOND_MS);
+    expect(tickTiming.aheadMs).toBeGreaterThan(leadTiming.lockMs);
+    // What is further ahead is found by the scheduled one.
+    expect(tickTiming.aheadMs).toBeGreaterThan(tickTiming.everyMinutes * 60 * SECOND_MS);
   });
 
-  it('is swept late enough not to race the due queue, and often enough to cost minutes', () => {
-    expect(leadTiming.sweepGraceMs).toBeGreaterThan(sweepTiming.everyMinutes * 60 * SECOND_MS);
-    expect(leadTiming.sweepGraceMs).toBeLessThan(leadTiming.longestDelayMs);
+  it('comes once a minute whatever happens', () => {
+    expect(tickTiming.everyMinutes).toBe(1);
   });
 
-  it('probes an outage no faster than a lock, and slower as it lasts', () => {
+  it('fits into a message, however many leads it names', () => {
+    const lead = 'x'.repeat(43);
+    const body = JSON.stringify({ leads: Array.from({ length: tickLimits.leads }, () => lead) });
+    expect(sendLimits.entries * body.length).toBeLessThan(sendLimits.bytes);
+  });
+
+  it('looks ahead by as much as two clocks may differ', () => {
+    expect(tickTiming.clockSkewMs).toBeGreaterThanOrEqual(2 * SECOND_MS);
+  });
+});
+
+describe('the circuit breaker', () => {
+  it('probes no faster than a lock, and slower as an outage lasts', () => {
     expect(leadTiming.probeFirstMs).toBeGreaterThanOrEqual(30 * SECOND_MS);
     expect(leadTiming.probeLongestMs).toBeGreaterThan(leadTiming.probeFirstMs);
   });
@@ -178,15 +190,18 @@ describe('an alarm', () => {
     expect(alarmTiming.eventsOldestSeconds).toBeGreaterThan(queueTiming.eventsVisibilitySeconds);
   });
 
-  it('on an outage does not end between two probes, which leads make when they come back', () => {
+  it('on an outage does not end between two probes', () => {
     const looksBackMs = alarmTiming.unavailablePeriods * alarmTiming.periodSeconds * SECOND_MS;
-    expect(looksBackMs).toBeGreaterThan(leadTiming.longestDelayMs + leadTiming.callTimeoutMs);
+    expect(looksBackMs).toBeGreaterThan(leadTiming.probeLongestMs + leadTiming.callTimeoutMs);
     expect(leadTiming.probeLongestMs).toBeLessThan(alarmTiming.unavailableMs);
   });
 
-  it('on old dues is not rung by a long wait and one failed try', () => {
-    expect(alarmTiming.dueOldestSeconds * SECOND_MS).toBeGreaterThan(
-      leadTiming.longestDelayMs + queueTiming.dueVisibilitySeconds * SECOND_MS,
-    );
+  it('on old ticks is not rung by one turn that took all of its time', () => {
+    expect(alarmTiming.ticksOldestSeconds).toBeGreaterThan(4 * syncTiming.functionTimeoutSeconds);
+  });
+
+  it('on leads that are due for long is not rung by their backoff, a probe or the rest’s patience', () => {
+    expect(alarmTiming.dueOldestMs).toBeGreaterThan(tickTiming.restPatienceMs);
+    expect(alarmTiming.dueOldestMs).toBeGreaterThan(leadTiming.probeLongestMs);
   });
 });

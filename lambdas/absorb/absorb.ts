@@ -10,9 +10,10 @@ import type { Order } from '../segment/order.ts';
 import { messageHashOf } from '../segment/order.ts';
 import type { AbsorbEvents } from './absorbEvents.ts';
 import { emailTurnedUp } from './absorbEvents.ts';
-import type { Translated, TranslationRules } from './normalize.ts';
+import type { Translated, NormalizeRules } from './normalize.ts';
 import { translate } from './normalize.ts';
 import type { Forgotten } from './forget.ts';
+import type { Ticks } from '../store/ticks.ts';
 import type { Visits } from './visits.ts';
 import { whoseOf } from './visitsDeleted.ts';
 
@@ -26,8 +27,9 @@ interface EventRecord {
 interface AbsorbPorts {
   readonly absorbEvents: AbsorbEvents;
   readonly visits: Visits;
+  readonly ticks: Ticks;
   readonly logger: Logger;
-  readonly rules: TranslationRules;
+  readonly rules: NormalizeRules;
 }
 
 /**
@@ -35,7 +37,7 @@ interface AbsorbPorts {
  * of a group from its first failure on, so that order is kept; other groups are not touched by it.
  */
 export const createAbsorb =
-  ({ absorbEvents, visits, logger, rules }: AbsorbPorts) =>
+  ({ absorbEvents, visits, ticks, logger, rules }: AbsorbPorts) =>
   async (records: readonly EventRecord[], visitsUntil: number): Promise<readonly string[]> => {
     const groups = Map.groupBy(records, ({ group }) => group);
 
@@ -83,10 +85,11 @@ export const createAbsorb =
     };
 
     const failed = await Promise.all([...groups.values()].map(absorbGroup));
+    await ticks.flush();
     return failed.flat();
   };
 
-const takeReadable = (group: readonly EventRecord[], rules: TranslationRules): Translated[] => {
+const takeReadable = (group: readonly EventRecord[], rules: NormalizeRules): Translated[] => {
   const readable: Translated[] = [];
   for (const { body } of group) {
     try {

@@ -8,7 +8,7 @@ import type { Clock } from '../ports.ts';
 import type { EpochMs } from '../segment/time.ts';
 import { epochMs } from '../segment/time.ts';
 import type { Store } from '../store/leadStore.ts';
-import type { TranslationRules } from './normalize.ts';
+import type { NormalizeRules } from './normalize.ts';
 
 /** Custom traits that have come, for `check`. */
 export interface SeenTraits {
@@ -32,7 +32,7 @@ interface FieldNamingPorts {
  */
 export const createFieldNaming = (
   { store, clock, logger, timing }: FieldNamingPorts,
-  rules: TranslationRules,
+  rules: NormalizeRules,
 ) => {
   const described = store.shared<{ readonly described?: Described }>(fieldsItem);
   const seen = store.shared<SeenTraits>(seenTraitsItem);
@@ -62,7 +62,7 @@ export const createFieldNaming = (
   };
 
   return {
-    rulesNow: async (): Promise<TranslationRules> => {
+    rulesNow: async (): Promise<NormalizeRules> => {
       if (until === undefined || until <= clock.now())
         await read().catch((error: unknown) => {
           warn('Marketo’s description of its fields could not be read', error);

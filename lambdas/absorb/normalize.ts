@@ -25,7 +25,7 @@ export interface Translated {
   readonly dropped?: string;
 }
 
-export interface TranslationRules extends FieldRules, ActivityRules, VisitRules {
+export interface NormalizeRules extends FieldRules, ActivityRules, VisitRules {
   readonly visitorDomain: string;
 }
 
@@ -57,7 +57,7 @@ const derivedOf = (domain: string, identity: Identity, keys: EventKeys): Arrival
 };
 
 /** Translates an event. Pure. */
-export const translate = (event: QueuedEvent, rules: TranslationRules): Translated => {
+export const translate = (event: QueuedEvent, rules: NormalizeRules): Translated => {
   const identity = identityOf(event);
   const keys = keysOf(identity);
   const unread = (event.unread ?? []).map(({ field, because }) => ({ trait: field, because }));

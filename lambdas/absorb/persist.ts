@@ -2,7 +2,7 @@ import type { Logger } from '../delivery.ts';
 import type { States } from '../lead/absorb.ts';
 import { afterDeletion, comeBack, noteKeys } from '../lead/deleted.ts';
 import { hasHeld } from '../lead/keys.ts';
-import { waitsForLock } from '../lead/lock.ts';
+import { waitsForLock } from '../lead/schedule.ts';
 import type { KeyId, KeyItem, LeadId, Mailbox } from '../lead/types.ts';
 import { trimKey } from '../lead/user.ts';
 import type { Clock, Metrics } from '../ports.ts';
@@ -52,9 +52,8 @@ export const createPersist = ({ store, clock, logger, metrics, limits }: Persist
       if (!isMoved || link === undefined) return store.saveKey(key, loaded, item);
       // What a userId has named is found from now on.
       const full = { ...before, link, ...(leads && { leads }) };
-      const now = clock.now();
       const version = loaded.version === undefined ? {} : { version: loaded.version + 1 };
-      moves.push({ key, loaded: { ...version, wakeAt: now, state: full }, item });
+      moves.push({ key, loaded: { ...version, state: full }, item });
       return store.saveKey(key, loaded, full);
     });
     if (!linked) return false;
@@ -69,8 +68,13 @@ export const createPersist = ({ store, clock, logger, metrics, limits }: Persist
   return { saveLeads, persist };
 };
 
+/** Saves all at once. Where one fails the others are awaited all the same: none outlives its turn. */
 const every = async <Id, T>(
   entries: Iterable<readonly [Id, T]>,
   save: (id: Id, value: T) => Promise<boolean>,
-): Promise<boolean> =>
-  (await Promise.all([...entries].map(([id, value]) => save(id, value)))).every(Boolean);
+): Promise<boolean> => {
+  const saved = await Promise.allSettled([...entries].map(([id, value]) => save(id, value)));
+  const failed = saved.find((one) => one.status === 'rejected');
+  if (failed) throw failed.reason;
+  return saved.every((one) => one.status === 'fulfilled' && one.value);
+};

@@ -2,38 +2,29 @@ import { hashOf, visitPrefix } from '../digest.ts';
 import type { Logger } from '../delivery.ts';
 import { backoffMs } from '../lead/backoff.ts';
 import { userDeleted } from '../lead/forget.ts';
+import type { Clock, LeadsTable, Munchkin, OwnedVisit, Random } from '../ports.ts';
+import type { EpochMs } from '../segment/time.ts';
+import { epochMs } from '../segment/time.ts';
+import type { LeadTiming } from '../limits.ts';
 import { concurrently } from '../concurrently.ts';
-import type {
-  Clock,
-  DueMessage,
-  DueQueue,
-  LeadsTable,
-  Munchkin,
-  OwnedVisit,
-  Random,
-} from '../ports.ts';
-import type { Store } from '../store/leadStore.ts';
+import type { Store, VisitId } from '../store/leadStore.ts';
 import { createOfDeleted } from './visitsDeleted.ts';
 
 interface VisitPorts {
   readonly munchkin: Munchkin;
-  readonly due: DueQueue;
-  readonly table: LeadsTable;
+  readonly table: Pick<LeadsTable, 'bury'>;
   readonly store: Store;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
   readonly visitTimeoutMs: number;
-  readonly backoff: { readonly firstMs: number; readonly longestMs: number };
+  readonly timing: Pick<LeadTiming, 'visitBackoffFirstMs' | 'backoffLongestMs'>;
 }
 
-/** A visit that waits for its next try. */
-interface PutOff {
-  readonly visit: OwnedVisit;
-  readonly attempt: number;
-}
+/** How a try went: it has found its end, or waits for this reason. */
+type Tried = { readonly isOver: true } | { readonly isOver: false; readonly reason: string };
 
-type Delayed = Extract<DueMessage, PutOff>;
+const over: Tried = { isOver: true };
 
 /** Of a visit that is nobody's yet the line names the key under which it would be held. */
 const about = ({ messageId, whose }: OwnedVisit) => {
@@ -42,41 +33,91 @@ const about = ({ messageId, whose }: OwnedVisit) => {
 };
 
 /**
- * Sends visits to Munchkin, in order. One that fails is put off with its body and a backoff, and so
- * are those behind it: Munchkin is asked once, not once for each. One that waits while its user is
- * deleted goes nowhere. Resolves when every visit is there, on the due queue, or a dead letter.
+ * Sends visits to Munchkin, in order. One that fails waits in the table with a backoff, and so do those
+ * behind it: Munchkin is asked once, not once for each. One that waits while its user is deleted goes
+ * nowhere. At least once: where an answer is lost, Marketo may show a visit twice.
  */
-export const createVisits = (ports: VisitPorts) => {
-  const { munchkin, due, table, clock, random, logger, visitTimeoutMs, backoff } = ports;
-  const ofDeleted = createOfDeleted(ports.store);
+export class Visits {
+  private readonly ports: VisitPorts;
+  private readonly ofDeleted: ReturnType<typeof createOfDeleted>;
 
-  const put = (visit: OwnedVisit, attempt: number, because: string): Delayed => {
-    const wait = backoffMs(attempt, random(), backoff);
-    logger.delivery({
-      step: 'waiting',
-      ...about(visit),
-      because,
-      until: clock.now() + wait,
+  constructor(ports: VisitPorts) {
+    this.ports = ports;
+    this.ofDeleted = createOfDeleted(ports.store);
+  }
+
+  /** New visits; past `until` (epoch ms) none is tried any more. Resolves when each is safe. */
+  async sendAll(visits: readonly OwnedVisit[], until: number): Promise<void> {
+    let reason: string | undefined;
+    for (const visit of visits) {
+      if (reason === undefined && this.ports.clock.now() >= until) reason = 'no time left';
+      const tried = reason === undefined ? await this.try(visit) : { isOver: false, reason };
+      if (!('reason' in tried)) continue;
+      const nextAt = this.backOff(visit, 0, tried.reason);
+      await this.ports.store.addVisit({ visit, attempt: 1 }, nextAt);
+      reason ??= 'a visit before it waits';
+    }
+  }
+
+  /**
+   * Tries visits that wait, the first alone, then several at once. After the first that fails again the
+   * others are left as they are, so that an outage of Munchkin costs a turn one timeout.
+   */
+  async retry(ids: readonly VisitId[]): Promise<void> {
+    const { store, logger } = this.ports;
+    const items = await store.visits(ids);
+    const waiting = [...items.values()].flatMap(({ state }) => (state ? [state.visit] : []));
+    const deleted = await this.ofDeleted(waiting);
+    let isDown = false;
+    const again = async (id: VisitId): Promise<void> => {
+      const loaded = items.get(id) ?? {};
+      if (isDown || loaded.state === undefined) return;
+      const { visit, attempt } = loaded.state;
+      const isDeleted = deleted.has(visit);
+      if (isDeleted) this.drop(visit);
+      const tried = isDeleted ? over : await this.try(visit);
+      if (tried.isOver) {
+        await store.removeVisit(id, loaded);
+        return;
+      }
+      isDown = true;
+      const nextAt = this.backOff(visit, attempt, tried.reason);
+      await store.saveVisit(id, loaded, { visit, attempt: attempt + 1 }, nextAt);
+    };
+    const [first, ...rest] = ids;
+    if (first !== undefined) await again(first);
+    await concurrently(rest, again, () => {
+      logger.error('a visit could not be written; it is tried again');
     });
-    return { visit, attempt: attempt + 1, delaySeconds: Math.ceil(wait / 1_000) };
-  };
+  }
 
-  const drop = (visit: OwnedVisit): void => {
-    logger.delivery({ step: 'superseded', ...about(visit), because: userDeleted });
-  };
+  private backOff(visit: OwnedVisit, attempt: number, because: string): EpochMs {
+    const { clock, random, logger, timing } = this.ports;
+    const wait = backoffMs(attempt, random(), {
+      firstMs: timing.visitBackoffFirstMs,
+      longestMs: timing.backoffLongestMs,
+    });
+    const until = epochMs(clock.now() + wait);
+    logger.delivery({ step: 'waiting', ...about(visit), because, until });
+    return until;
+  }
 
-  /** The message that tries again, or nothing when the visit has found its end. */
-  const tryOne = async (visit: OwnedVisit, attempt: number): Promise<Delayed | undefined> => {
+  private drop(visit: OwnedVisit): void {
+    this.ports.logger.delivery({ step: 'superseded', ...about(visit), because: userDeleted });
+  }
+
+  private async try(visit: OwnedVisit): Promise<Tried> {
+    const { munchkin, table, clock, logger, visitTimeoutMs } = this.ports;
     const verdict = await munchkin.visit(visit, visitTimeoutMs);
-    if (verdict.kind === 'retry') return put(visit, attempt, verdict.because);
+    if (verdict.kind === 'retry') return { isOver: false, reason: verdict.because };
     if (verdict.kind === 'visited') {
       logger.delivery({ step: 'visited', ...about(visit) });
-      return undefined;
+      return over;
     }
     // No deletion that was carried out by now looks for this dead letter.
-    if ((await ofDeleted([visit])).has(visit)) {
-      drop(visit);
-      return undefined;
+    if ((await this.ofDeleted([visit])).has(visit)) {
+      this.drop(visit);
+      return over;
     }
     await table.bury(
       `${visitPrefix(visit.token)}${hashOf(visit.messageId)}`,
@@ -84,55 +125,6 @@ export const createVisits = (ports: VisitPorts) => {
       clock.now(),
     );
     logger.delivery({ step: 'dead', ...about(visit), because: verdict.because });
-    return undefined;
-  };
-
-  return {
-    /** New visits; past `until` (epoch ms) none is tried any more. */
-    sendAll: async (visits: readonly OwnedVisit[], until: number): Promise<void> => {
-      const delayed: Delayed[] = [];
-      for (const visit of visits) {
-        const reason =
-          delayed.length > 0
-            ? 'a visit before it waits'
-            : clock.now() >= until
-              ? 'no time left'
-              : undefined;
-        const again = reason === undefined ? await tryOne(visit, 0) : put(visit, 0, reason);
-        if (again) delayed.push(again);
-      }
-      if (delayed.length > 0) await due.send(delayed);
-    },
-    /**
-     * Visits that were put off before, several at once. After the first that fails again the others
-     * are put off untried, so that an outage of Munchkin costs a turn one timeout.
-     */
-    sendAgain: async <V extends PutOff>(
-      visits: readonly V[],
-      onFailure: (visit: V, error: unknown) => void,
-    ): Promise<void> => {
-      let deleted: ReadonlySet<OwnedVisit>;
-      try {
-        deleted = await ofDeleted(visits.map(({ visit }) => visit));
-      } catch (error) {
-        for (const one of visits) onFailure(one, error);
-        return;
-      }
-      let isDown = false;
-      const again = async ({ visit, attempt }: V): Promise<void> => {
-        if (deleted.has(visit)) {
-          drop(visit);
-          return;
-        }
-        const delayed = isDown
-          ? put(visit, attempt, 'Munchkin cannot be reached')
-          : await tryOne(visit, attempt);
-        isDown ||= delayed !== undefined;
-        if (delayed) await due.send([delayed]);
-      };
-      await concurrently(visits, again, onFailure);
-    },
-  };
-};
-
-export type Visits = ReturnType<typeof createVisits>;
+    return over;
+  }
+}

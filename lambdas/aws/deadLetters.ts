@@ -6,7 +6,7 @@ import { without } from '../lead/without.ts';
 import type { DeadVisit, LeadsTable } from '../ports.ts';
 import type { BatchRead } from './batchRead.ts';
 import type { Item } from './item.ts';
-import { wakeIndex } from './item.ts';
+import { dueIndex } from './item.ts';
 
 const prefix = 'dead#';
 const keyOf = (id: string): string => prefix + id;
@@ -45,7 +45,7 @@ export const createDeadLetters = ({
       const answer: QueryCommandOutput = await client.send(
         new QueryCommand({
           TableName: tableName,
-          IndexName: wakeIndex,
+          IndexName: dueIndex,
           KeyConditionExpression: '#shard = :shard',
           ExpressionAttributeNames: { '#shard': 'shard' },
           ExpressionAttributeValues: { ':shard': shard },

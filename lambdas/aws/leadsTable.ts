@@ -6,7 +6,7 @@ import { epochMs } from '../segment/time.ts';
 import { createBatchRead } from './batchRead.ts';
 import { createDeadLetters } from './deadLetters.ts';
 import type { Item } from './item.ts';
-import { wakeIndex } from './item.ts';
+import { dueIndex, laneOf, shardName } from './item.ts';
 import { shardOf } from './shard.ts';
 
 interface LeadsTableOptions {
@@ -16,10 +16,11 @@ interface LeadsTableOptions {
   readonly pageItems: number;
 }
 
-const storedOf = ({ version, state, wakeAt, expiresAt }: Item): Stored => ({
+const storedOf = ({ version, state, shard, wakeAt, expiresAt }: Item): Stored => ({
   version,
   state: JSON.parse(state) as unknown,
-  ...(wakeAt !== undefined && { wakeAt: epochMs(wakeAt) }),
+  ...(wakeAt !== undefined &&
+    shard !== undefined && { entry: { lane: laneOf(shard), nextAt: epochMs(wakeAt) } }),
   ...(expiresAt !== undefined && { expiresAt: epochMs(expiresAt * 1_000) }),
 });
 
@@ -33,12 +34,12 @@ export const createLeadsTable = (options: LeadsTableOptions): LeadsTable => {
   return {
     read: async (keys) => new Map((await readAll(keys)).map((item) => [item.pk, storedOf(item)])),
 
-    write: async (pk, { version, state, wakeAt, expiresAt }, expected) => {
+    write: async (pk, { version, state, entry, expiresAt }, expected) => {
       const item: Item = {
         pk,
         version,
         state: JSON.stringify(state),
-        ...(wakeAt !== undefined && { wakeAt, shard: String(shardOf(pk, shards)) }),
+        ...(entry && { wakeAt: entry.nextAt, shard: shardName(entry.lane, shardOf(pk, shards)) }),
         // Rounded up: an item never goes before its time.
         ...(expiresAt !== undefined && { expiresAt: Math.ceil(expiresAt / 1_000) }),
       };
@@ -58,21 +59,24 @@ export const createLeadsTable = (options: LeadsTableOptions): LeadsTable => {
       }
     },
 
-    waking: async (shard, before, after) => {
+    due: async (lane, shard, until, after) => {
       const answer = await client.send(
         new QueryCommand({
           TableName: tableName,
-          IndexName: wakeIndex,
+          IndexName: dueIndex,
           // `shard` is one of DynamoDB's reserved words.
-          KeyConditionExpression: '#shard = :shard AND wakeAt < :before',
+          KeyConditionExpression: '#shard = :shard AND wakeAt <= :until',
           ExpressionAttributeNames: { '#shard': 'shard' },
-          ExpressionAttributeValues: { ':shard': String(shard), ':before': before },
+          ExpressionAttributeValues: { ':shard': shardName(lane, shard), ':until': until },
           Limit: pageItems,
           ...(after && { ExclusiveStartKey: after }),
         }),
       );
-      const keys = ((answer.Items ?? []) as Item[]).map(({ pk }) => pk);
-      return { keys, ...(answer.LastEvaluatedKey && { next: answer.LastEvaluatedKey }) };
+      const items = ((answer.Items ?? []) as Item[]).map(({ pk, wakeAt = 0 }) => ({
+        key: pk,
+        nextAt: epochMs(wakeAt),
+      }));
+      return { items, ...(answer.LastEvaluatedKey && { next: answer.LastEvaluatedKey }) };
     },
 
     ...createDeadLetters({ client, tableName, readAll }),

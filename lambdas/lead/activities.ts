@@ -68,8 +68,8 @@ export const readyActivities = (
   { activities }: Mailbox,
   at: EpochMs | undefined,
 ): { readonly ready: readonly Activity[]; readonly most?: number } => {
-  const { pending, notBefore, most }: Partial<ActivityBox> = activities ?? {};
-  if ((notBefore ?? 0) > (at ?? Infinity)) return { ready: [] };
+  const { pending, retryAt, most }: Partial<ActivityBox> = activities ?? {};
+  if ((retryAt ?? 0) > (at ?? Infinity)) return { ready: [] };
   const ready = inOrder(pending).toSorted((a, b) => (a.attempts ?? 0) - (b.attempts ?? 0));
   return { ready, ...(most !== undefined && { most }) };
 };

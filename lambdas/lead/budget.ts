@@ -23,14 +23,18 @@ export interface BudgetLimits extends PaceLimits {
 export interface PacingTiming {
   readonly clockSkewMs: number;
   readonly slotUseMs: number;
-  readonly jitterLeastMs: number;
-  readonly jitterMostMs: number;
+  /** Spread of those who come back at one moment. */
+  readonly retryJitterMs: number;
+  readonly gatherMs: number;
+  readonly eagerShare: number;
   readonly burstShare: number;
-  readonly sweepShare: number;
   readonly lateResetMs: number;
   readonly slotsKeepMs: number;
   readonly dayKeepMs: number;
 }
+
+const minuteMs = 60_000;
+const dayMs = 1_440 * minuteMs;
 
 /** Something to be counted, unless the count would then be more than `most`. */
 export interface Count {
@@ -61,14 +65,18 @@ type Asked =
  */
 export const createPacing = (limits: BudgetLimits, timing: PacingTiming) => {
   const { perWindow, windowMs, dailyCalls } = limits;
+  const { gatherMs } = timing;
 
-  const jittered = (from: EpochMs, random: number): EpochMs => {
-    const spread = timing.jitterMostMs - timing.jitterLeastMs;
-    return epochMs(from + Math.round(timing.jitterLeastMs + random * spread));
-  };
+  const jittered = (from: EpochMs, random: number): EpochMs =>
+    epochMs(from + Math.round(random * timing.retryJitterMs));
+
+  /** From then on all our clocks are in the day that begins: who came sooner would have to wait again. */
+  const openAt = (midnight: EpochMs): EpochMs => epochMs(midnight + timing.clockSkewMs);
+
+  const windowOf = (now: EpochMs): number => Math.floor(now / windowMs) * windowMs;
 
   const slotsOf = (now: EpochMs): Count => {
-    const startsAt = Math.floor(now / windowMs) * windowMs;
+    const startsAt = windowOf(now);
     const expiresAt = epochMs(startsAt + windowMs + timing.slotsKeepMs);
     return { key: `slots#${startsAt}`, most: perWindow, expiresAt };
   };
@@ -83,10 +91,10 @@ export const createPacing = (limits: BudgetLimits, timing: PacingTiming) => {
   return {
     ask: (requests: number, now: EpochMs, random: number): Asked => {
       const day = dayOf(now);
-      if (now < day.startsAt + timing.clockSkewMs)
-        return { kind: 'wait', until: jittered(day.startsAt, random) };
+      if (now < openAt(day.startsAt))
+        return { kind: 'wait', until: jittered(openAt(day.startsAt), random) };
       if (now >= day.resetsAt - timing.clockSkewMs - timing.slotUseMs)
-        return { kind: 'wait', until: jittered(day.resetsAt, random) };
+        return { kind: 'wait', until: jittered(openAt(day.resetsAt), random) };
       return {
         kind: 'count',
         slots: slotsOf(now),
@@ -95,8 +103,37 @@ export const createPacing = (limits: BudgetLimits, timing: PacingTiming) => {
       };
     },
 
+    /**
+     * Leave for a call that is not full, in the order in which to ask: the first call of a moment goes
+     * at once and takes along what gathered since the one before; others may as well while the
+     * minute's share lasts.
+     */
+    unfilled: (now: EpochMs): readonly Count[] => {
+      const momentAt = Math.floor(now / gatherMs) * gatherMs;
+      const minuteAt = Math.floor(now / minuteMs) * minuteMs;
+      return [
+        { key: `gather#${momentAt}`, most: 1, expiresAt: epochMs(momentAt + timing.slotsKeepMs) },
+        {
+          key: `eager#${minuteAt}`,
+          most: Math.floor((dailyCalls * timing.eagerShare * minuteMs) / dayMs),
+          expiresAt: epochMs(minuteAt + timing.slotsKeepMs),
+        },
+      ].filter(({ most }) => most >= 1);
+    },
+
+    /** When the next call that is not full may go. */
+    afterGathering: (now: EpochMs): EpochMs => epochMs((Math.floor(now / gatherMs) + 1) * gatherMs),
+
     /** When to come back after a window that had not enough slots left. */
-    afterSlots: (now: EpochMs, random: number): EpochMs => jittered(now, random),
+    afterSlots: (now: EpochMs, random: number): EpochMs =>
+      jittered(epochMs(windowOf(now) + windowMs), random),
+
+    /** When the next call may go, by a day that has had `used` calls; `now` where it may go now. */
+    nextCallAt: (used: number, now: EpochMs): EpochMs => {
+      const day = dayOf(now);
+      const paced = used < dailyCalls ? allowedAt(day, used, limits, timing) : openAt(day.resetsAt);
+      return epochMs(Math.max(now, paced));
+    },
 
     /** When to come back after a day that has had `used` calls. */
     afterDay: (
@@ -108,21 +145,8 @@ export const createPacing = (limits: BudgetLimits, timing: PacingTiming) => {
       const day = dayOf(now);
       const paced = allowedAt(day, used, limits, timing);
       const isUsedUp = used + requests > dailyCalls;
-      const from = isUsedUp ? day.resetsAt : Math.max(now, paced);
+      const from = isUsedUp ? openAt(day.resetsAt) : Math.max(now, paced);
       return { until: jittered(epochMs(from), random), isUsedUp };
-    },
-
-    /**
-     * How many requests to call leads up for in the next `withinMs`, when the day has had `used`
-     * calls: no more than pace and slots let go, and none once the day is used up. Since it counts
-     * what the pace will add by then, nobody starves while others take each call as it comes.
-     */
-    room: (used: number, now: EpochMs, withinMs: number): number => {
-      const day = dayOf(now);
-      const end = epochMs(Math.min(now + withinMs, day.resetsAt));
-      const paced = allowance(day, end, limits, timing) - used;
-      const slots = Math.floor((perWindow * withinMs * timing.sweepShare) / windowMs);
-      return Math.max(0, Math.min(paced, slots));
     },
 
     /**

@@ -1,14 +1,23 @@
 import type { EpochMs } from '../segment/time.ts';
 import { epochMs } from '../segment/time.ts';
 
-/**
- * Whether Marketo can be called at all, shared by all workers. While it cannot, one probe goes out
- * at a time and all other leads wait: an outage costs no lead an attempt.
+/*
+ *   closed ── a call finds Marketo unavailable ──▶ open until `closedUntil`
+ *     ▲                                              │ one probe at a time
+ *     └──────────── a probe is answered ◀────────────┘ 30 s, doubling to 5 min
  */
-export interface Window {
-  /** Failures in a row; 0 or absent: open. */
+
+/**
+ * Whether Marketo can be called at all, shared by all workers. While it is open, one probe goes out at
+ * a time and all other leads wait: an outage costs no lead an attempt. Names in the table are those of
+ * version 0.1, which called an open breaker a closed window.
+ */
+export interface CircuitBreakerState {
+  /** Failures in a row; 0 or absent: the breaker is closed, calls may go. */
   readonly failures?: number;
+  /** When it opened. */
   readonly closedSince?: EpochMs;
+  /** When the next probe may go. */
   readonly closedUntil?: EpochMs;
   /** Somebody probes, until then at the latest. */
   readonly probeUntil?: EpochMs;
@@ -17,81 +26,67 @@ export interface Window {
   readonly syncedAt?: EpochMs;
 }
 
-export interface WindowTiming {
+export interface CircuitBreakerTiming {
   readonly probeFirstMs: number;
   readonly probeLongestMs: number;
   /** A probe not heard of for this long has died with its worker. */
   readonly leaseMs: number;
-  readonly longestDelayMs: number;
   readonly syncedNoteMs: number;
 }
 
 type Passage =
-  | { readonly kind: 'open' }
-  /** Write this window first; whoever succeeds makes the one call. */
-  | { readonly kind: 'probe'; readonly window: Window }
-  | { readonly kind: 'closed'; readonly until: EpochMs };
+  | { readonly kind: 'closed' }
+  /** Write this state first; whoever succeeds makes the one call. */
+  | { readonly kind: 'probe'; readonly state: CircuitBreakerState }
+  | { readonly kind: 'open'; readonly retryAt: EpochMs };
 
 /** Whether a call may start now. */
-export const passage = (window: Window, now: EpochMs, timing: WindowTiming): Passage => {
-  if (!window.failures) return { kind: 'open' };
-  const until = epochMs(Math.max(window.closedUntil ?? 0, window.probeUntil ?? 0));
-  if (until > now) return { kind: 'closed', until };
-  return { kind: 'probe', window: { ...window, probeUntil: epochMs(now + timing.leaseMs) } };
+export const passageOf = (
+  state: CircuitBreakerState,
+  now: EpochMs,
+  timing: CircuitBreakerTiming,
+): Passage => {
+  if (!state.failures) return { kind: 'closed' };
+  const retryAt = epochMs(Math.max(state.closedUntil ?? 0, state.probeUntil ?? 0));
+  if (retryAt > now) return { kind: 'open', retryAt };
+  return { kind: 'probe', state: { ...state, probeUntil: epochMs(now + timing.leaseMs) } };
 };
 
-/** The window after a call that found Marketo unavailable. */
-export const closed = (
-  window: Window,
+/** The state after a call that found Marketo unavailable. */
+export const tripped = (
+  state: CircuitBreakerState,
   now: EpochMs,
   because: string,
   random: number,
-  timing: WindowTiming,
-): Window => {
+  timing: CircuitBreakerTiming,
+): CircuitBreakerState => {
   // Calls that were in flight together fail together: that is one failure.
-  const isSame = window.closedUntil !== undefined && window.closedUntil > now && !window.probeUntil;
-  if (isSame) return window;
-  const failures = (window.failures ?? 0) + 1;
+  const isSame = state.closedUntil !== undefined && state.closedUntil > now && !state.probeUntil;
+  if (isSame) return state;
+  const failures = (state.failures ?? 0) + 1;
   const wait = timing.probeFirstMs * 2 ** (failures - 1);
   // A quarter of jitter, so that instances which failed together do not probe together.
   const jittered = Math.min(timing.probeLongestMs, wait * (1 + random / 4));
-  const closedUntil = epochMs(now + Math.ceil(jittered));
-  const { closedSince = now, syncedAt } = window;
+  const { closedSince = now, syncedAt } = state;
   return {
     failures,
     closedSince,
-    closedUntil,
+    closedUntil: epochMs(now + Math.ceil(jittered)),
     because,
     ...(syncedAt !== undefined && { syncedAt }),
   };
 };
 
-/** The window after a call that Marketo answered; the same one where that is nothing new. */
-export const answered = (
-  window: Window,
+/** The state after a call that Marketo answered; the same one where that is nothing new. */
+export const reset = (
+  state: CircuitBreakerState,
   now: EpochMs,
   isSynced: boolean,
-  { syncedNoteMs }: WindowTiming,
-): Window => {
-  const { failures, syncedAt } = window;
+  { syncedNoteMs }: CircuitBreakerTiming,
+): CircuitBreakerState => {
+  const { failures, syncedAt } = state;
   const isNews = isSynced && (syncedAt === undefined || now - syncedAt >= syncedNoteMs);
-  if (!failures && !isNews) return window;
-  const at = isNews ? now : syncedAt;
-  return at === undefined ? {} : { syncedAt: at };
-};
-
-/**
- * When a lead that finds the window closed comes back: spread over as long as it has been closed,
- * at most SQS's longest delay, so that an outage of days costs a message per lead and quarter hour.
- */
-export const comeBackAt = (
-  window: Window,
-  until: EpochMs,
-  now: EpochMs,
-  random: number,
-  timing: WindowTiming,
-): EpochMs => {
-  const spread = Math.min(timing.longestDelayMs, Math.max(0, now - (window.closedSince ?? now)));
-  const last = Math.max(until, Math.min(now + timing.longestDelayMs, now + spread));
-  return epochMs(Math.ceil(until + random * (last - until)));
+  if (!failures && !isNews) return state;
+  const noted = isNews ? now : syncedAt;
+  return noted === undefined ? {} : { syncedAt: noted };
 };

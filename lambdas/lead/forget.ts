@@ -1,7 +1,7 @@
 import type { Order } from '../segment/order.ts';
 import { hasActivities, inOrder } from './activities.ts';
 import { heldIn } from './keys.ts';
-import { isPending, mapFields, valuesOf } from './registers.ts';
+import { isPending, mapFields, unsentOf } from './registers.ts';
 import type { Activities, ActivityBox, DeadLetter, Fields } from './types.ts';
 import type { KeyItem, LeadId, Link, Mailbox } from './types.ts';
 import { without } from './without.ts';
@@ -11,19 +11,6 @@ import { without } from './without.ts';
  * its keys. What is older is gone and stays gone, however late it comes; what is newer stays. So a
  * deletion commutes with events and with itself, like the registers.
  */
-
-declare module './types.ts' {
-  interface Mailbox {
-    /** The keys that name this lead, the latest last: where to look when its user is deleted. */
-    readonly keys?: readonly KeyId[];
-    /** What came before this was deleted and stays so. */
-    readonly deleted?: Order;
-  }
-  interface KeyItem {
-    /** What came before this was deleted and stays so. */
-    readonly deleted?: Order;
-  }
-}
 
 /** Why something that came before a deletion does not go out. */
 export const userDeleted = 'the user was deleted';
@@ -62,7 +49,7 @@ const afresh = (fields: Fields): Fields =>
   );
 
 const waiting = (fields: Fields, activities: Activities | undefined): Waiting => ({
-  fields: valuesOf(fields),
+  fields: unsentOf(fields),
   ...(hasActivities(activities) && { activities: inOrder(activities) }),
 });
 

@@ -86,7 +86,7 @@ export const leaveOut = (
   });
   const named = isChanged ? { ...mailbox, fields } : mailbox;
   const isHeldUp = heldUp.length > 0;
-  const after = isHeldUp ? { ...named, notBefore: until } : named;
+  const after = isHeldUp ? { ...named, retryAt: until } : named;
   return {
     mailbox: failed.length > 0 || isHeldUp ? after : withFailedCookies(after),
     left,

@@ -1,6 +1,5 @@
 import type { EpochMs } from '../segment/time.ts';
 import { epochMs } from '../segment/time.ts';
-import { needAt } from './mailbox.ts';
 import { isPending, mapFields, valuesOf } from './registers.ts';
 import { keyOf } from './activities.ts';
 import type { Activity, Incoming, Mailbox } from './types.ts';
@@ -24,16 +23,6 @@ export interface Snapshot {
   /** The earliest first; absent where there are none. */
   readonly activities?: readonly Activity[];
 }
-
-/** Whether a call for this lead may start. */
-export const isFree = (mailbox: Mailbox, now: EpochMs): boolean => {
-  const need = needAt(mailbox);
-  return need !== undefined && need <= now;
-};
-
-/** Whether it has something to say that the lock holds back. */
-export const waitsForLock = (mailbox: Mailbox, now: EpochMs): boolean =>
-  (mailbox.lockedUntil ?? 0) > now && needAt(mailbox) !== undefined;
 
 /**
  * Takes the lock for one call and reads what it is to send. The digests of these fields go: a call

@@ -100,6 +100,14 @@ export const waitsUntil = (fields: Fields): EpochMs | undefined => {
   return earliest;
 };
 
+/** The same with values that wait until Marketo has said which fields it has. */
+export const unsentOf = (fields: Fields): Incoming[] =>
+  Object.entries(fields).flatMap(([name, { order, value, aside }]) => {
+    const isWaiting = aside?.isWaiting === true && aside.order === order;
+    const unsent = value === undefined && isWaiting ? aside.value : value;
+    return unsent === undefined ? [] : [{ name, order, value: unsent }];
+  });
+
 /** The held or pending values of registers, as an event would bring them. */
 export const valuesOf = (fields: Fields): Incoming[] =>
   Object.entries(fields).flatMap(([name, { order, value }]) =>

@@ -13,13 +13,6 @@ import { without } from './without.ts';
  * same time, sends nothing twice.
  */
 
-declare module './types.ts' {
-  interface Mailbox {
-    /** Dead letters that went back into this mailbox, by their marks, the latest last. */
-    readonly revived?: readonly string[];
-  }
-}
-
 interface RevivalContext extends Knowledge {
   readonly limits: Limits & { readonly revivedLetters: number };
 }

@@ -36,7 +36,7 @@ export const settle = (
         context,
       );
     case 'unavailable':
-      return { mailbox: { ...free, notBefore: verdict.until } };
+      return { mailbox: free };
     case 'retry':
       return retried(free, snapshot, verdict, context);
     case 'field-refused':
@@ -86,8 +86,8 @@ const synced = (
 /** What counts against a lead ends with the first answer that settles something. */
 const afresh = (
   mailbox: Mailbox,
-): Omit<Mailbox, 'attempts' | 'ownAttempts' | 'callMost' | 'notBefore' | 'extrasNotBefore'> =>
-  without(mailbox, 'attempts', 'ownAttempts', 'callMost', 'notBefore', 'extrasNotBefore');
+): Omit<Mailbox, 'attempts' | 'ownAttempts' | 'callMost' | 'retryAt'> =>
+  without(mailbox, 'attempts', 'ownAttempts', 'callMost', 'retryAt');
 
 const backedOff = (mailbox: Mailbox, { now, random, timing }: SettleContext): Mailbox => {
   const attempts = (mailbox.attempts ?? 0) + 1;
@@ -95,7 +95,7 @@ const backedOff = (mailbox: Mailbox, { now, random, timing }: SettleContext): Ma
     firstMs: timing.backoffFirstMs,
     longestMs: timing.backoffLongestMs,
   });
-  return { ...mailbox, attempts, notBefore: epochMs(now + wait) };
+  return { ...mailbox, attempts, retryAt: epochMs(now + wait) };
 };
 
 const retried = (

@@ -44,11 +44,11 @@ const pauseAfter = (
   { attempts = 0 }: ActivityBox,
   told: readonly Told[],
   { now, random, timing }: SettleContext,
-): Pick<ActivityBox, 'attempts' | 'notBefore'> => {
+): Pick<ActivityBox, 'attempts' | 'retryAt'> => {
   if (!told.some(({ fate }) => fate === 'backs off')) return {};
   const limits = { firstMs: timing.backoffFirstMs, longestMs: timing.backoffLongestMs };
-  const notBefore = epochMs(now + backoffMs(attempts, random, limits));
-  return { attempts: attempts + 1, notBefore };
+  const retryAt = epochMs(now + backoffMs(attempts, random, limits));
+  return { attempts: attempts + 1, retryAt };
 };
 
 /** Halved, until an answer speaks of a single activity; that ends it. */

@@ -73,13 +73,16 @@ export interface ActivityBox {
   /** Messages whose activities Marketo has, or has refused; the latest end comes last. */
   readonly done: readonly string[];
   /** Backoff of activities alone: fields do not wait for it. */
-  readonly notBefore?: EpochMs;
+  readonly retryAt?: EpochMs;
   readonly attempts?: number;
   /** The largest request that they may be part of, after a refusal that named none. */
   readonly most?: number;
 }
 
-/** What a lead still has to tell Marketo, and what it has told. One item a lead. */
+/**
+ * What a lead still has to tell Marketo, and what it has told. One item a lead. When it may go next
+ * follows from it (`nextAtOf` in `schedule.ts`), and stands in the item's index entry.
+ */
 export interface Mailbox {
   readonly fields: Fields;
   readonly cookies: Cookies;
@@ -87,24 +90,31 @@ export interface Mailbox {
   readonly activities?: ActivityBox;
   /** The e-mail as last written by an event that named it. */
   readonly address: { readonly text: string; readonly order: Order };
+  /** Marketo's id of the lead, once it has told us. */
+  readonly marketoId?: number;
+
+  /** No call before this: of the call in flight its lease, after a call the lock. */
   readonly lockedUntil?: EpochMs;
   /** The call in flight. */
   readonly owner?: string;
-  /** Backoff, quota or a closed window: no call before this. */
-  readonly notBefore?: EpochMs;
-  /** The quota left nothing for cookies and activities: fields do not wait for this. */
-  readonly extrasNotBefore?: EpochMs;
-  /** When a due message that was already sent appears; a promise only while it lies ahead. */
-  readonly dueAt?: EpochMs;
+  /** The call that wrote its answer last. */
+  readonly lastOwner?: string;
+
+  /** Backoff after a call that failed: no call before this. */
+  readonly retryAt?: EpochMs;
   /** Tries since the last answer that settled something; the backoff grows with them. */
   readonly attempts?: number;
   /** Those of them that spoke of this lead alone. */
   readonly ownAttempts?: number;
-  /** The call that wrote its answer last. */
-  readonly lastOwner?: string;
   /** The largest call that this lead may be part of, after a refusal that named nobody. */
   readonly callMost?: number;
-  readonly marketoId?: number;
+
+  /** The keys that name this lead, the latest last: where to look when its user is deleted. */
+  readonly keys?: readonly KeyId[];
+  /** What came before this was deleted and stays so. */
+  readonly deleted?: Order;
+  /** Dead letters that went back into this mailbox, by their marks, the latest last. */
+  readonly revived?: readonly string[];
 }
 
 /** The lead that a key names since the event with this order. */
@@ -127,6 +137,20 @@ export interface KeyItem {
   readonly heldSince?: EpochMs;
   /** A cookie's key only: the lead with which Marketo was told of it over SOAP. */
   readonly claimedBy?: LeadId;
+  /** What came before this was deleted and stays so. */
+  readonly deleted?: Order;
+  /**
+   * A userId's key only: the leads that it has named besides that of its link, and when last; also
+   * those that were deleted with it.
+   */
+  readonly leads?: Readonly<Record<string, Order>>;
+  /** A userId's key only: the deletes that were carried out, the latest last. */
+  readonly deletes?: readonly Order[];
+  /**
+   * A userId's key only: those of its deletes that are not over, and the leads that they reach. Done
+   * again they reach no others: whoever was named since then is none of theirs.
+   */
+  readonly deleting?: Readonly<Record<Order, readonly LeadId[]>>;
 }
 
 /** A value that an event gives to a field. */

@@ -8,23 +8,6 @@ import { without } from './without.ts';
  * which deletes were carried out.
  */
 
-declare module './types.ts' {
-  interface KeyItem {
-    /**
-     * A userId's key only: the leads that it has named besides that of its link, and when last; also
-     * those that were deleted with it.
-     */
-    readonly leads?: Readonly<Record<string, Order>>;
-    /** A userId's key only: the deletes that were carried out, the latest last. */
-    readonly deletes?: readonly Order[];
-    /**
-     * A userId's key only: those of its deletes that are not over, and the leads that they reach. Done
-     * again they reach no others: whoever was named since then is none of theirs.
-     */
-    readonly deleting?: Readonly<Record<Order, readonly LeadId[]>>;
-  }
-}
-
 /**
  * Notes that an event with this order named a lead together with a userId, whose key `linkTo` made
  * `after` of `before`. Commutative, like the link.

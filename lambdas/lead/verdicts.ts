@@ -50,7 +50,6 @@ export type LeadVerdict =
       readonly kind: 'unavailable';
       readonly because: string;
       readonly worked: boolean;
-      readonly until: EpochMs;
     }
   | {
       readonly kind: 'field-refused';

@@ -1,18 +1,33 @@
-import { dueActionFor, isSafelyPromised, withPromise } from '../lead/due.ts';
+import { hashOf } from '../digest.ts';
 import { holdEndsAt, hasHeld } from '../lead/keys.ts';
-import { needAt, rested } from '../lead/mailbox.ts';
+import { entryOf, rested } from '../lead/schedule.ts';
+import type { Entry } from '../lead/schedule.ts';
 import type { KeyId, KeyItem, LeadId, Mailbox } from '../lead/types.ts';
-import type { Clock, DueQueue, LeadsTable, Stored } from '../ports.ts';
+import type { Clock, IndexedEntry, LeadsTable, OwnedVisit, Stored } from '../ports.ts';
 import type { EpochMs } from '../segment/time.ts';
 import { epochMs } from '../segment/time.ts';
 import type { LeadTiming } from '../limits.ts';
+import type { Ticks } from './ticks.ts';
 
 /** An item as it was read; `state` is absent when there is none or it has expired. */
 export interface Loaded<T> {
   readonly version?: number;
-  readonly wakeAt?: EpochMs;
+  readonly entry?: IndexedEntry;
   readonly expiresAt?: EpochMs;
   readonly state?: T;
+}
+
+/** A visit that waits for its next try. */
+interface WaitingVisit {
+  readonly visit: OwnedVisit;
+  /** How often it was tried. */
+  readonly attempt: number;
+}
+
+/** One of the few items that are shared by all leads. */
+export interface Shared<T> {
+  load(): Promise<Loaded<T>>;
+  save(loaded: Loaded<T>, state: T): Promise<boolean>;
 }
 
 interface StoreReadPorts {
@@ -22,20 +37,30 @@ interface StoreReadPorts {
 
 interface StorePorts extends StoreReadPorts {
   readonly table: LeadsTable;
-  readonly due: DueQueue;
+  /** Told when somebody has to look at the index; the index itself is the promise. */
+  readonly ticks: Pick<Ticks, 'lead' | 'visit'>;
   readonly timing: LeadTiming;
   readonly holdMs: number;
 }
 
 export type Store = ReturnType<typeof createStore>;
 
+export type VisitId = string & { readonly __brand: 'visit' };
+
+/** The same visit is the same item, however often its event comes. */
+const visitIdOf = ({ token, messageId }: OwnedVisit): VisitId =>
+  hashOf(JSON.stringify([token, messageId])) as VisitId;
+
 const leadKey = (lead: LeadId): string => `lead#${lead}`;
 const keyKey = (key: KeyId): string => `key#${key}`;
+const visitKey = (visit: VisitId): string => `visit#${visit}`;
 
-/** The lead of a key in the table, or the lead key, or neither. */
-export const parseKey = (key: string): { lead?: LeadId; key?: KeyId } => {
-  if (key.startsWith('lead#')) return { lead: key.slice(5) as LeadId };
-  return key.startsWith('key#') ? { key: key.slice(4) as KeyId } : {};
+/** Whose item a key of the table names; nothing of the three for an item that all leads share. */
+export const parseKey = (key: string): { lead?: LeadId; key?: KeyId; visit?: VisitId } => {
+  const id = key.slice(key.indexOf('#') + 1);
+  if (key.startsWith('lead#')) return { lead: id as LeadId };
+  if (key.startsWith('key#')) return { key: id as KeyId };
+  return key.startsWith('visit#') ? { visit: id as VisitId } : {};
 };
 
 /** Reads the typed leads table. */
@@ -61,21 +86,33 @@ export const createReads = ({ table, clock }: StoreReadPorts) => {
   return {
     leads: (ids: Iterable<LeadId>) => load<LeadId, Mailbox>(ids, leadKey),
     keys: (ids: Iterable<KeyId>) => load<KeyId, KeyItem>(ids, keyKey),
+    visits: (ids: Iterable<VisitId>) => load<VisitId, WaitingVisit>(ids, visitKey),
     /** One of the few items that are shared by all leads. */
     shared: async <T>(name: string): Promise<Loaded<T>> =>
       fresh<T>((await table.read([name])).get(name)),
   };
 };
 
-/** The typed leads table: mailboxes, lead keys, and the rule under which a trigger is acknowledged. */
-export const createStore = ({ table, due, clock, timing, holdMs }: StorePorts) => {
+const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+const isSameEntry = (a: IndexedEntry | undefined, b: Entry | undefined): boolean =>
+  a?.nextAt === b?.nextAt && a?.lane === b?.lane;
+
+const isAging = ({ expiresAt }: Loaded<unknown>, now: EpochMs, keepMs: number): boolean =>
+  expiresAt !== undefined && expiresAt - now < keepMs / 2;
+
+/**
+ * The typed leads table. What an item has pending and when it is due are one put: after a write
+ * resolved to true, whatever caused it may be acknowledged. `false`: the race is lost, read again.
+ */
+export const createStore = ({ table, ticks, clock, timing, holdMs }: StorePorts) => {
   const reads = createReads({ table, clock });
 
   const write = (
     key: string,
     loaded: Loaded<unknown>,
     state: unknown,
-    times: { readonly wakeAt?: EpochMs; readonly expiresAt?: EpochMs },
+    times: { readonly entry?: Entry; readonly expiresAt?: EpochMs },
   ): Promise<boolean> => {
     // A first version is the time, so that a deleted and re-made item never repeats one.
     const version = loaded.version === undefined ? clock.now() : loaded.version + 1;
@@ -92,69 +129,90 @@ export const createStore = ({ table, due, clock, timing, holdMs }: StorePorts) =
       ? timing.mailboxKeepMs
       : timing.aliasKeepMs;
 
-  const timesOf = (mailbox: Mailbox, now: EpochMs): { wakeAt?: EpochMs; expiresAt?: EpochMs } => {
-    const need = needAt(mailbox);
-    return need === undefined
-      ? { expiresAt: epochMs(now + keepMs(mailbox)) }
-      : { wakeAt: epochMs(Math.max(need, now)) };
+  /** An item's entry in the index, or, where nothing is pending, its end. */
+  const timesOf = (entry: Entry | undefined, now: EpochMs, keep: number) =>
+    entry === undefined ? { expiresAt: epochMs(now + keep) } : { entry };
+
+  const keyEntry = (item: KeyItem, before: IndexedEntry | undefined, now: EpochMs) => {
+    // A half-done move is due at once, and since then.
+    const isMoving = item.link !== undefined && hasHeld(item);
+    const since = before !== undefined && before.nextAt < now ? before.nextAt : now;
+    const nextAt = isMoving ? since : holdEndsAt(item, holdMs);
+    return nextAt === undefined ? undefined : ({ lane: 'keys', nextAt } as const);
   };
 
-  const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
-  const isAging = ({ expiresAt }: Loaded<unknown>, now: EpochMs, keepMs: number): boolean =>
-    expiresAt !== undefined && expiresAt - now < keepMs / 2;
+  /** Writes a visit that waits until then. */
+  const saveVisit = async (
+    visit: VisitId,
+    loaded: Loaded<WaitingVisit>,
+    state: WaitingVisit,
+    nextAt: EpochMs,
+  ): Promise<boolean> => {
+    const entry: Entry = { lane: 'visits', nextAt };
+    const isWritten = await write(visitKey(visit), loaded, state, { entry });
+    if (isWritten) ticks.visit(nextAt);
+    return isWritten;
+  };
 
   return {
     leads: reads.leads,
     keys: reads.keys,
+    visits: reads.visits,
 
-    /** Writes a mailbox whose trigger is acknowledged only later, by a settle: no due is sent. */
-    lockLead: (lead: LeadId, loaded: Loaded<Mailbox>, mailbox: Mailbox): Promise<boolean> =>
-      write(leadKey(lead), loaded, mailbox, timesOf(mailbox, clock.now())),
+    /** Writes a mailbox whose call is about to start: it is due again when its lease ends. */
+    lockLead: (lead: LeadId, loaded: Loaded<Mailbox>, mailbox: Mailbox): Promise<boolean> => {
+      const now = clock.now();
+      const entry = entryOf(mailbox, loaded.entry, now);
+      return write(leadKey(lead), loaded, mailbox, timesOf(entry, now, keepMs(mailbox)));
+    },
 
-    /**
-     * Writes a mailbox, if it changed, and sees to it that the lead is woken when it needs to be:
-     * after `true`, a trigger of this lead may be acknowledged. `false`: the race is lost, read again.
-     */
+    /** Writes a mailbox, if it changed or its entry is not what it should be. */
     saveLead: async (lead: LeadId, loaded: Loaded<Mailbox>, given: Mailbox): Promise<boolean> => {
       const now = clock.now();
       const mailbox = rested(given);
-      const action = dueActionFor(mailbox, now, timing);
-      const next = withPromise(mailbox, action, now);
-      const wake = (delayMs: number): Promise<void> =>
-        due.send([{ lead, delaySeconds: Math.max(0, Math.ceil(delayMs / 1_000)) }]);
-      if (action.kind === 'send-before') await wake(action.delaySeconds * 1_000);
-      if (!isSame(next, loaded.state) || isAging(loaded, now, keepMs(next))) {
-        const isWritten = await write(leadKey(lead), loaded, next, timesOf(next, now));
-        if (!isWritten) return false;
-      }
-      const after = clock.now();
-      if (action.kind === 'send-after') await wake(action.delaySeconds * 1_000);
-      else if (!isSafelyPromised(next, after, timing)) await wake((needAt(next) ?? after) - after);
-      return true;
+      const entry = entryOf(mailbox, loaded.entry, now);
+      const keep = keepMs(mailbox);
+      const isWritten =
+        (isSame(mailbox, loaded.state) &&
+          isSameEntry(loaded.entry, entry) &&
+          !isAging(loaded, now, keep)) ||
+        (await write(leadKey(lead), loaded, mailbox, timesOf(entry, now, keep)));
+      if (isWritten && entry) ticks.lead(lead, entry.nextAt);
+      return isWritten;
     },
 
-    /** Writes a lead key, if it changed or has not been refreshed for long. `false`: lost the race. */
+    /** Writes a lead key, if it changed or has not been refreshed for long. */
     saveKey: async (key: KeyId, loaded: Loaded<KeyItem>, item: KeyItem): Promise<boolean> => {
       const now = clock.now();
       const keep = keyKeepMs(item);
-      if (isSame(item, loaded.state) && !isAging(loaded, now, keep)) return true;
-      // A half-done move wakes the sweep, too.
-      const isMoving = item.link !== undefined && hasHeld(item);
-      const wakeAt = isMoving ? now : holdEndsAt(item, holdMs);
-      const expiresAt = epochMs(now + keep);
-      return write(keyKey(key), loaded, item, wakeAt === undefined ? { expiresAt } : { wakeAt });
+      const entry = keyEntry(item, loaded.entry, now);
+      const isKept = isSame(item, loaded.state) && isSameEntry(loaded.entry, entry);
+      if (isKept && !isAging(loaded, now, keep)) return true;
+      return write(keyKey(key), loaded, item, timesOf(entry, now, keep));
     },
 
-    /** The sweep's own due has been sent: the next sweeps leave this lead alone for a while. */
-    sweptLead: (lead: LeadId, loaded: Loaded<Mailbox>, mailbox: Mailbox): Promise<boolean> => {
-      const wakeAt = epochMs(clock.now() + timing.resweepMs);
-      return write(leadKey(lead), loaded, mailbox, { wakeAt });
+    /** Lets a visit wait until then; one that waits already waits on as it is. */
+    addVisit: async (waiting: WaitingVisit, nextAt: EpochMs): Promise<void> => {
+      const id = visitIdOf(waiting.visit);
+      for (;;) {
+        const loaded = (await reads.visits([id])).get(id) ?? {};
+        if (loaded.state !== undefined) return;
+        if (await saveVisit(id, loaded, waiting, nextAt)) return;
+      }
     },
 
-    /** One of the few items that are shared by all leads. */
-    shared: <T>(name: string) => ({
-      load: (): Promise<Loaded<T>> => reads.shared<T>(name),
-      save: (loaded: Loaded<T>, state: T): Promise<boolean> => write(name, loaded, state, {}),
+    saveVisit,
+
+    /**
+     * Takes a visit out that has found its end. Its item is gone by every clock at once: the table
+     * rounds an end up to the second, and other machines' clocks are behind.
+     */
+    removeVisit: (visit: VisitId, loaded: Loaded<WaitingVisit>): Promise<boolean> =>
+      write(visitKey(visit), loaded, {}, { expiresAt: epochMs(clock.now() - timing.lockMs) }),
+
+    shared: <T>(name: string): Shared<T> => ({
+      load: () => reads.shared<T>(name),
+      save: (loaded, state) => write(name, loaded, state, {}),
     }),
   };
 };

@@ -1,7 +1,7 @@
 import type { Logger } from '../delivery.ts';
 import { keyOf } from '../lead/activities.ts';
 import { messagesIn } from '../lead/deadLetters.ts';
-import { needAt } from '../lead/mailbox.ts';
+import { nextAtOf } from '../lead/schedule.ts';
 import type { LeadVerdict, Settled } from '../lead/settle.ts';
 import type { Activity, LeadId } from '../lead/types.ts';
 
@@ -41,7 +41,7 @@ export const createActivityReports =
     const waiting = keys.flatMap((key, index) =>
       pending[key] ? [{ key, because: becauseOf(verdict, index) }] : [],
     );
-    const until = needAt(mailbox) ?? 0;
+    const until = nextAtOf(mailbox) ?? 0;
     for (const [because, of] of Map.groupBy(waiting, (one) => one.because))
       logger.delivery({
         step: 'waiting',

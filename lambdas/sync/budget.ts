@@ -1,132 +1,239 @@
+import type { Logger } from '../delivery.ts';
 import { errorName } from '../errorName.ts';
+import type { BudgetLimits, Count, PacingTiming } from '../lead/budget.ts';
+import { createPacing, dayKeyOf } from '../lead/budget.ts';
 import { dayOf } from '../lead/centralTime.ts';
 import { budgetTiming } from '../limits.ts';
+import type { Clock, Counters, Metrics, Random } from '../ports.ts';
 import type { EpochMs } from '../segment/time.ts';
-import type { BudgetPorts, Refused } from './budgetCounts.ts';
-import { createCounts } from './budgetCounts.ts';
+
+interface BudgetPorts {
+  readonly counters: Counters;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  /** Which budget; an API's calls are counted apart from another's. */
+  readonly name: string;
+  readonly limits: BudgetLimits;
+  readonly timing: PacingTiming;
+}
 
 /** Leave to make the requests of one call. */
-export interface Slots {
+export interface Permits {
   readonly granted: true;
-  /** A request that starts later takes another slot first. */
-  readonly validUntil: EpochMs;
   /**
    * Asked right before each request, the first and repeated ones included: whether it may start now.
-   * Where the slots are late or used up it takes another one; false: there is none, do not send it.
+   * Where the permit is late or used up it takes another one; false: there is none, do not send it.
    * Never rejects.
    */
   readonly mayStart: () => Promise<boolean>;
   /** How many requests were let start. */
   readonly started: () => number;
   /** Present when requests were to start and not one could: nothing was sent. */
-  readonly refused: () => NoSlots | undefined;
+  readonly refused: () => Refused | undefined;
   /** Gives the day's count of what has not started back. Never rejects; again, it does nothing. */
   readonly giveBack: () => Promise<void>;
 }
 
-/** No leave: nothing may be locked, and what was to be sent comes back later. */
-interface NoSlots {
+/** No leave: nothing may be locked, and nothing of the day is counted. */
+export interface Refused {
   readonly granted: false;
-  readonly because: string;
-  /** One moment for all leads of the turn: what waits together goes together. */
-  readonly comeBack: () => EpochMs;
+  readonly reason: string;
+  readonly retryAt: EpochMs;
 }
 
-export type Budget = ReturnType<typeof createBudget>;
+/** What a permit is asked for. */
+interface Asking {
+  readonly isFull: boolean;
+  /** What brings none leaves `reservedSlots` of each window to what does. */
+  readonly bringsFields: boolean;
+}
 
-const noSlots = ({ because, until }: Refused): NoSlots => ({
-  granted: false,
-  because,
-  comeBack: () => until,
-});
+interface Counted {
+  readonly granted: true;
+  readonly day: Count;
+  readonly validUntil: EpochMs;
+}
+
+/** The name of a counter of the budget with this name. */
+export const counterOf = (name: string, key: string): string => `budget#${name}#${key}`;
+
+/** Why nothing goes for the rest of a day. */
+export const usedUp = 'the calls of the day are used up';
+
+const paced = 'the calls of the day are being spread';
 
 /**
- * The calls that Marketo allows, shared by all workers through counters: a slot of the current
- * window for each request, all of a call's or none, and the day's count, paced so that it lasts.
- * Throws where the limits could never let a call go.
+ * The calls that Marketo allows, shared by all workers through counters: a slot of the present window
+ * for each request, and the day's count, paced so that it lasts. Methods that ask the counters reject
+ * when those cannot be used; the constructor throws where the limits could never let a call go.
  */
-export const createBudget = (ports: BudgetPorts) => {
-  const { clock, logger, limits } = ports;
-  const counts = createCounts(ports);
-  const mostRequests = Math.min(limits.perWindow, limits.dailyCalls);
-  if (!(mostRequests >= 1))
-    throw new RangeError('a budget needs at least 1 call in a window and 1 a day');
-  /** Slots that only the first request of a call may take, so that cookies leave some to fields. */
-  const spare = Math.min(budgetTiming.spareSlots, limits.perWindow - 1);
-  const isInTime = (validUntil: EpochMs): boolean => clock.now() <= validUntil;
+export class Budget {
+  private readonly ports: BudgetPorts;
+  private readonly pacing: ReturnType<typeof createPacing>;
+  /** Slots that further requests of a call leave, so that cookies do not keep fields waiting. */
+  private readonly reserved: number;
 
-  /** One request's slot, in place of one that came too late; it can be too late, too. */
-  const replace = async (spare: number): Promise<Refused | undefined> => {
-    try {
-      const another = await counts.count(1, spare);
-      if (another.kind === 'refused') return another;
-      if (isInTime(another.validUntil)) return undefined;
-      await counts.giveBack(another.day, 1);
-      return counts.refuse('the slots came too late');
-    } catch (error) {
-      logger.error('the counters of the budget cannot be used', { error: errorName(error) });
-      return counts.refuse('the counters of the budget cannot be used');
+  constructor(ports: BudgetPorts) {
+    const { perWindow, dailyCalls } = ports.limits;
+    if (!(Math.min(perWindow, dailyCalls) >= 1))
+      throw new RangeError('a budget needs at least 1 call in a window and 1 a day');
+    this.ports = ports;
+    this.pacing = createPacing(ports.limits, ports.timing);
+    this.reserved = Math.min(budgetTiming.reservedSlots, perWindow - 1);
+  }
+
+  /**
+   * Whether the day lets a call go now, by its counter alone: `undefined`, or when and why not. One
+   * read, so that a backlog without quota costs no more. Tells the metrics what it read.
+   */
+  async waitsFor(): Promise<Refused | undefined> {
+    const { counters, clock, metrics, limits } = this.ports;
+    const now = clock.now();
+    const used = await counters.used(this.keyOf(dayKeyOf(dayOf(now))));
+    metrics.record('CallsUsed', used);
+    metrics.record('CallsLimit', limits.dailyCalls);
+    const retryAt = this.pacing.nextCallAt(used, now);
+    return retryAt <= now ? undefined : this.refuseByPace(used >= limits.dailyCalls, retryAt);
+  }
+
+  /**
+   * A permit for the first request of a call, before anything is locked; further requests take theirs
+   * as they start. `isFull`: gathering more leads would not make the call carry more, so it may go at
+   * any time; another goes as the first of its moment, or of the minute's share of calls that go at once.
+   */
+  async tryAcquire({ isFull, bringsFields }: Asking): Promise<Permits | Refused> {
+    if (!isFull && !(await this.mayGoUnfilled())) {
+      const retryAt = this.pacing.afterGathering(this.ports.clock.now());
+      return this.refuse('the call gathers more leads', retryAt);
     }
-  };
+    const { perWindow } = this.ports.limits;
+    const taken = await this.count(perWindow - (bringsFields ? 0 : this.reserved));
+    return taken.granted ? this.permitsFor(taken) : taken;
+  }
 
-  return {
-    /**
-     * Slots for the first requests of a call, at most those of one window, before anything is locked;
-     * further ones take theirs as they start. `extras`: it brings no fields, and leaves slots to
-     * calls that do. Rejects when the counters cannot be used.
-     */
-    take: async (requests: number, { extras = false } = {}): Promise<Slots | NoSlots> => {
-      if (!(requests >= 1 && requests <= mostRequests))
-        throw new RangeError(`a call makes 1 to ${mostRequests} requests, not ${requests}`);
-      const first = extras ? Math.min(requests, limits.perWindow - spare) : requests;
-      const taken = await counts.count(first, extras ? spare : 0);
-      if (taken.kind === 'refused') return noSlots(taken);
-      const { day, validUntil } = taken;
-      let left = first;
-      let started = 0;
-      let refused: Refused | undefined;
-      const giveBack = (): Promise<void> => {
-        const rest = left;
-        left = 0;
-        return counts.giveBack(day, rest);
-      };
-      return {
-        granted: true,
-        validUntil,
-        mayStart: async () => {
-          if (left > 0 && isInTime(validUntil)) {
-            left -= 1;
-            started += 1;
-            return true;
-          }
-          await giveBack();
-          const refusal = await replace(extras || started >= first ? spare : 0);
-          if (refusal) refused = refusal;
-          else started += 1;
-          return refusal === undefined;
-        },
-        started: () => started,
-        refused: () => (refused === undefined || started > 0 ? undefined : noSlots(refused)),
-        giveBack,
-      };
-    },
+  /**
+   * Marketo said that the day's quota is used up (607, 20015): others use it, too. All leads wait for
+   * the reset instead of probing.
+   */
+  async exhaust(): Promise<void> {
+    const { clock, logger, limits } = this.ports;
+    const all = this.pacing.usedUp(clock.now());
+    if (all === undefined || !(await this.add(all, limits.dailyCalls))) return;
+    logger.error('the day’s quota of Marketo is used up; all leads wait for its reset', {
+      until: new Date(dayOf(clock.now()).resetsAt).toISOString(),
+    });
+  }
 
-    /**
-     * How many requests the sweep may wake leads for in the next `withinMs`; 0 when the day is used
-     * up or changing. Counts nothing. Rejects when the counters cannot be used.
-     */
-    room: (withinMs: number): Promise<number> => counts.room(withinMs),
+  private permitsFor({ day, validUntil }: Counted): Permits {
+    const { clock } = this.ports;
+    let left = 1;
+    let started = 0;
+    let refused: Refused | undefined;
+    const giveBack = (): Promise<void> => {
+      const rest = left;
+      left = 0;
+      return this.giveBack(day, rest);
+    };
+    return {
+      granted: true,
+      mayStart: async () => {
+        if (left > 0 && clock.now() <= validUntil) {
+          left -= 1;
+          started += 1;
+          return true;
+        }
+        await giveBack();
+        const refusal = await this.another(started > 0);
+        if (refusal) refused = refusal;
+        else started += 1;
+        return refusal === undefined;
+      },
+      started: () => started,
+      refused: () => (started > 0 ? undefined : refused),
+      giveBack,
+    };
+  }
 
-    /**
-     * Marketo said that the day's quota is used up (607, 20015): others use it, too. All leads wait
-     * for the reset instead of probing. Rejects when the counters cannot be used.
-     */
-    exhausted: async (): Promise<void> => {
-      if (!(await counts.useUp())) return;
-      const until = new Date(dayOf(clock.now()).resetsAt).toISOString();
-      logger.error('the day’s quota of Marketo is used up; all leads wait for its reset', {
-        until,
-      });
-    },
-  };
-};
+  /** A permit for one more request, to be used at once; it can come too late, too. */
+  private async another(isFurther: boolean): Promise<Refused | undefined> {
+    const { clock, logger, limits } = this.ports;
+    const most = limits.perWindow - (isFurther ? this.reserved : 0);
+    try {
+      const taken = await this.count(most);
+      if (!taken.granted) return taken;
+      if (clock.now() <= taken.validUntil) return undefined;
+      await this.giveBack(taken.day, 1);
+      return this.later('the permit came too late');
+    } catch (error) {
+      const reason = 'the counters of the budget cannot be used';
+      logger.error(reason, { error: errorName(error) });
+      return this.later(reason);
+    }
+  }
+
+  /** Counts one request, unless its window would then have more than `most`. */
+  private async count(most: number): Promise<Counted | Refused> {
+    const { counters, clock, random } = this.ports;
+    // Read before the counters are: how long they take comes off the permit's time.
+    const now = clock.now();
+    const asked = this.pacing.ask(1, now, random());
+    if (asked.kind === 'wait') return this.refuse('the day of the quota is changing', asked.until);
+    if (!(await this.add({ ...asked.slots, most }, 1)))
+      return this.later('all calls of the moment are taken');
+    const { day, validUntil } = asked;
+    if (await this.add(day, 1)) return { granted: true, day, validUntil };
+    const used = await counters.used(this.keyOf(day.key));
+    const { until, isUsedUp } = this.pacing.afterDay(1, used, now, random());
+    return this.refuseByPace(isUsedUp, until);
+  }
+
+  private async mayGoUnfilled(): Promise<boolean> {
+    for (const count of this.pacing.unfilled(this.ports.clock.now()))
+      if (await this.add(count, 1)) return true;
+    return false;
+  }
+
+  /**
+   * Takes requests that are not made off their day. Never rejects: a count that stays too high costs
+   * calls but breaks no limit.
+   */
+  private async giveBack(day: Count, requests: number): Promise<void> {
+    const { counters, logger } = this.ports;
+    if (requests === 0) return;
+    try {
+      await counters.giveBack(this.keyOf(day.key), requests);
+    } catch (error) {
+      const facts = { requests, error: errorName(error) };
+      logger.warn('calls that were not made could not be given back', facts);
+    }
+  }
+
+  private add(count: Count, amount: number): Promise<boolean> {
+    return this.ports.counters.add(this.keyOf(count.key), amount, count);
+  }
+
+  private keyOf(key: string): string {
+    return counterOf(this.ports.name, key);
+  }
+
+  /** The day has no call to give: that is worth a line and a count. */
+  private refuseByPace(isUsedUp: boolean, retryAt: EpochMs): Refused {
+    const { logger, metrics } = this.ports;
+    const reason = isUsedUp ? usedUp : paced;
+    const until = new Date(retryAt).toISOString();
+    logger.warn('no call may go now', { because: reason, until });
+    metrics.count('BudgetWaits');
+    return this.refuse(reason, retryAt);
+  }
+
+  private later(reason: string): Refused {
+    const { clock, random } = this.ports;
+    return this.refuse(reason, this.pacing.afterSlots(clock.now(), random()));
+  }
+
+  private refuse(reason: string, retryAt: EpochMs): Refused {
+    return { granted: false, reason, retryAt };
+  }
+}

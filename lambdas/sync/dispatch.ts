@@ -1,135 +1,156 @@
-import type { Logger } from '../delivery.ts';
-import { errorName } from '../errorName.ts';
 import type { LeadId } from '../lead/types.ts';
-import type { Update } from '../marketo/types.ts';
-import type { Clock, DueQueue, MarketoLeads, Metrics, Random } from '../ports.ts';
+import type { Clock, MarketoLeads, Sleep } from '../ports.ts';
 import type { EpochMs } from '../segment/time.ts';
+import { marketoLimits, tickTiming } from '../limits.ts';
 import type { LeadTiming } from '../limits.ts';
-import type { Budget } from './budget.ts';
-import type { Candidate, Candidates } from './candidates.ts';
-import { updateOf } from './candidates.ts';
-import type { DueRecord } from '../worker/dueMessages.ts';
-import { readDueMessages } from '../worker/dueMessages.ts';
+import type { Ticks } from '../store/ticks.ts';
+import type { Budget, Permits, Refused } from './budget.ts';
+import type { CircuitBreaker } from './circuitBreaker.ts';
+import type { CookieClaims } from './claims.ts';
 import type { FieldKnowledge } from './fieldKnowledge.ts';
-import type { FieldReports } from './fieldReports.ts';
-import type { PutOff } from '../worker/putOff.ts';
+import type { PlannedCall, ReadyLead } from './plan.ts';
+import { planNext } from './plan.ts';
+import type { ReadyLeads } from './readyLeads.ts';
 import type { SyncCall } from './syncCall.ts';
-import type { Visits } from '../absorb/visits.ts';
-import type { SharedWindow } from './circuitBreaker.ts';
 
-interface SyncPorts {
-  readonly due: DueQueue;
-  readonly marketo: MarketoLeads;
-  readonly candidates: Candidates;
-  readonly putOff: PutOff;
+interface DispatcherPorts {
+  readonly marketo: Pick<MarketoLeads, 'plan'>;
+  readonly readyLeads: ReadyLeads;
   readonly syncCall: SyncCall;
-  readonly window: SharedWindow;
+  /** Present where Marketo matches a lead by its cookie first (SOAP). */
+  readonly claims?: CookieClaims;
+  readonly breaker: CircuitBreaker;
   readonly budget: Budget;
   readonly fields: FieldKnowledge;
-  readonly fieldReports: FieldReports;
-  readonly visits: Visits;
+  readonly ticks: Ticks;
   readonly clock: Clock;
-  readonly random: Random;
-  readonly logger: Logger;
-  readonly metrics: Metrics;
+  readonly sleep: Sleep;
   readonly timing: LeadTiming;
 }
 
+/** How a step went. */
+interface Step {
+  /** Marketo was asked something. */
+  readonly isCalled: boolean;
+  /** Whether there may be more to do now. */
+  readonly goesOn: boolean;
+  /** When somebody is to look again. */
+  readonly retryAt?: EpochMs;
+}
+
+const nothingDue: Step = { isCalled: false, goesOn: false };
+
+const endingAt = (retryAt: EpochMs): Step => ({ isCalled: false, goesOn: false, retryAt });
+
+/** Why a probe failed that asked for the description of fields. */
+const notDescribed = 'Marketo did not say which fields it has';
+
+/** After an outage one lead tries for all: a probe that fails leaves one lease behind. */
+const probeLeads = 1;
+
 /**
- * One turn of the due queue: for each lead that may go now, locks, calls Marketo and settles; each
- * other lead is seen to be woken later. `until` is when the turn must be over. Resolves to the ids
- * of the messages that must come again.
+ * Takes what is due to Marketo, one call after the other, until nothing is due, no call may go, or the
+ * time is up. Asks the circuit breaker and the budget before it looks at anybody: who waits is not
+ * touched.
  */
-export const createSync = (ports: SyncPorts) => {
-  const { due, marketo, candidates, putOff, syncCall, window, budget, fields, visits } = ports;
-  const { clock, random, logger, metrics, timing } = ports;
+export class Dispatcher {
+  private readonly ports: DispatcherPorts;
 
-  const hasTime = (until: EpochMs): boolean =>
-    clock.now() + timing.fieldQuestionTimeoutMs + timing.callTimeoutMs + timing.settleMarginMs <=
-    until;
+  constructor(ports: DispatcherPorts) {
+    this.ports = ports;
+  }
 
-  /** Out of time: the leads come back soon, spread a little. */
-  const defer = (leads: readonly LeadId[]): Promise<void> =>
-    due.send(
-      leads.map((lead) => ({
-        lead,
-        delaySeconds: Math.ceil((random() * timing.deferSpreadMs) / 1_000),
-      })),
-    );
-
-  const syncLeads = async (
-    leads: readonly LeadId[],
-    until: EpochMs,
-    onFailure: (lead: LeadId, error: unknown) => void,
-  ): Promise<void> => {
-    const free = await candidates(leads, onFailure);
-    const found = await putOff.behindLine(free, onFailure);
-    if (found.length < free.length) metrics.count('BudgetWaits', free.length - found.length);
-    const byLead = new Map(found.map((one) => [one.lead, one]));
-    const calls = marketo
-      .plan(found.map(updateOf))
-      .map((updates) => ({ updates, going: goingOf(updates, byLead) }));
-    for (const [index, { updates, going }] of calls.entries()) {
-      const rest = calls.slice(index).flatMap((call) => call.going);
-      if (!hasTime(until)) return defer(rest.map(({ lead }) => lead));
-      const entry = await window.enter();
-      if (entry.kind === 'closed') return putOff.all(rest, entry.comeBack, onFailure);
-      try {
-        // A probe is one call.
-        if (entry.kind === 'open') await fields.refresh();
-        const extras = updates.every(bringsNoFields);
-        const slots = await budget.take(extras ? marketo.requests(updates) : 1, { extras });
-        if (!slots.granted) {
-          if (entry.kind === 'probe') await window.passProbe();
-          const comeBack = slots.comeBack();
-          logger.warn('no calls may go now', {
-            because: slots.because,
-            until: new Date(comeBack).toISOString(),
-          });
-          metrics.count('BudgetWaits', rest.length);
-          await putOff.refused(rest, comeBack, onFailure);
-          return;
-        }
-        const isCalled = await syncCall({ going, updates, slots }, onFailure).finally(
-          slots.giveBack,
-        );
-        if (!isCalled && entry.kind === 'probe') await window.passProbe();
-      } catch (error) {
-        for (const { lead } of going) onFailure(lead, error);
-      }
+  /**
+   * `named`: leads to look at first. `waits`: where a permit is soon to be had, the turn waits for it,
+   * because no other tick may come. Rejects when the table or the counters fail.
+   */
+  async run(named: Iterable<LeadId>, until: EpochMs, { waits = false } = {}): Promise<void> {
+    const { ticks, clock, sleep } = this.ports;
+    const first = new Set(named);
+    for (;;) {
+      const step = this.hasTime(until) ? await this.step(first, until) : endingAt(clock.now());
+      const waitMs = (step.retryAt ?? Infinity) - clock.now();
+      const isShort = waits && waitMs <= tickTiming.patienceMs && this.hasTime(until);
+      if (step.retryAt !== undefined && !isShort) ticks.look(step.retryAt);
+      await ticks.flush();
+      if (isShort) await sleep(Math.max(0, waitMs));
+      else if (!step.goesOn) return;
     }
-  };
+  }
 
-  return async (records: readonly DueRecord[], until: EpochMs): Promise<readonly string[]> => {
-    const messages = readDueMessages(records);
-    if (messages.unreadable > 0)
-      logger.error('messages on the due queue are none of ours; they are dropped', {
-        count: messages.unreadable,
-      });
-    const failed = new Set<string>();
-    const fail = (ids: readonly string[], error: unknown): void => {
-      logger.error('sync failed; its messages come again', { error: errorName(error) });
-      for (const id of ids) failed.add(id);
-    };
-    const leads = [...messages.leads.keys()];
-    await Promise.all([
-      syncLeads(leads, until, (lead, error) => {
-        fail(messages.leads.get(lead) ?? [], error);
-      }).catch((error: unknown) => {
-        fail([...messages.leads.values()].flat(), error);
-      }),
-      visits.sendAgain(messages.visits, ({ id }, error) => {
-        fail([id], error);
-      }),
-    ]);
-    await ports.fieldReports.publish();
-    return [...failed];
-  };
-};
+  private hasTime(until: EpochMs): boolean {
+    const { clock, timing } = this.ports;
+    const callMs = timing.fieldQuestionTimeoutMs + timing.callTimeoutMs + timing.settleMarginMs;
+    return clock.now() + callMs <= until;
+  }
 
-/** Only cookies or activities of a lead that Marketo has. */
-const bringsNoFields = ({ fields, marketoId }: Update): boolean =>
-  fields.length === 0 && marketoId !== undefined;
+  private async step(named: Set<LeadId>, until: EpochMs): Promise<Step> {
+    const { breaker, budget } = this.ports;
+    const passage = await breaker.tryAcquire();
+    if (!passage.allowed) return endingAt(passage.retryAt);
+    let step = nothingDue;
+    try {
+      const refused = await budget.waitsFor();
+      step = refused
+        ? endingAt(refused.retryAt)
+        : await this.callNext(named, passage.isProbe, until);
+      return step;
+    } finally {
+      if (passage.isProbe && !step.isCalled) await breaker.releaseProbe();
+    }
+  }
 
-const goingOf = (updates: readonly Update[], byLead: ReadonlyMap<LeadId, Candidate>): Candidate[] =>
-  updates.flatMap(({ lead }) => byLead.get(lead) ?? []);
+  private async callNext(named: Set<LeadId>, isProbe: boolean, until: EpochMs): Promise<Step> {
+    const { marketo, readyLeads, fields, ticks, clock } = this.ports;
+    const most = isProbe ? probeLeads : marketoLimits.leadsPerCall;
+    const found = await readyLeads.find(named, most, until);
+    const ready = isProbe ? found.ready.slice(0, probeLeads) : found.ready;
+    const { hasMore, soonAt } = found;
+    if (ready.length === 0) return soonAt === undefined ? nothingDue : endingAt(soonAt);
+    // Leads may wait for Marketo's description. Where it is due, asking for it is the probe.
+    const isSilent = (await fields.refresh()) === 'unanswered';
+    if (isProbe && isSilent) {
+      const retryAt = await this.ports.breaker.trip(notDescribed);
+      return { isCalled: true, goesOn: false, retryAt };
+    }
+    let waiting: Step = nothingDue;
+    for (const call of planNext(marketo, { ready, hasMore }, clock.now())) {
+      const permits = await this.acquire(call, isProbe);
+      if (!permits.granted) {
+        waiting = endingAt(permits.retryAt);
+        continue;
+      }
+      if (call.isFull) {
+        // Others may take what this call leaves, while it is under way.
+        ticks.look(clock.now());
+        await ticks.flush();
+      }
+      return this.call(call, ready, permits, named);
+    }
+    return waiting;
+  }
+
+  private acquire(call: PlannedCall, isProbe: boolean): Promise<Permits | Refused> {
+    const { isFull, bringsFields } = call;
+    return this.ports.budget.tryAcquire({ isFull: isFull || isProbe, bringsFields });
+  }
+
+  private async call(
+    { updates }: PlannedCall,
+    ready: readonly ReadyLead[],
+    permits: Permits,
+    named: Set<LeadId>,
+  ): Promise<Step> {
+    const { syncCall, claims } = this.ports;
+    const byLead = new Map(ready.map((one) => [one.lead, one]));
+    const planned = updates.flatMap(({ lead }) => byLead.get(lead) ?? []);
+    for (const { lead } of planned) named.delete(lead);
+    try {
+      const leads = claims ? await claims.claimAll(planned, syncCall.failed) : planned;
+      const called = await syncCall.run({ leads, updates, permits });
+      return { ...called, goesOn: called.retryAt === undefined };
+    } finally {
+      await permits.giveBack();
+    }
+  }
+}

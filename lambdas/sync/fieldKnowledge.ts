@@ -4,7 +4,7 @@ import type { KnownFields } from '../lead/leaveOut.ts';
 import type { FieldValue } from '../lead/types.ts';
 import type { EpochMs } from '../segment/time.ts';
 import { epochMs } from '../segment/time.ts';
-import type { Budget, Slots } from './budget.ts';
+import type { Budget, Permits } from './budget.ts';
 import type { FieldQuestionPorts } from './fieldQuestion.ts';
 import { createFieldQuestion } from './fieldQuestion.ts';
 import type { FieldReports } from './fieldReports.ts';
@@ -38,6 +38,9 @@ export interface FieldsToSend extends KnownFields {
   /** The value in the form that its field needs; as it is, where that is not certain. */
   readonly formOf: (name: string, value: FieldValue) => FieldValue;
 }
+
+/** Whether Marketo was asked for its fields, and answered. */
+type Asked = 'not asked' | 'answered' | 'unanswered';
 
 export type FieldKnowledge = ReturnType<typeof createFieldKnowledge>;
 
@@ -114,31 +117,33 @@ export const createFieldKnowledge = (ports: FieldKnowledgePorts) => {
     },
 
     /** Asks Marketo for its fields where the last answer is too old. Costs a call, then and only then. */
-    refresh: async (): Promise<void> => {
-      if (!isOld((await current()).knowledge)) return;
-      const slots = await budget.take(1);
-      if (!slots.granted) return;
-      await ask(slots).finally(slots.giveBack);
+    refresh: async (): Promise<Asked> => {
+      if (!isOld((await current()).knowledge)) return 'not asked';
+      const permits = await budget.tryAcquire({ isFull: true, bringsFields: true });
+      if (!permits.granted) return 'not asked';
+      return ask(permits).finally(permits.giveBack);
     },
   };
 
-  async function ask(slots: Slots): Promise<void> {
+  async function ask(permits: Permits): Promise<Asked> {
     const loaded = await item.load();
     const before = loaded.state ?? {};
     const askedAt = clock.now();
     // Whoever writes this asks; all others go on with what is known.
     const asking: Knowledge = { ...before, askedAt, isUnanswered: true };
-    if (!isOld(before) || !(await item.save(loaded, asking))) return;
+    if (!isOld(before) || !(await item.save(loaded, asking))) return 'not asked';
     cache(asking);
     try {
-      const fields = await question(slots);
+      const fields = await question(permits);
       const after = await update((known) => withAnswer(known, fields, askedAt, isBelieved));
       if (after.described === undefined)
         logger.warn('Marketo has more fields than can be remembered; refusals teach them instead', {
           fields: fields.size,
         });
+      return 'answered';
     } catch {
       logger.warn('Marketo did not say which fields it has; it is asked again later');
+      return 'unanswered';
     }
   }
 };

@@ -1,7 +1,7 @@
 import type { CallLine, Logger } from '../delivery.ts';
 import type { Clock, LeadFields, MarketoLeads } from '../ports.ts';
 import { epochMs } from '../segment/time.ts';
-import type { Slots } from './budget.ts';
+import type { Permits } from './budget.ts';
 
 export interface FieldQuestionPorts {
   readonly marketo: Pick<MarketoLeads, 'fields'>;
@@ -16,19 +16,19 @@ export interface FieldQuestionPorts {
 /** Asks Marketo which fields it has, and writes the call down. Rejects where it did not say. */
 export const createFieldQuestion =
   ({ marketo, api, clock, newOwner, logger, timing }: FieldQuestionPorts) =>
-  async (slots: Slots): Promise<LeadFields> => {
+  async (permits: Permits): Promise<LeadFields> => {
     const startedAt = clock.now();
     const deadline = epochMs(startedAt + timing.fieldQuestionTimeoutMs);
-    const answered = await marketo.fields(deadline, slots.mayStart).catch(() => undefined);
+    const answered = await marketo.fields(deadline, permits.mayStart).catch(() => undefined);
     // A lead without an e-mail field is no description; believed, it would leave out everything.
     const fields = answered?.has('Email') ? answered : undefined;
-    if (slots.refused() === undefined)
+    if (permits.refused() === undefined)
       logger.call({
         call: newOwner(),
         api,
         about: 'fields',
         leads: 0,
-        requests: slots.started(),
+        requests: permits.started(),
         tookMs: clock.now() - startedAt,
         verdicts: {},
         ...(!fields && { because: 'Marketo did not say which fields it has' }),

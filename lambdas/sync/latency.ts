@@ -7,7 +7,7 @@ import type { EpochMs } from '../segment/time.ts';
  * Measures how long events took from ingest to Marketo, each once however many values it brought.
  * What was held for an e-mail, or put aside, counts from when it came.
  */
-export const createFreshness =
+export const createLatency =
   (metrics: Metrics) =>
   (synced: readonly { readonly order: Order }[], now: EpochMs): void => {
     const events = new Map(synced.map(({ order }) => [messageHashOf(order), order]));

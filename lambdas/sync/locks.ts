@@ -3,20 +3,19 @@ import { failUpdate } from '../lead/failUpdate.ts';
 import type { KnownFields } from '../lead/leaveOut.ts';
 import { leaveOut } from '../lead/leaveOut.ts';
 import type { Snapshot } from '../lead/lock.ts';
-import { isFree, lock } from '../lead/lock.ts';
+import { lock } from '../lead/lock.ts';
+import { isReady } from '../lead/schedule.ts';
 import { hasPending, isCookiePending } from '../lead/mailbox.ts';
 import type { DeadLetter, LeadId, Mailbox } from '../lead/types.ts';
 import type { Update } from '../marketo/types.ts';
-import type { DueQueue } from '../ports.ts';
 import type { EpochMs } from '../segment/time.ts';
 import { epochMs } from '../segment/time.ts';
-import type { Candidate } from './candidates.ts';
+import type { ReadyLead } from './plan.ts';
 import type { Reports } from './reports.ts';
 import type { Loaded, Store } from '../store/leadStore.ts';
 
-/** More lost races than this in a row: another turn is busy with the lead; it comes back. */
+/** More lost races than this in a row: another turn is busy with the lead; its entry stays due. */
 const mostRaces = 8;
-const busySeconds = 2;
 
 /** A lead whose lock a call has taken. */
 export interface Locked {
@@ -28,7 +27,6 @@ export interface Locked {
 
 interface LockPorts {
   readonly store: Store;
-  readonly due: DueQueue;
   readonly reports: Reports;
   /** Writes a dead letter; the same again is the same one. */
   readonly bury: (letter: DeadLetter) => Promise<void>;
@@ -50,25 +48,25 @@ const written = (loaded: Loaded<Mailbox>, state: Mailbox): Loaded<Mailbox> => ({
 });
 
 /**
- * Locks a lead for a call and reads what it is to send; `undefined` when it has nothing to send now,
- * and is then seen to be woken when it needs to be.
+ * Locks a lead for a call and reads what it is to send; `undefined` when it has nothing to send now:
+ * its entry in the index says when it has.
  */
 export const createLocks =
-  ({ store, due, reports, bury, unbury, leaseMs }: LockPorts) =>
+  ({ store, reports, bury, unbury, leaseMs }: LockPorts) =>
   async (
-    candidate: Candidate,
+    ready: ReadyLead,
     plan: Pick<Update, 'cookie' | 'activities'>,
     { owner, at, known }: LockCall,
   ): Promise<Locked | undefined> => {
-    const { lead } = candidate;
+    const { lead } = ready;
     const { cookie: token, activities: planned } = plan;
-    let loaded: Loaded<Mailbox> = candidate.loaded;
+    let loaded: Loaded<Mailbox> = ready.loaded;
     for (let race = 0; race < mostRaces; race += 1) {
       if (race > 0) loaded = (await store.leads([lead])).get(lead) ?? {};
       if (loaded.state === undefined) return undefined;
       const leftOut = leaveOut(loaded.state, known, digestOf);
       const { mailbox, failed } = leftOut;
-      if (failed.length > 0 && isFree(mailbox, at)) {
+      if (failed.length > 0 && isReady(mailbox, at)) {
         const update = failUpdate(mailbox, failed);
         const dead = { ...update.dead, lead };
         await bury(dead);
@@ -82,7 +80,7 @@ export const createLocks =
       }
       // A lost race whose winner bears our owner was our own write, retried by the SDK: lock again.
       const isOurs = mailbox.owner === owner && failed.length === 0;
-      if (!hasPending(mailbox) || !(isOurs || isFree(mailbox, at))) {
+      if (!hasPending(mailbox) || !(isOurs || isReady(mailbox, at))) {
         if (!(await store.saveLead(lead, loaded, mailbox))) continue;
         reports.leftOut(lead, leftOut);
         return undefined;
@@ -101,7 +99,6 @@ export const createLocks =
       reports.leftOut(lead, leftOut);
       return { lead, snapshot: locked.snapshot, loaded: written(loaded, locked.mailbox) };
     }
-    await due.send([{ lead, delaySeconds: busySeconds }]);
     return undefined;
   };
 

@@ -2,6 +2,7 @@ import type { Logger } from '../delivery.ts';
 import type { LeftOut } from '../lead/leaveOut.ts';
 import type { Snapshot } from '../lead/lock.ts';
 import type { LeadVerdict, Settled } from '../lead/settle.ts';
+import { nextAtOf } from '../lead/schedule.ts';
 import type { DeadLetter, LeadId } from '../lead/types.ts';
 import type { Order } from '../segment/order.ts';
 import { messageHashOf } from '../segment/order.ts';
@@ -69,7 +70,7 @@ export const createReports = (logger: Logger, fieldReports: FieldReports) => ({
     const gone = new Set(dead?.fields.map(({ name }) => name));
     const waiting = fields.filter(({ name }) => !gone.has(name));
     if (waiting.length === 0) return;
-    const until = Math.max(mailbox.lockedUntil ?? 0, mailbox.notBefore ?? 0);
+    const until = nextAtOf(mailbox) ?? 0;
     logger.delivery({ step: 'waiting', ...told(about, waiting), because: verdict.because, until });
   },
 });

@@ -7,7 +7,7 @@ import type { DeadLetter, Mailbox } from '../lead/types.ts';
 import type { LeadsTable, Metrics, Random } from '../ports.ts';
 import type { LeadLimits, LeadTiming } from '../limits.ts';
 import { createActivityReports } from './activityReports.ts';
-import { createFreshness } from './latency.ts';
+import { createLatency } from './latency.ts';
 import type { Locked } from './locks.ts';
 import type { Reports } from './reports.ts';
 import type { Loaded, Store } from '../store/leadStore.ts';
@@ -32,7 +32,7 @@ interface Called extends Pick<SettleContext, 'now' | 'callSize'> {
 export const createSettlements = (ports: SettlementPorts) => {
   const { store, table, reports, logger, random, timing, limits } = ports;
   const activityReports = createActivityReports(logger);
-  const freshness = createFreshness(ports.metrics);
+  const recordLatency = createLatency(ports.metrics);
   return async (
     { lead, snapshot, loaded: first }: Locked,
     verdict: LeadVerdict,
@@ -61,7 +61,7 @@ export const createSettlements = (ports: SettlementPorts) => {
         reports.settled(told, snapshot, verdict, said);
         const added = activityReports(told, activities, verdict, said);
         const synced = verdict.kind === 'synced' ? [...fields, ...added] : added;
-        freshness(synced, context.now);
+        recordLatency(synced, context.now);
       }
       return;
     }

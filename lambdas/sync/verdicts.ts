@@ -13,7 +13,6 @@ interface CallFacts {
   readonly own: boolean;
   /** The names of all fields that the call carried. */
   readonly sent: ReadonlySet<string>;
-  readonly comeBack: () => EpochMs;
   /** Whether a bounded attempt counts against the lead. */
   readonly counts: boolean;
   /** Marketo added an activity of this call, so that it can be trusted when it refuses another. */
@@ -41,15 +40,15 @@ export const addsActivities = (verdicts: readonly Verdict[]): boolean =>
 /** A verdict of Marketo's answer as one lead of the call takes it. */
 export const forLead = (
   verdict: Verdict = missing,
-  { own, sent, comeBack, counts, adds, unknownFields }: CallFacts,
+  { own, sent, counts, adds, unknownFields }: CallFacts,
 ): LeadVerdict => {
   switch (verdict.kind) {
+    case 'unavailable':
+      return verdict;
     case 'synced':
       return verdict.activities && !adds
         ? { ...verdict, activities: verdict.activities.map(unproven) }
         : verdict;
-    case 'unavailable':
-      return { ...verdict, until: comeBack() };
     case 'retry':
       // A shared call is halved all the same: else one lead could hold up all its company.
       return { ...(own && !counts ? without(verdict, 'attempts') : verdict), own };

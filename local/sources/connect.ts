@@ -47,12 +47,8 @@ const mappingsOf = (connections: Connections): MappingSettings[] => {
   return resourcesOf(template, 'AWS::Lambda::EventSourceMapping').flatMap(([id, written]) => {
     const mapping = readProperties(mappingSchema, id, written, physicals);
     const { EventSourceArn: queueArn } = mapping;
-    const queue = [...physicals.values()].find(({ attributes }) => attributes['Arn'] === queueArn);
-    if (!queue || !queueArn.startsWith('arn:aws:sqs:')) {
-      throw new Error(`${id}: the local run polls queues of this stack, not ${queueArn}`);
-    }
     const settings: MappingSettings = {
-      queueUrl: queue.ref,
+      queueUrl: queueOf(physicals, id, queueArn),
       queueArn,
       target: targetOf(functions, id, mapping.FunctionName),
       batchSize: mapping.BatchSize,
@@ -65,14 +61,20 @@ const mappingsOf = (connections: Connections): MappingSettings[] => {
   });
 };
 
-const schedulesOf = ({ template, physicals, functions, warn }: Connections): ScheduleSettings[] =>
+const queueOf = (physicals: Physicals, id: string, arn: string): string => {
+  const queue = [...physicals.values()].find(({ attributes }) => attributes['Arn'] === arn);
+  if (queue && arn.startsWith('arn:aws:sqs:')) return queue.ref;
+  throw new Error(`${id}: the local run knows queues of this stack, not ${arn}`);
+};
+
+const schedulesOf = ({ template, physicals, warn }: Connections): ScheduleSettings[] =>
   resourcesOf(template, 'AWS::Events::Rule').flatMap(([id, written]) => {
     const rule = readProperties(ruleSchema, id, written, physicals);
     if (rule.State === 'DISABLED') return [];
     return rule.Targets.map(({ Arn, Input }) => ({
       everyMs: rateMs(rule.ScheduleExpression),
-      input: JSON.parse(Input) as unknown,
-      target: targetOf(functions, id, Arn),
+      body: Input,
+      queueUrl: queueOf(physicals, id, Arn),
       warn,
     }));
   });
@@ -86,7 +88,7 @@ export const connectSources = (connections: Connections, sqs: SQSClient): (() =>
   const mappings = mappingsOf(connections);
   const schedules = schedulesOf(connections);
   const pollers = mappings.map((mapping) => startPoller(sqs, mapping));
-  const stops = schedules.map(startSchedule);
+  const stops = schedules.map((schedule) => startSchedule(sqs, schedule));
   return async () => {
     stops.forEach((stop) => {
       stop();

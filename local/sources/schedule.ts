@@ -1,4 +1,5 @@
-import type { LocalFunction } from '../functions/function.ts';
+import type { SQSClient } from '@aws-sdk/client-sqs';
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
 
 const unitMs: Readonly<Record<string, number>> = {
   minute: 60_000,
@@ -20,17 +21,21 @@ export const rateMs = (expression: string): number => {
 
 export interface ScheduleSettings {
   readonly everyMs: number;
-  readonly input: unknown;
-  readonly target: LocalFunction;
+  /** The message that each firing sends. */
+  readonly body: string;
+  readonly queueUrl: string;
   readonly warn: (message: string) => void;
 }
 
-/** Invokes the target at once and then at its rate. Returns what stops it. */
-export const startSchedule = ({ everyMs, input, target, warn }: ScheduleSettings): (() => void) => {
+/** Sends its message at once and then at its rate. Returns what stops it. */
+export const startSchedule = (
+  sqs: SQSClient,
+  { everyMs, body, queueUrl, warn }: ScheduleSettings,
+): (() => void) => {
+  const command = new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: body });
   const fire = (): void => {
-    void target.invoke(input).then((outcome) => {
-      if ('error' in outcome)
-        warn(`${target.name}: its schedule failed: ${outcome.error.errorType}`);
+    sqs.send(command).catch(() => {
+      warn(`the schedule could not send its message to ${queueUrl}`);
     });
   };
   fire();

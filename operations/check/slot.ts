@@ -1,7 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { MayStart } from '../../lambdas/ports.ts';
-import { createBudget } from '../../lambdas/sync/budget.ts';
-import { usedUp } from '../../lambdas/sync/budgetCounts.ts';
+import { Budget, usedUp } from '../../lambdas/sync/budget.ts';
 import { budgetTiming, callLimits } from '../../lambdas/limits.ts';
 import { checkTiming } from '../limits.ts';
 import { silentLogger, silentMetrics } from '../silent.ts';
@@ -29,7 +28,7 @@ export const createWithinBudget = ({
 }: BudgetParts): WithinBudget => {
   const { api, dailyCalls } = marketo;
   const limits = callLimits[api];
-  const budget = createBudget({
+  const budget = new Budget({
     counters,
     clock,
     random,
@@ -41,10 +40,10 @@ export const createWithinBudget = ({
   });
   return async (ask) => {
     for (let tries = 1; ; tries += 1) {
-      const slots = await budget.take(1);
-      if (slots.granted) return { answer: await ask(slots.mayStart).finally(slots.giveBack) };
-      if (tries === checkTiming.slotTries || slots.because === usedUp)
-        return { because: slots.because };
+      const permits = await budget.tryAcquire({ isFull: true, bringsFields: true });
+      if (permits.granted) return { answer: await ask(permits.mayStart).finally(permits.giveBack) };
+      if (tries === checkTiming.slotTries || permits.reason === usedUp)
+        return { because: permits.reason };
       await sleep(checkTiming.slotWaitMs);
     }
   };

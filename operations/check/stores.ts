@@ -4,12 +4,12 @@ import { ok, warning } from './parts.ts';
 
 /** Whether the queues can be looked at, and what is in them. */
 export const checkQueues = async ({ queues }: Pick<CheckParts, 'queues'>): Promise<Check> => {
-  const { events, due } = await queues();
+  const { events, ticks } = await queues();
   const eventsThere = events.waiting + events.delayed + events.inFlight;
-  const dueThere = due.waiting + due.delayed + due.inFlight;
+  const ticksThere = ticks.waiting + ticks.delayed + ticks.inFlight;
   return ok(
     'queues',
-    `They can be reached; about ${eventsThere} messages are on the events queue and ${dueThere} on the due queue.`,
+    `They can be reached; about ${eventsThere} messages are on the events queue and ${ticksThere} on the tick queue.`,
   );
 };
 

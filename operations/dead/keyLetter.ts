@@ -20,11 +20,11 @@ interface KeyLetterPorts {
 /**
  * Takes a key's dead letter up again, as the events that it was: they belong to the lead that the key
  * names by now, or named at their time; where it names none they are held for the whole hold time
- * once more. Done again it changes nothing. Rejects where the table or the due queue fails.
+ * once more. Done again it changes nothing. Rejects where the table fails.
  */
 export const createReviveKey = ({ store, absorbEvents, clock, tell }: KeyLetterPorts) => {
   /**
-   * What else the key holds waits as long as what joins it. This write also stops a sweep that has
+   * What else the key holds waits as long as what joins it. This write also stops a tick that has
    * written this very dead letter and is about to empty the key.
    */
   const holdAnew = async (key: KeyId): Promise<boolean> => {

@@ -29,8 +29,8 @@ const noAddress =
   'the e-mail of this lead is not known any more; resend it after the next event that names it';
 
 /**
- * Takes a lead's dead letter back into its mailbox and sees to it that the lead is woken. Done again
- * after a crash it changes nothing. Rejects where the table or the due queue fails.
+ * Takes a lead's dead letter back into its mailbox and makes it due. Done again
+ * after a crash it changes nothing. Rejects where the table fails.
  */
 export const createReviveLead =
   ({ store, clock, limits, resendUnchangedAfterMs, tell }: LeadLetterPorts) =>
@@ -57,7 +57,7 @@ export const createReviveLead =
       if (revival === undefined) return kept(tooMuch);
       const { back, backActivities, superseded, isAgain } = revival;
       const until = back.length > 0 ? await doubt({ fields: back }) : clock.now();
-      const next = notBefore(revival.mailbox, until, clock.now());
+      const next = waitingUntil(revival.mailbox, until, clock.now());
       if (!(await store.saveLead(lead, loaded, next))) continue;
       if (isAgain) return { outcome: 'resent', because: 'it was resent before', isSettled: true };
       if (back.length + backActivities.length === 0) {
@@ -82,10 +82,8 @@ const homeOf = (state: Mailbox | undefined, { lead, fields }: DeadLetter): Mailb
   return named && comeBack(state, emptyMailbox(String(named.value), named.order));
 };
 
-const notBefore = (mailbox: Mailbox, until: EpochMs, now: EpochMs): Mailbox =>
-  until > now
-    ? { ...mailbox, notBefore: epochMs(Math.max(until, mailbox.notBefore ?? 0)) }
-    : mailbox;
+const waitingUntil = (mailbox: Mailbox, until: EpochMs, now: EpochMs): Mailbox =>
+  until > now ? { ...mailbox, retryAt: epochMs(Math.max(until, mailbox.retryAt ?? 0)) } : mailbox;
 
 const reasonOf = (
   { superseded, known }: { readonly superseded: readonly unknown[]; readonly known: number },

@@ -4,7 +4,7 @@ import type { ScanCommandOutput } from '@aws-sdk/lib-dynamodb';
 import { DeleteCommand, DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { createBatchRead } from '../../lambdas/aws/batchRead.ts';
 import type { Item } from '../../lambdas/aws/item.ts';
-import { wakeIndex } from '../../lambdas/aws/item.ts';
+import { dueIndex } from '../../lambdas/aws/item.ts';
 import type { DeadLetter } from '../../lambdas/lead/types.ts';
 import type { DeadVisit } from '../../lambdas/ports.ts';
 import type { EpochMs } from '../../lambdas/segment/time.ts';
@@ -64,7 +64,7 @@ export const createLetters = ({
     const answer: ScanCommandOutput = await document.send(
       new ScanCommand({
         TableName,
-        IndexName: wakeIndex,
+        IndexName: dueIndex,
         Select,
         FilterExpression: 'begins_with(#shard, :dead)',
         ExpressionAttributeNames: { '#shard': 'shard' },

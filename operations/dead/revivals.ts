@@ -1,9 +1,10 @@
 import type { Logger } from '../../lambdas/delivery.ts';
 import { userDeleted } from '../../lambdas/lead/forget.ts';
 import type { DeadLetter, KeyId, LeadId } from '../../lambdas/lead/types.ts';
-import type { Clock, DeadVisit, DueQueue, LeadsTable, Metrics } from '../../lambdas/ports.ts';
+import type { Clock, DeadVisit, TickQueue, LeadsTable, Metrics } from '../../lambdas/ports.ts';
 import { createAbsorbEvents } from '../../lambdas/absorb/absorbEvents.ts';
 import { createStore } from '../../lambdas/store/leadStore.ts';
+import { Ticks } from '../../lambdas/store/ticks.ts';
 import { createOfDeleted } from '../../lambdas/absorb/visitsDeleted.ts';
 import type { LeadLimits, LeadTiming } from '../../lambdas/limits.ts';
 import type { Fate } from './fate.ts';
@@ -17,7 +18,7 @@ import { viewOfLetter } from './views.ts';
 
 export interface ReviveParts {
   readonly table: LeadsTable;
-  readonly due: DueQueue;
+  readonly tickQueue: TickQueue;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly timing: LeadTiming;
@@ -31,10 +32,11 @@ const unmeasured: Metrics = { count: () => undefined, record: () => undefined };
 
 /**
  * Brings dead letters of the leads table back to where they were given up, one function a request.
- * It leaves the letters themselves alone. Rejects where the table or the due queue fails.
+ * It leaves the letters themselves alone. Rejects where the table fails.
  */
 export const createRevivals = (parts: ReviveParts, tell: Tell) => {
-  const store = createStore(parts);
+  const ticks = new Ticks({ ...parts, queue: parts.tickQueue });
+  const store = createStore({ ...parts, ticks });
   const absorbEvents = createAbsorbEvents({ ...parts, store, metrics: unmeasured });
   const ofDeleted = createOfDeleted(store);
   const reviveLead = createReviveLead({ ...parts, store, tell });
@@ -43,19 +45,20 @@ export const createRevivals = (parts: ReviveParts, tell: Tell) => {
   const reviveVisit = async (buried: Buried, { visit }: DeadVisit): Promise<Fate> => {
     if ((await ofDeleted([visit])).has(visit))
       return { outcome: 'superseded', because: userDeleted, isSettled: true };
-    await parts.due.send([{ visit, attempt: 0, delaySeconds: 0 }]);
+    await store.addVisit({ visit, attempt: 0 }, parts.clock.now());
     tell.queued(viewOfLetter(buried));
     return { outcome: 'resent', isSettled: true };
   };
 
   return (): ((buried: Buried) => Promise<Fate>) => {
     const doubt = createFieldDoubt({ ...parts, store });
-    return async (buried) => {
+    const revive = async (buried: Buried): Promise<Fate> => {
       const { letter } = buried;
       if ('visit' in letter) return reviveVisit(buried, letter);
       if (isOfLead(letter)) return reviveLead(buried, letter, doubt);
       return isOfKey(letter) ? reviveKey(letter) : kept('it does not say whose it is; drop it');
     };
+    return (buried) => revive(buried).finally(() => ticks.flush());
   };
 };
 

@@ -1,9 +1,9 @@
 import { createCounters } from '../../lambdas/aws/counters.ts';
-import { createDueQueue } from '../../lambdas/aws/dueQueue.ts';
+import { createTickQueue } from '../../lambdas/aws/tickQueue.ts';
 import { createLeadsTable } from '../../lambdas/aws/leadsTable.ts';
 import type { Clock } from '../../lambdas/ports.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
-import { leadLimits, leadTiming, sweepTiming } from '../../lambdas/limits.ts';
+import { indexLimits, leadLimits, leadTiming } from '../../lambdas/limits.ts';
 import { createCheck } from '../check/check.ts';
 import { createDead } from '../dead/dead.ts';
 import { createDeadEvents } from '../dead/events.ts';
@@ -48,11 +48,11 @@ const operationsOf = async (clients: Clients, outputs: Outputs): Promise<Operati
     readFunction(lambda, 'sync', outputs.SyncFunctionName),
     readFunction(lambda, 'hash', outputs.HashFunctionName),
   ]);
-  const { shards, pageItems } = sweepTiming;
+  const { shards, pageItems } = indexLimits;
   const tableName = outputs.LeadsTableName;
   const urls = {
     events: outputs.EventsQueueUrl,
-    due: outputs.DueQueueUrl,
+    ticks: outputs.TickQueueUrl,
     deadEvents: outputs.EventsDeadQueueUrl,
   };
   const secret = (name: string) => ({ name, read: () => readSecret(secrets, name) });
@@ -76,7 +76,7 @@ const operationsOf = async (clients: Clients, outputs: Outputs): Promise<Operati
     ...shared,
     letters: createLetters({ client: dynamo, tableName }),
     events: createDeadEvents({ client: sqs, eventsUrl: urls.events, deadUrl: urls.deadEvents }),
-    due: createDueQueue({ client: sqs, queueUrl: urls.due }),
+    tickQueue: createTickQueue({ client: sqs, queueUrl: urls.ticks }),
     logger: told.logger,
     timing: leadTiming,
     limits: leadLimits,

@@ -9,7 +9,7 @@ const names = [
   'HashSecretName',
   'EventsQueueUrl',
   'EventsDeadQueueUrl',
-  'DueQueueUrl',
+  'TickQueueUrl',
   'LeadsTableName',
   'IngestFunctionName',
   'AbsorbFunctionName',

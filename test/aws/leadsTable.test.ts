@@ -1,8 +1,9 @@
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { shardOf } from '../../lambdas/aws/shard.ts';
-import type { LeadsTable } from '../../lambdas/ports.ts';
+import type { DueItem, IndexedEntry, LeadsTable } from '../../lambdas/ports.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
-import { serveLeads } from './leadsOnDynamo.ts';
+import { serveLeads, tableName } from './leadsOnDynamo.ts';
 import { createLeadsTableTwin } from '../twins/leadsTable.ts';
 
 const shards = 4;
@@ -24,15 +25,21 @@ const drivers: readonly [string, () => LeadsTable][] = [
 let count = 0;
 const freshKey = (): string => `lead#${(count += 1)}`;
 
-const wakingAll = async (table: LeadsTable, shard: number, before: number): Promise<string[]> => {
-  const keys: string[] = [];
-  let page = await table.waking(shard, epochMs(before));
-  keys.push(...page.keys);
+/** All pages of a shard of a lane. */
+const dueAll = async (
+  table: LeadsTable,
+  lane: IndexedEntry['lane'],
+  shard: number,
+  until: number,
+): Promise<readonly DueItem[]> => {
+  const items: DueItem[] = [];
+  let page = await table.due(lane, shard, epochMs(until));
+  items.push(...page.items);
   while (page.next) {
-    page = await table.waking(shard, epochMs(before), page.next);
-    keys.push(...page.keys);
+    page = await table.due(lane, shard, epochMs(until), page.next);
+    items.push(...page.items);
   }
-  return keys;
+  return items;
 };
 
 describe.each(drivers)('the leads table on %s', (_name, driver) => {
@@ -88,27 +95,60 @@ describe.each(drivers)('the leads table on %s', (_name, driver) => {
     expect((await table.read([key])).get(key)?.expiresAt).toBeGreaterThanOrEqual(1_000_500);
   });
 
-  it('wakes exactly the keys whose time lies before, page by page', async () => {
+  it('finds exactly what is due by then, page by page, the earliest first', async () => {
     const table = driver();
     const keys = Array.from({ length: 40 }, freshKey);
+    const nextAt = (n: number) => epochMs(5_000 + ((n * 17) % 40));
     await Promise.all(
       keys.map((key, n) =>
-        table.write(key, { version: 1, state: 0, wakeAt: epochMs(5_000 + n) }, undefined),
+        table.write(
+          key,
+          { version: 1, state: 0, entry: { lane: 'fields', nextAt: nextAt(n) } },
+          undefined,
+        ),
       ),
     );
-    const inShard = keys.filter((key) => shardOf(key, shards) === 1);
-    const woken = await wakingAll(table, 1, 5_020);
-    expect(woken.filter((key) => keys.includes(key)).sort()).toEqual(
-      inShard.filter((key) => keys.indexOf(key) < 20).sort(),
-    );
+    const expected = keys
+      .map((key, n) => ({ key, nextAt: nextAt(n) }))
+      .filter((item) => shardOf(item.key, shards) === 1 && item.nextAt <= 5_020)
+      .sort((a, b) => a.nextAt - b.nextAt);
+    // More than one page, and up to the moment itself.
+    expect(expected.length).toBeGreaterThan(3);
+    const due = await dueAll(table, 'fields', 1, 5_020);
+    expect(due.filter(({ key }) => keys.includes(key))).toEqual(expected);
+    const [last] = expected.slice(-1);
+    const before = await dueAll(table, 'fields', 1, (last?.nextAt ?? 0) - 1);
+    expect(before.map(({ key }) => key)).not.toContain(last?.key);
   });
 
-  it('forgets to wake what no longer asks for it', async () => {
+  it.each(['fields', 'rest', 'keys', 'visits'] as const)(
+    'keeps the lane %s apart from the others, and says it of what it reads',
+    async (lane) => {
+      const table = driver();
+      const key = freshKey();
+      const entry = { lane, nextAt: epochMs(7_000) };
+      await table.write(key, { version: 1, state: 0, entry }, undefined);
+      expect((await table.read([key])).get(key)?.entry).toEqual(entry);
+      for (const other of ['fields', 'rest', 'keys', 'visits', 'legacy'] as const) {
+        const due = await dueAll(table, other, shardOf(key, shards), 7_000);
+        expect(due.some((item) => item.key === key)).toBe(other === lane);
+      }
+    },
+  );
+
+  it('moves an entry from lane to lane, and forgets one that is not written again', async () => {
     const table = driver();
     const key = freshKey();
-    await table.write(key, { version: 1, state: 0, wakeAt: epochMs(10) }, undefined);
-    await table.write(key, { version: 2, state: 0 }, 1);
-    expect(await wakingAll(table, shardOf(key, shards), 100)).not.toContain(key);
+    const shard = shardOf(key, shards);
+    const isIn = async (lane: IndexedEntry['lane']) =>
+      (await dueAll(table, lane, shard, 100)).some((item) => item.key === key);
+    const nextAt = epochMs(10);
+    await table.write(key, { version: 1, state: 0, entry: { lane: 'rest', nextAt } }, undefined);
+    await table.write(key, { version: 2, state: 0, entry: { lane: 'fields', nextAt } }, 1);
+    expect([await isIn('rest'), await isIn('fields')]).toEqual([false, true]);
+    await table.write(key, { version: 3, state: 0 }, 2);
+    expect(await isIn('fields')).toBe(false);
+    expect((await table.read([key])).get(key)).not.toHaveProperty('entry');
   });
 
   it('finds dead letters by what their ids begin with', async () => {
@@ -151,14 +191,39 @@ describe.each(drivers)('the leads table on %s', (_name, driver) => {
     expect(JSON.stringify([...stored])).not.toContain('refused');
   });
 
-  it('keeps dead letters out of the wake index', async () => {
+  it('keeps dead letters out of the index', async () => {
     const table = driver();
     const letter = { because: 'Marketo refused it', fields: [] };
     await table.bury('one', letter, epochMs(1));
     await table.bury('one', letter, epochMs(1));
-    for (let shard = 0; shard < shards; shard += 1)
-      expect((await wakingAll(table, shard, 1_000)).filter((key) => key.includes('dead'))).toEqual(
-        [],
-      );
+    for (const lane of ['fields', 'rest', 'keys', 'visits', 'legacy'] as const)
+      for (let shard = 0; shard < shards; shard += 1) {
+        const due = await dueAll(table, lane, shard, 1_000);
+        expect(due.filter(({ key }) => key.includes('dead'))).toEqual([]);
+      }
+  });
+});
+
+describe('an entry of version 0.1, in a numbered shard', () => {
+  it('is found in the lane of those, until it is written again', async () => {
+    const key = freshKey();
+    const shard = shardOf(key, shards);
+    const put = new PutItemCommand({
+      TableName: tableName,
+      Item: {
+        pk: { S: key },
+        version: { N: '1' },
+        state: { S: '{}' },
+        shard: { S: `${shard}` },
+        wakeAt: { N: '42' },
+      },
+    });
+    await served.client.send(put);
+    const legacy = () => dueAll(onDynamo, 'legacy', shard, 100);
+    expect(await legacy()).toContainEqual({ key, nextAt: 42 });
+    expect((await onDynamo.read([key])).get(key)?.entry).toEqual({ lane: 'legacy', nextAt: 42 });
+    const entry = { lane: 'fields', nextAt: epochMs(42) } as const;
+    await onDynamo.write(key, { version: 2, state: {}, entry }, 1);
+    expect(await legacy()).toEqual([]);
   });
 });

@@ -1,9 +1,7 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { createHash } from 'node:crypto';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { createDueQueue } from '../../lambdas/aws/dueQueue.ts';
 import { sendBatch } from '../../lambdas/aws/sendBatch.ts';
-import type { LeadId } from '../../lambdas/lead/types.ts';
 import { clientOf, scriptedService } from './scripted.ts';
 
 interface Entry {
@@ -52,22 +50,5 @@ describe('a batch that is sent to SQS', () => {
       { index: 1, reason: 'InternalError' },
       { index: 2, reason: 'not answered by SQS' },
     ]);
-  });
-
-  it('sends an entry again that the answer named neither successful nor failed', async () => {
-    const { client, url, requests } = await sqsThat((_, request) =>
-      request === 1 ? 'ignores' : 'takes',
-    );
-    await createDueQueue({ client, queueUrl: url }).send([
-      { lead: 'lead' as LeadId, delaySeconds: 0 },
-    ]);
-    expect(requests()).toBe(2);
-  });
-
-  it('gives up on an entry that no answer names, and does not wait for ever', async () => {
-    const { client, url } = await sqsThat(() => 'ignores');
-    await expect(
-      createDueQueue({ client, queueUrl: url }).send([{ lead: 'lead' as LeadId, delaySeconds: 0 }]),
-    ).rejects.toThrow('the due queue refused a message');
   });
 });

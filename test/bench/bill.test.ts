@@ -8,6 +8,8 @@ import {
   readUnits,
   writeUnits,
 } from '../../bench/units.ts';
+import type { Entry, Lane } from '../../lambdas/lead/schedule.ts';
+import { epochMs } from '../../lambdas/segment/time.ts';
 
 describe('DynamoDB’s request units', () => {
   test('are counted in KB written and 4 KB read, each begun one whole', () => {
@@ -17,14 +19,20 @@ describe('DynamoDB’s request units', () => {
   });
 
   test('of an index: nothing where the entry stays, two where it moves', () => {
-    const moves = [
+    const at = (nextAt: number, lane: Lane = 'fields'): Entry => ({
+      lane,
+      nextAt: epochMs(nextAt),
+    });
+    const moves: readonly (readonly [Entry | undefined, Entry | undefined])[] = [
       [undefined, undefined],
-      [undefined, 1],
-      [1, 1],
-      [1, 2],
-      [2, undefined],
-    ] as const;
-    expect(moves.map(([before, after]) => indexWriteUnits(before, after))).toEqual([0, 1, 0, 2, 1]);
+      [undefined, at(1)],
+      [at(1), at(1)],
+      [at(1), at(2)],
+      [at(1), at(1, 'rest')],
+      [at(2), undefined],
+    ];
+    const units = moves.map(([before, after]) => indexWriteUnits(before, after));
+    expect(units).toEqual([0, 1, 0, 2, 2, 1]);
   });
 
   test('an item weighs its key and its state in bytes, not in characters', () => {
@@ -36,7 +44,7 @@ describe('DynamoDB’s request units', () => {
 const idle = { receives: 0, mostReceives: 0, requests: 0, invocations: 0, busyMs: 0 };
 
 test('a million events that reach the queue and no further cost what is paid at the door', () => {
-  const uses = { events: idle, due: idle };
+  const uses = { events: idle, ticks: idle };
   const bill = billOf({ events: 1e6, usage: noUsage(), uses });
   expect(bill).toMatchObject({ api: 1, sqs: 0.5, dynamoDb: 0 });
   // A million requests, and 10 ms of half a GB for each.
@@ -46,9 +54,9 @@ test('a million events that reach the queue and no further cost what is paid at 
 test('each counted request appears in the bill', () => {
   const uses = {
     events: { ...idle, requests: 1e6, invocations: 1e6 },
-    due: { ...idle, requests: 1e6 },
+    ticks: { ...idle, requests: 1e6 },
   };
-  const usage = { ...noUsage(), writeUnits: 1e6, readUnits: 1e6, dueRequests: 1e6, logBytes: 1e9 };
+  const usage = { ...noUsage(), writeUnits: 1e6, readUnits: 1e6, tickRequests: 1e6, logBytes: 1e9 };
   const bill = billOf({ events: 0, usage, uses });
   expect(bill.lambda).toBeCloseTo(0.2);
   expect(bill.sqs).toBeCloseTo(0.5 + 0.4 + 0.4);

@@ -44,7 +44,8 @@ describe('the packed package', () => {
     expect(paths).toEqual(
       expect.arrayContaining([
         'built/dist/ingest/index.cjs',
-        'built/dist/worker/index.cjs',
+        'built/dist/absorb/index.cjs',
+        'built/dist/sync/index.cjs',
         'built/dist/hash/index.cjs',
         'built/dist/browser/marketo.js',
         'built/operations/console/client/main.js',

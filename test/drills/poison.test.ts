@@ -6,7 +6,7 @@ import { build } from '../../scripts/build.ts';
 import { temporaryFolder } from '../local/support.ts';
 import { holdPageTo, minute, noonClock, startDrill } from './support.ts';
 
-/** A worker that fails on events whose plan is new. */
+/** An absorb function that fails on events whose plan is new. */
 const failing = `const parse = JSON.parse;
 JSON.parse = (text, ...rest) => {
   if (/^\\{.*"plan":"new"/.test(text)) throw new Error('this version cannot');
@@ -19,8 +19,8 @@ test('a poisoned event delays nobody but its user, and is sent again once that i
   const [good, bad] = [join(folder, 'good'), join(folder, 'bad')];
   await build(good);
   cpSync(good, bad, { recursive: true });
-  const worker = join(bad, 'worker/index.cjs');
-  writeFileSync(worker, failing + readFileSync(worker, 'utf8'));
+  const absorb = join(bad, 'absorb/index.cjs');
+  writeFileSync(absorb, failing + readFileSync(absorb, 'utf8'));
   const dataDir = join(folder, 'data');
   const clock = noonClock();
   const broken = await startDrill({ bundles: bad, dataDir, clock });

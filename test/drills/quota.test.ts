@@ -34,7 +34,7 @@ test('the quota is gone: leads wait for midnight without a call, then go togethe
   holdPageTo('The quota is gone', [drill]);
 }, 120_000);
 
-const inLine = 'this lead stands in line for Marketo’s quota of calls, until its turn comes';
+const spread = 'Marketo’s calls are being spread so that the quota lasts';
 
 test('our own share of the quota is spread, so that it lasts until midnight', async () => {
   const most = 10;
@@ -48,8 +48,8 @@ test('our own share of the quota is spread, so that it lasts until midnight', as
     await pass(30 * minute, 10 * minute);
     said.push((await run(`lead ${email}`)).out);
   }
-  expect(page).toContain(inLine);
-  expect(said.filter((one) => one.includes(inLine)).length).toBeGreaterThan(0);
+  expect(page).toContain(spread);
+  expect(said.filter((one) => one.includes(spread)).length).toBeGreaterThan(0);
   await pass(resetsAt - clock.now() - minute, 10 * minute);
   expect(marketo.calls().length).toBeLessThanOrEqual(most);
   // They went on to the end of the day, many to a call, and not only as long as calls were there.
@@ -57,4 +57,4 @@ test('our own share of the quota is spread, so that it lasts until midnight', as
   expect(last?.at).toBeGreaterThan(resetsAt - 6 * hour);
   await pass(30 * minute);
   expect(marketo.leads()).toHaveLength(people.length);
-}, 120_000);
+}, 300_000);

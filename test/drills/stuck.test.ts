@@ -31,7 +31,7 @@ test('a stuck lead says why it is stuck, and comes loose', async () => {
   await pass(1_000);
   await identify('ann@example.com', { plan: 'pro' });
   await drill.idle();
-  await local.queues.client.send(new PurgeQueueCommand({ QueueUrl: queueUrls.due }));
+  await local.queues.client.send(new PurgeQueueCommand({ QueueUrl: queueUrls.ticks }));
   clock.advance(minute);
   await run('lead ann@example.com');
   expect(fieldsOf('ann@example.com')).toMatchObject({ Plan: 'basic' });

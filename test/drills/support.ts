@@ -4,6 +4,7 @@ import {
   PutSecretValueCommand,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { expect, onTestFinished, vi } from 'vitest';
 import { createForwardClock, type ForwardClock } from '../../local/clock.ts';
 import type { Simulator } from '../../simulator/simulator.ts';
@@ -22,6 +23,9 @@ export const hour = 60 * minute;
 
 /** Of a machine that has a lot to do. */
 const patience = { timeout: 60_000, interval: 50 };
+
+/** What the schedule sends. */
+const scheduledTick = JSON.stringify({ scheduled: true });
 
 const stackName = 'marketo-destination';
 
@@ -71,7 +75,8 @@ export const startDrill = async (setting: Setting = {}) => {
   const urlOf = (end: string): string => urls.find(([name]) => name.endsWith(end))?.[1] ?? '';
   const queueUrls = {
     events: urlOf('-events.fifo'),
-    due: urlOf('-due'),
+    // Named as in version 0.1.
+    ticks: urlOf('-due'),
     deadEvents: urlOf('-events-dead.fifo'),
   };
   const gauges = createGauges(local.queues.client, queueUrls);
@@ -79,8 +84,8 @@ export const startDrill = async (setting: Setting = {}) => {
   /** Waits until nobody works: all that may go has gone. `held`: events that are in flight for long. */
   const idle = (held = 0): Promise<void> =>
     vi.waitFor(async () => {
-      const { events, due } = await gauges();
-      const busy = [events.waiting, events.inFlight - held, due.waiting, due.inFlight];
+      const { events, ticks } = await gauges();
+      const busy = [events.waiting, events.inFlight - held, ticks.waiting, ticks.inFlight];
       expect(busy).toEqual([0, 0, 0, 0]);
     }, patience);
 
@@ -136,15 +141,16 @@ export const startDrill = async (setting: Setting = {}) => {
       expect(response.status).toBe(200);
     },
     /**
-     * Lets time pass, with the sweep that comes each minute, or as often as `step` says. Due messages
-     * go first: in a step over two minutes, the sweep would take them for lost.
+     * Lets time pass, with the tick that comes each minute, or as often as `step` says.
      */
     pass: async (ms: number, step: number = minute, held = 0): Promise<void> => {
       await idle(held);
       for (let left = ms; left > 0; left -= step) {
         clock.advance(Math.min(step, left));
         await idle(held);
-        await local.functions.get('sync')?.invoke({ sweep: true });
+        await local.queues.client.send(
+          new SendMessageCommand({ QueueUrl: queueUrls.ticks, MessageBody: scheduledTick }),
+        );
         await idle(held);
       }
     },

@@ -14,7 +14,8 @@ import {
 import { partsOf, messagesIn } from '../../lambdas/lead/deadLetters.ts';
 import { emptied, emptyKey, expireHeld, hasHeld } from '../../lambdas/lead/keys.ts';
 import { bytesOf, tooMuch } from '../../lambdas/lead/limits.ts';
-import { emptyMailbox, hasPending, needAt } from '../../lambdas/lead/mailbox.ts';
+import { emptyMailbox, hasPending } from '../../lambdas/lead/mailbox.ts';
+import { nextAtOf } from '../../lambdas/lead/schedule.ts';
 import type { Activities, Activity, ActivityBox } from '../../lambdas/lead/types.ts';
 import { leadLimits } from '../../lambdas/limits.ts';
 import { activityAt, arrival, at, context, noStates, order } from '../support/mailboxes.ts';
@@ -279,16 +280,16 @@ describe('a mailbox with activities', () => {
 
   it('has something pending, and needs a call as soon as it may', () => {
     expect(hasPending(withBox({}))).toBe(true);
-    expect(needAt({ ...withBox({}), lockedUntil: at(30) })).toBe(at(30));
+    expect(nextAtOf({ ...withBox({}), lockedUntil: at(30) })).toBe(at(30));
     expect(hasPending(withBox({ pending: {}, done: ['m'] }))).toBe(false);
-    expect(needAt(withBox({ pending: {} }))).toBeUndefined();
+    expect(nextAtOf(withBox({ pending: {} }))).toBeUndefined();
   });
 
   it('waits for their backoff, but its fields do not', () => {
-    const waits = withBox({ notBefore: at(60) });
-    expect(needAt(waits)).toBe(at(60));
+    const waits = withBox({ retryAt: at(60) });
+    expect(nextAtOf(waits)).toBe(at(60));
     const fields = { Plan: { order: order(0), value: 'pro' } };
-    expect(needAt({ ...waits, fields })).toBe(0);
+    expect(nextAtOf({ ...waits, fields })).toBe(0);
     expect(readyActivities(waits, at(59)).ready).toEqual([]);
     expect(readyActivities(waits, at(60)).ready).toHaveLength(1);
   });
@@ -298,7 +299,7 @@ describe('a mailbox with activities', () => {
     expect(withActivities(empty, {})).toBe(empty);
     const pending = { m: activityAt(order(1)) };
     expect(withActivities(empty, pending).activities).toEqual({ pending, done: [] });
-    const tired = withBox({ done: ['d'], attempts: 2, notBefore: at(9) });
+    const tired = withBox({ done: ['d'], attempts: 2, retryAt: at(9) });
     expect(withActivities(tired, {}).activities).toEqual({ ...tired.activities, pending: {} });
     expect([hasActivities(undefined), hasActivities({}), hasActivities(pending)]).toEqual([
       false,
@@ -308,7 +309,7 @@ describe('a mailbox with activities', () => {
   });
 
   it('may take them along at any time where no time is asked for', () => {
-    const waits = withBox({ notBefore: at(60) });
+    const waits = withBox({ retryAt: at(60) });
     expect(readyActivities(waits, undefined).ready).toHaveLength(1);
     expect(readyActivities(withBox({}), at(0))).toEqual({ ready: [activityAt(order(1))] });
     expect(readyActivities(emptyMailbox(jane, order(0)), at(0))).toEqual({ ready: [] });

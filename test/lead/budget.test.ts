@@ -12,6 +12,7 @@ const reset = epochMs(Date.parse('2026-11-24T06:00:00Z'));
 const before = (ms: number): EpochMs => epochMs(reset - ms);
 const random = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 const anyMoment = fc.nat(86_400_000).map((ms) => epochMs(noon + ms));
+const resetAfter = (now: EpochMs): number => (now < reset ? reset : reset + 86_400_000);
 
 describe('asking the budget', () => {
   it('counts in the window and on the day that the clock shows', () => {
@@ -62,101 +63,145 @@ describe('asking the budget', () => {
 
   it('waits around midnight, when clocks differ about the day', () => {
     expect(rest.ask(1, before(3_001), 0).kind).toBe('count');
-    expect(rest.ask(1, before(3_000), 0)).toEqual({ kind: 'wait', until: before(-2_000) });
-    expect(rest.ask(1, before(-999), 1)).toEqual({ kind: 'wait', until: before(-30_000) });
+    expect(rest.ask(1, before(3_000), 0)).toEqual({ kind: 'wait', until: before(-1_000) });
+    expect(rest.ask(1, before(-999), 1)).toEqual({ kind: 'wait', until: before(-2_000) });
     expect(rest.ask(1, before(-1_000), 0).kind).toBe('count');
   });
 });
 
-describe('the room for leads that the sweep wakes', () => {
-  const minuteMs = 60_000;
-  /** What the pace lets the day have had by now. */
-  const lineAt = (now: EpochMs): number => {
-    const asked = rest.ask(1, now, 0);
-    return asked.kind === 'count' ? asked.day.most : 0;
-  };
+describe('calls that need not wait until they are full', () => {
+  const [first, eager] = rest.unfilled(noon);
+  const keysAt = (ms: number) => rest.unfilled(epochMs(noon + ms)).map(({ key }) => key);
 
-  it('is most of a minute’s slots while the day has calls to spare', () => {
-    expect(rest.room(0, noon, minuteMs)).toBe(80);
+  it('are the first of each moment, and beside those half of the day’s calls, spread evenly', () => {
+    expect(first).toEqual({
+      key: `gather#${noon}`,
+      most: 1,
+      expiresAt: epochMs(noon + timing.slotsKeepMs),
+    });
+    expect(eager).toEqual({
+      key: `eager#${noon}`,
+      most: 13,
+      expiresAt: epochMs(noon + timing.slotsKeepMs),
+    });
+    expect(createPacing(callLimits.soap, timing).unfilled(noon)[1]?.most).toBe(2);
   });
 
-  it('is what the pace adds within the minute, once the day is on its line', () => {
-    // Three quarters of 40,000 calls in 24 hours: 20.8 a minute.
-    const used = lineAt(noon);
-    expect([20, 21]).toContain(rest.room(used, noon, minuteMs));
-    expect(rest.room(used - 30, noon, minuteMs)).toBe(rest.room(used, noon, minuteMs) + 30);
+  it('are counted anew with each moment and each minute', () => {
+    expect(keysAt(1_999)).toEqual(keysAt(0));
+    expect(keysAt(2_000)).toEqual([`gather#${noon + 2_000}`, eager?.key]);
+    expect(keysAt(59_999)[1]).toBe(eager?.key);
+    expect(keysAt(60_000)[1]).not.toBe(eager?.key);
   });
 
-  it('looks no further than the reset', () => {
-    expect(rest.room(39_990, before(10), minuteMs)).toBe(10);
-    expect(rest.room(39_999, before(10), minuteMs)).toBe(1);
-    expect(rest.room(40_000, before(10), minuteMs)).toBe(0);
+  it('are counted until no clock can ask for a moment any more', () => {
+    const { gatherMs, clockSkewMs, slotsKeepMs } = timing;
+    expect(slotsKeepMs).toBeGreaterThan(60_000 + gatherMs + 2 * clockSkewMs);
   });
 
-  it('is none while others are ahead of the pace', () => {
-    expect(rest.room(lineAt(noon) + 21, noon, minuteMs)).toBe(0);
-  });
-
-  it('is none when the day is used up, and never more than the day has left', () => {
+  it('leave the other half of the day to full ones and to the first of a moment', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 0, max: 100 }), fc.nat(17 * 3_600_000), (used, ms) => {
-        const pacing = createPacing({ ...callLimits.rest, dailyCalls: 50 }, timing);
-        const room = pacing.room(used, epochMs(noon + ms), minuteMs);
-        expect(room).toBeLessThanOrEqual(Math.max(0, 50 - used));
-        expect(room).toBeGreaterThanOrEqual(0);
+      fc.property(fc.integer({ min: 1, max: 100_000 }), (dailyCalls) => {
+        const counts = createPacing({ ...callLimits.rest, dailyCalls }, timing).unfilled(noon);
+        expect(counts[0]).toEqual(first);
+        const most = counts[1]?.most ?? 0;
+        expect(most * 1_440).toBeLessThanOrEqual(timing.eagerShare * dailyCalls);
+        expect((most + 1) * 1_440).toBeGreaterThan(timing.eagerShare * dailyCalls);
+      }),
+    );
+  });
+
+  it('that found none left come back with the next moment', () => {
+    expect(rest.afterGathering(noon)).toBe(at(2));
+    expect(rest.afterGathering(epochMs(noon + 1_999))).toBe(at(2));
+    fc.assert(
+      fc.property(anyMoment, (now) => {
+        expect(rest.unfilled(rest.afterGathering(now))[0]?.key).not.toBe(
+          rest.unfilled(now)[0]?.key,
+        );
+        expect(rest.afterGathering(now) - now).toBeLessThanOrEqual(timing.gatherMs);
+      }),
+    );
+  });
+});
+
+describe('when the next call may go, by the day’s counter alone', () => {
+  it('is now, while the day is behind its pace', () => {
+    // Noon UTC is a quarter into the day: 17,500 calls of 40,000.
+    expect(rest.nextCallAt(0, noon)).toBe(noon);
+    expect(rest.nextCallAt(17_499, noon)).toBe(noon);
+  });
+
+  it('is when the pace has come up with the calls', () => {
+    expect(rest.nextCallAt(17_500, noon)).toBe(noon + 2_880);
+    expect(rest.nextCallAt(17_599, noon)).toBe(noon + 288_000);
+  });
+
+  it('is once all clocks are in the next day, where the day has no call left', () => {
+    for (const used of [40_000, 80_000])
+      expect(rest.nextCallAt(used, noon)).toBe(reset + timing.clockSkewMs);
+  });
+
+  it('is a moment at which the counters let it go', () => {
+    fc.assert(
+      fc.property(anyMoment, fc.nat(45_000), (now, used) => {
+        const nextAt = rest.nextCallAt(used, now);
+        const asked = rest.ask(1, nextAt, 0);
+        if (asked.kind === 'count')
+          expect(nextAt > resetAfter(now) ? 0 : used).toBeLessThan(asked.day.most);
       }),
     );
   });
 });
 
 describe('coming back', () => {
-  it('takes 2 to 30 s when the slots of the moment are taken', () => {
-    expect(rest.afterSlots(noon, 0)).toBe(at(2));
-    expect(rest.afterSlots(noon, 0.5)).toBe(at(16));
+  const longestMs = timing.clockSkewMs + timing.retryJitterMs;
+
+  it('is at the next window when the slots of the moment are taken, spread over a second', () => {
+    expect(rest.afterSlots(noon, 0)).toBe(at(3));
+    expect(rest.afterSlots(epochMs(noon + 2_999), 0.5)).toBe(noon + 3_500);
     fc.assert(
-      fc.property(random, (r) => {
-        const wait = rest.afterSlots(noon, r) - noon;
-        expect(wait).toBeGreaterThanOrEqual(2_000);
-        expect(wait).toBeLessThanOrEqual(30_000);
+      fc.property(anyMoment, random, (now, r) => {
+        const wait = rest.afterSlots(now, r) - now;
+        expect(wait).toBeGreaterThan(0);
+        expect(wait).toBeLessThanOrEqual(callLimits.rest.windowMs + timing.retryJitterMs);
       }),
     );
   });
 
-  it('takes 2 to 30 s from when the pace lets one more call go', () => {
-    // Noon UTC is a quarter into the day: 17,500 calls of 40,000.
-    expect(rest.afterDay(1, 17_000, noon, 0)).toEqual({ until: at(2), isUsedUp: false });
+  it('is when the pace lets one more call go', () => {
+    expect(rest.afterDay(1, 17_000, noon, 0)).toEqual({ until: noon, isUsedUp: false });
     // Calls follow each other every 2.88 s.
-    expect(rest.afterDay(1, 17_500, noon, 0).until).toBe(noon + 2_880 + 2_000);
-    expect(rest.afterDay(1, 17_599, noon, 1).until).toBe(noon + 288_000 + 30_000);
+    expect(rest.afterDay(1, 17_500, noon, 0).until).toBe(noon + 2_880);
+    expect(rest.afterDay(1, 17_599, noon, 1).until).toBe(noon + 288_000 + 1_000);
   });
 
-  it('takes until 2 to 30 s after the reset when the day has no calls left', () => {
+  it('is after the reset, by all clocks, when the day has no calls left', () => {
     fc.assert(
       fc.property(anyMoment, fc.integer({ min: 40_000, max: 90_000 }), random, (now, used, r) => {
         const { until, isUsedUp } = rest.afterDay(1, used, now, r);
         expect(isUsedUp).toBe(true);
-        const resetsAt = now < reset ? reset : reset + 86_400_000;
-        expect(until - resetsAt).toBeGreaterThanOrEqual(2_000);
-        expect(until - resetsAt).toBeLessThanOrEqual(30_000);
+        expect(until - resetAfter(now)).toBeGreaterThanOrEqual(timing.clockSkewMs);
+        expect(until - resetAfter(now)).toBeLessThanOrEqual(longestMs);
       }),
     );
   });
 
   it('knows a used-up day from one that is only too fast', () => {
     const late = before(60_000);
-    expect(rest.afterDay(1, 39_999, late, 0)).toEqual({
-      until: epochMs(reset + 2_000),
-      isUsedUp: false,
-    });
-    expect(rest.afterDay(1, 40_000, late, 0)).toEqual({
-      until: epochMs(reset + 2_000),
-      isUsedUp: true,
-    });
+    expect(rest.afterDay(1, 39_999, late, 0)).toEqual({ until: reset, isUsedUp: false });
+    expect(rest.afterDay(1, 40_000, late, 0)).toEqual({ until: before(-1_000), isUsedUp: true });
     expect(rest.afterDay(5, 39_995, late, 0).isUsedUp).toBe(false);
-    expect(rest.afterDay(5, 39_996, late, 0)).toEqual({
-      until: epochMs(reset + 2_000),
-      isUsedUp: true,
-    });
+    expect(rest.afterDay(5, 39_996, late, 0)).toEqual({ until: before(-1_000), isUsedUp: true });
+  });
+
+  it('after the day has changed finds the day changed', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: -4_000, max: 1_000 }), random, (ms, r) => {
+        const asked = rest.ask(1, epochMs(reset + ms), r);
+        if (asked.kind === 'wait') expect(rest.ask(1, asked.until, r).kind).toBe('count');
+      }),
+    );
   });
 
   it('never has a call wait past the reset', () => {
@@ -167,10 +212,9 @@ describe('coming back', () => {
         fc.integer({ min: 1, max: 5 }),
         random,
         (now, used, requests, r) => {
-          const resetsAt = now < reset ? reset : reset + 86_400_000;
           const { until } = rest.afterDay(requests, used, now, r);
-          expect(until).toBeGreaterThanOrEqual(now + 2_000);
-          expect(until).toBeLessThanOrEqual(resetsAt + 30_000);
+          expect(until).toBeGreaterThanOrEqual(now);
+          expect(until).toBeLessThanOrEqual(resetAfter(now) + longestMs);
         },
       ),
     );

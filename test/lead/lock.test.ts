@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { digestOf } from '../../lambdas/digest.ts';
-import { isFree, lock, unlock, waitsForLock } from '../../lambdas/lead/lock.ts';
+import { lock, unlock } from '../../lambdas/lead/lock.ts';
 import { emptyMailbox } from '../../lambdas/lead/mailbox.ts';
 import type { Mailbox } from '../../lambdas/lead/types.ts';
 import { without } from '../../lambdas/lead/without.ts';
-import { epochMs } from '../../lambdas/segment/time.ts';
 import { at, order } from '../support/mailboxes.ts';
 
 const told = { order: order(0), digest: digestOf('Dr'), sentAt: at(0) };
@@ -18,19 +17,6 @@ const waiting: Mailbox = {
 };
 
 describe('a call for a lead', () => {
-  it('may start from the moment at which its lock ends, if there is something to say', () => {
-    expect(isFree(waiting, epochMs(at(10) - 1))).toBe(false);
-    expect(isFree(waiting, at(10))).toBe(true);
-    expect(isFree({ ...waiting, fields: { Title: told } }, at(60))).toBe(false);
-  });
-
-  it('is held back by the lock until that moment', () => {
-    expect(waitsForLock(waiting, epochMs(at(10) - 1))).toBe(true);
-    expect(waitsForLock(waiting, at(10))).toBe(false);
-    expect(waitsForLock({ ...waiting, fields: { Title: told } }, at(0))).toBe(false);
-    expect(waitsForLock(without(waiting, 'lockedUntil'), at(0))).toBe(false);
-  });
-
   it('takes what is pending, and believes no digest of what it takes', () => {
     const { mailbox, snapshot } = lock(waiting, { owner: 'me', lockedUntil: at(142) });
     expect(mailbox).toStrictEqual({

@@ -2,10 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { digestOf, leadIdOf } from '../../lambdas/digest.ts';
 import { lock } from '../../lambdas/lead/lock.ts';
-import { emptyMailbox, hasPending, needAt } from '../../lambdas/lead/mailbox.ts';
+import { emptyMailbox, hasPending } from '../../lambdas/lead/mailbox.ts';
 import { absorbFields } from '../../lambdas/lead/registers.ts';
 import type { LeadVerdict, SettleContext } from '../../lambdas/lead/settle.ts';
 import { settle } from '../../lambdas/lead/settle.ts';
+import { nextAtOf } from '../../lambdas/lead/schedule.ts';
 import type { FieldValue, Mailbox } from '../../lambdas/lead/types.ts';
 import { leadTiming } from '../../lambdas/limits.ts';
 import { at, context, order } from '../support/mailboxes.ts';
@@ -68,7 +69,7 @@ describe('an answer', () => {
   });
 
   it('leaves the lease standing when the call broke off, for Marketo may still be at work', () => {
-    const { mailbox } = settled({ kind: 'unavailable', because: 'x', worked: true, until: at(60) });
+    const { mailbox } = settled({ kind: 'unavailable', because: 'x', worked: true });
     expect(mailbox.lockedUntil).toBe(at(127));
     expect(mailbox.owner).toBeUndefined();
   });
@@ -78,10 +79,9 @@ describe('an answer', () => {
       kind: 'unavailable',
       because: 'x',
       worked: false,
-      until: at(60),
     });
     expect(mailbox.lockedUntil).toBeUndefined();
-    expect(needAt(mailbox)).toBe(at(60));
+    expect(nextAtOf(mailbox)).toBe(0);
   });
 });
 
@@ -194,15 +194,13 @@ describe('synced', () => {
       attempts: 3,
       ownAttempts: 1,
       callMost: 2,
-      notBefore: at(1),
-      extrasNotBefore: at(2),
+      retryAt: at(1),
     };
     const { mailbox } = settled({ kind: 'synced' }, tired);
-    expect(mailbox).not.toHaveProperty('extrasNotBefore');
     expect(mailbox).not.toHaveProperty('attempts');
     expect(mailbox).not.toHaveProperty('ownAttempts');
     expect(mailbox).not.toHaveProperty('callMost');
-    expect(mailbox).not.toHaveProperty('notBefore');
+    expect(mailbox).not.toHaveProperty('retryAt');
   });
 });
 
@@ -210,16 +208,13 @@ describe('a call of which nobody knows whether it was applied', () => {
   it('leaves no digest behind that could suppress a value', () => {
     const known = settled({ kind: 'synced' }).mailbox;
     const next = withValues({ ...known, lockedUntil: at(0) }, 50, { Plan: 'basic' });
-    const { mailbox } = settled(
-      { kind: 'unavailable', because: 'x', worked: true, until: at(60) },
-      next,
-    );
+    const { mailbox } = settled({ kind: 'unavailable', because: 'x', worked: true }, next);
     expect(mailbox.fields.Plan).toEqual({ order: order(50), value: 'basic' });
     expect(withValues(mailbox, 70, { Plan: 'pro' }).fields.Plan?.value).toBe('pro');
   });
 
   it('costs the lead no attempt', () => {
-    const { mailbox } = settled({ kind: 'unavailable', because: 'x', worked: true, until: at(60) });
+    const { mailbox } = settled({ kind: 'unavailable', because: 'x', worked: true });
     expect(mailbox.attempts).toBeUndefined();
     expect(hasPending(mailbox)).toBe(true);
   });
@@ -237,7 +232,7 @@ describe('retry', () => {
             { ...waiting, attempts },
             { random },
           );
-          const wait = (mailbox.notBefore ?? 0) - at(5);
+          const wait = (mailbox.retryAt ?? 0) - at(5);
           expect(mailbox.attempts).toBe(attempts + 1);
           expect(wait).toBeGreaterThanOrEqual(0);
           expect(wait).toBeLessThanOrEqual(Math.min(900_000, 32_000 * 2 ** attempts));
@@ -249,9 +244,9 @@ describe('retry', () => {
   it('comes back after the random part of the wait that its attempts have earned', () => {
     const after = (attempts: number) =>
       settled({ kind: 'retry', because: 'x', own: true }, { ...waiting, attempts }).mailbox;
-    expect(after(0)).toMatchObject({ attempts: 1, notBefore: at(5 + 16) });
-    expect(after(2)).toMatchObject({ attempts: 3, notBefore: at(5 + 64) });
-    expect(after(9)).toMatchObject({ attempts: 10, notBefore: at(5 + 450) });
+    expect(after(0)).toMatchObject({ attempts: 1, retryAt: at(5 + 16) });
+    expect(after(2)).toMatchObject({ attempts: 3, retryAt: at(5 + 64) });
+    expect(after(9)).toMatchObject({ attempts: 10, retryAt: at(5 + 450) });
     expect(settled({ kind: 'retry', because: 'x', own: true }).mailbox.attempts).toBe(1);
   });
 
@@ -265,7 +260,7 @@ describe('retry', () => {
   it('counts the tries of its own, one by one', () => {
     const bounded = { kind: 'retry', because: 'x', attempts: 2, own: true } as const;
     const first = settled(bounded);
-    expect(first.mailbox).toMatchObject({ attempts: 1, ownAttempts: 1, notBefore: at(5 + 16) });
+    expect(first.mailbox).toMatchObject({ attempts: 1, ownAttempts: 1, retryAt: at(5 + 16) });
     expect(first.mailbox.fields).toEqual(waiting.fields);
     expect(first.dead).toBeUndefined();
     expect(settled(bounded, { ...waiting, ownAttempts: 1 }).dead?.because).toBe('x');
@@ -344,7 +339,7 @@ describe('a refusal', () => {
       attempts: 3,
       ownAttempts: 1,
       callMost: 2,
-      notBefore: at(1),
+      retryAt: at(1),
     };
     const { mailbox, dead } = settled({ kind: 'refused', because: 'no', own: true }, tired);
     expect(mailbox).toEqual({

@@ -3,9 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { digestOf, leadIdOf } from '../../lambdas/digest.ts';
 import { keyOf } from '../../lambdas/lead/activities.ts';
 import { lock } from '../../lambdas/lead/lock.ts';
-import { emptyMailbox, hasPending, needAt } from '../../lambdas/lead/mailbox.ts';
+import { emptyMailbox, hasPending } from '../../lambdas/lead/mailbox.ts';
 import { settleActivities } from '../../lambdas/lead/settleActivities.ts';
 import { settle } from '../../lambdas/lead/settle.ts';
+import { nextAtOf } from '../../lambdas/lead/schedule.ts';
 import type { ActivityBox, Mailbox } from '../../lambdas/lead/types.ts';
 import type { ActivityVerdict, LeadVerdict, SettleContext } from '../../lambdas/lead/verdicts.ts';
 import { without } from '../../lambdas/lead/without.ts';
@@ -126,7 +127,7 @@ describe('an activity that Marketo refuses', () => {
     expect(refused).toEqual([]);
     expect(left(box)).toEqual(['a', 'b', 'c']);
     expect(box).toMatchObject({ most: 150 });
-    expect(box).not.toHaveProperty('notBefore');
+    expect(box).not.toHaveProperty('retryAt');
     const alone = settled(told(no), mailboxWith({ pending: pendingOf(a), most: 1 }));
     expect(alone.refused).toHaveLength(1);
     expect(alone.box).not.toHaveProperty('most');
@@ -152,11 +153,11 @@ describe('an activity that Marketo could not add yet', () => {
           const { mailbox, box } = settled(told(again, added, added), mailboxWith({ attempts }), {
             random,
           });
-          const wait = (box?.notBefore ?? 0) - at(5);
+          const wait = (box?.retryAt ?? 0) - at(5);
           expect(box?.attempts).toBe(attempts + 1);
           expect(wait).toBeGreaterThanOrEqual(0);
           expect(wait).toBeLessThanOrEqual(Math.min(900_000, 32_000 * 2 ** attempts));
-          expect(mailbox.notBefore).toBeUndefined();
+          expect(mailbox.retryAt).toBeUndefined();
         },
       ),
     );
@@ -165,9 +166,9 @@ describe('an activity that Marketo could not add yet', () => {
   it('waits for the random part of what the tries have earned, whoever of them failed', () => {
     const after = (attempts: number) =>
       settled(told(added, added, again), mailboxWith({ attempts })).box;
-    expect(after(0)).toMatchObject({ attempts: 1, notBefore: at(5 + 16) });
-    expect(after(2)).toMatchObject({ attempts: 3, notBefore: at(5 + 64) });
-    expect(settled(all(again)).box).toMatchObject({ attempts: 1, notBefore: at(5 + 16) });
+    expect(after(0)).toMatchObject({ attempts: 1, retryAt: at(5 + 16) });
+    expect(after(2)).toMatchObject({ attempts: 3, retryAt: at(5 + 64) });
+    expect(settled(all(again)).box).toMatchObject({ attempts: 1, retryAt: at(5 + 16) });
   });
 
   it('among others of one answer is no try of its own, and keeps what they may go with', () => {
@@ -177,7 +178,7 @@ describe('an activity that Marketo could not add yet', () => {
       done: [],
       most: 2,
       attempts: 1,
-      notBefore: at(5 + 16),
+      retryAt: at(5 + 16),
     });
     const alone = settled(told(again, added, added)).box;
     expect(alone?.pending[keyOf(a)]?.attempts).toBe(1);
@@ -239,25 +240,25 @@ describe('an activity that Marketo could not add yet', () => {
   it('that was not sent waits for the next call, and that is no try', () => {
     const { mailbox, box } = settled(all({ kind: 'pending', because: 'no slot' }));
     expect(box).toEqual({ pending: pendingOf(...three), done: [] });
-    expect(needAt(mailbox)).toBe(at(5 + 32));
+    expect(nextAtOf(mailbox)).toBe(at(5 + 32));
   });
 
   it('forgets its backoff as soon as nothing has to back off', () => {
-    const tired = mailboxWith({ attempts: 4, notBefore: at(1) });
+    const tired = mailboxWith({ attempts: 4, retryAt: at(1) });
     expect(settled(all(added), tired).box).toEqual({ pending: {}, done: three.map(keyOf) });
   });
 
   it('waits where Marketo answered for fewer than it was asked', () => {
     const { box } = settled(told(added, added));
     expect(left(box)).toEqual(['c']);
-    expect(box?.notBefore).toBeDefined();
+    expect(box?.retryAt).toBeDefined();
   });
 });
 
 describe('an answer about the lead’s record', () => {
   const verdicts: LeadVerdict[] = [
     { kind: 'retry', because: 'x', own: true },
-    { kind: 'unavailable', because: 'x', worked: false, until: at(60) },
+    { kind: 'unavailable', because: 'x', worked: false },
     { kind: 'field-refused', because: 'x', fields: ['Plan'], unknown: true },
     { kind: 'refused', because: 'x', own: false },
   ];
@@ -278,7 +279,7 @@ describe('an answer about the lead’s record', () => {
 
   it('says nothing of activities that it did not carry', () => {
     for (const verdict of [refusal, { kind: 'synced' } as const]) {
-      const waits = { attempts: 2, notBefore: at(60), most: 2 };
+      const waits = { attempts: 2, retryAt: at(60), most: 2 };
       const mailbox = without(mailboxWith(waits), 'marketoId');
       const call = { owner: 'me', lockedUntil: at(127) };
       const { mailbox: held, snapshot } = lock(mailbox, call);

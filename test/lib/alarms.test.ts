@@ -166,7 +166,7 @@ describe('the alarms', () => {
     expect(JSON.stringify(filters)).toContain('"Dimensions":[{"Key":"source","Value":"$.source"}]');
   });
 
-  it('ring for silence only where something should speak', () => {
+  it('ring for silence only where a tick should come every minute', () => {
     expect(named('SyncSilent')).toMatchObject({
       MetricName: 'Invocations',
       ComparisonOperator: 'LessThanThreshold',

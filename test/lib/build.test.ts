@@ -10,8 +10,8 @@ const require = createRequire(import.meta.url);
 
 const handlers = {
   ingest: "export const handler = (): string => 'ingest';",
-  worker:
-    "export const absorb = (): string => 'absorb';\nexport const sync = (): string => 'sync';",
+  absorb: "export const handler = (): string => 'absorb';",
+  sync: "export const handler = (): string => 'sync';",
   hash: "import { createHash } from 'node:crypto';\nexport const handler = (): string => createHash('sha1').update('a').digest('hex');",
 };
 
@@ -26,8 +26,8 @@ it('each handler becomes one CommonJS file that Lambda can load, its map beside 
   const load = (name: string): Record<string, () => string> =>
     require(join(out, name, 'index.cjs')) as Record<string, () => string>;
   expect(load('ingest')['handler']?.()).toBe('ingest');
-  expect(load('worker')['absorb']?.()).toBe('absorb');
-  expect(load('worker')['sync']?.()).toBe('sync');
+  expect(load('absorb')['handler']?.()).toBe('absorb');
+  expect(load('sync')['handler']?.()).toBe('sync');
   expect(load('hash')['handler']?.()).toBe('86f7e437faa5a7fce15d1ddcb9eaeaea377667b8');
   expect(readdirSync(join(out, 'hash')).toSorted()).toEqual(['index.cjs', 'index.cjs.map']);
 });

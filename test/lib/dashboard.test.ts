@@ -63,7 +63,7 @@ describe('the dashboard', () => {
     ['Gone wrong', 'RefusedValues', 'Dead', 'ApproximateNumberOfMessagesVisible'],
     ['Calls of the day', 'CallsUsed', 'CallsLimit'],
     ['Calls to Marketo', 'Requests', 'CallTime'],
-    ['Leads that had to wait', 'LockWaits', 'BudgetWaits', 'UnavailableFor'],
+    ['Leads that are due', 'LeadsDue', 'OldestDue', 'LockWaits', 'BudgetWaits', 'UnavailableFor'],
     ['Freshness', 'p50', 'p99'],
     ['Oldest message', 'ApproximateAgeOfOldestMessage'],
     ['Cold starts', 'ColdStarts'],

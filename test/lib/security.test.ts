@@ -63,7 +63,7 @@ const events = {
     'Arn',
   ],
 };
-const due = arnOf('AWS::SQS::Queue', 'QueuesDue');
+const ticks = arnOf('AWS::SQS::Queue', 'QueuesDue');
 const table = arnOf('AWS::DynamoDB::GlobalTable', '');
 const wakeIndex = { 'Fn::Join': ['', [table, '/index/wake']] };
 const secret = (name: string) => ({
@@ -98,26 +98,26 @@ describe('least privilege', () => {
     });
   });
 
-  it('absorb may take events, use the table, find dead letters, and wake leads; it reads no secret', () => {
+  it('absorb may take events, use the table, find dead letters, and send ticks; it reads no secret', () => {
     expect(permissionsOf('Absorb')).toEqual({
       ...always('Absorb'),
       ...consuming(events),
       ...usingTable,
       'dynamodb:Query': [wakeIndex],
-      'sqs:SendMessage': [due],
+      'sqs:SendMessage': [ticks],
     });
   });
 
-  it('sync may take due leads, use the table and its wake index, and read Marketo’s credentials', () => {
+  it('sync may take ticks, use the table and its index, and read Marketo’s credentials', () => {
     expect(permissionsOf('Sync')).toEqual({
       ...always('Sync'),
-      ...consuming(due),
+      ...consuming(ticks),
       ...usingTable,
       // The counters of the call budget.
       'dynamodb:GetItem': [table],
       'dynamodb:UpdateItem': [table],
       'dynamodb:Query': [wakeIndex],
-      'sqs:SendMessage': [due],
+      'sqs:SendMessage': [ticks],
       'secretsmanager:GetSecretValue': [secret('Marketo')],
     });
   });
@@ -143,22 +143,47 @@ describe('least privilege', () => {
 });
 
 describe('encryption', () => {
+  const statementsOf = (queueId: string): readonly Statement[] =>
+    ofType(template, 'AWS::SQS::QueuePolicy')
+      .map(
+        ([, policy]) =>
+          policy.Properties as {
+            Queues: { Ref: string }[];
+            PolicyDocument: { Statement: Statement[] };
+          },
+      )
+      .filter(({ Queues }) => Queues.some(({ Ref }) => Ref === queueId))
+      .flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
+  const denies = (statement: Statement): boolean =>
+    (statement as unknown as { Effect: string }).Effect === 'Deny';
+
+  it('only the rule of the scheduled tick may send to a queue from outside, and only to that of ticks', () => {
+    const rule = only(template, 'AWS::Events::Rule').id;
+    const allowed = ofType(template, 'AWS::SQS::Queue').flatMap(([id]) =>
+      statementsOf(id)
+        .filter((statement) => !denies(statement))
+        .map((statement) => [id, statement]),
+    );
+    expect(allowed).toEqual([
+      [
+        only(template, 'AWS::SQS::Queue', 'QueuesDue').id,
+        {
+          Effect: 'Allow',
+          Action: ['sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:SendMessage'],
+          Principal: { Service: 'events.amazonaws.com' },
+          Resource: ticks,
+          Condition: { ArnEquals: { 'aws:SourceArn': { 'Fn::GetAtt': [rule, 'Arn'] } } },
+        },
+      ],
+    ]);
+  });
+
   it('every queue is encrypted and refuses requests without TLS', () => {
     const queues = ofType(template, 'AWS::SQS::Queue');
     expect(queues).toHaveLength(3);
     for (const [id, { Properties }] of queues) {
       expect(Properties).toMatchObject({ SqsManagedSseEnabled: true });
-      const denials = ofType(template, 'AWS::SQS::QueuePolicy')
-        .map(
-          ([, policy]) =>
-            policy.Properties as {
-              Queues: { Ref: string }[];
-              PolicyDocument: { Statement: Statement[] };
-            },
-        )
-        .filter(({ Queues }) => Queues.some(({ Ref }) => Ref === id))
-        .flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
-      expect(denials).toEqual([
+      expect(statementsOf(id).filter(denies)).toEqual([
         {
           Effect: 'Deny',
           Action: 'sqs:*',

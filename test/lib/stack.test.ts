@@ -43,11 +43,11 @@ describe('the queues', () => {
     });
   });
 
-  it('the due queue is a standard queue that never gives a message up', () => {
+  it('the tick queue is a standard queue that never gives a message up', () => {
     const { Properties } = queue('Due') as { Properties: Record<string, unknown> };
     expect(Properties).toMatchObject({
       MessageRetentionPeriod: 1_209_600,
-      VisibilityTimeout: 1_085,
+      VisibilityTimeout: 1_080,
     });
     expect(Properties).not.toHaveProperty('RedrivePolicy');
     expect(Properties).not.toHaveProperty('FifoQueue');
@@ -72,7 +72,7 @@ describe('the leads table', () => {
     });
   });
 
-  it('has one sparse index, of keys only, for the sweep', () => {
+  it('has one sparse index, of keys only, of what is due', () => {
     expect(table.Properties).toMatchObject({
       AttributeDefinitions: [
         { AttributeName: 'pk', AttributeType: 'S' },
@@ -100,8 +100,8 @@ describe('the functions', () => {
 
   it.each([
     ['Ingest', 'index.handler', 25],
-    ['Absorb', 'index.absorb', 30],
-    ['Sync', 'index.sync', 180],
+    ['Absorb', 'index.handler', 30],
+    ['Sync', 'index.handler', 180],
     ['Hash', 'index.handler', 10],
   ])(
     '%s runs %s on Node 24 for at most %d s, traced, with logs that end',
@@ -123,12 +123,11 @@ describe('the functions', () => {
     },
   );
 
-  it('are four from three bundles: absorb and sync share one', () => {
+  it('have a bundle each', () => {
     const keyOf = (name: string): unknown =>
       (fn(name) as { Properties: { Code: { S3Key: unknown } } }).Properties.Code.S3Key;
     expect(functions).toHaveLength(4);
-    expect(keyOf('Absorb')).toEqual(keyOf('Sync'));
-    expect(new Set([keyOf('Ingest'), keyOf('Sync'), keyOf('Hash')]).size).toBe(3);
+    expect(new Set(['Ingest', 'Absorb', 'Sync', 'Hash'].map(keyOf)).size).toBe(4);
   });
 
   it('get their own settings and the names of what they use, and nothing else', () => {
@@ -136,7 +135,7 @@ describe('the functions', () => {
     const secret = (name: string) => ({
       Ref: only(template, 'AWS::SecretsManager::Secret', `Secrets${name}`).id,
     });
-    const due = { Ref: queue('Due').id };
+    const ticks = { Ref: queue('Due').id };
     expect(variables('Ingest')).toEqual({
       ...environmentOf(settings, 'ingest'),
       EVENTS_QUEUE_URL: { Ref: events },
@@ -146,13 +145,13 @@ describe('the functions', () => {
     expect(variables('Absorb')).toEqual({
       ...environmentOf(settings, 'absorb'),
       STACK_NAME: 'marketo-destination',
-      DUE_QUEUE_URL: due,
+      TICK_QUEUE_URL: ticks,
       LEADS_TABLE: table,
     });
     expect(variables('Sync')).toEqual({
       ...environmentOf(settings, 'sync'),
       STACK_NAME: 'marketo-destination',
-      DUE_QUEUE_URL: due,
+      TICK_QUEUE_URL: ticks,
       LEADS_TABLE: table,
       MARKETO_SECRET_ARN: secret('Marketo'),
     });
@@ -163,7 +162,7 @@ describe('the functions', () => {
     });
   });
 
-  it('only sync may go round by messages to itself, because waiting leads do', () => {
+  it('only sync may go round by messages to itself, because it sends itself the next tick', () => {
     const loops = functions.map(([id, { Properties }]) => [
       id.startsWith('FunctionsSync'),
       (Properties as { RecursiveLoop: string }).RecursiveLoop,
@@ -175,7 +174,7 @@ describe('the functions', () => {
   });
 });
 
-describe('what invokes the worker', () => {
+describe('what invokes absorb and sync', () => {
   it('absorb takes the events in tens and reports what failed', () => {
     expect(only(template, 'AWS::Lambda::EventSourceMapping', 'FunctionsAbsorb').Properties).toEqual(
       {
@@ -188,22 +187,21 @@ describe('what invokes the worker', () => {
     );
   });
 
-  it('sync takes the due leads in 300s of five seconds, five calls at once', () => {
+  it('sync takes ticks in tens, at once, with five calls under way', () => {
     expect(only(template, 'AWS::Lambda::EventSourceMapping', 'FunctionsSync').Properties).toEqual({
       EventSourceArn: arnOf(queue('Due').id),
       FunctionName: { Ref: fn('Sync').id },
-      BatchSize: 300,
-      MaximumBatchingWindowInSeconds: 5,
+      BatchSize: 10,
       FunctionResponseTypes: ['ReportBatchItemFailures'],
       ScalingConfig: { MaximumConcurrency: 5 },
     });
   });
 
-  it('sync sweeps once a minute', () => {
+  it('a tick comes once a minute, through the queue, so that no more calls are under way', () => {
     expect(only(template, 'AWS::Events::Rule').Properties).toMatchObject({
       ScheduleExpression: 'rate(1 minute)',
       State: 'ENABLED',
-      Targets: [{ Arn: arnOf(fn('Sync').id), Input: '{"sweep":true}' }],
+      Targets: [{ Arn: arnOf(queue('Due').id), Input: '{"scheduled":true}' }],
     });
   });
 });
@@ -242,7 +240,6 @@ it('the outputs say where to send events and which secrets to fill in', () => {
     'BrowserScriptLatestUrl',
     'BrowserScriptUrl',
     'DashboardName',
-    'DueQueueUrl',
     'EventsDeadQueueUrl',
     'EventsQueueUrl',
     'HashFunctionName',
@@ -253,6 +250,7 @@ it('the outputs say where to send events and which secrets to fill in', () => {
     'LogDays',
     'MarketoSecretName',
     'SyncFunctionName',
+    'TickQueueUrl',
     'Version',
   ]);
   expect(template.Outputs['MarketoSecretName']?.Value).toBe('marketo-destination/marketo');

@@ -90,7 +90,7 @@ it('the source maps stay at home', () => {
     ({ source }) =>
       source.packaging === 'zip' && existsSync(join(outDir, source.path, 'index.cjs')),
   );
-  expect(assets).toHaveLength(3);
+  expect(assets).toHaveLength(4);
   for (const { source } of assets) {
     expect(() => readFileSync(join(outDir, source.path, 'index.cjs.map'))).toThrow('ENOENT');
     expect(readFileSync(join(outDir, source.path, 'index.cjs')).length).toBeGreaterThan(1_000);

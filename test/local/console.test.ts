@@ -70,7 +70,7 @@ test('the console shows what becomes of an event until Marketo has it, also afte
     expect(stepsOf(found)).toContain('synced');
     return found;
   });
-  expect(stepsOf(event)).toEqual(['queued', 'absorbed', 'refused', 'call', 'synced']);
+  expect(stepsOf(event)).toEqual(['queued', 'absorbed', 'call', 'synced']);
   expect(event.isDone).toBe(true);
 
   const lead = await told.lead(who);

@@ -1,7 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { GetQueueAttributesCommand, PurgeQueueCommand } from '@aws-sdk/client-sqs';
+import {
+  GetQueueAttributesCommand,
+  PurgeQueueCommand,
+  SendMessageCommand,
+} from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { createForwardClock, type ForwardClock } from '../../local/clock.ts';
 import { startLocal, type LocalRun } from '../../local/run.ts';
@@ -163,7 +167,7 @@ test('identifies of one lead within a second are two syncs, 30 s apart, and the 
   expect(local.simulator?.simulator.lockFaults).toBe(0);
 }, 40_000);
 
-test('a lead whose due message is lost is woken by the sweep', async () => {
+test('a lead whose tick is lost goes out with the scheduled one', async () => {
   const email = 'lost@example.com';
   await identify(email, { firstName: 'A' });
   await eventually(async () => {
@@ -181,7 +185,9 @@ test('a lead whose due message is lost is woken by the sweep', async () => {
   await local.queues.client.send(new PurgeQueueCommand({ QueueUrl }));
   clock.advance(240_000);
   expect(await leadsOf(email)).toMatchObject([{ fields: { FirstName: 'A' } }]);
-  await local.functions.get('sync')?.invoke({ sweep: true });
+  await local.queues.client.send(
+    new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify({ scheduled: true }) }),
+  );
   await eventually(async () => {
     expect(await leadsOf(email)).toMatchObject([{ fields: { FirstName: 'B' } }]);
   });

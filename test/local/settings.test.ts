@@ -25,6 +25,7 @@ test('without any settings it is SOAP to the simulated Marketo, with a local wri
   expect(JSON.parse(secrets['ingest'] ?? '')).toEqual({
     writeKey: 'local-write-key',
     serverKey: 'local-server-key',
+    webhookKey: 'local-webhook-key',
     deleteKey: 'local-delete-key',
     webhookSecret: 'local-webhook-secret',
   });

@@ -1,8 +1,28 @@
+import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { recordOf } from '../../local/sources/record.ts';
 import { rateMs, startSchedule } from '../../local/sources/schedule.ts';
 import { judgeBatch } from '../../local/sources/verdict.ts';
-import { functionOf } from './support.ts';
+import { serveSqs } from '../../local/sqs/server.ts';
+import { clientOf } from '../aws/scripted.ts';
+
+/** A queue, and the bodies of what came into it so far. */
+const serveQueue = async () => {
+  const sqs = await serveSqs({ port: 0 });
+  const client = new SQSClient(clientOf(sqs.url));
+  onTestFinished(async () => {
+    client.destroy();
+    await sqs.close();
+  });
+  const { QueueUrl = '' } = await client.send(new CreateQueueCommand({ QueueName: 'q' }));
+  const seen: (string | undefined)[] = [];
+  const bodies = async () => {
+    const { Messages = [] } = await client.send(new ReceiveMessageCommand({ QueueUrl }));
+    seen.push(...Messages.map(({ Body }) => Body));
+    return seen;
+  };
+  return { client, queueUrl: QueueUrl, bodies };
+};
 
 const ids = ['a', 'b', 'c'];
 const judge = (answer: unknown) => judgeBatch(ids, { result: JSON.stringify(answer) }, true);
@@ -99,21 +119,36 @@ test('rate expressions are read, and others are refused by name', () => {
   expect(() => rateMs('rate(0 minutes)')).toThrow(/rate\(0 minutes\)/);
 });
 
-test('a schedule invokes its target at once and then at its rate, with its constant input', async () => {
-  const fn = functionOf(
-    'exports.handler = async (event) => { console.log(JSON.stringify(event)); };',
-  );
+test('a schedule sends its constant message to its queue, at once and then at its rate', async () => {
+  const { client, queueUrl, bodies } = await serveQueue();
   const warnings: string[] = [];
-  const stop = startSchedule({
+  const stop = startSchedule(client, {
     everyMs: 5,
-    input: { sweep: true },
-    target: fn,
+    body: '{"scheduled":true}',
+    queueUrl,
+    warn: (message) => warnings.push(message),
+  });
+  onTestFinished(stop);
+  await vi.waitFor(async () => {
+    await bodies();
+    expect((await bodies()).length).toBeGreaterThan(1);
+  });
+  expect(new Set(await bodies())).toEqual(new Set(['{"scheduled":true}']));
+  expect(warnings).toEqual([]);
+});
+
+test('a schedule whose queue is not there says so, and goes on', async () => {
+  const { client, queueUrl } = await serveQueue();
+  const warnings: string[] = [];
+  const stop = startSchedule(client, {
+    everyMs: 5,
+    body: '{"scheduled":true}',
+    queueUrl: `${queueUrl}-gone`,
     warn: (message) => warnings.push(message),
   });
   onTestFinished(stop);
   await vi.waitFor(() => {
-    expect(fn.lines.length).toBeGreaterThan(1);
+    expect(warnings.length).toBeGreaterThan(1);
   });
-  expect(new Set(fn.lines)).toEqual(new Set(['{"sweep":true}']));
-  expect(warnings).toEqual([]);
+  expect(warnings[0]).toContain('-gone');
 });

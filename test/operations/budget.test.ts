@@ -67,7 +67,7 @@ describe('the view of the budget', () => {
 describe('the view of the flow', () => {
   it('has queues, items, dead letters, the last hour and the latest lines', async () => {
     const queue = (waiting: number): QueueView => ({ waiting, delayed: 0, inFlight: 0 });
-    const queues = { events: queue(1), due: queue(2), deadEvents: queue(3) };
+    const queues = { events: queue(1), ticks: queue(2), deadEvents: queue(3) };
     const lines = createLocalLines();
     lines.write(printed(noon - 90, { step: 'queued', messages: ['m1', 'm2'] }));
     const parts = createParts({

@@ -70,7 +70,7 @@ const cases: readonly (readonly [string, Case, string])[] = [
   [
     'its move to the lead is half done',
     { steps: [queued, absorbed], trace: { waiting: true } },
-    'Waiting: an e-mail turned up, and the next event or sweep finishes the move to its lead.',
+    'Waiting: an e-mail turned up, and the next event or scheduled tick finishes the move to its lead.',
   ],
   [
     'its visit waits',

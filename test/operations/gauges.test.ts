@@ -20,17 +20,17 @@ it('a queue shows what waits, what is delayed and what is in flight', async () =
     (await client.send(new CreateQueueCommand({ QueueName }))).QueueUrl ?? '';
   const urls = {
     events: await make('events'),
-    due: await make('due'),
+    ticks: await make('ticks'),
     deadEvents: await make('d'),
   };
   const send = (DelaySeconds: number) =>
-    client.send(new SendMessageCommand({ QueueUrl: urls.due, MessageBody: '{}', DelaySeconds }));
+    client.send(new SendMessageCommand({ QueueUrl: urls.ticks, MessageBody: '{}', DelaySeconds }));
   for (const delay of [0, 0, 0, 60, 60]) await send(delay);
-  await client.send(new ReceiveMessageCommand({ QueueUrl: urls.due, MaxNumberOfMessages: 1 }));
+  await client.send(new ReceiveMessageCommand({ QueueUrl: urls.ticks, MaxNumberOfMessages: 1 }));
   const nothing = { waiting: 0, delayed: 0, inFlight: 0 };
   expect(await createGauges(client, urls)()).toEqual({
     events: nothing,
-    due: { waiting: 2, delayed: 2, inFlight: 1 },
+    ticks: { waiting: 2, delayed: 2, inFlight: 1 },
     deadEvents: nothing,
   });
 });

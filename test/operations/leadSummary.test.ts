@@ -84,13 +84,8 @@ const cases: readonly (readonly [string, Partial<Standing>, string])[] = [
   ],
   [
     'calls are being spread',
-    { fields: waiting, wait: { kind: 'later', until: at(20), attempts: 0 } },
+    { fields: waiting, wait: { kind: 'pace', until: at(20) } },
     '2 fields wait: Marketo’s calls are being spread so that the quota lasts; the next call is at 12:00:20 UTC (in 20 s).',
-  ],
-  [
-    'the quota is gone',
-    { fields: waiting, wait: { kind: 'line' } },
-    '2 fields wait: this lead stands in line for Marketo’s quota of calls, until its turn comes.',
   ],
   [
     'Marketo is unreachable',
@@ -118,7 +113,7 @@ const cases: readonly (readonly [string, Partial<Standing>, string])[] = [
   [
     'a move is half done',
     { fields: [field('Age', 'waiting')] },
-    '1 field waits: the move to their lead is half done, and the next event or sweep finishes it.',
+    '1 field waits: the move to their lead is half done, and the next event or scheduled tick finishes it.',
   ],
   [
     'it is held',

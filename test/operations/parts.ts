@@ -76,7 +76,7 @@ export const createParts = ({
   table,
   counters: createCountersTwin().counters,
   itemsPending: () => Promise.resolve({ count: 0, isAll: true }),
-  queues: () => Promise.resolve({ events: noQueue, due: noQueue, deadEvents: noQueue }),
+  queues: () => Promise.resolve({ events: noQueue, ticks: noQueue, deadEvents: noQueue }),
   dead: deadOver(letters),
   check: () => Promise.resolve([]),
   settings: { marketo: { api: 'rest' } },

@@ -8,24 +8,31 @@ const shards = 4;
 
 const tableWith = async (count: number) => {
   const { table } = createLeadsTableTwin(shards);
-  for (let at = 0; at < count; at += 1)
-    await table.write(`lead#${at}`, { version: 1, state: 0, wakeAt: epochMs(at) }, undefined);
+  const lanes = ['fields', 'rest', 'keys'] as const;
+  for (let at = 0; at < count; at += 1) {
+    const lane = lanes[at % lanes.length] ?? 'fields';
+    const entry = { lane, nextAt: epochMs(at) };
+    await table.write(`lead#${at}`, { version: 1, state: 0, entry }, undefined);
+  }
+  // A visit that waits is no person.
+  const visit = { lane: 'visits', nextAt: epochMs(1) } as const;
+  await table.write('visit#v', { version: 1, state: 0, entry: visit }, undefined);
   await table.write('lead#done', { version: 1, state: 0 }, undefined);
   return table;
 };
 
 /** The twin gives whole shards; DynamoDB gives them in pages. */
-const paged = (table: LeadsTable, size: number): Pick<LeadsTable, 'waking'> => ({
-  waking: async (shard, before, after) => {
-    const { keys } = await table.waking(shard, before);
+const paged = (table: LeadsTable, size: number): Pick<LeadsTable, 'due'> => ({
+  due: async (lane, shard, until, after) => {
+    const { items } = await table.due(lane, shard, until);
     const from = Number(after?.['from'] ?? 0);
     const next = { from: from + size };
-    return { keys: keys.slice(from, next.from), ...(next.from < keys.length && { next }) };
+    return { items: items.slice(from, next.from), ...(next.from < items.length && { next }) };
   },
 });
 
 describe('what is pending or held', () => {
-  it('is counted over all shards and pages', async () => {
+  it('is counted over all lanes, shards and pages', async () => {
     const table = await tableWith(40);
     expect(await createPendingCount(paged(table, 3), shards)(100)).toEqual({
       count: 40,

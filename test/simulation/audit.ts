@@ -1,71 +1,131 @@
+import { hasActivities } from '../../lambdas/lead/activities.ts';
 import { hasHeld } from '../../lambdas/lead/keys.ts';
-import { hasPending, needAt } from '../../lambdas/lead/mailbox.ts';
-import type { KeyItem, LeadId, Mailbox } from '../../lambdas/lead/types.ts';
-import { leadTiming } from '../../lambdas/limits.ts';
-import type { WorldQueues } from './queues.ts';
-import type { Scheduler } from './scheduler.ts';
-import type { Item } from './storage.ts';
+import { hasCookies, hasFields } from '../../lambdas/lead/mailbox.ts';
+import type { KeyItem, Mailbox } from '../../lambdas/lead/types.ts';
+import type { Stored } from '../../lambdas/ports.ts';
+import type { Character } from './character.ts';
 
-interface AuditPorts {
-  readonly scheduler: Scheduler;
-  readonly queues: WorldQueues;
-  readonly mailboxes: () => readonly Item<Mailbox>[];
-  readonly keys: () => readonly Item<KeyItem>[];
-  readonly calmAt: number;
+/** A lead that a call has locked. */
+interface Taken {
+  readonly lead: string;
+  readonly at: number;
+  /** How long after it might have been called. */
+  readonly lateMs: number;
+  /** It had fields to tell, or only cookies and activities. */
+  readonly lane: string;
 }
 
-const everyMs = 10_000;
-/** When nothing fails any more. */
-const calmEveryMs = 60_000;
-/** Waits that may be too long for a due message, as they look a while after they began. */
-const longMs = leadTiming.longestDelayMs - calmEveryMs;
+/** What an item has to have in the index; `undefined`: nothing. */
+interface Wanted {
+  readonly lane: string;
+  /** No entry may be before: somebody would look for nothing. */
+  readonly from: number;
+  /** None may be after, nor the present moment, whichever is later. */
+  readonly by: number;
+}
+
+const leadWants = (mailbox: Mailbox): Wanted | undefined => {
+  const { lockedUntil = 0, retryAt = 0, activities } = mailbox;
+  const may = Math.max(lockedUntil, retryAt);
+  if (hasFields(mailbox)) return { lane: 'fields', from: may, by: may };
+  if (hasCookies(mailbox)) return { lane: 'rest', from: may, by: may };
+  const acts = hasActivities(activities?.pending) ? (activities?.retryAt ?? 0) : Infinity;
+  const first = Math.min(acts, describedAt(mailbox));
+  if (first === Infinity) return undefined;
+  const later = Math.max(may, first);
+  return { lane: 'rest', from: later, by: later };
+};
+
+/** When values are looked at again that wait for Marketo's description of its fields. */
+const describedAt = ({ fields }: Mailbox): number =>
+  Math.min(
+    ...Object.values(fields).map(({ value, order, aside }) =>
+      value === undefined && aside?.isWaiting && aside.order === order
+        ? (aside.until ?? Infinity)
+        : Infinity,
+    ),
+  );
+
+const callable = (mailbox: Mailbox): boolean =>
+  hasFields(mailbox) || hasCookies(mailbox) || hasActivities(mailbox.activities?.pending);
+
+const keyWants = (item: KeyItem, holdMs: number): Wanted | undefined => {
+  if (!hasHeld(item)) return undefined;
+  if (item.link !== undefined) return { lane: 'keys', from: 0, by: 0 };
+  // A cookie alone is kept for its key, and waits for nothing.
+  if (item.heldSince === undefined) return undefined;
+  const end = item.heldSince + holdMs;
+  return { lane: 'keys', from: end, by: end };
+};
+
+const visitWants = ({ visit }: { readonly visit?: object }): Wanted | undefined =>
+  visit && { lane: 'visits', from: 0, by: Infinity };
+
+interface AuditPorts {
+  readonly now: () => number;
+  readonly character: Pick<Character, 'skewMs' | 'holdMs'>;
+}
 
 /**
- * Looks every few seconds for leads that have something to say and that no message will wake. While
- * events are on their queue their own redelivery may be what wakes a lead, so it then looks away.
+ * Looks at each write of the table, which is the only thing that changes the index: what has something
+ * pending has an entry with its time, and no entry outlives its content.
  */
-export const createAudit = ({ scheduler, queues, mailboxes, keys, calmAt }: AuditPorts) => {
-  const overlooked = new Set<string>();
-  /** The end of each wait that was seen to be too long for a due message: the sweep ends it. */
-  const longWaits = new Map<string, number>();
+export const createAudit = ({ now, character: { skewMs, holdMs } }: AuditPorts) => {
+  const misfiled = new Set<string>();
+  const taken: Taken[] = [];
+  const leads = new Map<
+    string,
+    { readonly mayAt?: number; readonly lane?: string; readonly owner?: string }
+  >();
 
-  const isLongWait = ({ key, state }: Item<Mailbox>): boolean => {
-    const need = needAt(state) ?? 0;
-    if (need - scheduler.now() > longMs) longWaits.set(key, need);
-    return longWaits.get(key) === need;
+  const wantedOf = (key: string, state: unknown): Wanted | undefined => {
+    if (key.startsWith('lead#')) return leadWants(state as Mailbox);
+    if (key.startsWith('key#')) return keyWants(state as KeyItem, holdMs);
+    return key.startsWith('visit#') ? visitWants(state as { readonly visit?: object }) : undefined;
   };
 
-  /** Items that did not change are not looked at again. */
-  const known = new WeakMap<Item<Mailbox>, boolean>();
-  const isPending = (item: Item<Mailbox>): boolean => {
-    const before = known.get(item);
-    if (before !== undefined) return before;
-    const now = hasPending(item.state);
-    known.set(item, now);
-    return now;
-  };
-
-  const look = (): void => {
-    const pending = mailboxes().filter(isPending);
-    const short = pending.filter((item) => !isLongWait(item));
-    if (short.length === 0 || !queues.events.isEmpty()) return;
-    const promised = queues.due.promisedLeads();
-    // A move that is half done is the sweep's to finish, with its lead.
-    const moving = new Set(
-      keys().flatMap(({ state }) => (state.link && hasHeld(state) ? [state.link.lead] : [])),
-    );
-    for (const { key } of short) {
-      const lead = key as LeadId;
-      if (!promised.has(lead) && !moving.has(lead)) overlooked.add(lead);
+  const wrongIn = (key: string, { state, entry, expiresAt }: Stored): string | undefined => {
+    const wanted = wantedOf(key, state);
+    if (wanted === undefined) {
+      if (entry !== undefined) return 'has an entry and nothing pending';
+      return key.includes('#') && expiresAt === undefined ? 'stays for ever' : undefined;
     }
+    if (entry === undefined) return 'has something pending and no entry';
+    if (entry.lane !== wanted.lane) return `is in the lane ${entry.lane}, not ${wanted.lane}`;
+    if (expiresAt !== undefined) return 'has something pending and an end';
+    if (entry.nextAt < wanted.from) return `is due ${wanted.from - entry.nextAt} ms too early`;
+    const latest = Math.max(wanted.by, now() + skewMs);
+    return entry.nextAt > latest ? `is due ${entry.nextAt - latest} ms too late` : undefined;
   };
 
-  const watchForEver = async (): Promise<void> => {
-    for (;;) {
-      await scheduler.sleep(scheduler.now() < calmAt ? everyMs : calmEveryMs);
-      look();
-    }
+  /** Follows a lead from when it might be called to when a call takes it. */
+  const follow = (lead: string, mailbox: Mailbox): void => {
+    const { mayAt, lane, owner } = leads.get(lead) ?? {};
+    const isTaken = mailbox.owner !== undefined && mailbox.owner !== owner;
+    if (isTaken && mayAt !== undefined && lane !== undefined)
+      taken.push({ lead, at: now(), lateMs: now() - mayAt, lane });
+    const wanted = callable(mailbox) ? leadWants(mailbox) : undefined;
+    const since = mayAt === undefined ? now() : Math.min(mayAt, now());
+    const next = wanted && Math.max(since, wanted.from);
+    // What gets fields to tell only now has waited for those only since.
+    const isNew = wanted !== undefined && lane === 'rest' && wanted.lane === 'fields';
+    leads.set(lead, {
+      ...(wanted &&
+        next !== undefined && {
+          lane: wanted.lane,
+          mayAt: isNew ? Math.max(now(), wanted.from) : next,
+        }),
+      ...(mailbox.owner !== undefined && { owner: mailbox.owner }),
+    });
   };
 
-  return { watchForEver, overlooked };
+  return {
+    onWrite: (key: string, item: Stored): void => {
+      const wrong = wrongIn(key, item);
+      if (wrong !== undefined) misfiled.add(`${key} ${wrong} at ${new Date(now()).toISOString()}`);
+      if (key.startsWith('lead#')) follow(key.slice('lead#'.length), item.state as Mailbox);
+    },
+    misfiled,
+    taken,
+  };
 };

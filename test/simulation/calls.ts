@@ -17,10 +17,11 @@ export const closeCalls: Check = ({ world }) =>
     }),
   );
 
-/** Requests beyond what may go in any 20 s, or in a day. */
+/** Requests beyond what may go in any 20 s, at once, or in a day. */
 export const crowdedCalls: Check = ({ world: { books, character } }) => {
   const { requests } = books;
-  const { perWindow, dailyCalls } = character.callLimits;
+  const { callLimits, syncWorkers, rates } = character;
+  const { perWindow, dailyCalls } = callLimits;
   const most = windowsSeen * perWindow;
   const crowds = requests.flatMap((at, index) => {
     const first = requests[index - most];
@@ -32,7 +33,10 @@ export const crowdedCalls: Check = ({ world: { books, character } }) => {
     new Date(at + centralOffsetMs).toISOString().slice(0, 10),
   );
   const full = [...days].filter(([, { length }]) => length > dailyCalls);
-  return [...crowds, ...full.map(([day, { length }]) => `${length} on ${day}`)];
+  // One that dies leaves its call behind, and another worker takes its place.
+  const atOnce = rates.kills > 0 ? 0 : books.mostAtOnce();
+  const flocks = atOnce > syncWorkers ? [`${atOnce} at once, of ${syncWorkers} workers`] : [];
+  return [...crowds, ...flocks, ...full.map(([day, { length }]) => `${length} on ${day}`)];
 };
 
 /** Cookies that went out with two leads, where that would rename one of them. */

@@ -1,4 +1,4 @@
-import { callLimits, sweepTiming } from '../../lambdas/limits.ts';
+import { callLimits, indexLimits, syncTiming } from '../../lambdas/limits.ts';
 import { noon } from '../support/mailboxes.ts';
 import type { Dice } from './dice.ts';
 import { createDice } from './dice.ts';
@@ -28,6 +28,8 @@ export interface Character {
   /** How far each machine's clock may be off, either way. */
   readonly skewMs: number;
   readonly rates: Rates;
+  /** The longest that a slow port call takes. */
+  readonly slowestMs: number;
   readonly api: 'rest' | 'soap';
   readonly callLimits: {
     readonly perWindow: number;
@@ -53,7 +55,9 @@ export interface Character {
   /** Some users are deleted. */
   readonly hasDeletes: boolean;
   readonly holdMs: number;
-  /** Of the wake index; more of them only make sweeps longer. */
+  /** The longest that the index of what is due lags behind the table. */
+  readonly indexLagMs: number;
+  /** Of the index; more of them only make looks longer. */
   readonly shards: number;
   /** Other luck with the same events. */
   readonly luck: number;
@@ -64,7 +68,9 @@ const shortQuota = ({ people }: Size): number => 20 + 3 * people;
 
 const described = ['always', 'wrongly', 'sometimes'] as const;
 
-const shardCounts = [1, 1, 2, 2, 3, sweepTiming.shards] as const;
+const shardCounts = [1, 1, 1, 2, 2, 3] as const;
+
+const workerCounts = [1, 2, 2, 3, 3, syncTiming.maximumConcurrency] as const;
 
 type Size = Pick<Character, 'events' | 'people' | 'inputMs'>;
 
@@ -93,8 +99,9 @@ const ratesOf = ({ chance, whole }: Dice): Rates => {
   ) as unknown as Rates;
   return {
     ...rates,
-    // Where no due message is lost, no lead may ever need the sweep.
-    ...(chance(0.5) && { lostDues: 0 }),
+    // The schedule needs no tick but the scheduled one, and no index of this moment.
+    ...(chance(0.4) && { lostTicks: 1 }),
+    ...(chance(0.3) && { staleIndexes: 0.5 }),
     ...(chance(0.08) && { throttled: 0.5 }),
   };
 };
@@ -117,13 +124,14 @@ export const naturalCharacter = (seed: number): Character => {
     ...size,
     skipped: [],
     stormMs: isLongStorm ? Math.max(stormMs, down.to - startsAt + afterInputMs) : stormMs,
-    syncWorkers: 1 + whole(3),
+    syncWorkers: workerCounts[whole(workerCounts.length)] ?? 1,
     skewMs: chance(0.2) ? 0 : 1_000,
     rates,
+    slowestMs: chance(0.1) ? 20_000 : 5_000,
     api,
     callLimits: {
       ...callLimits[api],
-      ...(chance(0.2) && { perWindow: api === 'rest' ? 5 : 1 }),
+      ...(chance(0.2) && { perWindow: api === 'rest' ? 2 : 1 }),
       ...(isQuotaShort && { dailyCalls: shortQuota(size) }),
     },
     isQuotaShort,
@@ -139,7 +147,8 @@ export const naturalCharacter = (seed: number): Character => {
     tracks: chance(0.3) ? 'mapped' : 'all',
     hasDeletes: chance(0.35),
     holdMs: chance(0.15) ? 5 * minuteMs : hoursMs(30 * 24),
-    shards: shardCounts[whole(shardCounts.length)] ?? sweepTiming.shards,
+    indexLagMs: chance(0.1) ? 30_000 : 3_000,
+    shards: chance(0.05) ? indexLimits.shards : (shardCounts[whole(shardCounts.length)] ?? 1),
     luck: 0,
   };
 };

@@ -4,6 +4,7 @@ import { hoursMs, naturalCharacter } from './character.ts';
 import type { Rates } from './faults.ts';
 import { everywhere } from './faults.ts';
 import { judge } from './judge.ts';
+import { isUndisturbed } from './undisturbed.ts';
 import type { World } from './world.ts';
 
 const characters = Array.from({ length: 1_000 }, (_, index) => naturalCharacter(index + 1));
@@ -37,7 +38,11 @@ const kinds: readonly [string, number, (character: Character) => boolean][] = [
   ['with custom activities', 250, ({ hasActivities }) => hasActivities],
   ['with deleted users', 200, ({ hasDeletes }) => hasDeletes],
   ['with held events that expire', 80, ({ holdMs }) => holdMs < hoursMs(1)],
-  ['where no due message is lost', 300, ({ rates }) => rates.lostDues === 0],
+  ['where all ticks are lost but the scheduled', 300, ({ rates }) => rates.lostTicks === 1],
+  ['where no tick is lost', 80, ({ rates }) => rates.lostTicks === 0],
+  ['whose index is often late', 200, ({ rates }) => rates.staleIndexes === 0.5],
+  ['whose index is late by half a minute', 60, ({ indexLagMs }) => indexLagMs === 30_000],
+  ['undisturbed but for ticks and the index', 100, isUndisturbed],
   ['without a fault', 80, ({ rates }) => rates.slow === 0],
   ['with a crowd', 10, ({ people }) => people >= 30],
 ];

@@ -1,7 +1,8 @@
 import { closeCalls, crowdedCalls, sharedCookies } from './calls.ts';
 import { ghosts } from './deletions.ts';
 import { losses, strayActivities, undeservedDeaths, wrongWinners } from './outcomes.ts';
-import { overlooked, surprises, unrest } from './rest.ts';
+import { surprises, unrest } from './rest.ts';
+import { lateCalls, misfiled, repeated, touched } from './schedule.ts';
 import type { Check } from './seen.ts';
 
 /** What holds of every world that has come to rest, and what breaks it. */
@@ -14,7 +15,10 @@ export const checks = {
   'no cookie goes to Marketo with two leads': sharedCookies,
   'Marketo’s limits of calls are kept': crowdedCalls,
   'nothing becomes a dead letter without a refusal of its own': undeservedDeaths,
-  'a lead with something to say has a message that will wake it': overlooked,
+  'what has something pending is in the index with its time, and nothing else is': misfiled,
+  'what is due goes out within a minute or so, ticks or none': lateCalls,
+  'who waits is not touched': touched,
+  'nothing goes out twice where nothing fails': repeated,
   'nothing fails but what is made to': surprises,
   'when input stops, everything comes to rest': unrest,
 } as const satisfies Readonly<Record<string, Check>>;

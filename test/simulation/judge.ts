@@ -9,8 +9,10 @@ import { createWorld } from './world.ts';
 /** What is wrong with a world, by the invariant that it breaks. */
 export type Judgement = Readonly<Record<Invariant, readonly string[]>>;
 
-const stepMs = hoursMs(0.25);
-/** Longer than any backoff, visibility timeout or wait for the sweep in a row. */
+const minuteMs = 60_000;
+/** Longer than any lease and the next scheduled tick. */
+const whileMs = 4 * minuteMs;
+/** Longer than any backoff, visibility timeout or wait for the scheduled tick in a row. */
 const patienceMs = hoursMs(5);
 /** Where the quota is short, leads wait for the next days’. */
 const patienceForQuotaMs = hoursMs(75);
@@ -19,7 +21,7 @@ const untilAtRest = async (world: World): Promise<void> => {
   const { isQuotaShort, down } = world.character;
   const end = Math.max(world.now(), down?.to ?? 0);
   const most = end + (isQuotaShort ? patienceForQuotaMs : patienceMs);
-  while (world.now() < most && !world.isAtRest()) await world.pass(stepMs);
+  while (world.now() < most && !world.isAtRest()) await world.pass(minuteMs);
 };
 
 const forgotten = 'nothing of a deleted user is kept, or comes back' satisfies Invariant;
@@ -39,11 +41,11 @@ export const judge = async (
   world.calm();
   await untilAtRest(world);
   const atRest = world.trace();
-  await world.pass(stepMs);
+  await world.pass(whileMs);
   const seen = { world, atRest, later: world.trace() };
   const broken = Object.entries(checks).map(([name, check]) => [name, check(seen)] as const);
   world.replay();
-  await world.pass(2 * stepMs);
+  await world.pass(whileMs);
   const later = world.trace();
   const again = [...changes(seen.later, later), ...checks[forgotten](seen)];
   onEnd?.(world);

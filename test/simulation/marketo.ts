@@ -153,14 +153,6 @@ export const createMarketo = (ports: MarketoPorts) => {
     return { whole: refusal };
   };
 
-  /** Over REST, requests for the leads’ records, for all activities, and for each cookie. */
-  const requestsOf = (call: readonly Update[]): number => {
-    if (habits.api !== 'rest') return 1;
-    const records = call.every(needsNoRecord) ? 0 : 1;
-    const added = call.some((update) => update.activities !== undefined) ? 1 : 0;
-    return records + added + call.filter(({ cookie }) => cookie !== undefined).length;
-  };
-
   const asked = async (mayStart: MayStart): Promise<boolean> => {
     if (!(await mayStart())) return false;
     books.request();
@@ -198,7 +190,6 @@ export const createMarketo = (ports: MarketoPorts) => {
 
   return (clock: Clock): MarketoLeads => ({
     plan: (updates) => (habits.api === 'rest' ? planRestCalls(updates) : planSoapCalls(updates)),
-    requests: requestsOf,
     fields: async (_deadline, mayStart) => {
       if (!(await asked(mayStart))) throw new Error('no slot');
       await faults.lag(describesWithinMs);
@@ -217,7 +208,7 @@ export const createMarketo = (ports: MarketoPorts) => {
       if (isEmpty) return notWorked('no slot');
       const left = deadline - clock.now();
       if (left <= worksMostMs) return notWorked('no time left');
-      const answered = await answer(going, scheduler.now() + left);
+      const answered = await books.waitFor(answer(going, scheduler.now() + left));
       if ('whole' in answered) return answered;
       const each = call.flatMap((update, index) => {
         const verdict = answered.each[index];

@@ -15,6 +15,8 @@ interface LeadBook {
   readonly calls: Worked[];
   /** What Marketo has now. */
   readonly fields: Map<string, FieldValue>;
+  /** How often it took a field. */
+  readonly taken: Map<string, number>;
   /** What it ever had, as `name=value`. */
   readonly received: Set<string>;
   /** How often each activity was added, by the short hash of its message. */
@@ -33,11 +35,14 @@ export const createMarketoBooks = (now: () => number) => {
   /** Whose failure was told to itself alone, and the reason: `lead because`. */
   const told = new Set<string>();
   const requests: number[] = [];
+  let waiting = 0;
+  let mostWaiting = 0;
 
   const bookOf = (lead: LeadId): LeadBook => {
     const book = leads.get(lead) ?? {
       calls: [],
       fields: new Map(),
+      taken: new Map(),
       received: new Set(),
       activities: new Map(),
       id: leads.size + 1,
@@ -54,6 +59,18 @@ export const createMarketoBooks = (now: () => number) => {
     request: (): void => {
       requests.push(now());
     },
+    /** Somebody waits for the answer to a call, until the promise settles. */
+    waitFor: async <T>(answer: Promise<T>): Promise<T> => {
+      waiting += 1;
+      mostWaiting = Math.max(mostWaiting, waiting);
+      try {
+        return await answer;
+      } finally {
+        waiting -= 1;
+      }
+    },
+    /** How many calls were under way at once. */
+    mostAtOnce: (): number => mostWaiting,
     /** Marketo starts to work on a call; the result ends it. */
     begin: (call: readonly Update[]): (() => void) => {
       const begun = call.map(({ lead, fields, activities = [] }) => {
@@ -71,6 +88,7 @@ export const createMarketoBooks = (now: () => number) => {
       const book = bookOf(lead);
       for (const { name, value } of fields) {
         book.fields.set(name, value);
+        book.taken.set(name, (book.taken.get(name) ?? 0) + 1);
         book.received.add(entryOf(name, value));
       }
       if (cookie === undefined) return;

@@ -1,7 +1,7 @@
 import type { Field, KeyItem, Mailbox } from '../../lambdas/lead/types.ts';
 import type { Answer, Update } from '../../lambdas/marketo/types.ts';
 import type { LeadsTable, MarketoLeads } from '../../lambdas/ports.ts';
-import type { SyncSidePorts } from '../../lambdas/worker/compose.ts';
+import type { SyncSidePorts } from '../../lambdas/sync/compose.ts';
 import type { Invariant } from './invariants.ts';
 import type { Planted } from './planted.ts';
 import type { Rates } from './faults.ts';

@@ -1,5 +1,6 @@
+import type { readAllPages } from '../../lambdas/aws/batchRead.ts';
 import type { QueuedEvent } from '../../lambdas/segment/event.ts';
-import type { SyncSidePorts } from '../../lambdas/worker/compose.ts';
+import type { SyncSidePorts } from '../../lambdas/sync/compose.ts';
 import type { Received } from '../../local/sqs/message.ts';
 import type { Character } from './character.ts';
 import type { Rates } from './faults.ts';
@@ -16,7 +17,10 @@ export interface Planted {
   ) => readonly Received[];
   /** Messages of events are acknowledged before they are absorbed. */
   readonly acknowledgesEarly?: true;
-  readonly sweeps?: false;
+  /** The tick that comes once a minute does not. */
+  readonly scheduledTicks?: false;
+  /** How a batch is read, page by page. */
+  readonly readAll?: typeof readAllPages;
   /** One port call of all that workers make, by its number, and what happens at it. */
   readonly trouble?: { readonly at: number; readonly kind: Trouble };
   readonly rates?: Partial<Rates>;

@@ -2,6 +2,7 @@ import { without } from '../../lambdas/lead/without.ts';
 import type { Order } from '../../lambdas/segment/order.ts';
 import { callLimits, leadTiming } from '../../lambdas/limits.ts';
 import { morePlants } from './plantsMore.ts';
+import { schedulePlants } from './plantsSchedule.ts';
 import type { Plant } from './plantTools.ts';
 import {
   both,
@@ -19,7 +20,6 @@ import {
 const spaced = 'a lead’s sync calls are 30 s apart by Marketo’s clock';
 const slowMarketo = { worksForMs: 1_000_000 };
 const manyPeople = { people: 8, events: 200 };
-const waking = 'a lead with something to say has a message that will wake it';
 
 /** Faults that somebody could make, with the kind of world that brings each to light. */
 export const plants: Readonly<Record<string, Plant>> = {
@@ -43,17 +43,6 @@ export const plants: Readonly<Record<string, Plant>> = {
     breaks: spaced,
     ports: onPorts(() => ({ newOwner: () => 'the one' })),
     rates: { duplicates: 0.3, slow: 0.2 },
-  },
-  'a promise trusted to its last moment': {
-    breaks: waking,
-    ports: onTiming({ promiseMarginMs: 0 }),
-    rates: { ...nothingComesAgain, slow: 0.4, lostDues: 0 },
-    character: { ...manyPeople, api: 'rest' },
-  },
-  'no sweep': {
-    breaks: 'when input stops, everything comes to rest',
-    sweeps: false,
-    rates: { ...nothingComesAgain, lostDues: 0.7 },
   },
   'failed messages acknowledged': {
     breaks: 'no accepted event is lost',
@@ -115,4 +104,5 @@ export const plants: Readonly<Record<string, Plant>> = {
     character: { callLimits: { ...callLimits.soap, dailyCalls: 20 } },
   },
   ...morePlants,
+  ...schedulePlants,
 };

@@ -1,13 +1,10 @@
 import { emptied, hasHeld } from '../../lambdas/lead/keys.ts';
-import { hasPending } from '../../lambdas/lead/mailbox.ts';
-import type { LeadId, Mailbox } from '../../lambdas/lead/types.ts';
 import { without } from '../../lambdas/lead/without.ts';
 import type { Order } from '../../lambdas/segment/order.ts';
 import { leadTiming } from '../../lambdas/limits.ts';
 import type { Plant } from './plantTools.ts';
 import {
   both,
-  nothingComesAgain,
   onAnswers,
   onKeys,
   onMailboxes,
@@ -19,7 +16,6 @@ import {
 
 const lost = 'no accepted event is lost';
 const spaced = 'a lead’s sync calls are 30 s apart by Marketo’s clock';
-const waking = 'a lead with something to say has a message that will wake it';
 const ghosts = 'nothing of a deleted user is kept, or comes back';
 
 /** More faults that somebody could make. */
@@ -28,32 +24,6 @@ export const morePlants: Readonly<Record<string, Plant>> = {
     breaks: lost,
     acknowledgesEarly: true,
     rates: { kills: 0.3 },
-  },
-  'a due message sent before the write, and trusted': {
-    breaks: waking,
-    ports: onPorts(({ due, table }) => ({
-      due: {
-        send: (messages) =>
-          due.send(messages.filter((one) => !('lead' in one) || one.delaySeconds > 0)),
-      },
-      table: {
-        ...table,
-        write: async (key, item, expected) => {
-          const lead = key.slice('lead#'.length) as LeadId;
-          if (key.startsWith('lead#') && hasPending(item.state as Mailbox))
-            await due.send([{ lead, delaySeconds: 0 }]);
-          return table.write(key, item, expected);
-        },
-      },
-    })),
-    rates: { ...nothingComesAgain, slow: 0.2, lostDues: 0 },
-  },
-  'messages that SQS did not take, overlooked': {
-    breaks: waking,
-    ports: onPorts(({ due, random }) => ({
-      due: { send: (messages) => due.send(messages.filter(() => random() > 0.1)) },
-    })),
-    rates: { ...nothingComesAgain, lostDues: 0 },
   },
   'a lock of seconds taken for milliseconds': {
     breaks: spaced,

@@ -1,5 +1,5 @@
-import type { DueMessage, DueQueue } from '../../lambdas/ports.ts';
-import type { LeadId } from '../../lambdas/lead/types.ts';
+import { without } from '../../lambdas/lead/without.ts';
+import type { Tick, TickQueue } from '../../lambdas/ports.ts';
 import type { Received, Sending } from '../../local/sqs/message.ts';
 import type { Queue } from '../../local/sqs/queue.ts';
 import { Queues } from '../../local/sqs/queues.ts';
@@ -13,6 +13,15 @@ const mostPerReceive = 10;
 /** A queue and those who wait for its messages. */
 const createSource = (scheduler: Scheduler, queue: Queue) => {
   const bell = createBell();
+  /** When the bell rings next by itself. */
+  let ringsAt = Infinity;
+  const ringAt = async (at: number): Promise<void> => {
+    if (at >= ringsAt) return;
+    ringsAt = at;
+    await scheduler.sleep(at - scheduler.now());
+    if (ringsAt === at) ringsAt = Infinity;
+    bell.ring();
+  };
   return {
     send: (sending: Sending): string => {
       const { id } = queue.send(sending);
@@ -34,9 +43,8 @@ const createSource = (scheduler: Scheduler, queue: Queue) => {
     },
     /** Resolves when there may be something to take: a message came, appeared or went. */
     changed: (): Promise<void> => {
-      const next = queue.nextDeadline();
-      const appears = next === undefined ? [] : [scheduler.sleep(next - scheduler.now())];
-      return Promise.race([bell.rung(), ...appears]);
+      void ringAt(queue.nextDeadline() ?? Infinity);
+      return bell.rung();
     },
     isEmpty: (): boolean => {
       const { visible, delayed, inFlight } = queue.counts();
@@ -47,10 +55,12 @@ const createSource = (scheduler: Scheduler, queue: Queue) => {
 
 export type Source = ReturnType<typeof createSource>;
 
-const bodyOf = (message: DueMessage): string =>
-  JSON.stringify({ ...message, delaySeconds: undefined });
+/** As the adapter writes a tick down. */
+const bodyOf = (tick: Tick): string => JSON.stringify(without(tick, 'delaySeconds'));
 
-/** Both queues, on the SQS twin under the virtual clock, and the due queue as the worker sees it. */
+const scheduled = JSON.stringify({ scheduled: true });
+
+/** Both queues, on the SQS twin under the virtual clock, and the tick queue as workers see it. */
 export const createQueues = (scheduler: Scheduler, faults: Faults) => {
   const queues = new Queues({ now: scheduler.now });
   const retention = { MessageRetentionPeriod: String(queueTiming.retentionSeconds) };
@@ -64,57 +74,60 @@ export const createQueues = (scheduler: Scheduler, faults: Faults) => {
       ...retention,
     }),
   );
-  const wakeUps = createSource(
+  const source = createSource(
     scheduler,
-    queues.create('due', {
-      VisibilityTimeout: String(queueTiming.dueVisibilitySeconds),
+    queues.create('ticks', {
+      VisibilityTimeout: String(queueTiming.ticksVisibilitySeconds),
       ...retention,
     }),
   );
 
-  /** Of each due message that is somewhere on the queue, the lead it wakes. */
-  const promised = new Map<string, LeadId>();
+  /** Ticks on the queue that workers sent; the scheduled ones never end. */
+  const waiting = new Set<string>();
   /** What SQS did not take. */
   const refused: string[] = [];
   let sent = 0;
 
-  const sendOne = (message: DueMessage): void => {
-    const { delaySeconds } = message;
+  const sendOne = (tick: Tick): void => {
+    const { delaySeconds } = tick;
     sent += 1;
     try {
-      const id = wakeUps.send({ body: bodyOf(message), delaySeconds });
-      if ('lead' in message) promised.set(id, message.lead);
+      waiting.add(source.send({ body: bodyOf(tick), delaySeconds }));
     } catch (error) {
       refused.push(`a delay of ${delaySeconds} s: ${String(error)}`);
       throw error;
     }
   };
 
-  const port: DueQueue = {
-    send: (messages) =>
+  const port: TickQueue = {
+    send: (ticks) =>
       faults.call(() => {
-        for (const message of messages) {
-          if ('lead' in message && faults.strikes('lostDues')) continue;
-          sendOne(message);
-          if (faults.strikes('duplicates')) sendOne(message);
+        for (const tick of ticks) {
+          if (faults.strikes('lostTicks')) continue;
+          sendOne(tick);
+          if (faults.strikes('duplicates')) sendOne(tick);
         }
       }),
   };
 
-  const due = {
-    ...wakeUps,
+  const ticks = {
+    take: source.take,
+    changed: source.changed,
     acknowledge: (received: Received): void => {
-      wakeUps.acknowledge(received);
-      promised.delete(received.id);
+      source.acknowledge(received);
+      waiting.delete(received.id);
     },
     port,
+    /** The tick that EventBridge sends once a minute. */
+    schedule: (): void => {
+      source.send({ body: scheduled });
+    },
     refused,
-    /** The leads that some message on the queue will wake, or is waking. */
-    promisedLeads: (): ReadonlySet<LeadId> => new Set(promised.values()),
-    /** How many messages were sent so far. */
+    isEmpty: (): boolean => waiting.size === 0,
+    /** How many ticks workers sent so far. */
     sent: (): number => sent,
   };
-  return { events, due };
+  return { events, ticks };
 };
 
 export type WorldQueues = ReturnType<typeof createQueues>;

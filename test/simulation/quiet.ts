@@ -29,5 +29,7 @@ export const shortStory = (api: Character['api']) =>
     tracks: 'all',
     hasDeletes: true,
     worksForMs: seconds(5),
+    indexLagMs: seconds(3),
+    shards: 1,
     luck: 0,
   }) as const satisfies Partial<Character>;

@@ -12,12 +12,12 @@ export const changes = (before: Trace, after: Trace): readonly string[] =>
 /** What is left to do, or done for nothing, when there is nothing to do any more. */
 export const unrest: Check = ({ world, atRest, later }) => [
   ...(world.queues.events.isEmpty() ? [] : ['messages on the events queue']),
-  ...(world.queues.due.isEmpty() ? [] : ['messages on the due queue']),
-  ...world.queues.due.refused.map((what) => `SQS refused ${what}`),
+  ...(world.queues.ticks.isEmpty() ? [] : ['ticks on their queue']),
+  ...world.queues.ticks.refused.map((what) => `SQS refused ${what}`),
   ...changes(atRest, later),
-  ...world.mailboxes().flatMap(({ key, state, wakeAt, expiresAt }) => {
+  ...world.mailboxes().flatMap(({ key, state, entry, expiresAt }) => {
     if (hasPending(state)) return [`${key} has something pending`];
-    if (wakeAt !== undefined) return [`${key} wakes for nothing`];
+    if (entry !== undefined) return [`${key} is due for nothing`];
     return expiresAt === undefined ? [`${key} stays for ever`] : [];
   }),
   ...world
@@ -26,10 +26,6 @@ export const unrest: Check = ({ world, atRest, later }) => [
       state.link !== undefined && hasHeld(state) ? [`the key ${key} is half moved`] : [],
     ),
 ];
-
-/** Leads that only the sweep could have woken. Where due messages get lost, that is its task. */
-export const overlooked: Check = ({ world: { character, overlooked: leads } }) =>
-  character.rates.lostDues > 0 ? [] : [...leads];
 
 /** Errors that no fault explains. */
 export const surprises: Check = ({ world }) => [...new Set(world.surprises)];

@@ -5,10 +5,10 @@ type Rows = ReturnType<typeof createLeadsTableTwin>['rows'];
 type Row = Rows extends ReadonlyMap<string, infer R> ? R : never;
 
 /** An item of the leads table; `key` is what stands behind its kind. */
-export interface Item<T> {
+interface Item<T> {
   readonly key: string;
   readonly state: T;
-  readonly wakeAt?: number;
+  readonly entry?: unknown;
   readonly expiresAt?: number;
 }
 

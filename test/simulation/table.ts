@@ -1,42 +1,71 @@
+import { readAllPages } from '../../lambdas/aws/batchRead.ts';
 import type { LeadsTable, Stored } from '../../lambdas/ports.ts';
 import { createLeadsTableTwin } from '../twins/leadsTable.ts';
+import type { Character } from './character.ts';
+import type { Dice } from './dice.ts';
 import type { Faults } from './faults.ts';
+import { createLaggingIndex } from './laggingIndex.ts';
+import type { Scheduler } from './scheduler.ts';
 
 const retryMs = 400;
+const unprocessedPauseMs = 50;
+
+interface TablePorts {
+  readonly scheduler: Scheduler;
+  readonly faults: Faults;
+  readonly dice: Dice;
+  readonly character: Pick<Character, 'shards' | 'indexLagMs'>;
+  /** Told of each write that landed. */
+  readonly onWrite: (key: string, item: Stored) => void;
+  /** How a batch is read: the adapter's own loop, or that of a plant. */
+  readonly readAll?: typeof readAllPages;
+}
 
 /** The leads table behind a network. `rewritten` names dead letters that changed after they were written. */
-export const createFaultyTable = (faults: Faults, shards: number) => {
+export const createFaultyTable = (ports: TablePorts) => {
+  const { scheduler, faults, dice, character, onWrite, readAll = readAllPages } = ports;
+  const { shards, indexLagMs } = character;
   const { table: twin, rows, dead } = createLeadsTableTwin(shards);
+  const index = createLaggingIndex(shards, indexLagMs, scheduler.now);
   const rewritten: string[] = [];
-  /** What the wake index answered last, for each shard. */
-  const awake = new Map<number, Awaited<ReturnType<LeadsTable['waking']>>>();
 
-  /** DynamoDB reads each item of a batch at a moment of its own. */
-  const readEach = async (keys: readonly string[]): Promise<ReadonlyMap<string, Stored>> => {
-    const found = new Map<string, Stored>();
+  /** DynamoDB reads each item of a batch at a moment of its own, or not at all. */
+  const readPage = async (keys: readonly string[]) => {
+    const items: (readonly [string, Stored])[] = [];
+    const unprocessed: string[] = [];
     for (const key of keys) {
       if (faults.strikes('slow')) await faults.lag();
-      for (const [name, item] of await twin.read([key])) found.set(name, item);
+      if (faults.strikes('unprocessedKeys')) unprocessed.push(key);
+      else items.push(...(await twin.read([key])));
     }
-    return found;
+    return { items, unprocessed };
+  };
+
+  const writeOnce = async (...[key, item, expected]: Parameters<LeadsTable['write']>) => {
+    const isWritten = await twin.write(key, item, expected);
+    if (!isWritten) return false;
+    index.put(key, item.entry);
+    onWrite(key, item);
+    return true;
   };
 
   const table: LeadsTable = {
-    read: (keys) => faults.call(() => readEach(keys)),
-    write: (key, item, expected) =>
+    read: (keys) =>
+      faults.call(
+        async () =>
+          new Map(await readAll(keys, readPage, () => scheduler.sleep(unprocessedPauseMs))),
+      ),
+    write: (...write) =>
       faults.call(async () => {
-        const isWritten = await twin.write(key, item, expected);
+        const isWritten = await writeOnce(...write);
         if (!isWritten || !faults.strikes('lostResponses')) return isWritten;
         await faults.lag(retryMs);
-        return twin.write(key, item, expected);
+        return writeOnce(...write);
       }),
-    waking: (shard, before, after) =>
-      faults.call(async () => {
-        const last = awake.get(shard);
-        if (last && faults.strikes('staleIndexes')) return last;
-        const found = await twin.waking(shard, before, after);
-        awake.set(shard, found);
-        return found;
+    due: (lane, shard, until) =>
+      faults.call(() => {
+        const ageMs = faults.strikes('staleIndexes') ? dice.upTo(indexLagMs) : 0;
+        return { items: index.due(lane, shard, until, ageMs) };
       }),
     bury: (id, letter, at) =>
       faults.call(() => {

@@ -1,4 +1,4 @@
-import type { TranslationRules } from '../../lambdas/absorb/normalize.ts';
+import type { NormalizeRules } from '../../lambdas/absorb/normalize.ts';
 import type { Character } from './character.ts';
 
 /** Tracks that become an activity, and the second a visit besides. */
@@ -11,7 +11,7 @@ const activities = {
 };
 
 /** The settings of a world that say what an event becomes. */
-export const rulesOf = ({ hasActivities, tracks }: Character): TranslationRules => ({
+export const rulesOf = ({ hasActivities, tracks }: Character): NormalizeRules => ({
   fieldNames: 'segment',
   fieldMap: { userId: false },
   nulls: 'skip',

@@ -1,8 +1,9 @@
-import { absorbTiming, leadTiming, sweepTiming, syncTiming } from '../../lambdas/limits.ts';
+import { absorbTiming, syncTiming, tickTiming } from '../../lambdas/limits.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
-import type { TranslationRules } from '../../lambdas/absorb/normalize.ts';
-import type { SyncSidePorts } from '../../lambdas/worker/compose.ts';
-import { composeAbsorb, composeSync } from '../../lambdas/worker/compose.ts';
+import { composeAbsorb } from '../../lambdas/absorb/compose.ts';
+import type { NormalizeRules } from '../../lambdas/absorb/normalize.ts';
+import type { SyncSidePorts } from '../../lambdas/sync/compose.ts';
+import { composeSync } from '../../lambdas/sync/compose.ts';
 import type { Received } from '../../local/sqs/message.ts';
 import type { Dice } from './dice.ts';
 import type { Faults } from './faults.ts';
@@ -21,24 +22,28 @@ interface WorkerPorts {
   readonly dice: Dice;
   readonly queues: WorldQueues;
   readonly bear: () => Born;
-  readonly rules: TranslationRules;
+  readonly rules: NormalizeRules;
   /** Which of a batch's messages are acknowledged, when the worker said which failed. */
   readonly acknowledged: (
     batch: readonly Received[],
     failed: readonly string[],
   ) => readonly Received[];
   readonly acknowledgesEarly: boolean;
+  /** Nothing fails any more, and Marketo takes nothing for hours. */
+  readonly isLongWait: () => boolean;
   /** An event's message is gone from its queue. */
   readonly onDone: (message: Received) => void;
 }
 
 const seconds = (count: number): number => count * 1_000;
-const secondMs = seconds(1);
+
+/** In days of waiting, not every minute is worth looking at. */
+const longWaitMs = seconds(600);
 
 /** What Lambda does around the worker: polls, invokes, acknowledges, and replaces what died. */
 export const createWorkers = (ports: WorkerPorts) => {
-  const { scheduler, faults, dice, queues, bear, rules, acknowledged, acknowledgesEarly, onDone } =
-    ports;
+  const { scheduler, faults, dice, queues, bear, rules, onDone } = ports;
+  const { acknowledged, acknowledgesEarly, isLongWait } = ports;
 
   const settle = (
     source: Pick<Source, 'acknowledge'>,
@@ -82,46 +87,29 @@ export const createWorkers = (ports: WorkerPorts) => {
   };
 
   const syncForEver = async (): Promise<void> => {
-    const { due } = queues;
+    const { ticks } = queues;
     const timeoutMs = seconds(syncTiming.functionTimeoutSeconds);
     for (;;) {
       const { life, ports: own } = bear();
-      const { sync } = composeSync(own);
+      const sync = composeSync(own);
       while (!life.isOver()) {
-        const batch = due.take(syncTiming.batchSize);
+        const batch = ticks.take(syncTiming.batchSize);
         if (batch.length === 0) {
-          await due.changed();
-          // The batching window: what comes within it goes along.
-          await scheduler.sleep(dice.upTo(seconds(syncTiming.batchWindowSeconds)));
+          await ticks.changed();
           continue;
         }
         const until = epochMs(life.clock.now() + timeoutMs);
-        settle(due, batch, await life.live(sync(batch, until), timeoutMs));
+        settle(ticks, batch, await life.live(sync.run(batch, until), timeoutMs));
       }
     }
   };
 
-  const bearSweeper = () => {
-    const { life, ports: own } = bear();
-    return { life, sweep: composeSync(own).sweep };
-  };
-  type Sweeper = ReturnType<typeof bearSweeper>;
-
-  const sweepForEver = async (): Promise<void> => {
-    const timeoutMs = seconds(syncTiming.functionTimeoutSeconds);
-    const idle: Sweeper[] = [];
-    const sweepOnce = async (): Promise<void> => {
-      const sweeper = idle.pop() ?? bearSweeper();
-      const { life, sweep } = sweeper;
-      const until = epochMs(life.clock.now() + timeoutMs - leadTiming.settleMarginMs);
-      await life.live(sweep(until), timeoutMs);
-      if (!life.isOver()) idle.push(sweeper);
-    };
+  const scheduleForEver = async (): Promise<void> => {
     for (;;) {
-      await scheduler.sleep(sweepTiming.everyMinutes * 60 * secondMs);
-      void sweepOnce();
+      await scheduler.sleep(isLongWait() ? longWaitMs : tickTiming.everyMinutes * seconds(60));
+      queues.ticks.schedule();
     }
   };
 
-  return { absorbForEver, syncForEver, sweepForEver };
+  return { absorbForEver, syncForEver, scheduleForEver };
 };

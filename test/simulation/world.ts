@@ -2,7 +2,7 @@ import { hashOf } from '../../lambdas/digest.ts';
 import type { DeliveryLine, Logger } from '../../lambdas/delivery.ts';
 import { errorName } from '../../lambdas/errorName.ts';
 import { hasPending } from '../../lambdas/lead/mailbox.ts';
-import type { SyncSidePorts } from '../../lambdas/worker/compose.ts';
+import type { SyncSidePorts } from '../../lambdas/sync/compose.ts';
 import { absorbTiming, leadLimits, leadTiming } from '../../lambdas/limits.ts';
 import { createAudit } from './audit.ts';
 import type { Character } from './character.ts';
@@ -21,6 +21,7 @@ import { createMunchkin } from './munchkin.ts';
 import type { Planted } from './planted.ts';
 import { createQueues } from './queues.ts';
 import { createScheduler } from './scheduler.ts';
+import { isUndisturbed } from './undisturbed.ts';
 import { createReader } from './storage.ts';
 import { createFaultyTable } from './table.ts';
 import { rulesOf } from './tracks.ts';
@@ -34,7 +35,7 @@ export interface Trace {
   readonly 'what Marketo has': string;
   readonly 'what mailboxes hold of fields': string;
   readonly 'the number of requests': number;
-  readonly 'the number of due messages': number;
+  readonly 'the number of ticks': number;
 }
 
 const absorbWorkers = 3;
@@ -50,11 +51,21 @@ export const characterOf = (seed: number, { character, rates }: Planted): Charac
  */
 export const createWorld = (seed: number, planted: Planted = {}) => {
   const character = characterOf(seed, planted);
-  const { events, inputMs, luck, skewMs, skipped, startsAt } = character;
+  const { events, inputMs, isQuotaShort, down, luck, skewMs, skipped, startsAt } = character;
   const dice = createDice(Math.imul(seed, 0x01000193) + luck);
   const scheduler = createScheduler(startsAt);
-  const faults = createFaults(scheduler, dice, character.rates);
-  const storage = createFaultyTable(faults, character.shards);
+  const faults = createFaults({ scheduler, dice, ...character });
+  const audit = createAudit({ now: scheduler.now, character });
+  const { onWrite } = audit;
+  const { readAll } = planted;
+  const storage = createFaultyTable({
+    scheduler,
+    faults,
+    dice,
+    character,
+    onWrite,
+    ...(readAll && { readAll }),
+  });
   const reader = createReader(storage.rows);
   const queues = createQueues(scheduler, faults);
   const counters = createFaultyCounters(faults);
@@ -68,12 +79,6 @@ export const createWorld = (seed: number, planted: Planted = {}) => {
     isPoison,
   };
   const marketoFor = createMarketo({ scheduler, faults, dice, books, habits });
-  const audit = createAudit({
-    scheduler,
-    queues,
-    ...reader,
-    calmAt: startsAt + character.stormMs,
-  });
 
   const lines: (DeliveryLine & { readonly at: number })[] = [];
   /** Errors that nobody injected. */
@@ -90,6 +95,7 @@ export const createWorld = (seed: number, planted: Planted = {}) => {
     if (!isInjected(errorName(error))) surprises.push(`a turn threw ${String(error)}`);
   };
 
+  let isCalm = false;
   let calls = 0;
   let portCalls = 0;
   const troubleNow = (): Trouble | undefined => {
@@ -102,16 +108,13 @@ export const createWorld = (seed: number, planted: Planted = {}) => {
     const marketo = marketoFor(life.clock);
     const ports: SyncSidePorts = {
       table: life.guard(storage.table),
-      due: life.guard(queues.due.port),
+      tickQueue: life.guard(queues.ticks.port),
       munchkin: life.guard(munchkin.port),
-      // Planning is no step that takes time or can fail, and these two answer, whatever happens.
-      marketo: {
-        ...life.guard(marketo),
-        plan: (updates) => marketo.plan(updates),
-        requests: (call) => marketo.requests(call),
-      },
+      // Planning is no step that takes time or can fail.
+      marketo: { ...life.guard(marketo), plan: (updates) => marketo.plan(updates) },
       api: character.api,
       counters: life.guard(counters),
+      sleep: scheduler.sleep,
       callLimits: character.callLimits,
       clock: life.clock,
       random: dice.next,
@@ -148,6 +151,7 @@ export const createWorld = (seed: number, planted: Planted = {}) => {
     rules,
     acknowledged,
     acknowledgesEarly: planted.acknowledgesEarly ?? false,
+    isLongWait: () => isCalm && (isQuotaShort || (down !== undefined && scheduler.now() < down.to)),
     onDone,
   });
 
@@ -182,23 +186,28 @@ export const createWorld = (seed: number, planted: Planted = {}) => {
     rewritten: storage.rewritten,
     struck: faults.struck,
     surprises,
-    overlooked: audit.overlooked,
+    misfiled: audit.misfiled,
+    taken: audit.taken,
+    /** Nothing happens but what the schedule has to bear. */
+    isUndisturbed: planted.trouble === undefined && isUndisturbed(character),
     start: (): void => {
       void post();
-      void audit.watchForEver();
       for (let count = 0; count < absorbWorkers; count += 1) void workers.absorbForEver();
       for (let count = 0; count < character.syncWorkers; count += 1) void workers.syncForEver();
-      if (planted.sweeps !== false) void workers.sweepForEver();
+      if (planted.scheduledTicks !== false) void workers.scheduleForEver();
     },
     now: scheduler.now,
     steps: scheduler.steps,
     portCalls: () => portCalls,
     pass: (ms: number): Promise<void> => scheduler.runUntil(scheduler.now() + ms),
     /** From now on nothing fails any more. */
-    calm: faults.calm,
+    calm: (): void => {
+      isCalm = true;
+      faults.calm();
+    },
     isAtRest: (): boolean =>
       queues.events.isEmpty() &&
-      queues.due.isEmpty() &&
+      queues.ticks.isEmpty() &&
       !reader.mailboxes().some(({ state }) => hasPending(state)),
     trace: (): Trace => ({
       'what Marketo has': JSON.stringify(
@@ -212,7 +221,8 @@ export const createWorld = (seed: number, planted: Planted = {}) => {
         reader.mailboxes().map(({ key, state }) => [key, state.fields]),
       ),
       'the number of requests': books.requests.length,
-      'the number of due messages': queues.due.sent(),
+      // Whoever waits for the pace of the day does not know whether there is anything to do then.
+      'the number of ticks': character.isQuotaShort ? 0 : queues.ticks.sent(),
     }),
     /**
      * Events come once more, as if their sender had found an old backup: those that cannot mean

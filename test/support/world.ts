@@ -8,20 +8,19 @@ import { createMunchkin } from '../../lambdas/marketo/munchkin/client.ts';
 import { createCountedLogger } from '../../lambdas/countedLogger.ts';
 import type { CallLine, DeliveryLine, Logger } from '../../lambdas/delivery.ts';
 import type {
-  DueMessage,
-  DueQueue,
   EventsQueue,
   LeadsTable,
   MarketoLeads,
   Metrics,
+  Tick,
+  TickQueue,
 } from '../../lambdas/ports.ts';
 import type { CountName, ValueName } from '../../lambdas/metricNames.ts';
 import type { Counters } from '../../lambdas/ports.ts';
 import type { ConsentRules } from '../../lambdas/segment/consent.ts';
 import type { EpochMs } from '../../lambdas/segment/time.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
-import { composeAbsorb, composeSync } from '../../lambdas/worker/compose.ts';
-import type { SyncSidePorts } from '../../lambdas/worker/compose.ts';
+
 import type { FaultRequest } from '../../simulator/faults.ts';
 import type { CustomField } from '../../simulator/fields.ts';
 import { serveSimulator } from '../../simulator/server.ts';
@@ -30,13 +29,17 @@ import type { Received } from '../../local/sqs/message.ts';
 import {
   absorbTiming,
   callLimits,
+  indexLimits,
   leadLimits,
   leadTiming,
   queueTiming,
-  sweepTiming,
   syncTiming,
+  tickTiming,
 } from '../../lambdas/limits.ts';
 import { createCountersTwin } from '../twins/counters.ts';
+import { composeAbsorb } from '../../lambdas/absorb/compose.ts';
+import type { SyncSidePorts } from '../../lambdas/sync/compose.ts';
+import { composeSync } from '../../lambdas/sync/compose.ts';
 import { createLeadsTableTwin } from '../twins/leadsTable.ts';
 import { complaints } from '../marketo/soap/validate.ts';
 import { consentUnchecked } from './consent.ts';
@@ -115,10 +118,10 @@ export const createWorld = async (options: WorldOptions = {}) => {
     FifoThroughputLimit: 'perMessageGroupId',
     VisibilityTimeout: String(queueTiming.eventsVisibilitySeconds),
   });
-  const dueQueue = queues.create('due', {
-    VisibilityTimeout: String(queueTiming.dueVisibilitySeconds),
+  const tickMessages = queues.create('ticks', {
+    VisibilityTimeout: String(queueTiming.ticksVisibilitySeconds),
   });
-  const twin = createLeadsTableTwin(sweepTiming.shards);
+  const twin = createLeadsTableTwin(indexLimits.shards);
 
   /** What happens while a call is under way at Marketo; set by a test. */
   let during: (() => Promise<void>) | undefined;
@@ -149,25 +152,26 @@ export const createWorld = async (options: WorldOptions = {}) => {
     },
   };
 
-  /** Due messages that a test makes disappear. */
+  /** Ticks that a test makes disappear; not the scheduled ones. */
   let toLose = 0;
-  const due: DueQueue = {
-    send: (messages) => {
-      for (const message of messages) {
+  const tickQueue: TickQueue = {
+    send: (ticks) => {
+      for (const tick of ticks) {
         if (toLose > 0) toLose -= 1;
-        else dueQueue.send({ body: bodyOf(message), delaySeconds: message.delaySeconds });
+        else tickMessages.send({ body: bodyOf(tick), delaySeconds: tick.delaySeconds });
       }
       return Promise.resolve();
     },
   };
 
+  let posted = 0;
   /** Port calls of the worker so far, and the one before which it dies. */
   let steps = 0;
   let diesAt = Infinity;
   const guard = <T extends object>(ports: T): T => {
     const guarded = Object.entries(ports as Record<string, unknown>).map(([name, port]) => {
-      // An empty look at the wake index changes nothing, so dying before it is no case of its own.
-      if (typeof port !== 'function' || name === 'waking') return [name, port] as const;
+      // An empty look at the index changes nothing, so dying before it is no case of its own.
+      if (typeof port !== 'function' || name === 'due') return [name, port] as const;
       const call = (...input: unknown[]): unknown => {
         steps += 1;
         if (steps > diesAt) return Promise.reject(new Killed());
@@ -196,16 +200,19 @@ export const createWorld = async (options: WorldOptions = {}) => {
 
   const ports = (): SyncSidePorts => ({
     table: guard<LeadsTable>(twin.table),
-    due: guard(due),
+    tickQueue: guard(tickQueue),
     munchkin: guard(munchkin),
     // Planning is no step at which anything can be lost.
     marketo: {
       ...guard(marketo),
       plan: (updates) => marketo.plan(updates),
-      requests: (call) => marketo.requests(call),
     },
     api,
     counters: guard<Counters>(counters.counters),
+    sleep: (ms) => {
+      now = epochMs(now + ms);
+      return Promise.resolve();
+    },
     callLimits: { ...callLimits[api], ...(dailyCalls !== undefined && { dailyCalls }) },
     clock,
     random: () => 0.5,
@@ -214,7 +221,7 @@ export const createWorld = async (options: WorldOptions = {}) => {
     unknownFields,
     timing: leadTiming,
     limits: leadLimits,
-    shards: sweepTiming.shards,
+    shards: indexLimits.shards,
     visitTimeoutMs: absorbTiming.visitTimeoutMs,
     holdMs: holdDays * 24 * hourMs,
     resendUnchangedAfterMs: 24 * hourMs,
@@ -288,38 +295,32 @@ export const createWorld = async (options: WorldOptions = {}) => {
   };
 
   const syncTurn = async (): Promise<number> => {
-    const received = takeAll(dueQueue, syncTiming.batchSize);
+    const received = takeAll(tickMessages, syncTiming.batchSize);
     if (received.length === 0) return 0;
     const until = epochMs(now + syncTiming.functionTimeoutSeconds * 1_000);
-    const turn = composeSync(ports()).sync(received, until);
-    acknowledge(dueQueue, received, await failedOf(turn, received));
+    const turn = composeSync(ports()).run(received, until);
+    acknowledge(tickMessages, received, await failedOf(turn, received));
     return received.length;
   };
 
-  let nextSweep = epochMs(noon + 60_000);
-  const sweepIfDue = async (): Promise<void> => {
-    if (now < nextSweep) return;
-    nextSweep = epochMs(now + sweepTiming.everyMinutes * 60_000);
-    const sweep = composeSync(ports()).sweep(epochMs(now + 60_000));
-    await failedOf(
-      sweep.then(() => []),
-      [],
-    );
-    // The next worker is a new one.
-    if (steps > diesAt) diesAt = Infinity;
+  let nextScheduled = epochMs(noon + 60_000);
+  const scheduleIfDue = (): void => {
+    if (now < nextScheduled) return;
+    nextScheduled = epochMs(now + tickTiming.everyMinutes * 60_000);
+    tickMessages.send({ body: JSON.stringify({ scheduled: true }) });
   };
 
   /** Lets everything happen that happens by itself until `seconds` from now. */
   const run = async (seconds: number): Promise<void> => {
     const end = now + seconds * 1_000;
     for (;;) {
-      await sweepIfDue();
+      scheduleIfDue();
       if ((await absorbTurn()) + (await syncTurn()) > 0) {
         // A worker that died is replaced.
         if (steps > diesAt) diesAt = Infinity;
         continue;
       }
-      const next = Math.min(queues.nextDeadline() ?? Infinity, nextSweep, end);
+      const next = Math.min(queues.nextDeadline() ?? Infinity, nextScheduled, end);
       if (now >= end) return;
       now = epochMs(Math.max(now, next));
     }
@@ -337,14 +338,18 @@ export const createWorld = async (options: WorldOptions = {}) => {
     simulator: simulated.simulator,
     api,
     events,
-    dueQueue,
+    tickMessages,
     twin,
     run,
     absorbTurn,
     syncTurn,
-    /** Posts events as a batch; rejects unless all were accepted. */
+    /** Posts events as a batch, each with an id of its own as SDKs do; rejects unless all were accepted. */
     post: async (...messages: readonly object[]): Promise<void> => {
-      const answer = await postEvent(ingest, 'key', { batch: messages });
+      const batch = messages.map((message) => ({
+        messageId: `posted-${(posted += 1)}`,
+        ...message,
+      }));
+      const answer = await postEvent(ingest, 'key', { batch });
       if (answer.statusCode !== 200 || answer.body.includes('errors'))
         throw new Error(`ingest answered ${answer.statusCode} ${answer.body}`);
     },
@@ -364,7 +369,7 @@ export const createWorld = async (options: WorldOptions = {}) => {
       during = meanwhile;
       simulated.simulator.inject({ target: api === 'rest' ? 'leads' : 'syncLead', delayMs });
     },
-    loseDue: (count: number): void => {
+    loseTicks: (count: number): void => {
       toLose = count;
     },
     /** The worker dies before its `count`-th port call from now. */
@@ -379,5 +384,4 @@ export const createWorld = async (options: WorldOptions = {}) => {
   };
 };
 
-const bodyOf = (message: DueMessage): string =>
-  JSON.stringify({ ...message, delaySeconds: undefined });
+const bodyOf = (tick: Tick): string => JSON.stringify({ ...tick, delaySeconds: undefined });

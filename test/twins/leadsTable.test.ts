@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { LeadsTable, WakeCursor } from '../../lambdas/ports.ts';
+import type { DueItem, IndexCursor, IndexedEntry, LeadsTable } from '../../lambdas/ports.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
 import { serveLeads } from '../aws/leadsOnDynamo.ts';
 import { createLeadsTableTwin } from './leadsTable.ts';
@@ -29,25 +29,32 @@ const version = fc.integer({ min: 1, max: 3 });
 const letterId = fc.constantFrom('ann#1', 'ann#2', 'anna#1', 'bob#1');
 const letter = { because: 'Marketo refused it', fields: [] };
 
-const wakingAll = async (table: LeadsTable, shard: number, before: number): Promise<string[]> => {
-  const keys: string[] = [];
-  let after: WakeCursor | undefined;
+const lanes = ['fields', 'rest', 'keys', 'visits'] as const;
+
+const dueAll = async (
+  table: LeadsTable,
+  lane: IndexedEntry['lane'],
+  shard: number,
+  until: number,
+): Promise<DueItem[]> => {
+  const items: DueItem[] = [];
+  let after: IndexCursor | undefined;
   do {
-    const page = await table.waking(shard, epochMs(before), after);
-    keys.push(...page.keys);
+    const page = await table.due(lane, shard, epochMs(until), after);
+    items.push(...page.items);
     after = page.next;
   } while (after !== undefined);
-  return keys.filter(isOwn);
+  return items.filter((item) => isOwn(item.key));
 };
 
 let moment = 0;
 
 const write = fc
-  .tuple(key, version, fc.option(version, { nil: undefined }), fc.boolean())
-  .map(([name, next, expected, wakes]): Step => {
-    // No two items wake at one moment: of those, DynamoDB’s order is its own.
-    const wakeAt = epochMs(1_000 + (moment += 1));
-    const item = { version: next, state: { next }, ...(wakes && { wakeAt }) };
+  .tuple(key, version, fc.option(version, { nil: undefined }), fc.constantFrom(undefined, ...lanes))
+  .map(([name, next, expected, lane]): Step => {
+    // No two items are due at one moment: of those, DynamoDB’s order is its own.
+    const nextAt = epochMs(1_000 + (moment += 1));
+    const item = { version: next, state: { next }, ...(lane && { entry: { lane, nextAt } }) };
     return (table) => table.write(own(name), item, expected);
   });
 
@@ -58,10 +65,10 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       async (table) =>
         [...(await table.read([...new Set(keys.map(own))]))].sort(([a], [b]) => (a < b ? -1 : 1)),
   ),
-  fc.tuple(fc.nat({ max: shards - 1 }), fc.nat({ max: 1_500 })).map(
-    ([shard, before]): Step =>
+  fc.tuple(fc.constantFrom(...lanes), fc.nat({ max: shards - 1 }), fc.nat({ max: 1_500 })).map(
+    ([lane, shard, until]): Step =>
       (table) =>
-        wakingAll(table, shard, 500 + before),
+        dueAll(table, lane, shard, 500 + until),
   ),
   letterId.map(
     (id): Step =>

@@ -12,6 +12,13 @@ export const createLeadsTableTwin = (shards: number) => {
   const rows = new Map<string, Row>();
   const dead = new Map<string, DeadLetter | DeadVisit>();
   const sealed = new Set<string>();
+  /** Hashing is most of what a scan would cost. */
+  const shardsOf = new Map<string, number>();
+  const shardOfKey = (key: string): number => {
+    const shard = shardsOf.get(key) ?? shardOf(key, shards);
+    shardsOf.set(key, shard);
+    return shard;
+  };
   const storedOf = ({ item, json }: Row): Stored => ({
     ...item,
     state: JSON.parse(json) as unknown,
@@ -29,20 +36,14 @@ export const createLeadsTableTwin = (shards: number) => {
       rows.set(key, { item, json: JSON.stringify(state) });
       return Promise.resolve(true);
     },
-    waking: (shard, before) => {
-      const found = [...rows].flatMap(
-        ([
-          key,
-          {
-            item: { wakeAt },
-          },
-        ]) => {
-          const isIn = wakeAt !== undefined && wakeAt < before;
-          return isIn && shardOf(key, shards) === shard ? [{ key, wakeAt }] : [];
-        },
-      );
-      found.sort((a, b) => a.wakeAt - b.wakeAt);
-      return Promise.resolve({ keys: found.map(({ key }) => key) });
+    due: (lane, shard, until) => {
+      const items = [...rows].flatMap(([key, { item }]) => {
+        const { entry } = item;
+        const isIn = entry?.lane === lane && entry.nextAt <= until;
+        return isIn && shardOfKey(key) === shard ? [{ key, nextAt: entry.nextAt }] : [];
+      });
+      items.sort((a, b) => a.nextAt - b.nextAt);
+      return Promise.resolve({ items });
     },
     bury: (id, letter) => {
       if (!sealed.has(id)) dead.set(id, letter);

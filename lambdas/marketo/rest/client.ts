@@ -11,8 +11,7 @@ import type { Bounds, Called, CallOptions } from './call.ts';
 import { createCaller } from './call.ts';
 import { callVerdict } from './judge.ts';
 import { planCalls } from './plan.ts';
-import { needsNoRecord } from './record.ts';
-import { isWritten, upsert } from './upsert.ts';
+import { upsert } from './upsert.ts';
 
 interface RestOptions extends CallOptions {
   /** Munchkin account id: a cookie names it together with its token. */
@@ -81,13 +80,6 @@ export const createRestMarketo = ({
         ...(partition !== undefined && { partition }),
         ...(cookiesPerCall !== undefined && { cookiesPerCall }),
       }),
-
-    requests: (updates) => {
-      const going = updates.filter((update) => isWritten(update) || needsNoRecord(update));
-      const cookies = going.filter(({ cookie }) => cookie !== undefined);
-      const activities = going.some((update) => update.activities !== undefined) ? 1 : 0;
-      return Math.max(1, (updates.some(isWritten) ? 1 : 0) + activities + cookies.length);
-    },
 
     sync: async (updates, deadline, mayStart) => {
       if (updates.length === 0 || updates.length > marketoLimits.leadsPerCall) {

@@ -20,8 +20,7 @@ const tooLarge: Verdict = {
 };
 
 /** Whether a record of this update goes to Marketo. */
-export const isWritten = (update: Update): boolean =>
-  !needsNoRecord(update) && hasAsciiEmail(update);
+const isWritten = (update: Update): boolean => !needsNoRecord(update) && hasAsciiEmail(update);
 
 const verdictsOf = (called: Called, sent: readonly Update[], alone: boolean): Upserted => {
   if ('verdict' in called) return { whole: called.verdict };

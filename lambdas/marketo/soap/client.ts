@@ -67,9 +67,6 @@ export const createSoapMarketo = ({ munchkinId, ...options }: SoapOptions): Soap
   return {
     plan: (updates) => planCalls(updates, most),
 
-    // The retry with a new signature takes a slot of its own.
-    requests: () => 1,
-
     sync: async (updates, deadline, mayStart = always) =>
       answerOf(await call(syncRequest(updates, munchkinId), deadline, mayStart), updates),
 

@@ -17,10 +17,9 @@ const associated = (id: number) =>
   `/rest/v1/leads/${id}/associate.json?cookie=id:561-HYG-937%26token:${token}`;
 const sync = (...updates: Update[]) => marketo.client().sync(updates, deadline);
 
-/** The call's requests, as many as it made if all went well. */
+/** How many requests a call makes where all goes well. */
 const counted = async (...updates: Update[]): Promise<number> => {
   await sync(...updates);
-  expect(marketo.received()).toHaveLength(marketo.client().requests(updates));
   return marketo.received().length;
 };
 

@@ -230,7 +230,6 @@ describe('an e-mail address beyond ASCII', () => {
     expect(await client.sync([withCookie], deadline)).toEqual({ each: [refused] });
     expect(marketo.received()).toHaveLength(0);
     expect(marketo.asked()).toHaveLength(0);
-    expect(client.requests([withCookie])).toBe(1);
   });
 
   it('shares the fate of a call that fails as a whole', async () => {

@@ -175,8 +175,8 @@ describe('queues, table and dead letters', () => {
 
   it('tell how much is on the queues', async () => {
     const events = { waiting: 3, delayed: 0, inFlight: 2 };
-    const due = { waiting: 1, delayed: 4, inFlight: 0 };
-    const queues = () => Promise.resolve({ events, due, deadEvents: due });
+    const ticks = { waiting: 1, delayed: 4, inFlight: 0 };
+    const queues = () => Promise.resolve({ events, ticks, deadEvents: ticks });
     const checks = await checked({ secrets: { marketo: '{}' }, parts: { queues } });
     expect(named(checks, 'queues')[0]?.says).toContain('5 messages are on the events queue and 5');
   });

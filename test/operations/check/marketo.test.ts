@@ -65,7 +65,7 @@ describe.each(apis)('Marketo over %s', (api) => {
     const none = { ...counters, add: () => Promise.resolve(false) };
     const checks = await createCheck({ ...parts, counters: none })();
     expect(named(checks, 'Marketo')).toMatchObject([
-      { state: 'warning', says: 'Marketo was not asked: all slots of the moment are taken.' },
+      { state: 'warning', says: 'Marketo was not asked: all calls of the moment are taken.' },
     ]);
     expect(simulator.calls()).toEqual([]);
     let tries = 0;

@@ -83,7 +83,7 @@ export const partsWith = async ({ marketo, settings, secrets, parts }: Setting =
     ingestUrl: await ingestAnswering(400, { success: false, code: 'empty_batch' }),
     table,
     counters,
-    queues: () => Promise.resolve({ events: empty, due: empty, deadEvents: empty }),
+    queues: () => Promise.resolve({ events: empty, ticks: empty, deadEvents: empty }),
     dead: () => Promise.resolve({ dead: [] }),
     clock: { now: () => epochMs(now) },
     random: () => 0.5,

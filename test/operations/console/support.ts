@@ -25,7 +25,7 @@ const none = { count: 0, isAll: true };
 export const flowView: FlowView = {
   now,
   events: { ...empty, waiting: 3 },
-  due: empty,
+  ticks: empty,
   deadEvents: empty,
   pending: none,
   deadLetters: none,

@@ -5,7 +5,7 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createDueQueue } from '../../../lambdas/aws/dueQueue.ts';
+import { createTickQueue } from '../../../lambdas/aws/tickQueue.ts';
 import { digestOf, leadIdOf } from '../../../lambdas/digest.ts';
 import { emptyMailbox } from '../../../lambdas/lead/mailbox.ts';
 import type { DeadLetter, Mailbox } from '../../../lambdas/lead/types.ts';
@@ -36,7 +36,7 @@ it('dead letters go back over the real clients: a value to its mailbox, an event
   const fifo = { FifoQueue: 'true' };
   const eventsUrl = await create('events.fifo', fifo);
   const deadUrl = await create('dead.fifo', fifo);
-  const dueUrl = await create('due');
+  const tickUrl = await create('ticks');
   const bodies = async (QueueUrl: string) => {
     const answer = await sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }));
     return (answer.Messages ?? []).map(({ Body }) => Body);
@@ -46,7 +46,7 @@ it('dead letters go back over the real clients: a value to its mailbox, an event
     letters: createLetters({ client, tableName }),
     events: createDeadEvents({ client: sqs, eventsUrl, deadUrl }),
     table,
-    due: createDueQueue({ client: sqs, queueUrl: dueUrl }),
+    tickQueue: createTickQueue({ client: sqs, queueUrl: tickUrl }),
     clock: { now: () => at(60) },
     logger: {
       delivery: () => undefined,
@@ -98,7 +98,7 @@ it('dead letters go back over the real clients: a value to its mailbox, an event
   const stored = (await table.read([`lead#${lead}`])).get(`lead#${lead}`)?.state as Mailbox;
   expect(stored.fields).toEqual({ Plan: { order: order(1), value: 'pro' } });
   expect(Object.values(stored.activities?.pending ?? {})).toEqual(letter.activities);
-  expect(await bodies(dueUrl)).toEqual([JSON.stringify({ lead })]);
+  expect(await bodies(tickUrl)).toEqual([JSON.stringify({ leads: [lead] })]);
   expect(await bodies(eventsUrl)).toEqual(['one']);
   expect((await dead.dead()).dead).toEqual([]);
   expect(await dead.count(10)).toEqual({ count: 0, isAll: true });

@@ -55,7 +55,11 @@ describe.each([
     const { table, letters } = driver();
     const ids = ['ann#1', 'ann#2', 'bob#1', 'carl#1', 'dora#1', 'eve#1', 'visit-f#1'].map(own);
     for (const [n, id] of ids.entries()) await table.bury(id, letter, at(n));
-    await table.write(`lead#${own('x')}`, { version: 1, state: 0, wakeAt: at(0) }, undefined);
+    await table.write(
+      `lead#${own('x')}`,
+      { version: 1, state: 0, entry: { lane: 'fields', nextAt: at(0) } },
+      undefined,
+    );
     expect((await allIds(letters)).filter(isOwn)).toEqual(ids.toSorted());
   });
 
@@ -126,7 +130,11 @@ describe('the dead letters on DynamoDB', () => {
     );
     const { table } = served;
     for (let n = 0; n < 5; n += 1)
-      await table.write(`lead#wait${n}`, { version: 1, state: 0, wakeAt: at(n) }, undefined);
+      await table.write(
+        `lead#wait${n}`,
+        { version: 1, state: 0, entry: { lane: 'fields', nextAt: at(n) } },
+        undefined,
+      );
     await table.bury('far#1', letter, at(1));
     const letters = createLetters({ client, tableName, pageItems: 4 });
     const all = await createLetters({ client: served.client, tableName }).page();

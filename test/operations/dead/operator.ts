@@ -1,5 +1,5 @@
 import { leadLimits, leadTiming } from '../../../lambdas/limits.ts';
-import type { DueQueue, LeadsTable } from '../../../lambdas/ports.ts';
+import type { LeadsTable, TickQueue } from '../../../lambdas/ports.ts';
 import { createDead } from '../../../operations/dead/dead.ts';
 import type { DeadEvents } from '../../../operations/dead/events.ts';
 import type { Letters } from '../../../operations/dead/letters.ts';
@@ -20,12 +20,12 @@ const noEvents: DeadEvents = {
 /** Whoever resends and drops the dead letters of a world, through ports that a test may break. */
 export const operatorOf = (
   world: World,
-  broken: <T extends LeadsTable | DueQueue | Letters>(port: T) => T = (port) => port,
+  broken: <T extends LeadsTable | TickQueue | Letters>(port: T) => T = (port) => port,
 ) => {
-  const due: DueQueue = {
-    send: (messages) => {
-      for (const { delaySeconds, ...message } of messages)
-        world.dueQueue.send({ body: JSON.stringify(message), delaySeconds });
+  const tickQueue: TickQueue = {
+    send: (ticks) => {
+      for (const { delaySeconds, ...tick } of ticks)
+        world.tickMessages.send({ body: JSON.stringify(tick), delaySeconds });
       return Promise.resolve();
     },
   };
@@ -33,7 +33,7 @@ export const operatorOf = (
     letters: broken(createLettersTwin(world.twin)),
     events: noEvents,
     table: broken(world.twin.table),
-    due: broken(due),
+    tickQueue: broken(tickQueue),
     clock: world.clock,
     logger: {
       delivery: (line) => world.lines.push(line),

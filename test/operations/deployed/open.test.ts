@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createLeadsTable } from '../../../lambdas/aws/leadsTable.ts';
 import { leadIdOf, shortHashOf } from '../../../lambdas/digest.ts';
 import { epochMs } from '../../../lambdas/segment/time.ts';
-import { sweepTiming } from '../../../lambdas/limits.ts';
+import { indexLimits } from '../../../lambdas/limits.ts';
 import { serveSimulator } from '../../../simulator/server.ts';
 import { openDeployed } from '../../../operations/deployed/open.ts';
 import { scriptedService } from '../../aws/scripted.ts';
@@ -51,7 +51,7 @@ describe('a deployed stack', () => {
     const { queueClient, outputs, logs, functions } = await deployed(template, { secrets });
     await queueClient.send(
       new SendMessageCommand({
-        QueueUrl: outputs['DueQueueUrl'],
+        QueueUrl: outputs['TickQueueUrl'],
         MessageBody: '{}',
         DelaySeconds: 60,
       }),
@@ -72,7 +72,7 @@ describe('a deployed stack', () => {
     );
     const { operations } = await opened();
     const flow = await operations.flow();
-    expect(flow.due).toEqual({ waiting: 0, delayed: 1, inFlight: 0 });
+    expect(flow.ticks).toEqual({ waiting: 0, delayed: 1, inFlight: 0 });
     expect(flow.events).toEqual({ waiting: 0, delayed: 0, inFlight: 0 });
     expect(flow.latest).toMatchObject([{ step: 'absorbed' }]);
     expect(flow.tallies.reduce((sum, { steps }) => sum + (steps.absorbed ?? 0), 0)).toBe(1);
@@ -100,7 +100,7 @@ describe('dead letters of a deployed stack', () => {
   const withLetter = async () => {
     const aws = await deployed(template, { secrets });
     const tableName = aws.outputs['LeadsTableName'] ?? '';
-    const { shards, pageItems } = sweepTiming;
+    const { shards, pageItems } = indexLimits;
     const table = createLeadsTable({ client: aws.tableClient, tableName, shards, pageItems });
     await table.bury(`${letter.lead}#1`, letter, epochMs(Date.now()));
     const { operations } = await opened();

@@ -61,9 +61,7 @@ export const Lock = ({ lock }: { lock: LeadView['lock'] }) => {
       </div>
       <p class="soft">{why}</p>
       <dl class="facts">
-        <Moment what="No call before" at={lock.notBefore} now={now} />
-        <Moment what="Its due message comes" at={lock.dueAt} now={now} />
-        <Moment what="The sweep looks" at={lock.wakeAt} now={now} />
+        <Moment what="Next call" at={lock.nextAt} now={now} />
         {lock.attempts > 0 && (
           <div>
             <dt>Tries without success</dt>

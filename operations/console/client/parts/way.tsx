@@ -43,7 +43,7 @@ const inHour = (tallies: readonly Tally[], step: 'dropped' | 'refused') =>
 
 /** The way of an event, from the door to Marketo, with what is in each place and how much moves. */
 export const Way = ({ flow }: { flow: FlowView }) => {
-  const { now, tallies, events, due, pending, deadLetters, deadEvents, closed } = flow;
+  const { now, tallies, events, ticks, pending, deadLetters, deadEvents, closed } = flow;
   const aMinute = (what: Of): string => count(lastMinute(tallies, now, what));
   const refused = inHour(tallies, 'refused');
   const hasDead = deadLetters.count + deadEvents.waiting > 0;
@@ -73,9 +73,9 @@ export const Way = ({ flow }: { flow: FlowView }) => {
         big={atLeast(pending)}
         unit="leads wait or are held"
         facts={[
-          ['Due now', count(due.waiting)],
-          ['In work', count(due.inFlight)],
-          ['Due later', count(due.delayed)],
+          ['Ticks now', count(ticks.waiting)],
+          ['In work', count(ticks.inFlight)],
+          ['Ticks later', count(ticks.delayed)],
         ]}
       >
         <Spark tallies={tallies} of={of.saved} what="needed no call" />

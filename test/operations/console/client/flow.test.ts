@@ -33,7 +33,7 @@ test('the flow shows what is in each place and what moves', (context) =>
     await open(page, served.url);
     expect(await stage(page, 'Queue').innerText()).toMatch(/318\s+events wait/);
     expect(await stage(page, 'Mailbox').innerText()).toMatch(/2,417\s+leads wait or are held/);
-    expect(await stage(page, 'Mailbox').innerText()).toMatch(/Due later\s+1,180/);
+    expect(await stage(page, 'Mailbox').innerText()).toMatch(/Ticks later\s+1,180/);
     expect(await stage(page, 'Ingest').getByRole('img').getAttribute('aria-label')).toMatch(
       /^events by minutes: \d+,\d{3} in the last hour/,
     );

@@ -50,7 +50,7 @@ export const busyFlow = (now: number, most = 500): FlowView => {
   return {
     now: epochMs(now),
     events: { waiting: 318, delayed: 0, inFlight: 64 },
-    due: { waiting: 27, delayed: 1_180, inFlight: 93 },
+    ticks: { waiting: 27, delayed: 1_180, inFlight: 93 },
     deadEvents: { waiting: 0, delayed: 0, inFlight: 0 },
     pending: { count: 2_417, isAll: true },
     deadLetters: { count: 12, isAll: true },
@@ -73,7 +73,7 @@ export const closedFlow = (now: number): FlowView => ({
 export const emptyFlow = (now: number): FlowView => ({
   now: epochMs(now),
   events: { waiting: 0, delayed: 0, inFlight: 0 },
-  due: { waiting: 0, delayed: 0, inFlight: 0 },
+  ticks: { waiting: 0, delayed: 0, inFlight: 0 },
   deadEvents: { waiting: 0, delayed: 0, inFlight: 0 },
   pending: { count: 0, isAll: true },
   deadLetters: { count: 0, isAll: true },

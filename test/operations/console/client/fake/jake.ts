@@ -133,8 +133,7 @@ export const lockedJake = (now: number, lockedUntil: number): LeadView => ({
   lock: {
     lockedUntil: epochMs(lockedUntil),
     isCalling: false,
-    dueAt: epochMs(lockedUntil + secondMs),
-    wakeAt: epochMs(lockedUntil + 2 * minuteMs),
+    nextAt: epochMs(lockedUntil),
     attempts: 1,
   },
   dead: [

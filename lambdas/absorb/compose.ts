@@ -1,0 +1,49 @@
+import type { Logger } from '../delivery.ts';
+import type { LeadLimits, LeadTiming } from '../limits.ts';
+import type { FieldPolicies } from '../marketo/fieldPolicies.ts';
+import type { Clock, LeadsTable, Metrics, Munchkin, Random, TickQueue } from '../ports.ts';
+import { createStore } from '../store/leadStore.ts';
+import { Ticks } from '../store/ticks.ts';
+import { createAbsorb } from './absorb.ts';
+import { createAbsorbEvents } from './absorbEvents.ts';
+import { createFieldNaming } from './fieldNaming.ts';
+import type { NormalizeRules } from './normalize.ts';
+import { Visits } from './visits.ts';
+
+/** What both halves of the pipeline behind the events queue need. */
+export interface PipelinePorts {
+  readonly table: LeadsTable;
+  readonly tickQueue: TickQueue;
+  readonly munchkin: Munchkin;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly timing: LeadTiming;
+  readonly limits: LeadLimits;
+  readonly visitTimeoutMs: number;
+  readonly holdMs: number;
+  readonly resendUnchangedAfterMs: number;
+  /** The settings' say in when fields go out; absent: the defaults. */
+  readonly fieldPolicies?: FieldPolicies;
+}
+
+/** The parts that absorb and sync share. */
+export const composePipeline = (ports: PipelinePorts) => {
+  const ticks = new Ticks({ ...ports, queue: ports.tickQueue });
+  const store = createStore({ ...ports, ticks });
+  const absorbEvents = createAbsorbEvents({ ...ports, store });
+  return { ticks, store, absorbEvents, visits: new Visits({ ...ports, store }) };
+};
+
+/** The function on `events.fifo`. Names of fields are resolved by what Marketo last said of them. */
+export const composeAbsorb = (ports: PipelinePorts, rules: NormalizeRules) => {
+  const all = { ...ports, ...composePipeline(ports) };
+  const { rulesNow, publishTraits } = createFieldNaming(all, rules);
+  return async (...[records, visitsUntil]: Parameters<ReturnType<typeof createAbsorb>>) => {
+    const absorb = createAbsorb({ ...all, rules: await rulesNow() });
+    const failed = await absorb(records, visitsUntil);
+    await publishTraits();
+    return failed;
+  };
+};

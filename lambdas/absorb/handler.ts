@@ -1,0 +1,27 @@
+import middy from '@middy/core';
+import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { createDynamoClient } from '../aws/clients.ts';
+import { batchResponse, endOf } from '../aws/invocation.ts';
+import { absorbTiming } from '../limits.ts';
+import { createObserver } from '../observer.ts';
+import { lambdaSettings } from '../settings.ts';
+import { composeAbsorb } from './compose.ts';
+import { pipelinePorts } from './pipelinePorts.ts';
+
+const settings = lambdaSettings('absorb', process.env);
+const observer = createObserver('absorb');
+const absorb = observer.each(
+  composeAbsorb(pipelinePorts(observer, settings, createDynamoClient()), settings),
+);
+
+/** Lambda on `events.fifo`: reports the messages that are not safe yet. */
+export const handler = middy<SQSEvent, SQSBatchResponse>().handler(
+  async ({ Records }: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
+    const records = Records.map(({ messageId, body, attributes }) => ({
+      id: messageId,
+      group: attributes.MessageGroupId ?? messageId,
+      body,
+    }));
+    return batchResponse(await absorb(records, endOf(context, absorbTiming.visitReserveMs)));
+  },
+);

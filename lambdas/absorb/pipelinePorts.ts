@@ -1,0 +1,38 @@
+import { absorbTiming, indexLimits, leadLimits, leadTiming } from '../limits.ts';
+import { createMunchkin } from '../marketo/munchkin/client.ts';
+import type { SettingsOf } from '../settings.ts';
+import type { createDynamoClient } from '../aws/clients.ts';
+import { createSqsClient } from '../aws/clients.ts';
+import { createLeadsTable } from '../aws/leadsTable.ts';
+import { createTickQueue } from '../aws/tickQueue.ts';
+import { variable } from '../aws/variable.ts';
+import { systemClock } from '../systemClock.ts';
+import type { PipelinePorts } from './compose.ts';
+
+const hourMs = 3_600_000;
+
+/** What absorb and sync are made of on AWS, by their settings and environment. */
+export const pipelinePorts = (
+  observer: Pick<PipelinePorts, 'logger' | 'metrics'>,
+  settings: SettingsOf<'absorb'> | SettingsOf<'sync'>,
+  client: ReturnType<typeof createDynamoClient>,
+): PipelinePorts => {
+  const { munchkinId, munchkinEndpoint } = settings.marketo;
+  return {
+    ...observer,
+    table: createLeadsTable({ client, tableName: variable('LEADS_TABLE'), ...indexLimits }),
+    tickQueue: createTickQueue({ client: createSqsClient(), queueUrl: variable('TICK_QUEUE_URL') }),
+    munchkin: createMunchkin({
+      endpoint: munchkinEndpoint ?? `https://${munchkinId}.mktoresp.com`,
+      munchkinId,
+    }),
+    clock: systemClock,
+    random: Math.random,
+    timing: leadTiming,
+    limits: leadLimits,
+    visitTimeoutMs: absorbTiming.visitTimeoutMs,
+    holdMs: settings.holdDays * 24 * hourMs,
+    resendUnchangedAfterMs: settings.resendUnchangedAfterHours * hourMs,
+    fieldPolicies: settings.fieldPolicies,
+  };
+};

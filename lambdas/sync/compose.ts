@@ -1,0 +1,68 @@
+import { randomUUID } from 'node:crypto';
+import type { PipelinePorts } from '../absorb/compose.ts';
+import { composePipeline } from '../absorb/compose.ts';
+import type { BudgetLimits } from '../lead/budget.ts';
+import type { CircuitBreakerState } from '../lead/circuitBreaker.ts';
+import { budgetTiming } from '../limits.ts';
+import type { Counters, MarketoLeads, Sleep } from '../ports.ts';
+import { Budget } from './budget.ts';
+import { CircuitBreaker } from './circuitBreaker.ts';
+import { CookieClaims } from './claims.ts';
+import { Dispatcher } from './dispatch.ts';
+import { DueIndex } from './dueIndex.ts';
+import { createFieldKnowledge } from './fieldKnowledge.ts';
+import { createFieldReports } from './fieldReports.ts';
+import { createLocks } from './locks.ts';
+import { ReadyLeads } from './readyLeads.ts';
+import { createReports } from './reports.ts';
+import { createSettlements } from './settlements.ts';
+import { Sync } from './sync.ts';
+import { SyncCall } from './syncCall.ts';
+import { Upkeep } from './upkeep.ts';
+
+export interface SyncSidePorts extends PipelinePorts {
+  readonly marketo: MarketoLeads;
+  readonly api: 'rest' | 'soap';
+  readonly counters: Counters;
+  readonly sleep: Sleep;
+  /** What a field that Marketo does not have means for its update. */
+  readonly unknownFields: 'skip' | 'fail';
+  readonly callLimits: BudgetLimits;
+  /** Partitions of each lane of the index. */
+  readonly shards: number;
+  /** Names a call; unique for ever. */
+  readonly newOwner?: () => string;
+}
+
+/** The function on the tick queue. */
+export const composeSync = (ports: SyncSidePorts): Sync => {
+  const pipeline = composePipeline(ports);
+  const { store, absorbEvents } = pipeline;
+  const { api, callLimits, timing, newOwner = randomUUID } = ports;
+  const all = { ...ports, ...pipeline, newOwner };
+  // Names in the table are those of version 0.1.
+  const breaker = new CircuitBreaker({ ...all, item: store.shared<CircuitBreakerState>('window') });
+  const budget = new Budget({ ...all, name: api, limits: callLimits, timing: budgetTiming });
+  const fieldReports = createFieldReports(all);
+  const fields = createFieldKnowledge({ ...all, budget, fieldReports });
+  const reports = createReports(ports.logger, fieldReports);
+  const { bury, unbury } = absorbEvents;
+  const locks = createLocks({ ...all, reports, bury, unbury, leaseMs: timing.leaseMs });
+  const settlements = createSettlements({ ...all, reports });
+  const index = new DueIndex(ports);
+  const syncCall = new SyncCall({ ...all, locks, settlements, breaker, budget, fields });
+  // SOAP matches a lead by its cookie before it looks at the e-mail.
+  const claims = api === 'soap' ? { claims: new CookieClaims(all) } : {};
+  const readyLeads = new ReadyLeads({ ...all, index });
+  const dispatcher = new Dispatcher({
+    ...all,
+    ...claims,
+    readyLeads,
+    syncCall,
+    breaker,
+    budget,
+    fields,
+  });
+  const upkeep = new Upkeep({ ...all, index });
+  return new Sync({ ...all, dispatcher, upkeep, fieldReports });
+};

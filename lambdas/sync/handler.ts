@@ -1,0 +1,51 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import middy from '@middy/core';
+import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { pipelinePorts } from '../absorb/pipelinePorts.ts';
+import { createDynamoClient } from '../aws/clients.ts';
+import { createCounters } from '../aws/counters.ts';
+import { batchResponse, endOf } from '../aws/invocation.ts';
+import { createSecret } from '../aws/secrets.ts';
+import { variable } from '../aws/variable.ts';
+import { callLimits, indexLimits, syncTiming } from '../limits.ts';
+import { createObserver } from '../observer.ts';
+import { lambdaSettings } from '../settings.ts';
+import { systemClock } from '../systemClock.ts';
+import { composeSync } from './compose.ts';
+import { credentialsSchema, marketoOf } from './marketo.ts';
+import type { TickRecord } from './readTicks.ts';
+
+const settings = lambdaSettings('sync', process.env);
+const { api, dailyCalls } = settings.marketo;
+const client = createDynamoClient();
+const observer = createObserver('sync');
+const secret = createSecret({
+  client: new SecretsManagerClient(),
+  arn: variable('MARKETO_SECRET_ARN'),
+  schema: credentialsSchema,
+  maxAgeSeconds: syncTiming.secretMaxAgeSeconds,
+  clock: systemClock,
+  logger: observer.logger,
+});
+const sync = composeSync({
+  ...pipelinePorts(observer, settings, client),
+  api,
+  marketo: marketoOf(settings, secret, systemClock),
+  counters: createCounters({ client, tableName: variable('LEADS_TABLE') }),
+  sleep: (ms) => sleep(ms),
+  unknownFields: settings.unknownFields,
+  callLimits: { ...callLimits[api], ...(dailyCalls !== undefined && { dailyCalls }) },
+  shards: indexLimits.shards,
+});
+const run = observer.each((records: readonly TickRecord[], until: ReturnType<typeof endOf>) =>
+  sync.run(records, until),
+);
+
+/** Lambda on the tick queue. */
+export const handler = middy<SQSEvent, SQSBatchResponse>().handler(
+  async ({ Records }: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
+    const records = Records.map(({ messageId, body }) => ({ id: messageId, body }));
+    return batchResponse(await run(records, endOf(context)));
+  },
+);

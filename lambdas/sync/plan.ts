@@ -1,0 +1,76 @@
+import { readyActivities } from '../lead/activities.ts';
+import { pendingCookie } from '../lead/mailbox.ts';
+import { valuesOf } from '../lead/registers.ts';
+import type { LeadId, Mailbox } from '../lead/types.ts';
+import { tickTiming } from '../limits.ts';
+import type { Update } from '../marketo/types.ts';
+import type { MarketoLeads } from '../ports.ts';
+import type { EpochMs } from '../segment/time.ts';
+import type { Loaded } from '../store/leadStore.ts';
+
+/** A lead that may go into a call now, as it was read. */
+export interface ReadyLead {
+  readonly lead: LeadId;
+  readonly loaded: Loaded<Mailbox> & { readonly state: Mailbox };
+}
+
+/** What may go now. */
+export interface Ready {
+  readonly ready: readonly ReadyLead[];
+  /** Lanes in which more leads are ready. */
+  readonly hasMore: Readonly<Record<'fields' | 'rest', boolean>>;
+}
+
+/** A call that may go next. */
+export interface PlannedCall {
+  readonly updates: readonly Update[];
+  readonly bringsFields: boolean;
+  /** More of its kind is ready than it carries: gathering would not make it carry more. */
+  readonly isFull: boolean;
+}
+
+/**
+ * The next call that brings fields and the next that brings none, each the first of its kind: while
+ * the one waits for a permit, the other may have one. Fields go first, unless the rest has waited for
+ * so much longer.
+ */
+export const planNext = (
+  marketo: Pick<MarketoLeads, 'plan'>,
+  { ready, hasMore }: Ready,
+  now: EpochMs,
+): readonly PlannedCall[] => {
+  const calls = marketo.plan(ready.map((one) => updateOf(one, now)));
+  const kinds = Map.groupBy(calls, (updates) => !updates.every(bringsNoFields));
+  const nextAt = new Map(ready.map(({ lead, loaded }) => [lead, loaded.entry?.nextAt ?? now]));
+  const rank = ({ updates, bringsFields }: PlannedCall): number =>
+    Math.min(...updates.map(({ lead }) => nextAt.get(lead) ?? now)) +
+    (bringsFields ? 0 : tickTiming.restPatienceMs);
+  return [...kinds]
+    .flatMap(([bringsFields, [updates, ...others]]): PlannedCall[] => {
+      if (updates === undefined) return [];
+      const isFull = others.length > 0 || hasMore[bringsFields ? 'fields' : 'rest'];
+      return [{ updates, bringsFields, isFull }];
+    })
+    .sort((a, b) => rank(a) - rank(b));
+};
+
+/** Only cookies or activities of a lead that Marketo has. */
+const bringsNoFields = ({ fields, marketoId }: Update): boolean =>
+  fields.length === 0 && marketoId !== undefined;
+
+/** What a lead has to say, for the plan of calls. */
+const updateOf = ({ lead, loaded: { state } }: ReadyLead, now: EpochMs): Update => {
+  const cookie = pendingCookie(state);
+  const { ready, most } = readyActivities(state, now);
+  const { marketoId, callMost } = state;
+  return {
+    lead,
+    email: state.address.text,
+    fields: valuesOf(state.fields),
+    ...(cookie !== undefined && { cookie }),
+    ...(ready.length > 0 && { activities: ready }),
+    ...(marketoId !== undefined && { marketoId }),
+    ...(callMost !== undefined && { callMost }),
+    ...(most !== undefined && { activitiesMost: most }),
+  };
+};

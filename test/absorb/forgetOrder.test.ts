@@ -1,0 +1,204 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { shortHashOf } from '../../lambdas/digest.ts';
+import type { JsonObject, QueuedEvent } from '../../lambdas/segment/event.ts';
+import { orderOf } from '../../lambdas/segment/order.ts';
+import { composeAbsorb } from '../../lambdas/absorb/compose.ts';
+import { absorbTiming, leadLimits, leadTiming, indexLimits } from '../../lambdas/limits.ts';
+import { at, noon } from '../support/mailboxes.ts';
+import { createLeadsTableTwin } from '../twins/leadsTable.ts';
+import { noMetrics } from '../twins/metrics.ts';
+
+const jane = 'jane@example.com';
+/** The user changes the e-mail more often than an alias remembers. */
+const emails = [jane, 'jill@example.com', 'june@example.com'] as const;
+const deletedAt = 10;
+
+const createAbsorber = () => {
+  const { table, rows, dead } = createLeadsTableTwin(indexLimits.shards);
+  const complaints: string[] = [];
+  const absorb = composeAbsorb(
+    {
+      table,
+      tickQueue: { send: () => Promise.resolve() },
+      munchkin: { visit: () => Promise.resolve({ kind: 'visited' }) },
+      clock: { now: () => at(60) },
+      random: () => 0.5,
+      logger: {
+        call: () => undefined,
+        delivery: () => undefined,
+        warn: (message) => complaints.push(message),
+        error: (message) => complaints.push(message),
+      },
+      metrics: noMetrics,
+      timing: leadTiming,
+      limits: leadLimits,
+      visitTimeoutMs: absorbTiming.visitTimeoutMs,
+      holdMs: 86_400_000,
+      resendUnchangedAfterMs: 86_400_000,
+    },
+    {
+      fieldNames: 'segment',
+      fieldMap: {},
+      nulls: 'skip',
+      activities: { Bought: { typeId: 100_001, primary: 'item', attributes: {}, visit: false } },
+      events: 'all',
+      visits: { page: 'all', track: 'all' },
+      visitorDomain: 'segment',
+    },
+  );
+  return {
+    complaints,
+    /** One batch of the events queue, in one group. */
+    absorb: (events: readonly QueuedEvent[]) =>
+      absorb(
+        events.map((event) => ({
+          id: event.messageId,
+          group: 'g',
+          body: JSON.stringify(event),
+        })),
+        noon + 3_600_000,
+      ),
+    everything: () => JSON.stringify([...rows.values(), ...dead.values()]),
+  };
+};
+
+type Content = Pick<
+  QueuedEvent,
+  'type' | 'userId' | 'anonymousId' | 'traits' | 'event' | 'properties'
+>;
+
+const eventAt = (seconds: number, name: string, content: Content): QueuedEvent => {
+  const messageHash = shortHashOf(name);
+  const order = orderOf(at(seconds), at(seconds), 0, messageHash);
+  return {
+    ...content,
+    messageId: name,
+    messageHash,
+    order,
+    timestamp: at(seconds),
+    receivedAt: at(seconds),
+  };
+};
+
+const deletionAt = (seconds: number): QueuedEvent =>
+  eventAt(seconds, 'deletion', { type: 'delete', userId: 'u' });
+const deletion = deletionAt(deletedAt);
+/** From then on the device and the e-mail are the user's. */
+const first = eventAt(0, 'first', {
+  type: 'identify',
+  userId: 'u',
+  anonymousId: 'a',
+  traits: { email: jane },
+});
+
+interface Said {
+  readonly event: QueuedEvent;
+  readonly value: string;
+  /** Should stand in the table in the end. */
+  readonly stays: boolean;
+  /** The e-mail that it brings back after the deletion. */
+  readonly names: string | undefined;
+}
+
+const ofUser: readonly (Pick<Content, 'userId' | 'anonymousId'> & { email?: string })[] = [
+  { userId: 'u' },
+  { anonymousId: 'a' },
+  { userId: 'u', anonymousId: 'a' },
+  { userId: 'u', email: jane },
+  { anonymousId: 'a', email: jane },
+  { userId: 'u', anonymousId: 'b', email: jane },
+  { userId: 'u', email: emails[1] },
+  { userId: 'u', anonymousId: 'a', email: emails[1] },
+  { userId: 'u', anonymousId: 'b', email: emails[2] },
+];
+const ofAnother = { userId: 'j', anonymousId: 'c', email: 'joe@example.com' };
+
+const said = fc
+  .tuple(
+    fc.integer({ min: 1, max: 20 }),
+    fc.constantFrom(...ofUser, ofAnother),
+    fc.nat(1_000),
+    fc.boolean(),
+  )
+  .filter(([seconds]) => seconds !== deletedAt)
+  .map(([seconds, { email, ...ids }, number, isTrack]): Said => {
+    const value = `value-${seconds}-${number}-end`;
+    // A field of its own: whether a value stands has nothing to do with later ones.
+    const traits: JsonObject = { [`f${seconds}x${number}`]: value, ...(email && { email }) };
+    const track = { type: 'track', event: 'Bought', properties: { item: value } } as const;
+    const content = isTrack && !email ? track : ({ type: 'identify', traits } as const);
+    const isUsers = ids.userId !== 'j';
+    return {
+      event: eventAt(seconds, `${JSON.stringify(ids)}${value}`, { ...ids, ...content }),
+      value,
+      stays: !isUsers || seconds > deletedAt,
+      names: isUsers && seconds > deletedAt ? email : undefined,
+    };
+  });
+
+const world = fc
+  .uniqueArray(said, { selector: ({ value }) => value, maxLength: 7 })
+  .chain((all) => {
+    const events = [first, deletion, ...all.map(({ event }) => event)];
+    // Each comes at least once, some come again.
+    const delivered = fc
+      .tuple(
+        fc.shuffledSubarray(events, { minLength: events.length }),
+        fc.array(fc.constantFrom(...events), { maxLength: 6 }),
+      )
+      .map(([each, again]) => [...each, ...again]);
+    return fc.record({
+      all: fc.constant(all),
+      delivered,
+      cuts: fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 20, maxLength: 20 }),
+      together: fc.boolean(),
+    });
+  });
+
+const batchesOf = (events: readonly QueuedEvent[], cuts: readonly number[]): QueuedEvent[][] => {
+  const batches: QueuedEvent[][] = [];
+  for (let from = 0; from < events.length;) {
+    const size = cuts[batches.length] ?? 1;
+    batches.push(events.slice(from, from + size));
+    from += size;
+  }
+  return batches;
+};
+
+it('in any order, in any batches, however often they come: what is older than the delete is gone, what is newer stays', async () => {
+  await fc.assert(
+    fc.asyncProperty(world, async ({ all, delivered, cuts, together }) => {
+      const { absorb, everything, complaints } = createAbsorber();
+      const batches = batchesOf(delivered, cuts);
+      for (let at = 0; at < batches.length; at += together ? 2 : 1) {
+        const some = batches.slice(at, at + (together ? 2 : 1));
+        const failed = await Promise.all(some.map(absorb));
+        expect([...failed.flat(), ...complaints]).toEqual([]);
+      }
+      const text = everything();
+      for (const { value, stays } of all)
+        expect([value, text.includes(value)]).toEqual([value, stays]);
+      for (const email of emails)
+        expect([email, text.includes(email)]).toEqual([
+          email,
+          all.some(({ names }) => names === email),
+        ]);
+    }),
+    { numRuns: 200 },
+  );
+});
+
+it('a delete that comes again changes nothing, however much later that is', async () => {
+  await fc.assert(
+    fc.asyncProperty(world, fc.nat(30), async ({ delivered, cuts }, later) => {
+      const { absorb, everything } = createAbsorber();
+      for (const batch of batchesOf(delivered, cuts)) await absorb(batch);
+      await absorb([deletion]);
+      const once = everything();
+      await absorb([deletionAt(deletedAt + later)]);
+      expect(everything()).toBe(once);
+    }),
+    { numRuns: 200 },
+  );
+});

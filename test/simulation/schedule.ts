@@ -1,0 +1,64 @@
+import { tickTiming } from '../../lambdas/limits.ts';
+import { isOnly } from './input.ts';
+import type { Check } from './seen.ts';
+
+const minuteMs = 60_000;
+/** Fields go before the rest for so long. */
+const { restPatienceMs } = tickTiming;
+/** Between the moment of a tick and a lock: a few looks at the table, and a turn of the permits. */
+const lookingMs = 10_000;
+
+/** With fewer permits at a time, a call may find none and wait for the next scheduled tick. */
+const usualPermits = 5;
+
+const crowd = 30;
+
+/** Items whose entry in the index is not what their content asks for. */
+export const misfiled: Check = ({ world }) => [...world.misfiled];
+
+/** Leads that a call took long after their time, although nothing was in its way. */
+export const lateCalls: Check = ({ world }) => {
+  const { character, taken } = world;
+  const { indexLagMs, worksForMs, callLimits, people } = character;
+  // A crowd whose calls are refused again and again keeps all workers at Marketo.
+  const isCrowd = people >= crowd;
+  if (!world.isUndisturbed || isCrowd || callLimits.perWindow < usualPermits) return [];
+  // A call that finds no permit at the moment waits for the next tick, which may be the scheduled one.
+  // All workers may be at Marketo when the scheduled tick comes; whoever returns first looks, and
+  // may have to make another call first, where Marketo refused one that many shared.
+  const mostMs = minuteMs + indexLagMs + 2 * worksForMs + lookingMs;
+  return taken
+    .filter(({ lateMs, lane }) => lateMs > mostMs + (lane === 'rest' ? restPatienceMs : 0))
+    .map(
+      ({ lead, at, lateMs }) => `${lead}: ${lateMs / 1_000} s, at ${new Date(at).toISOString()}`,
+    );
+};
+
+/** Leads that were locked, and no call followed. */
+export const touched: Check = ({ world }) => {
+  const { taken, books } = world;
+  if (!world.isUndisturbed) return [];
+  const calls = new Map([...books.leads].map(([lead, book]) => [String(lead), book.calls]));
+  return taken
+    .filter(
+      ({ lead, at }) =>
+        !(calls.get(lead) ?? []).some(
+          ({ startedAt }) => startedAt >= at && startedAt <= at + lookingMs,
+        ),
+    )
+    .map(({ lead, at }) => `${lead} at ${new Date(at).toISOString()}`);
+};
+
+/** What Marketo took twice. */
+export const repeated: Check = ({ world }) => {
+  const { books } = world;
+  if (!world.isUndisturbed) return [];
+  return [...books.leads].flatMap(([lead, { activities, taken }]) => [
+    ...[...activities].flatMap(([key, count]) =>
+      count > 1 ? [`the activity ${key} of ${lead}, ${count} times`] : [],
+    ),
+    ...[...taken].flatMap(([name, count]) =>
+      count > 1 && isOnly(name) ? [`${name} of ${lead}, ${count} times`] : [],
+    ),
+  ]);
+};

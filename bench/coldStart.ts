@@ -10,7 +10,7 @@ import { columns, ratio, whole } from './text.ts';
 
 const run = promisify(execFile);
 const roundsMost = 15;
-const bundles = ['ingest', 'worker', 'hash'] as const;
+const bundles = ['ingest', 'absorb', 'sync', 'hash'] as const;
 type Bundle = (typeof bundles)[number];
 
 /** In a fresh process, so that nothing is compiled or cached: prints the ms that the import took. */
@@ -26,6 +26,11 @@ const environment = {
   EVENTS_QUEUE_URL: 'http://127.0.0.1:1/events.fifo',
   INGEST_SECRET_ARN: 'ingest',
   HASH_SECRET_ARN: 'hash',
+  LEADS_TABLE: 'leads',
+  MARKETO_API: 'rest',
+  MARKETO_MUNCHKIN_ID: '000-AAA-000',
+  MARKETO_SECRET_ARN: 'marketo',
+  TICK_QUEUE_URL: 'http://127.0.0.1:1/ticks',
   STACK_NAME: 'bench',
 };
 

@@ -1,4 +1,4 @@
-/** The clients and commands that the worker uses, and nothing else. */
+/** The clients and commands that sync uses, and nothing else. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';

@@ -1,5 +1,6 @@
 import { asideOf } from './leadContent.ts';
-import type { Fields, KeyId, KeyItem, LeadId, Mailbox } from '../lambdas/lead/types.ts';
+import { waitsForDescription } from '../lambdas/lead/registers.ts';
+import type { Field, Fields, KeyId, KeyItem, LeadId, Mailbox } from '../lambdas/lead/types.ts';
 import type { Order } from '../lambdas/segment/order.ts';
 import { messageHashOf } from '../lambdas/segment/order.ts';
 import type { EpochMs } from '../lambdas/segment/time.ts';
@@ -51,12 +52,13 @@ const ownIn = (fields: Fields, message: string) =>
 
 const isOf = (order: Order, message: string): boolean => messageHashOf(order) === message;
 
+const isToGo = (field: Field): boolean => field.value !== undefined || waitsForDescription(field);
+
 const isIn = (
   message: string,
   { fields, activities = {} }: Pick<KeyItem, 'fields' | 'activities'>,
 ): boolean =>
-  Object.hasOwn(activities, message) ||
-  ownIn(fields, message).some(([, { value }]) => value !== undefined);
+  Object.hasOwn(activities, message) || ownIn(fields, message).some(([, field]) => isToGo(field));
 
 const inMailbox = (message: string, { fields, activities }: Mailbox): boolean =>
   isIn(message, { fields, ...(activities && { activities: activities.pending }) });
@@ -71,9 +73,7 @@ export const traceOf = (message: string, { leads, keys }: Places): Trace => {
   const [lead, mailbox] = at ?? [];
   const held = [...keys].find(([, item]) => isIn(message, item));
   const isMoving = held?.[1].link !== undefined;
-  const settled = ownIn(mailbox?.fields ?? {}, message).filter(
-    ([, { value }]) => value === undefined,
-  );
+  const settled = ownIn(mailbox?.fields ?? {}, message).filter(([, field]) => !isToGo(field));
   return {
     lead,
     mailbox,

@@ -1,4 +1,5 @@
 import { inOrder } from '../lambdas/lead/activities.ts';
+import { waitsForDescription } from '../lambdas/lead/registers.ts';
 import type {
   Activities,
   Cookie,
@@ -23,9 +24,10 @@ interface Pending {
   readonly until?: EpochMs | undefined;
 }
 
-/** Why Marketo did not get what a field was told last; `undefined` where that is not so. */
-export const asideOf = ({ value, aside, order }: Field): Field['aside'] => {
-  if (value !== undefined || aside === undefined) return undefined;
+/** Why Marketo does not get what a field was told last; `undefined` where that is not so. */
+export const asideOf = (field: Field): Field['aside'] => {
+  const { value, aside, order } = field;
+  if (value !== undefined || aside === undefined || waitsForDescription(field)) return undefined;
   // What was left out once is only remembered beside a later value that Marketo has.
   return aside.order === undefined || aside.order === order ? aside : undefined;
 };
@@ -35,12 +37,14 @@ const fieldView = (name: string, field: Field, pending: Pending): FieldView => {
   const message = messageHashOf(order);
   const saidAt = receivedAtOf(order);
   const said = saidAt === undefined ? {} : { since: saidAt };
-  if (value !== undefined) {
-    const { state, because, until } = pending;
+  const isWaiting = waitsForDescription(field);
+  const going = isWaiting ? field.aside?.value : value;
+  if (going !== undefined) {
+    const { state, because, until } = isWaiting ? { ...pending, ...field.aside } : pending;
     return {
       name,
       state,
-      value,
+      value: going,
       ...said,
       ...(because !== undefined && { because }),
       ...(until !== undefined && { until }),

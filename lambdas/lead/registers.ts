@@ -88,13 +88,17 @@ export const absorbCookies = (cookies: Cookies, incoming: Cookies): Cookies => {
   return next;
 };
 
+/** Whether its value waits until Marketo has said which fields it has. */
+export const waitsForDescription = ({ order, value, aside }: Field): boolean =>
+  // A later value that counted as unchanged, or is pending itself, has taken its place.
+  aside?.isWaiting === true && aside.order === order && value === undefined;
+
 /** When the earliest value is looked at again that waits for Marketo's description of fields. */
 export const waitsUntil = (fields: Fields): EpochMs | undefined => {
   let earliest: EpochMs | undefined;
-  for (const { order, value, aside } of Object.values(fields)) {
-    // A later value that counted as unchanged, or is pending itself, has taken its place.
-    if (!aside?.isWaiting || aside.order !== order || value !== undefined) continue;
-    const { until } = aside;
+  for (const field of Object.values(fields)) {
+    if (!waitsForDescription(field)) continue;
+    const { until } = field.aside ?? {};
     if (until !== undefined && (earliest === undefined || until < earliest)) earliest = until;
   }
   return earliest;

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { DeliveryLine } from '../../lambdas/delivery.ts';
 import { hasPending } from '../../lambdas/lead/mailbox.ts';
+import { waitsForDescription } from '../../lambdas/lead/registers.ts';
 import type { Activities, Fields } from '../../lambdas/lead/types.ts';
 import { messageHashOf } from '../../lambdas/segment/order.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
@@ -71,7 +72,9 @@ const endings = [
 const isPendingIn = (fields: Fields, activities: Activities = {}, { event }: Posted): boolean =>
   Object.hasOwn(activities, event.messageHash) ||
   Object.values(fields).some(
-    ({ order, value }) => value !== undefined && messageHashOf(order) === event.messageHash,
+    (field) =>
+      (field.value !== undefined || waitsForDescription(field)) &&
+      messageHashOf(field.order) === event.messageHash,
   );
 
 /**

@@ -125,6 +125,21 @@ describe('the view of a lead', () => {
     );
   });
 
+  it('names the fields that wait for Marketo to say which it has, and so does the event', async () => {
+    world.inject({ ...troubles.rest.noDescription });
+    await world.post(identify(jane, { firstName: 'Jane', plan: 'pro' }, { messageId: 'm1' }));
+    await world.run(90);
+    const view = await look({ email: jane });
+    expect(fieldOf(view, 'FirstName')?.state).toBe('sent');
+    expect(fieldOf(view, 'Plan')).toMatchObject({ state: 'waiting', value: 'pro' });
+    expect(fieldOf(view, 'Plan')?.until).toBeGreaterThan(view.now);
+    expect(view.summary).toMatch(/^1 field waits: Marketo has not said yet which fields it has/);
+    const event = await world.operations.event({ messageId: 'm1' });
+    expect(event).toMatchObject({ isDone: false, summary: expect.stringMatching(/^Waiting: /) });
+    await world.run(3_600);
+    expect(fieldOf(await look({ email: jane }), 'Plan')?.state).toBe('sent');
+  });
+
   it('finds what is held at a key, and by the same name the lead that it becomes', async () => {
     const held = { type: 'identify', userId: 'jane', messageId: 'm1', traits: { plan: 'pro' } };
     await world.post(held);

@@ -135,7 +135,8 @@ describe('the view of a lead', () => {
     expect(fieldOf(view, 'Plan')?.until).toBeGreaterThan(view.now);
     expect(view.summary).toMatch(/^1 field waits: Marketo has not said yet which fields it has/);
     const event = await world.operations.event({ messageId: 'm1' });
-    expect(event).toMatchObject({ isDone: false, summary: expect.stringMatching(/^Waiting: /) });
+    expect(event?.isDone).toBe(false);
+    expect(event?.summary).toMatch(/^Waiting: /);
     await world.run(3_600);
     expect(fieldOf(await look({ email: jane }), 'Plan')?.state).toBe('sent');
   });

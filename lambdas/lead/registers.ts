@@ -106,9 +106,9 @@ export const waitsUntil = (fields: Fields): EpochMs | undefined => {
 
 /** The same with values that wait until Marketo has said which fields it has. */
 export const unsentOf = (fields: Fields): Incoming[] =>
-  Object.entries(fields).flatMap(([name, { order, value, aside }]) => {
-    const isWaiting = aside?.isWaiting === true && aside.order === order;
-    const unsent = value === undefined && isWaiting ? aside.value : value;
+  Object.entries(fields).flatMap(([name, field]) => {
+    const { order, value, aside } = field;
+    const unsent = waitsForDescription(field) ? aside?.value : value;
     return unsent === undefined ? [] : [{ name, order, value: unsent }];
   });
 

@@ -108,7 +108,7 @@ export const clientRows: readonly ClientRow[] = [
       await jitsu.track('Signed Up', ${seen});`,
     trouble: { 503: 'loses it', 429: 'loses it' },
     advice:
-      'It sends each event once, and its promise resolves all the same: `errorPolicy: "rethrow"` tells you. The key needs a colon and something behind it.',
+      'It sends each event once, and its promise resolves all the same: a function as `errorPolicy` tells you. The key needs a colon and something behind it.',
   },
   {
     client: 'Jitsu, server',
@@ -125,7 +125,8 @@ export const clientRows: readonly ClientRow[] = [
       await jitsu.page(${seen});
       await jitsu.track('Signed Up', ${seen});`,
     trouble: { 503: 'loses it', 429: 'loses it' },
-    advice: 'As in the browser.',
+    advice:
+      'As in the browser. `errorPolicy: "rethrow"` ends the process. The client keeps the last user, and a new client in the same process does, too: give each call its `userId` and `anonymousId`, and send nothing of visitors without a `userId`.',
   },
   {
     client: 'June, browser',

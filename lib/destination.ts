@@ -64,7 +64,7 @@ export interface MarketoDestinationProps {
 const ownAssets = (): string => {
   const folder = fileURLToPath(new URL('../dist', import.meta.url));
   if (existsSync(join(folder, 'ingest', 'index.cjs'))) return folder;
-  throw new Error('The functions are not built: run `npm run build` in the checkout.');
+  throw new Error('The functions are not built: run `npm run build:package` in the checkout.');
 };
 
 /** CDK's enumeration of retentions is the number of days of each; a test holds it. */

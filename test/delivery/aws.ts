@@ -36,6 +36,7 @@ interface Stack {
 export const serveAccount = async () => {
   const calls: string[] = [];
   const objects = new Map<string, string>();
+  let uploads: string[] = [];
   const stacks = new Map<string, Stack>();
 
   const stackOf = (named: string): Stack | undefined =>
@@ -120,6 +121,7 @@ export const serveAccount = async () => {
     const key = decodeURIComponent(url.pathname.split('/').slice(2).join('/'));
     if (method === 'PUT') {
       objects.set(key, body.toString('utf8'));
+      uploads.push(key);
       return {};
     }
     if (url.searchParams.has('encryption'))
@@ -138,7 +140,11 @@ export const serveAccount = async () => {
       return {
         type: 'application/xml',
         body: `<ListBucketResult><KeyCount>${found.length}</KeyCount>${found
-          .map((name) => `<Contents><Key>${name}</Key><Size>1</Size></Contents>`)
+          // CDK sends an archive again that looks empty.
+          .map(
+            (name) =>
+              `<Contents><Key>${name}</Key><Size>${objects.get(name)?.length ?? 0}</Size></Contents>`,
+          )
           .join('')}</ListBucketResult>`,
       };
     }
@@ -188,8 +194,13 @@ export const serveAccount = async () => {
     /** Takes the calls so far: equal ones in a row, which wait for something, count as one. */
     takeCalls: (): readonly string[] =>
       calls.splice(0).filter((call, index, all) => call !== all[index - 1]),
+    /** Takes the names of what was uploaded so far. */
+    takeUploads: (): readonly string[] => {
+      const taken = uploads;
+      uploads = [];
+      return taken;
+    },
     stacks,
-    objects,
     environment: {
       AWS_ENDPOINT_URL: url,
       AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, extname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
 import { readSettings, type Settings } from '../../lambdas/settings.ts';
@@ -48,12 +48,19 @@ const deploy = (directory: string): Promise<string> =>
   cdk('deploy', '--app', directory, '--require-approval', 'never', '--progress', 'events');
 
 const list = (calls: readonly string[]): string => `${calls.join('\n')}\n`;
-/** Assets go up side by side, so only what happens to each is in order. */
+/** Assets go up side by side: which calls there are is certain, but neither their order nor, with caches, how many. */
 const uploads = (calls: readonly string[]): readonly string[] =>
-  calls.filter((call) => call.startsWith('s3 ')).toSorted();
+  [...new Set(calls.filter((call) => call.startsWith('s3 ')))].toSorted();
+/** How many files of each kind. */
+const kinds = (names: readonly string[]): Readonly<Record<string, number>> =>
+  Object.fromEntries(
+    [...Map.groupBy(names, (name) => extname(name))].map(([kind, all]) => [kind, all.length]),
+  );
 const others = (calls: readonly string[]): readonly string[] => [
   ...new Set(calls.filter((call) => !call.startsWith('s3 '))),
 ];
+
+let uploaded: readonly string[] = [];
 
 describe('cdk deploy', () => {
   it('deploys an account’s first stack with these calls', async () => {
@@ -61,6 +68,10 @@ describe('cdk deploy', () => {
     const calls = account.takeCalls();
     await expect(list(others(calls))).toMatchFileSnapshot('calls/first.txt');
     await expect(list(uploads(calls))).toMatchFileSnapshot('calls/first-assets.txt');
+    uploaded = account.takeUploads();
+    expect(new Set(uploaded).size).toBe(uploaded.length);
+    // The functions and the browser script, and the template.
+    expect(kinds(uploaded)).toEqual({ '.zip': 5, '.json': 1 });
     const stack = account.stacks.get('marketo-destination');
     expect(stack).toMatchObject({ status: 'CREATE_COMPLETE', protected: true });
     expect(JSON.parse(stack?.template ?? '')).toHaveProperty('Resources');
@@ -71,6 +82,9 @@ describe('cdk deploy', () => {
     const calls = account.takeCalls();
     await expect(list(others(calls))).toMatchFileSnapshot('calls/update.txt');
     await expect(list(uploads(calls))).toMatchFileSnapshot('calls/update-assets.txt');
+    const again = account.takeUploads();
+    expect(kinds(again)).toEqual({ '.json': 1 });
+    expect(again.filter((name) => uploaded.includes(name))).toEqual([]);
     const stack = account.stacks.get('marketo-destination');
     expect(stack).toMatchObject({ status: 'UPDATE_COMPLETE', protected: true });
     expect(stack?.template).toContain('"RetentionInDays": 90');
@@ -91,5 +105,20 @@ describe('cdk diff', () => {
     );
     expect(lost.filter((line) => held.test(line))).toEqual([]);
     expect(said).not.toMatch(/requires replacement/);
+    // What goes is the old schedule's rule, what comes in its place sends to the queue that stays.
+    const gone = changes.filter((line) => line.startsWith('[-]'));
+    expect(gone).toEqual([
+      expect.stringMatching(/^\[-\] AWS::Events::Rule SourcesSweep\S+ destroy$/),
+      expect.stringMatching(/^\[-\] AWS::Lambda::Permission SourcesSweepAllow\S+ destroy$/),
+      expect.stringMatching(/^\[-\] Output DueQueueUrl/),
+    ]);
+    for (const change of [
+      /^\[\+\] AWS::Events::Rule \S*\/ScheduledTick/,
+      /^\[\+\] Output \S*TickQueueUrl/,
+      /^\[\+\] Output \S*Version/,
+      /^\[~\] AWS::SQS::QueuePolicy \S*\/Due\/Policy/,
+      /^\[~\] AWS::SQS::Queue \S*\/Due /,
+    ])
+      expect(changes.some((line) => change.test(line))).toBe(true);
   });
 });

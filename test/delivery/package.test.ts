@@ -203,7 +203,15 @@ import { serveSimulator } from 'marketo-destination/simulator';
 import openApi from 'marketo-destination/openapi.json' with { type: 'json' };
 import { readSettings } from 'marketo-destination/settings';
 const require = createRequire(import.meta.url);
+const served = await serveSimulator({
+  port: 0, clock: Date, munchkinId: '561-HYG-937', credentials: { userId: 'u', encryptionKey: 'k' },
+});
+const script = async (path) => (await fetch(new URL(path, served.munchkinEndpoint))).text();
+const scripts = [await script('/munchkin.js'), await script('/164/munchkin.js')];
+await served.close();
 console.log(JSON.stringify({
+  scripts: scripts.map((text) => /Munchkin/.test(text)),
+  paths: Object.keys(openApi.paths),
   hash: Object.keys(hash),
   plugin: Object.keys(plugin),
   settings: typeof readSettings,
@@ -214,6 +222,9 @@ console.log(JSON.stringify({
   });
   const parts = JSON.parse(await app.node('parts.mjs')) as Record<string, unknown>;
   expect(parts).toMatchObject({ settings: 'function', simulator: 'function', openApi: '3.1.0' });
+  // The simulated Marketo answers, with the scripts that it brings.
+  expect(parts['scripts']).toEqual([true, true]);
+  expect(parts['paths']).toEqual(expect.arrayContaining(['/v1/batch', '/v1/hash']));
   expect(parts['hash']).toEqual(expect.arrayContaining([expect.any(String)]));
   expect(parts['plugin']).toEqual(expect.arrayContaining([expect.any(String)]));
   expect(parts['destinationFunction']).toMatch(/segment[/\\]destination-function\.js$/);

@@ -1,4 +1,4 @@
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { CreateTableCommand, DynamoDBClient, waitUntilTableExists } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
 import { createLeadsTable } from '../../lambdas/aws/leadsTable.ts';
 import type { LeadsTable } from '../../lambdas/ports.ts';
@@ -41,6 +41,8 @@ export const serveLeads = async ({ shards = 2, pageItems = 100 } = {}): Promise<
       ],
     }),
   );
+  // The emulator makes it right after its answer.
+  await waitUntilTableExists({ client, maxWaitTime: 60, minDelay: 0.01 }, { TableName: tableName });
   return {
     url,
     client,

@@ -72,6 +72,10 @@ interface WorldOptions {
   readonly unknownFields?: 'skip' | 'fail';
   readonly consent?: ConsentRules;
   readonly visits?: VisitRules['visits'];
+  /** When it begins; absent: noon. */
+  readonly from?: EpochMs;
+  /** What its workers read and write, where that is no empty table in memory. */
+  readonly storage?: { readonly table: LeadsTable; readonly counters: Counters };
 }
 
 export type World = Awaited<ReturnType<typeof createWorld>>;
@@ -92,7 +96,7 @@ export const createWorld = async (options: WorldOptions = {}) => {
     dailyCalls,
     unknownFields = 'skip',
   } = options;
-  let now = noon;
+  let now = options.from ?? noon;
   const clock = { now: () => now };
   const lines: DeliveryLine[] = [];
   const complaints: string[] = [];
@@ -195,11 +199,11 @@ export const createWorld = async (options: WorldOptions = {}) => {
     credentials: () => Promise.resolve(rest),
   });
   const marketo: MarketoLeads = api === 'rest' ? restMarketo : soapMarketo;
-  const counters = createCountersTwin();
+  const counters = options.storage?.counters ?? createCountersTwin().counters;
   const munchkin = createMunchkin({ endpoint: simulated.munchkinEndpoint, munchkinId });
 
   const ports = (): SyncSidePorts => ({
-    table: guard<LeadsTable>(twin.table),
+    table: guard<LeadsTable>(options.storage?.table ?? twin.table),
     tickQueue: guard(tickQueue),
     munchkin: guard(munchkin),
     // Planning is no step at which anything can be lost.
@@ -208,7 +212,7 @@ export const createWorld = async (options: WorldOptions = {}) => {
       plan: (updates) => marketo.plan(updates),
     },
     api,
-    counters: guard<Counters>(counters.counters),
+    counters: guard<Counters>(counters),
     sleep: (ms) => {
       now = epochMs(now + ms);
       return Promise.resolve();
@@ -303,7 +307,7 @@ export const createWorld = async (options: WorldOptions = {}) => {
     return received.length;
   };
 
-  let nextScheduled = epochMs(noon + 60_000);
+  let nextScheduled = epochMs(now + 60_000);
   const scheduleIfDue = (): void => {
     if (now < nextScheduled) return;
     nextScheduled = epochMs(now + tickTiming.everyMinutes * 60_000);

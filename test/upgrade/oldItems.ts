@@ -37,7 +37,7 @@ export const readScene = (name: SceneName): Scene =>
     readFileSync(join(import.meta.dirname, 'items-0.1.0', `${name}.json`), 'utf8'),
   ) as Scene;
 
-export const activityRules = {
+const activityRules = {
   'Order Completed': { typeId: 100_001, primary: 'order.id', attributes: { total: 'revenue' } },
 } as const;
 

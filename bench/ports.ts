@@ -93,6 +93,7 @@ export const createBenchPorts = (options: BenchPortsOptions) => {
     visitTimeoutMs: absorbTiming.visitTimeoutMs,
     holdMs: 30 * dayMs,
     resendUnchangedAfterMs: dayMs,
+    emailChange: 'rename',
     newOwner: () => `call-${(calls += 1)}`,
   };
   return { ports, seen };

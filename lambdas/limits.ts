@@ -38,6 +38,9 @@ export const leadTiming = {
   mailboxKeepMs: 90 * DAY_MS,
   /** Aliases outlive mailboxes and live as long as Munchkin's cookie (730 days). */
   aliasKeepMs: 730 * DAY_MS,
+  /** How long what was refused with its whole lead is not tried again: at first, and at most. */
+  refusedFirstMs: DAY_MS,
+  refusedLongestMs: 30 * DAY_MS,
   /** How long a value of a field that Marketo does not have is not looked at again. */
   unknownFieldMs: DAY_MS,
   /** How long Marketo's description of its fields is believed. */

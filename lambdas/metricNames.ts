@@ -37,6 +37,8 @@ export const countNames = [
   'LockWaits',
   /** Looks at what is due for which the day had no call: it is used up, or its calls are being spread. */
   'BudgetWaits',
+  /** Leads that Marketo had deleted or merged, and made anew or knows by another id. */
+  'LeadsReplaced',
   /** Execution environments that started. */
   'ColdStarts',
 ] as const;

@@ -90,6 +90,7 @@ export const createLocalOperations = (
     logger: createLineLogger('console', clock, parts.write),
     timing: leadTiming,
     limits: leadLimits,
+    emailChange: settings.emailChange,
     resendUnchangedAfterMs: settings.resendUnchangedAfterHours * hourMs,
   });
   const check = createCheck({

@@ -80,10 +80,15 @@ const askedFor = (who: Who): Asked => {
  * like an e-mail means that lead where it points to none. Throws `bad-input` for what is no name.
  */
 export const createFind =
-  ({ leads, keys }: Reads) =>
+  ({ leadsOf, keys }: Reads) =>
   async (who: Who): Promise<Found> => {
     const asked = askedFor(who);
-    const leadWith = async (id: LeadId) => ({ id, loaded: (await leads([id])).get(id) ?? {} });
+    const leadWith = async (named: LeadId) => {
+      const found = await leadsOf([named]);
+      // An e-mail that the lead had before, or has by now, may be an alias of it.
+      const id = found.get(named)?.state?.alias?.lead ?? named;
+      return { id, loaded: found.get(id) ?? {} };
+    };
     if (!('key' in asked)) return { lead: await leadWith(asked.lead) };
     const { key: id, kind } = asked;
     const item = (await keys([id])).get(id)?.state;

@@ -4,12 +4,13 @@ import type { AbsorbContext, Absorbed, Arrival, States } from '../lead/absorb.ts
 import { takeOver } from '../lead/absorb.ts';
 import { messagesIn } from '../lead/deadLetters.ts';
 import { noteKeys, present, staleSince, withoutGone } from '../lead/deleted.ts';
+import { linkedThrough } from '../lead/identity.ts';
 import { emptied, hasHeld, heldIn } from '../lead/keys.ts';
 import type { Late } from '../lead/late.ts';
 import { absorbInTime } from '../lead/late.ts';
 import { emptyMailbox } from '../lead/mailbox.ts';
 import { tooMuch } from '../lead/limits.ts';
-import type { DeadLetter, KeyId, KeyItem, LeadId, Link } from '../lead/types.ts';
+import type { DeadLetter, KeyId, KeyItem, LeadId, Link, Mailbox } from '../lead/types.ts';
 import type { FieldPolicies } from '../marketo/fieldPolicies.ts';
 import { policiesBy } from '../marketo/fieldPolicies.ts';
 import type { Clock, LeadsTable, Metrics } from '../ports.ts';
@@ -37,6 +38,7 @@ interface AbsorbEventsPorts {
   readonly timing: LeadTiming;
   readonly limits: LeadLimits;
   readonly resendUnchangedAfterMs: number;
+  readonly emailChange: AbsorbContext['emailChange'];
   /** The settings' say in when fields go out; absent: the defaults. */
   readonly fieldPolicies?: FieldPolicies;
 }
@@ -45,7 +47,7 @@ export type AbsorbEvents = ReturnType<typeof createAbsorbEvents>;
 
 /** Makes the content of events safe in the leads table. */
 export const createAbsorbEvents = (ports: AbsorbEventsPorts) => {
-  const { store, clock, limits, resendUnchangedAfterMs, fieldPolicies = {} } = ports;
+  const { store, clock, limits, resendUnchangedAfterMs, emailChange, fieldPolicies = {} } = ports;
   const policyOf = policiesBy(fieldPolicies);
 
   const bury = createBury(ports);
@@ -59,19 +61,23 @@ export const createAbsorbEvents = (ports: AbsorbEventsPorts) => {
     isSentOnce: (name) => policyOf(name) === 'changed',
     digestOf,
     limits,
+    emailChange,
   });
 
   const load = async (arrivals: readonly Arrival[]): Promise<Items> => {
     const keys = await store.keys(arrivals.flatMap(keysIn));
     const linked = [...keys.values()].flatMap(({ state }) => leadsOf(state?.link));
-    return { keys, leads: await store.leads([...arrivals.flatMap(leadsIn), ...linked]) };
+    return { keys, leads: await store.leadsOf([...arrivals.flatMap(leadsIn), ...linked]) };
   };
 
   /** Finishes the move of a worker that died between linking a key and emptying it. */
-  const finishMove = async (key: KeyId, loaded: Loaded<KeyItem>, item: KeyItem): Promise<void> => {
+  const finishMove = async (key: KeyId, loaded: Loaded<KeyItem>, found: KeyItem): Promise<void> => {
+    if (found.link === undefined) return;
+    const leads = await store.leadsOf([found.link.lead]);
+    const item = linkedThrough(found, (lead) => leads.get(lead)?.state);
     const { link } = item;
     if (link === undefined) return;
-    const lead = (await store.leads([link.lead])).get(link.lead) ?? {};
+    const lead = leads.get(link.lead) ?? {};
     const deleted = staleSince(item, lead.state);
     if (deleted !== undefined) {
       await forget({ order: deleted, follows: false, keys: [key], leads: [link.lead] });
@@ -174,6 +180,9 @@ const leadsOf = (link: Link | undefined): LeadId[] =>
 const leadsIn = ({ keys }: Arrival): LeadId[] =>
   [keys.named, keys.userIdNamed, keys.hint].flatMap((named) => (named ? [named.lead] : []));
 
+const knownKey = (item: KeyItem, leadOf: (lead: LeadId) => Mailbox | undefined): KeyItem =>
+  withoutGone(linkedThrough(item, leadOf), leadOf);
+
 const statesOf = ({ leads, keys }: Items): States => ({
   leads: new Map(
     [...leads].flatMap(([id, { state }]) => {
@@ -183,7 +192,7 @@ const statesOf = ({ leads, keys }: Items): States => ({
   ),
   keys: new Map(
     [...keys].flatMap(([id, { state }]) =>
-      state ? [[id, withoutGone(state, (lead) => leads.get(lead)?.state)]] : [],
+      state ? [[id, knownKey(state, (lead) => leads.get(lead)?.state)]] : [],
     ),
   ),
 });

@@ -24,6 +24,8 @@ export interface PipelinePorts {
   readonly visitTimeoutMs: number;
   readonly holdMs: number;
   readonly resendUnchangedAfterMs: number;
+  /** What a new e-mail of a known person does. */
+  readonly emailChange: 'rename' | 'newLead';
   /** The settings' say in when fields go out; absent: the defaults. */
   readonly fieldPolicies?: FieldPolicies;
 }

@@ -51,7 +51,7 @@ export const createForget = (ports: ForgetPorts) => {
     const user = id === undefined ? undefined : own.get(id)?.state;
     const order = follows ? firstOrder(user, given.order) : given.order;
     const named = follows ? leadsOf(user, order) : [];
-    const leads = await store.leads([...given.leads, ...named]);
+    const leads = withoutAliases(await store.leadsOf([...given.leads, ...named]));
     const holders = [user, ...[...leads.values()].map(({ state }) => state)];
     const known = holders.flatMap((holder) => (holder ? keysOf(holder) : []));
     const keys = new Map([...(await store.keys(known)), ...own]);
@@ -121,6 +121,10 @@ export const createForget = (ports: ForgetPorts) => {
     return forget(given);
   };
 };
+
+/** An e-mail that is only an alias stays one, or older events would find another lead by it. */
+const withoutAliases = (leads: Found['leads']): Found['leads'] =>
+  new Map([...leads].filter(([, { state }]) => state?.alias === undefined));
 
 /** Writes down what will not go out, because its user was deleted. */
 export const reportDeleted = (logger: Logger, lead: LeadId | KeyId, removed: Waiting): void => {

@@ -32,6 +32,7 @@ export const pipelinePorts = (
     limits: leadLimits,
     visitTimeoutMs: absorbTiming.visitTimeoutMs,
     holdMs: settings.holdDays * 24 * hourMs,
+    emailChange: settings.emailChange,
     resendUnchangedAfterMs: settings.resendUnchangedAfterHours * hourMs,
     fieldPolicies: settings.fieldPolicies,
   };

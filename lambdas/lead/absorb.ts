@@ -1,14 +1,15 @@
+import { emailKeyOf } from '../segment/email.ts';
 import { absorbActivities, inOrder, withActivities } from './activities.ts';
 import type { Absorbed, AbsorbContext, Arrival, Draft, States } from './arrival.ts';
 import type { Resolved } from './identity.ts';
-import { holderOf, resolve } from './identity.ts';
+import { hasLeadIn, holderOf, resolve } from './identity.ts';
 import { emptyKey, hold, noEmail } from './keys.ts';
 import { keyWithin, tooMuch, within } from './limits.ts';
 import { linkAll } from './links.ts';
-import { emptyMailbox, visitorCookie } from './mailbox.ts';
+import { aliasOf, emptyMailbox, visitorCookie } from './mailbox.ts';
 import type { FieldOutcome } from './registers.ts';
 import { absorbCookies, absorbFields, valuesOf } from './registers.ts';
-import type { Activity, Cookies, DeadLetter, Incoming, KeyItem, Mailbox } from './types.ts';
+import type { Activity, Cookies, DeadLetter, Incoming, KeyId, KeyItem, Mailbox } from './types.ts';
 import { knownCookies, visitorOf } from './visitors.ts';
 
 export type { Absorbed, AbsorbContext, Arrival, States };
@@ -32,7 +33,10 @@ export const absorb = (
 };
 
 const absorbOne = (draft: Draft, arrival: Arrival, context: AbsorbContext): Absorbed => {
-  const resolved = resolve(arrival.keys, arrival.order, (key) => draft.keys.get(key));
+  const itemOf = (key: KeyId): KeyItem | undefined => draft.keys.get(key);
+  const renaming =
+    context.emailChange === 'rename' ? { hasLead: hasLeadIn(draft.leads) } : undefined;
+  const resolved = resolve(arrival.keys, arrival.order, itemOf, renaming);
   // A lead that an event only hints at is not made by it, so its activity has to wait elsewhere.
   const isNobodys =
     resolved?.hinted && arrival.activity !== undefined && !draft.leads.has(resolved.lead);
@@ -50,6 +54,7 @@ const absorbIntoLead = (
   const { order, incoming } = arrival;
   const { lead } = resolved;
   const before = draft.leads.get(lead);
+  if (resolved.newAlias !== undefined) draft.leads.set(resolved.newAlias, aliasOf(lead, order));
   const moved = linkAll(draft, arrival, resolved);
   const mailbox = addressed(before ?? emptyMailbox(resolved.email, order), arrival, resolved);
   const held = absorbFields(mailbox.fields, moved.incoming, context);
@@ -104,13 +109,22 @@ const didIn = (
   };
 };
 
-/** The e-mail's letter case is a register too: the latest event that names it decides. */
+/** The e-mail is a register too, letter case included: the latest event that names it decides. */
 const addressed = (mailbox: Mailbox, { order, keys }: Arrival, resolved: Resolved): Mailbox => {
   const named = keys.named ?? keys.userIdNamed;
-  return named?.lead === resolved.lead && order > mailbox.address.order
-    ? { ...mailbox, address: { text: named.email, order } }
-    : mailbox;
+  const isTheirs = named?.lead === resolved.lead || resolved.newAlias !== undefined;
+  if (named === undefined || !isTheirs || order <= mailbox.address.order) return mailbox;
+  const isRenamed = emailKeyOf(named.email) !== emailKeyOf(mailbox.address.text);
+  return {
+    ...mailbox,
+    address: { text: named.email, order },
+    ...(isRenamed && isToldOf(mailbox) && { renamed: true as const }),
+  };
 };
+
+/** Whether Marketo may have the lead. */
+const isToldOf = ({ marketoId, owner, lastOwner }: Mailbox): boolean =>
+  marketoId !== undefined || owner !== undefined || lastOwner !== undefined;
 
 /** The cookies that this event gives to its lead. */
 const ownCookies = (

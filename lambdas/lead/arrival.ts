@@ -47,6 +47,8 @@ export interface Absorbed {
 }
 
 export interface AbsorbContext extends Knowledge {
+  /** What a new e-mail of a known person does: it renames their lead, or names a new one. */
+  readonly emailChange: 'rename' | 'newLead';
   readonly limits: Limits;
 }
 

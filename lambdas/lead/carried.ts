@@ -15,10 +15,10 @@ export const cookieAfter = (
     : { ...cookies, [token]: change(cookie) };
 };
 
-export /** The snapshot's fields, where nothing newer came, stop being pending and say why. */
-const putAside = (
+/** The snapshot's fields, where nothing newer came, stop being pending and say why. */
+export const putAside = (
   mailbox: Mailbox,
-  { fields }: Snapshot,
+  { fields }: Pick<Snapshot, 'fields'>,
   asideOf: (field: { readonly value: NonNullable<Field['value']> | null }) => Aside,
 ): Mailbox['fields'] => {
   const given = new Map(fields.map((field) => [field.name, field]));
@@ -28,3 +28,15 @@ const putAside = (
     return { ...without(field, 'value'), aside: asideOf(told) };
   });
 };
+
+/** The mailbox of a lead that Marketo does not have any more, or that became another one. */
+export const forgotten = (mailbox: Mailbox): Mailbox => ({
+  ...without(mailbox, 'marketoId', 'renamed'),
+  fields: mapFields(mailbox.fields, (field) => without(field, 'digest', 'sentAt')),
+  cookies: Object.fromEntries(
+    Object.entries(mailbox.cookies).map(([token, cookie]) => [
+      token,
+      without(cookie, 'associated'),
+    ]),
+  ),
+});

@@ -1,5 +1,5 @@
 import type { Order } from '../segment/order.ts';
-import type { KeyId, KeyItem, LeadId } from './types.ts';
+import type { KeyId, KeyItem, LeadId, Mailbox } from './types.ts';
 
 /** An e-mail that an event carries, and the lead it names. */
 export interface Named {
@@ -25,7 +25,60 @@ export interface Resolved extends Named {
   readonly links: readonly { readonly key: KeyId; readonly firm: boolean }[];
   /** Found through an e-mail that may be a friend's: nothing is linked or made. */
   readonly hinted?: true;
+  /** The e-mail that the event names is new, and from now on an alias of the lead: its own lead's id. */
+  readonly newAlias?: LeadId;
 }
+
+/** Given where a new e-mail of a known person renames their lead. */
+export interface Renaming {
+  /** Whether this lead exists. */
+  readonly hasLead: (lead: LeadId) => boolean;
+}
+
+/** Whether a lead exists among these items, of which some are only aliases. */
+export const hasLeadIn =
+  (leads: ReadonlyMap<LeadId, Mailbox>): Renaming['hasLead'] =>
+  (lead) => {
+    const mailbox = leads.get(lead);
+    return mailbox !== undefined && mailbox.alias === undefined;
+  };
+
+/** The keys of an event with the leads that its e-mails name by now. */
+export const withAliases = (keys: EventKeys, leads: ReadonlyMap<LeadId, Mailbox>): EventKeys => {
+  const follow = (one: Named | undefined): Named | undefined => {
+    const alias = one && leads.get(one.lead)?.alias;
+    return one && alias ? { ...one, lead: alias.lead } : one;
+  };
+  const [named, userIdNamed, hint] = [keys.named, keys.userIdNamed, keys.hint].map(follow);
+  return {
+    ...keys,
+    ...(named && { named }),
+    ...(userIdNamed && { userIdNamed }),
+    ...(hint && { hint }),
+  };
+};
+
+/**
+ * A key whose lead turned out to be an alias names the lead of the alias: it was linked by whoever lost
+ * the race for that e-mail.
+ */
+export const linkedThrough = (
+  item: KeyItem,
+  leadOf: (lead: LeadId) => Mailbox | undefined,
+): KeyItem => {
+  const { link } = item;
+  const follow = (lead: LeadId): LeadId => leadOf(lead)?.alias?.lead ?? lead;
+  if (link === undefined) return item;
+  const { before } = link;
+  const lead = follow(link.lead);
+  const past = before && follow(before.lead);
+  return lead === link.lead && past === before?.lead
+    ? item
+    : {
+        ...item,
+        link: { ...link, lead, ...(before && past && { before: { ...before, lead: past } }) },
+      };
+};
 
 const firm = (...keys: readonly (KeyId | undefined)[]): Resolved['links'] =>
   keys.flatMap((key) => (key === undefined ? [] : [{ key, firm: true }]));
@@ -39,18 +92,28 @@ const gap = (...keys: readonly (KeyId | undefined)[]): Resolved['links'] =>
  * properties, which links nothing. A lead found through one key fills the gaps of the device's keys;
  * a userId is only ever linked by an e-mail, since two people may share a device. An event from
  * before a key changed its lead belongs to the lead of that time, so that redelivery changes nothing.
+ * With `renaming`, an e-mail that no lead has yet becomes an alias of the lead of the userId, or of the
+ * cookie where there is no userId: a device is shared more often than an account.
  */
 export const resolve = (
   keys: EventKeys,
   order: Order,
   itemOf: (key: KeyId) => KeyItem | undefined,
+  renaming?: Renaming,
 ): Resolved | undefined => {
   const { cookie, userId, anonymousId, named, userIdNamed, hint } = keys;
   const linked = (key: KeyId | undefined): Named | undefined => {
     const link = key === undefined ? undefined : itemOf(key)?.link;
     return link?.before !== undefined && order < link.order ? link.before : link;
   };
-  if (named) return { ...named, links: firm(cookie, userId, anonymousId) };
+  if (named) {
+    const links = firm(cookie, userId, anonymousId);
+    const known = renaming && linked(userId ?? cookie);
+    const isNew = known && known.lead !== named.lead && !renaming.hasLead(named.lead);
+    return isNew && renaming.hasLead(known.lead)
+      ? { lead: known.lead, email: named.email, links, newAlias: named.lead }
+      : { ...named, links };
+  }
   const byCookie = linked(cookie);
   if (byCookie) return { ...pick(byCookie), links: gap(anonymousId) };
   const byUserId = linked(userId);

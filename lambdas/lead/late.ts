@@ -2,8 +2,8 @@ import type { Order } from '../segment/order.ts';
 import type { AbsorbContext, Absorbed, Arrival, States } from './absorb.ts';
 import { absorb } from './absorb.ts';
 import { isFirst, userDeleted } from './forget.ts';
-import type { EventKeys } from './identity.ts';
-import { gapOrder, resolve } from './identity.ts';
+import type { EventKeys, Renaming } from './identity.ts';
+import { gapOrder, hasLeadIn, resolve, withAliases } from './identity.ts';
 import type { KeyId, KeyItem, LeadId } from './types.ts';
 import { without } from './without.ts';
 
@@ -18,6 +18,7 @@ interface Known {
   readonly itemOf: (key: KeyId) => KeyItem | undefined;
   /** The order of a lead's deletion. */
   readonly deletedLead: (lead: LeadId) => Order | undefined;
+  readonly renaming: Renaming | undefined;
 }
 
 /**
@@ -27,18 +28,18 @@ interface Known {
 const deletionOf = (
   keys: EventKeys,
   order: Order,
-  { itemOf, deletedLead }: Known,
+  { itemOf, deletedLead, renaming }: Known,
 ): Deletion | undefined => {
   const older = (deleted: Order | undefined, spreads: boolean): Deletion | undefined =>
     deleted !== undefined && order < deleted ? { order: deleted, spreads } : undefined;
   const ofKey = (key: KeyId | undefined): Order | undefined =>
     key === undefined ? undefined : itemOf(key)?.deleted;
   const ofLeadBy = (some: EventKeys): { deletion: Deletion | undefined } | undefined => {
-    const found = resolve(some, order, itemOf);
+    const found = resolve(some, order, itemOf, renaming);
     return found && { deletion: older(deletedLead(found.lead), isNamed(some, found.lead)) };
   };
   const user = older(firstSince(keys.userId && itemOf(keys.userId), order), true);
-  const named = keys.named && ofLeadBy({ named: keys.named })?.deletion;
+  const named = keys.named && ofLeadBy(without(keys, 'anonymousId', 'hint'))?.deletion;
   // Whichever came first has taken what this event says, and with it what the other would look for.
   if (user) return named !== undefined && named.order < user.order ? named : user;
   if (keys.named) return named;
@@ -83,10 +84,15 @@ export const absorbInTime = (
 } => {
   let { states } = given;
   const late: Late[] = [];
-  const absorbed = arrivals.flatMap((arrival): readonly Absorbed[] => {
-    const { keys, order } = arrival;
+  const absorbed = arrivals.flatMap((one): readonly Absorbed[] => {
+    const keys = withAliases(one.keys, states.leads);
+    const arrival = { ...one, keys };
+    const { order } = arrival;
     const itemOf = (key: KeyId): KeyItem | undefined => states.keys.get(key);
-    const deletion = deletionOf(keys, order, { itemOf, deletedLead: given.deletedLead });
+    const renaming =
+      context.emailChange === 'rename' ? { hasLead: hasLeadIn(states.leads) } : undefined;
+    const { deletedLead } = given;
+    const deletion = deletionOf(keys, order, { itemOf, deletedLead, renaming });
     if (deletion === undefined) {
       late.push(...newDevices(keys, itemOf));
       const next = absorb(states, [arrival], context);

@@ -1,7 +1,7 @@
 import type { Arrival, Draft } from './arrival.ts';
 import { inOrder } from './activities.ts';
 import type { Resolved } from './identity.ts';
-import { gapOrder } from './identity.ts';
+import { gapOrder, linkedThrough } from './identity.ts';
 import { emptied, emptyKey, hasHeld, linkTo } from './keys.ts';
 import { absorbCookies, valuesOf } from './registers.ts';
 import type { Activity, Cookies, Incoming, KeyItem, LeadId } from './types.ts';
@@ -18,7 +18,7 @@ export const linkAll = (
   const activities: Activity[] = [];
   let cookies: Cookies = {};
   for (const { key, firm } of links) {
-    const item = draft.keys.get(key) ?? emptyKey;
+    const item = linkedThrough(draft.keys.get(key) ?? emptyKey, (id) => draft.leads.get(id));
     const linked = linkTo(item, lead, email, firm ? order : gapOrder);
     const noted = key === keys.userId ? noteLead(item, linked, lead, order) : linked;
     if (linked === item) {

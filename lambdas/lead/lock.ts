@@ -1,5 +1,6 @@
 import type { EpochMs } from '../segment/time.ts';
 import { epochMs } from '../segment/time.ts';
+import { trialOf } from './narrowing.ts';
 import { isPending, mapFields, valuesOf } from './registers.ts';
 import { keyOf } from './activities.ts';
 import type { Activity, Incoming, Mailbox } from './types.ts';
@@ -18,6 +19,8 @@ import { without } from './without.ts';
 export interface Snapshot {
   readonly owner: string;
   readonly email: string;
+  /** Marketo has the lead under another e-mail: it is found by its id. */
+  readonly byId?: true;
   readonly fields: readonly Incoming[];
   readonly cookie?: string;
   /** The earliest first; absent where there are none. */
@@ -49,12 +52,17 @@ export const lock = (
     snapshot: {
       owner,
       email: mailbox.address.text,
-      fields: valuesOf(mailbox.fields),
+      ...(isById(mailbox) && { byId: true as const }),
+      fields: trialOf(mailbox.narrowing, valuesOf(mailbox.fields)),
       ...(cookie !== undefined && { cookie }),
       ...(activities.length > 0 && { activities }),
     },
   };
 };
+
+/** Whether the lead has to be found by its id: its e-mail is a new one. */
+export const isById = ({ renamed, marketoId }: Mailbox): boolean =>
+  renamed === true && marketoId !== undefined;
 
 /**
  * The lock after a call. Answered: it counts from now. Broken off: Marketo may still be at work, so

@@ -1,7 +1,13 @@
 import type { Order } from '../segment/order.ts';
 import { hasActivities } from './activities.ts';
 import { isPending, waitsUntil } from './registers.ts';
-import type { Cookie, Mailbox } from './types.ts';
+import type { Cookie, LeadId, Mailbox } from './types.ts';
+
+/** The item of an e-mail that names another lead. */
+export const aliasOf = (lead: LeadId, order: Order): Mailbox => ({
+  ...emptyMailbox('', '' as Order),
+  alias: { lead, order },
+});
 
 /** An empty mailbox of the lead with this e-mail. */
 export const emptyMailbox = (text: string, order: Order): Mailbox => ({

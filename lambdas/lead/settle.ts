@@ -3,8 +3,10 @@ import { backoffMs } from './backoff.ts';
 import type { Snapshot } from './lock.ts';
 import { unlock } from './lock.ts';
 import { giveUpActivities, settleActivities } from './settleActivities.ts';
-import { cookieAfter, putAside } from './carried.ts';
-import { mapFields } from './registers.ts';
+import { cookieAfter, forgotten, putAside } from './carried.ts';
+import type { Narrowed } from './narrowing.ts';
+import { afterRefusal, afterSuccess } from './narrowing.ts';
+import { mapFields, valuesOf } from './registers.ts';
 import type { Mailbox } from './types.ts';
 import type { LeadVerdict, SettleContext, Settled } from './verdicts.ts';
 import { without } from './without.ts';
@@ -29,12 +31,7 @@ export const settle = (
   });
   switch (verdict.kind) {
     case 'synced':
-      return settleActivities(
-        synced(free, snapshot, verdict, context),
-        snapshot.activities ?? [],
-        verdict.activities,
-        context,
-      );
+      return taken(free, snapshot, verdict, context);
     case 'unavailable':
       return { mailbox: free };
     case 'retry':
@@ -51,6 +48,49 @@ const endOf = (verdict: LeadVerdict): { worked: boolean; isOver: boolean } =>
   verdict.kind === 'unavailable'
     ? { worked: verdict.worked, isOver: false }
     : { worked: true, isOver: true };
+
+const taken = (
+  mailbox: Mailbox,
+  snapshot: Snapshot,
+  verdict: Extract<LeadVerdict, { kind: 'synced' }>,
+  context: SettleContext,
+): Settled => {
+  const isAnotherLead =
+    mailbox.marketoId !== undefined &&
+    (verdict.isCreated === true || (verdict.marketoId ?? mailbox.marketoId) !== mailbox.marketoId);
+  const known = isAnotherLead ? forgotten(mailbox) : mailbox;
+  const after = settleActivities(
+    synced(known, snapshot, verdict, context),
+    snapshot.activities ?? [],
+    verdict.activities,
+    context,
+  );
+  const narrowed = mailbox.narrowing && afterSuccess(mailbox.narrowing, snapshot.fields);
+  const dead = narrowed && blame(after.mailbox, narrowed, context);
+  const isReplaced = isAnotherLead || after.isAnotherLead;
+  return { ...after, ...dead, ...(isReplaced && { isAnotherLead: true }) };
+};
+
+/** Writes down how narrowing goes on; the one value that is to blame becomes a dead letter. */
+const blame = (
+  mailbox: Mailbox,
+  narrowed: Narrowed,
+  context: SettleContext,
+  because = 'Marketo refuses the lead with this value',
+): Pick<Settled, 'mailbox' | 'dead'> => {
+  if (narrowed.kind === 'narrowed')
+    return { mailbox: { ...mailbox, narrowing: narrowed.narrowing } };
+  const free = without(mailbox, 'narrowing');
+  if (narrowed.kind !== 'blamed') return { mailbox: free };
+  const { name, order } = narrowed;
+  const { value, order: present } = free.fields[name] ?? {};
+  // What came since was not refused.
+  if (value === undefined || present !== order) return { mailbox: free };
+  const sent = [{ name, value, order }];
+  const { lead, digestOf } = context;
+  const fields = putAside(free, { fields: sent }, () => ({ because, digest: digestOf(value) }));
+  return { mailbox: { ...free, fields }, dead: { because, lead, fields: sent } };
+};
 
 const synced = (
   mailbox: Mailbox,
@@ -72,8 +112,10 @@ const synced = (
     const register = { ...memory, digest, sentAt: now };
     return isTold ? without(register, 'value') : register;
   });
+  // A newer e-mail that came meanwhile is still to be told.
+  const isNamed = mailbox.address.text === snapshot.email;
   return {
-    ...afresh(mailbox),
+    ...(isNamed ? without(afresh(mailbox), 'renamed') : afresh(mailbox)),
     fields,
     cookies: cookieAfter(mailbox, snapshot, (cookie) => {
       if (told === 'pending') return cookie;
@@ -86,8 +128,8 @@ const synced = (
 /** What counts against a lead ends with the first answer that settles something. */
 const afresh = (
   mailbox: Mailbox,
-): Omit<Mailbox, 'attempts' | 'ownAttempts' | 'callMost' | 'retryAt'> =>
-  without(mailbox, 'attempts', 'ownAttempts', 'callMost', 'retryAt');
+): Omit<Mailbox, 'attempts' | 'ownAttempts' | 'callMost' | 'retryAt' | 'refusals'> =>
+  without(mailbox, 'attempts', 'ownAttempts', 'callMost', 'retryAt', 'refusals');
 
 const backedOff = (mailbox: Mailbox, { now, random, timing }: SettleContext): Mailbox => {
   const attempts = (mailbox.attempts ?? 0) + 1;
@@ -104,15 +146,18 @@ const retried = (
   verdict: Extract<LeadVerdict, { kind: 'retry' }>,
   context: SettleContext,
 ): Settled => {
-  const known = verdict.isLeadGone ? without(mailbox, 'marketoId') : mailbox;
+  const known = verdict.isLeadGone ? forgotten(mailbox) : mailbox;
   const later = backedOff(known, context);
-  if (verdict.attempts === undefined) return { mailbox: later };
+  const gone = verdict.isLeadGone &&
+    mailbox.marketoId !== undefined && { isAnotherLead: true as const };
+  if (verdict.attempts === undefined) return { mailbox: later, ...gone };
   // Nobody is given up for the company it was in: a shared call is halved until each is alone.
   if (!verdict.own) return { mailbox: halved(mailbox, context) };
   const ownAttempts = (mailbox.ownAttempts ?? 0) + 1;
-  return ownAttempts < verdict.attempts
-    ? { mailbox: { ...later, ownAttempts } }
-    : givenUp(mailbox, snapshot, verdict.because, context);
+  // Once a value is looked for, each answer about this lead alone says whether it was among them.
+  return ownAttempts < verdict.attempts && mailbox.narrowing === undefined
+    ? { mailbox: { ...later, ownAttempts }, ...gone }
+    : refusedAlone(mailbox, snapshot, verdict, context);
 };
 
 const halved = (mailbox: Mailbox, { callSize }: SettleContext): Mailbox => ({
@@ -127,26 +172,53 @@ const refused = (
   context: SettleContext,
 ): Settled =>
   verdict.own
-    ? givenUp(mailbox, snapshot, verdict.because, context)
+    ? refusedAlone(mailbox, snapshot, verdict, context)
     : { mailbox: halved(mailbox, context) };
 
+/** Nothing is given up before it is known which value is refused, or that none is. */
+const refusedAlone = (
+  mailbox: Mailbox,
+  snapshot: Snapshot,
+  { because, isOfLead }: { readonly because: string; readonly isOfLead?: true },
+  context: SettleContext,
+): Settled => {
+  const narrowed = isOfLead
+    ? ({ kind: 'lead' } as const)
+    : afterRefusal(mailbox.narrowing, snapshot.fields);
+  if (narrowed.kind !== 'lead') return blame(mailbox, narrowed, context, because);
+  return givenUp(mailbox, snapshot, because, context);
+};
+
 /**
- * All that the call carried becomes a dead letter; the mailbox goes on with what came since. Of a
+ * All that the lead had to say becomes a dead letter; the mailbox goes on with what came since. Of a
  * lead that Marketo has, the activities need no record and go on by themselves.
  */
 const givenUp = (
-  mailbox: Mailbox,
-  snapshot: Snapshot,
+  narrowed: Mailbox,
+  call: Snapshot,
   because: string,
   context: SettleContext,
 ): Settled => {
-  const { lead } = context;
+  const { lead, now, digestOf, timing } = context;
+  const mailbox = without(narrowed, 'narrowing');
+  // Narrowing held values back, which would be refused with the lead as well.
+  const fields = narrowed.narrowing ? valuesOf(mailbox.fields) : call.fields;
+  const snapshot = { ...call, fields };
   const left = giveUpActivities(mailbox, snapshot.activities ?? [], because, context);
   const { activities } = left;
+  const { refusals = 0 } = mailbox;
+  // The same content would be refused again: it waits, and longer each time.
+  const wait = Math.min(timing.refusedLongestMs, timing.refusedFirstMs * 2 ** refusals);
+  const until = epochMs(now + wait);
   return {
     mailbox: {
       ...afresh(left.mailbox),
-      fields: putAside(mailbox, snapshot, () => ({ because })),
+      refusals: refusals + 1,
+      fields: putAside(mailbox, snapshot, ({ value }) => ({
+        because,
+        digest: digestOf(value),
+        until,
+      })),
       cookies: cookieAfter(mailbox, snapshot, (cookie) => ({ ...cookie, aside: because })),
     },
     dead: {

@@ -1,9 +1,9 @@
 import { epochMs } from '../segment/time.ts';
 import { hasActivities, keyOf } from './activities.ts';
 import { backoffMs } from './backoff.ts';
+import { forgotten } from './carried.ts';
 import type { Activity, ActivityBox, DeadLetter, Mailbox } from './types.ts';
-import type { ActivityVerdict, SettleContext } from './verdicts.ts';
-import { without } from './without.ts';
+import type { ActivityVerdict, SettleContext, Settled } from './verdicts.ts';
 
 /** Why an activity is refused that was mapped for another lead API. */
 const noActivities = 'the lead API in use takes no custom activities';
@@ -82,7 +82,7 @@ export const settleActivities = (
   sent: readonly Activity[],
   told: readonly ActivityVerdict[] | undefined,
   context: SettleContext,
-): { readonly mailbox: Mailbox; readonly refused: readonly DeadLetter[] } => {
+): Pick<Settled, 'mailbox' | 'isAnotherLead'> & Required<Pick<Settled, 'refused'>> => {
   const { activities: box } = mailbox;
   if (box === undefined || sent.length === 0) return { mailbox, refused: [] };
   const unsaid: ActivityVerdict =
@@ -108,8 +108,12 @@ export const settleActivities = (
     ...mostAfter(box, each),
   };
   const isLeadGone = each.some(({ verdict }) => verdict.kind === 'retry' && verdict.isLeadGone);
-  const known = isLeadGone ? without(mailbox, 'marketoId') : mailbox;
-  return { mailbox: { ...known, activities }, refused: lettersOf(each, context) };
+  const known = isLeadGone ? forgotten(mailbox) : mailbox;
+  return {
+    mailbox: { ...known, activities },
+    refused: lettersOf(each, context),
+    ...(isLeadGone && mailbox.marketoId !== undefined && { isAnotherLead: true }),
+  };
 };
 
 /** Gives up activities of a lead that Marketo refuses and whose id it never told: none can go. */

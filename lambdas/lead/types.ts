@@ -79,6 +79,15 @@ export interface ActivityBox {
   readonly most?: number;
 }
 
+/** What is suspected, by the names of fields. At least one of them is refused. */
+export interface Narrowing {
+  readonly suspects: readonly string[];
+  /** Marketo took a call since it began: the lead's key is not to blame. */
+  readonly isKeyGood?: true;
+  /** The one suspect was refused alone, with this order: its key is tried without it. */
+  readonly refusedAlone?: Order;
+}
+
 /**
  * What a lead still has to tell Marketo, and what it has told. One item a lead. When it may go next
  * follows from it (`nextAtOf` in `schedule.ts`), and stands in the item's index entry.
@@ -92,6 +101,14 @@ export interface Mailbox {
   readonly address: { readonly text: string; readonly order: Order };
   /** Marketo's id of the lead, once it has told us. */
   readonly marketoId?: number;
+  /** Marketo has the lead under an earlier e-mail: it is updated by its id until Marketo has this one. */
+  readonly renamed?: true;
+  /**
+   * An alias and no mailbox: this e-mail names another lead, since an event with this order. Everything
+   * else is empty. It stands in the item that the e-mail's own lead would have, so that whoever makes
+   * that lead at the same time loses the race.
+   */
+  readonly alias?: { readonly lead: LeadId; readonly order: Order };
 
   /** No call before this: of the call in flight its lease, after a call the lock. */
   readonly lockedUntil?: EpochMs;
@@ -106,6 +123,10 @@ export interface Mailbox {
   readonly attempts?: number;
   /** Those of them that spoke of this lead alone. */
   readonly ownAttempts?: number;
+  /** Which values Marketo refuses, after a refusal of the whole lead that named none. */
+  readonly narrowing?: Narrowing;
+  /** How often all of it was refused, one time after the other. */
+  readonly refusals?: number;
   /** The largest call that this lead may be part of, after a refusal that named nobody. */
   readonly callMost?: number;
 

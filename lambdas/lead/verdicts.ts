@@ -26,6 +26,8 @@ export type ActivityVerdict =
 export interface Synced {
   readonly kind: 'synced';
   readonly marketoId?: number;
+  /** Marketo had no such lead, and made one. */
+  readonly isCreated?: true;
   /** What became of the cookie, if it was not associated. */
   readonly cookie?: 'pending' | { readonly because: string };
   /** Of each activity that went along, in their order; absent: the lead API takes none. */
@@ -57,7 +59,13 @@ export type LeadVerdict =
       readonly fields: readonly string[];
       readonly unknown: boolean;
     }
-  | { readonly kind: 'refused'; readonly because: string; readonly own: boolean };
+  /** `isOfLead`: what is refused is the lead and none of its values. */
+  | {
+      readonly kind: 'refused';
+      readonly because: string;
+      readonly own: boolean;
+      readonly isOfLead?: true;
+    };
 
 export interface SettleContext {
   readonly lead: LeadId;
@@ -75,12 +83,16 @@ export interface SettleContext {
     readonly backoffFirstMs: number;
     readonly backoffLongestMs: number;
     readonly unknownFieldMs: number;
+    readonly refusedFirstMs: number;
+    readonly refusedLongestMs: number;
   };
 }
 
 /** The mailbox after the call, and what it gives up. The dead letter is written first. */
 export interface Settled {
   readonly mailbox: Mailbox;
+  /** Marketo has another lead than before: what it was told of that one counts no more. */
+  readonly isAnotherLead?: true;
   readonly dead?: DeadLetter;
   /** Activities that Marketo refused by themselves; one dead letter for each reason. */
   readonly refused?: readonly DeadLetter[];

@@ -22,6 +22,8 @@ export interface StandardField {
   readonly length?: number;
   /** Marketo sets it by itself; no API may. */
   readonly readOnly?: true;
+  /** Of the lead's company: Adobe points to Sync Companies for it, and may refuse it (1021). */
+  readonly isCompany?: true;
 }
 
 /**
@@ -30,15 +32,21 @@ export interface StandardField {
  */
 export const standardFields: readonly StandardField[] = [
   { rest: 'address', soap: 'Address', type: 'text' },
-  { rest: 'annualRevenue', soap: 'AnnualRevenue', type: 'currency' },
+  { rest: 'annualRevenue', soap: 'AnnualRevenue', type: 'currency', isCompany: true },
   { rest: 'anonymousIP', soap: 'AnonymousIP', type: 'string', length: 255 },
-  { rest: 'billingCity', soap: 'BillingCity', type: 'string', length: 255 },
-  { rest: 'billingCountry', soap: 'BillingCountry', type: 'string', length: 255 },
-  { rest: 'billingPostalCode', soap: 'BillingPostalCode', type: 'string', length: 255 },
-  { rest: 'billingState', soap: 'BillingState', type: 'string', length: 255 },
-  { rest: 'billingStreet', soap: 'BillingStreet', type: 'text' },
+  { rest: 'billingCity', soap: 'BillingCity', type: 'string', length: 255, isCompany: true },
+  { rest: 'billingCountry', soap: 'BillingCountry', type: 'string', length: 255, isCompany: true },
+  {
+    rest: 'billingPostalCode',
+    soap: 'BillingPostalCode',
+    type: 'string',
+    length: 255,
+    isCompany: true,
+  },
+  { rest: 'billingState', soap: 'BillingState', type: 'string', length: 255, isCompany: true },
+  { rest: 'billingStreet', soap: 'BillingStreet', type: 'text', isCompany: true },
   { rest: 'city', soap: 'City', type: 'string', length: 255 },
-  { rest: 'company', soap: 'Company', type: 'string', length: 255 },
+  { rest: 'company', soap: 'Company', type: 'string', length: 255, isCompany: true },
   { rest: 'country', soap: 'Country', type: 'string', length: 255 },
   { rest: 'createdAt', soap: null, type: 'datetime', readOnly: true },
   { rest: 'dateOfBirth', soap: 'DateofBirth', type: 'date' },
@@ -50,7 +58,7 @@ export const standardFields: readonly StandardField[] = [
   { rest: 'emailInvalidCause', soap: null, type: 'string', length: 255 },
   { rest: 'fax', soap: 'Fax', type: 'phone', length: 255 },
   { rest: 'firstName', soap: 'FirstName', type: 'string', length: 255 },
-  { rest: 'industry', soap: 'Industry', type: 'string', length: 255 },
+  { rest: 'industry', soap: 'Industry', type: 'string', length: 255, isCompany: true },
   { rest: 'inferredCity', soap: null, type: 'string', length: 255, readOnly: true },
   { rest: 'inferredCompany', soap: 'InferredCompany', type: 'string', length: 255, readOnly: true },
   { rest: 'inferredCountry', soap: 'InferredCountry', type: 'string', length: 255, readOnly: true },
@@ -66,25 +74,25 @@ export const standardFields: readonly StandardField[] = [
   { rest: 'leadScore', soap: 'LeadScore', type: 'integer' },
   { rest: 'leadSource', soap: 'LeadSource', type: 'string', length: 255 },
   { rest: 'leadStatus', soap: 'LeadStatus', type: 'string', length: 255 },
-  { rest: 'mainPhone', soap: 'MainPhone', type: 'string', length: 255 },
+  { rest: 'mainPhone', soap: 'MainPhone', type: 'string', length: 255, isCompany: true },
   { rest: 'middleName', soap: 'MiddleName', type: 'string', length: 255 },
   { rest: 'mobilePhone', soap: 'MobilePhone', type: 'phone', length: 255 },
-  { rest: 'numberOfEmployees', soap: 'NumberOfEmployees', type: 'integer' },
+  { rest: 'numberOfEmployees', soap: 'NumberOfEmployees', type: 'integer', isCompany: true },
   { rest: 'phone', soap: 'Phone', type: 'phone', length: 255 },
   { rest: 'postalCode', soap: 'PostalCode', type: 'string', length: 255 },
   { rest: 'priority', soap: null, type: 'integer' },
   { rest: 'rating', soap: 'Rating', type: 'string', length: 255 },
   { rest: 'relativeScore', soap: null, type: 'integer' },
   { rest: 'salutation', soap: 'Salutation', type: 'string', length: 255 },
-  { rest: 'sicCode', soap: 'SICCode', type: 'string', length: 40 },
-  { rest: 'site', soap: 'Site', type: 'string', length: 255 },
+  { rest: 'sicCode', soap: 'SICCode', type: 'string', length: 40, isCompany: true },
+  { rest: 'site', soap: 'Site', type: 'string', length: 255, isCompany: true },
   { rest: 'state', soap: 'State', type: 'string', length: 255 },
   { rest: 'title', soap: 'Title', type: 'string', length: 255 },
   { rest: 'unsubscribed', soap: 'Unsubscribed', type: 'boolean' },
   { rest: 'unsubscribedReason', soap: 'UnsubscribedReason', type: 'string', length: 2000 },
   { rest: 'updatedAt', soap: null, type: 'datetime', readOnly: true },
   { rest: 'urgency', soap: null, type: 'float' },
-  { rest: 'website', soap: 'Website', type: 'url', length: 255 },
+  { rest: 'website', soap: 'Website', type: 'url', length: 255, isCompany: true },
   { rest: 'acquisitionProgramId', soap: 'Acquisition Program ID', type: 'reference' },
   { rest: 'blackListed', soap: null, type: 'boolean' },
   { rest: 'blackListedCause', soap: null, type: 'string', length: 255 },

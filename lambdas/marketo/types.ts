@@ -16,6 +16,8 @@ export interface Update {
   readonly activities?: readonly Activity[];
   /** Marketo's id of the lead, once it has told us. */
   readonly marketoId?: number;
+  /** Marketo has the lead under another e-mail, so that only its id finds it. */
+  readonly byId?: true;
   /** This lead must not share a call with more than this many leads, itself included. */
   readonly callMost?: number;
   /** No request with its activities may carry more than this many. */
@@ -55,7 +57,8 @@ export type Verdict =
       readonly unknown: boolean;
       readonly because: string;
     }
-  | { readonly kind: 'refused'; readonly because: string };
+  /** `isOfLead`: no value of ours is to blame. */
+  | { readonly kind: 'refused'; readonly because: string; readonly isOfLead?: true };
 
 /** One verdict for the whole call, or one for each of its leads, in their order. */
 export type Answer =

@@ -26,14 +26,21 @@ export type Remedy =
 export interface Ruling {
   readonly remedy: Remedy;
   readonly because: string;
+  /** What is refused is the lead itself: to look for a value that is to blame would find none. */
+  readonly isOfLead?: true;
+  /** Fields that the code blames without naming them, by their SOAP names. */
+  readonly implies?: readonly string[];
 }
 
 /** The fields that an answer blames, by the names under which we sent them. */
 interface Blamed {
   /** Those that this instance does not have. */
   readonly unknown: () => readonly string[];
-  /** Those whose value it cannot take; none where the answer speaks of several leads. */
-  readonly bad: () => readonly string[];
+  /**
+   * Those whose value it cannot take, of which the code implies some; none where the answer speaks of
+   * several leads.
+   */
+  readonly bad: (implied: readonly string[]) => readonly string[];
 }
 
 /**
@@ -74,10 +81,10 @@ export const verdictFor = (
     }
     case 'bounded':
     case 'final': {
-      const fields = bad();
+      const fields = bad(ruling.implies ?? []);
       if (fields.length > 0) return { kind: 'field-refused', fields, unknown: false, because };
       return ruling.remedy === 'final'
-        ? { kind: 'refused', because }
+        ? { kind: 'refused', because, ...(ruling.isOfLead && { isOfLead: true }) }
         : { kind: 'retry', because, attempts: marketoLimits.boundedAttempts };
     }
   }

@@ -245,6 +245,13 @@ export const settingsSchema = z.strictObject({
     ),
     'segment',
   ),
+  emailChange: z._default(
+    choice(
+      ['rename', 'newLead'],
+      'What an event does that names a new e-mail for a known userId (or, without a userId, for a known cookie): `rename` updates the lead in Marketo by its id, with all its history; `newLead` makes another lead. An e-mail that another lead has already always means that lead.',
+    ),
+    'rename',
+  ),
   resendUnchangedAfterHours: z._default(
     between(0, 1_440, 'A value that Marketo already got is not sent again within this time.'),
     24,

@@ -83,8 +83,17 @@ export const createReads = ({ table, clock }: StoreReadPorts) => {
     return new Map(unique.map((id) => [id, fresh<T>(stored.get(keyOf(id)))]));
   };
 
+  const leads = (ids: Iterable<LeadId>) => load<LeadId, Mailbox>(ids, leadKey);
+
   return {
-    leads: (ids: Iterable<LeadId>) => load<LeadId, Mailbox>(ids, leadKey),
+    leads,
+    /** The same with the leads that some of them are aliases of. */
+    leadsOf: async (ids: Iterable<LeadId>): Promise<Map<LeadId, Loaded<Mailbox>>> => {
+      const named = await leads(ids);
+      const others = [...named.values()].flatMap(({ state }) => state?.alias?.lead ?? []);
+      const unread = others.filter((lead) => !named.has(lead));
+      return unread.length === 0 ? named : new Map([...named, ...(await leads(unread))]);
+    },
     keys: (ids: Iterable<KeyId>) => load<KeyId, KeyItem>(ids, keyKey),
     visits: (ids: Iterable<VisitId>) => load<VisitId, WaitingVisit>(ids, visitKey),
     /** One of the few items that are shared by all leads. */
@@ -120,8 +129,8 @@ export const createStore = ({ table, ticks, clock, timing, holdMs }: StorePorts)
   };
 
   /** A mailbox outlives the aliases that it knows, or nobody could delete them with their user. */
-  const keepMs = ({ keys }: Mailbox): number =>
-    keys === undefined ? timing.mailboxKeepMs : timing.aliasKeepMs;
+  const keepMs = ({ keys, alias }: Mailbox): number =>
+    keys === undefined && alias === undefined ? timing.mailboxKeepMs : timing.aliasKeepMs;
 
   /** What only remembers a deletion outlives every queue, and that is enough. */
   const keyKeepMs = (item: KeyItem): number =>
@@ -156,6 +165,7 @@ export const createStore = ({ table, ticks, clock, timing, holdMs }: StorePorts)
 
   return {
     leads: reads.leads,
+    leadsOf: reads.leadsOf,
     keys: reads.keys,
     visits: reads.visits,
 

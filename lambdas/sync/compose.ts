@@ -45,7 +45,7 @@ export const composeSync = (ports: SyncSidePorts): Sync => {
   const budget = new Budget({ ...all, name: api, limits: callLimits, timing: budgetTiming });
   const fieldReports = createFieldReports(all);
   const fields = createFieldKnowledge({ ...all, budget, fieldReports });
-  const reports = createReports(ports.logger, fieldReports);
+  const reports = createReports(ports.logger, ports.metrics, fieldReports);
   const { bury, unbury } = absorbEvents;
   const locks = createLocks({ ...all, reports, bury, unbury, leaseMs: timing.leaseMs });
   const settlements = createSettlements({ ...all, reports });

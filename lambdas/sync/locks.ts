@@ -94,7 +94,9 @@ export const createLocks =
         ...(planned !== undefined && { activities: planned }),
       });
       const { fields, cookie: goes, activities } = locked.snapshot;
-      if (fields.length === 0 && goes === undefined && activities === undefined) break;
+      // To try the lead's key alone is a call, too.
+      const isTrial = mailbox.narrowing?.refusedAlone !== undefined;
+      if (!isTrial && fields.length === 0 && goes === undefined && activities === undefined) break;
       if (!(await store.lockLead(lead, loaded, locked.mailbox))) continue;
       reports.leftOut(lead, leftOut);
       return { lead, snapshot: locked.snapshot, loaded: written(loaded, locked.mailbox) };

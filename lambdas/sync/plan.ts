@@ -1,4 +1,5 @@
 import { readyActivities } from '../lead/activities.ts';
+import { isById } from '../lead/lock.ts';
 import { pendingCookie } from '../lead/mailbox.ts';
 import { valuesOf } from '../lead/registers.ts';
 import type { LeadId, Mailbox } from '../lead/types.ts';
@@ -70,6 +71,7 @@ const updateOf = ({ lead, loaded: { state } }: ReadyLead, now: EpochMs): Update 
     ...(cookie !== undefined && { cookie }),
     ...(ready.length > 0 && { activities: ready }),
     ...(marketoId !== undefined && { marketoId }),
+    ...(isById(state) && { byId: true as const }),
     ...(callMost !== undefined && { callMost }),
     ...(most !== undefined && { activitiesMost: most }),
   };

@@ -4,6 +4,7 @@ import type { Snapshot } from '../lead/lock.ts';
 import type { LeadVerdict, Settled } from '../lead/settle.ts';
 import { nextAtOf } from '../lead/schedule.ts';
 import type { DeadLetter, LeadId } from '../lead/types.ts';
+import type { Metrics } from '../ports.ts';
 import type { Order } from '../segment/order.ts';
 import { messageHashOf } from '../segment/order.ts';
 import type { FieldReports } from './fieldReports.ts';
@@ -26,7 +27,7 @@ const told = (about: About, carried: readonly Carried[]) => ({
 });
 
 /** Delivery lines about leads, for the messages whose values they carried. */
-export const createReports = (logger: Logger, fieldReports: FieldReports) => ({
+export const createReports = (logger: Logger, metrics: Metrics, fieldReports: FieldReports) => ({
   /** Fields were left out of an update; one line for each reason. */
   leftOut: (lead: LeadId, { left, superseded }: Pick<LeftOut, 'left' | 'superseded'>): void => {
     if (superseded.length > 0)
@@ -57,16 +58,22 @@ export const createReports = (logger: Logger, fieldReports: FieldReports) => ({
     about: About,
     { fields }: Snapshot,
     verdict: LeadVerdict,
-    { mailbox, dead }: Settled,
+    { mailbox, dead, isAnotherLead }: Settled,
   ): void => {
+    if (dead && dead.fields.length > 0)
+      logger.delivery({ step: 'dead', ...told(about, dead.fields), because: dead.because });
+    if (isAnotherLead) {
+      logger.warn('Marketo has another lead for this person now; the next identify goes whole', {
+        lead: about.lead,
+      });
+      metrics.count('LeadsReplaced');
+    }
     if (verdict.kind === 'synced') {
       if (fields.length > 0) logger.delivery({ step: 'synced', ...told(about, fields) });
       if (typeof verdict.cookie === 'object')
         logger.delivery({ step: 'refused', ...about, because: verdict.cookie.because });
       return;
     }
-    if (dead && dead.fields.length > 0)
-      logger.delivery({ step: 'dead', ...told(about, dead.fields), because: dead.because });
     const gone = new Set(dead?.fields.map(({ name }) => name));
     const waiting = fields.filter(({ name }) => !gone.has(name));
     if (waiting.length === 0) return;

@@ -205,11 +205,12 @@ const updateOf = (
   { lead, snapshot, loaded: { state } }: Locked,
   { formOf }: Pick<FieldsToSend, 'formOf'>,
 ): Update => {
-  const { email, fields, cookie, activities } = snapshot;
+  const { email, byId, fields, cookie, activities } = snapshot;
   return {
     lead,
     email,
     fields: fields.map(({ name, value }) => ({ name, value: formOf(name, value) })),
+    ...(byId && { byId }),
     ...(cookie !== undefined && { cookie }),
     ...(activities !== undefined && { activities }),
     ...(state?.marketoId !== undefined && { marketoId: state.marketoId }),

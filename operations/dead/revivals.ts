@@ -7,6 +7,7 @@ import { createStore } from '../../lambdas/store/leadStore.ts';
 import { Ticks } from '../../lambdas/store/ticks.ts';
 import { createOfDeleted } from '../../lambdas/absorb/visitsDeleted.ts';
 import type { LeadLimits, LeadTiming } from '../../lambdas/limits.ts';
+import type { Settings } from '../../lambdas/settings.ts';
 import type { Fate } from './fate.ts';
 import { kept } from './fate.ts';
 import { createFieldDoubt } from './fields.ts';
@@ -25,6 +26,7 @@ export interface ReviveParts {
   readonly limits: LeadLimits;
   readonly holdMs: number;
   readonly resendUnchangedAfterMs: number;
+  readonly emailChange: Settings['emailChange'];
 }
 
 /** What an operator does is no measure of the worker. */

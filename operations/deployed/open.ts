@@ -80,6 +80,7 @@ const operationsOf = async (clients: Clients, outputs: Outputs): Promise<Operati
     logger: told.logger,
     timing: leadTiming,
     limits: leadLimits,
+    emailChange: sync.settings.emailChange,
     resendUnchangedAfterMs: sync.settings.resendUnchangedAfterHours * hourMs,
   });
   const dead = {

@@ -37,7 +37,11 @@ const finish = async (fieldsMost: number): Promise<readonly DeliveryLine[]> => {
   };
   const limits = { ...leadLimits, fields: fieldsMost };
   const parts = { table, store, clock, logger, metrics: noMetrics, timing, limits };
-  const { finishMove } = createAbsorbEvents({ ...parts, resendUnchangedAfterMs: 0 });
+  const { finishMove } = createAbsorbEvents({
+    ...parts,
+    resendUnchangedAfterMs: 0,
+    emailChange: 'rename',
+  });
   await store.saveKey(key, {}, halfDone);
   await finishMove(key, (await store.keys([key])).get(key) ?? {}, halfDone);
   return lines;

@@ -34,7 +34,13 @@ beforeEach(() => {
 const partsOver = (table: LeadsTable) => {
   const store = createStore({ table, ticks: noTicks, clock, timing, holdMs: 86_400_000 });
   const parts = { table, store, clock, logger, metrics: noMetrics };
-  const ports = { ...parts, timing, limits, resendUnchangedAfterMs: 0 };
+  const ports = {
+    ...parts,
+    timing,
+    limits,
+    resendUnchangedAfterMs: 0,
+    emailChange: 'rename' as const,
+  };
   const absorbEvents = createAbsorbEvents(ports);
   return { absorbEvents, bury: createBury(ports), unbury: createUnbury(ports) };
 };

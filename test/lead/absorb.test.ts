@@ -55,6 +55,7 @@ describe('an event that names an e-mail', () => {
 
   it('takes its cookie away from the lead that had it', () => {
     const { states } = all([
+      arrival(0, { email: joe }),
       arrival(1, { email: jane, cookie: 'c' }),
       arrival(2, { email: joe, cookie: 'c' }),
     ]);

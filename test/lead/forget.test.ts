@@ -153,8 +153,10 @@ describe('a key whose user is deleted', () => {
   });
 
   it('that names somebody else by now forgets only whom it named before', () => {
+    // Both are leads already, so that the second e-mail is no new name of the first.
     const moved = keyOf(
       'u',
+      arrival(0, { email: joe }),
       arrival(1, { email: jane, userId: 'u' }),
       arrival(3, { email: joe, userId: 'u' }),
     );

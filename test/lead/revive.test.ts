@@ -73,7 +73,12 @@ const refusedField: LeadVerdict = {
   fields: ['Plan'],
   unknown: false,
 };
-const refusedLead: LeadVerdict = { kind: 'refused', because: 'bad lead', own: true };
+const refusedLead: LeadVerdict = {
+  kind: 'refused',
+  because: 'bad lead',
+  own: true,
+  isOfLead: true,
+};
 const verdict = fc.constantFrom(refusedField, refusedLead);
 
 const name = fc.constantFrom('Plan', 'Logins', '__proto__');

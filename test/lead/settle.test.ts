@@ -204,6 +204,49 @@ describe('synced', () => {
   });
 });
 
+describe('an answer that speaks of another lead than the one we knew', () => {
+  const known = settled({ kind: 'synced', marketoId: 7 }).mailbox;
+  const associated: Mailbox = {
+    ...withValues(known, 50, { Plan: 'basic' }),
+    lockedUntil: at(0),
+    cookies: { d: { order: order(0), associated: true } },
+  };
+  const sendsAgain = (mailbox: Mailbox): boolean =>
+    withValues(mailbox, 60, { Logins: 7 }).fields.Logins?.value !== undefined;
+
+  it.each([
+    ['was made', { kind: 'synced', marketoId: 8, isCreated: true }],
+    ['was made, and Marketo says no id', { kind: 'synced', isCreated: true }],
+    ['has another id after a merge', { kind: 'synced', marketoId: 9 }],
+  ] as const)('that %s voids what the old one was told, cookies included', (_why, verdict) => {
+    expect(sendsAgain(associated)).toBe(false);
+    const { mailbox, isAnotherLead } = settled(verdict, associated);
+    expect(isAnotherLead).toBe(true);
+    expect(mailbox.marketoId).toBe('marketoId' in verdict ? verdict.marketoId : undefined);
+    expect(mailbox.cookies.d).toEqual({ order: order(0) });
+    expect(mailbox.fields.Plan?.digest).toBe(digestOf('basic'));
+    expect(sendsAgain(mailbox)).toBe(true);
+  });
+
+  it('that is gone does so, too, before its e-mail makes it anew', () => {
+    const retry = { kind: 'retry', because: 'x', own: true, isLeadGone: true } as const;
+    const { mailbox, isAnotherLead } = settled(retry, associated);
+    expect([isAnotherLead, mailbox.marketoId, sendsAgain(mailbox)]).toEqual([
+      true,
+      undefined,
+      true,
+    ]);
+    expect(settled(retry).isAnotherLead).toBeUndefined();
+  });
+
+  it('that is the same, or the first that we hear of, voids nothing', () => {
+    const same = settled({ kind: 'synced', marketoId: 7 }, associated);
+    expect([same.isAnotherLead, sendsAgain(same.mailbox)]).toEqual([undefined, false]);
+    const first = settled({ kind: 'synced', marketoId: 7, isCreated: true });
+    expect(first.isAnotherLead).toBeUndefined();
+  });
+});
+
 describe('a call of which nobody knows whether it was applied', () => {
   it('leaves no digest behind that could suppress a value', () => {
     const known = settled({ kind: 'synced' }).mailbox;
@@ -263,14 +306,19 @@ describe('retry', () => {
     expect(first.mailbox).toMatchObject({ attempts: 1, ownAttempts: 1, retryAt: at(5 + 16) });
     expect(first.mailbox.fields).toEqual(waiting.fields);
     expect(first.dead).toBeUndefined();
-    expect(settled(bounded, { ...waiting, ownAttempts: 1 }).dead?.because).toBe('x');
+    const last = settled(bounded, { ...waiting, ownAttempts: 1 });
+    expect(last.dead).toBeUndefined();
+    expect(locked(last.mailbox).snapshot.fields).toHaveLength(1);
+    const key = withValues(emptyMailbox(jane, order(0)), 0, { Email: jane });
+    expect(settled(bounded, { ...key, ownAttempts: 1 }).dead?.because).toBe('x');
   });
 
   it('gives the lead up after its own attempts only', () => {
     const bounded = { kind: 'retry', because: 'x', attempts: 3 } as const;
     const tired = { ...waiting, attempts: 9, ownAttempts: 2 };
-    const alone = settled({ ...bounded, own: true }, tired);
-    expect(alone.dead?.fields.map(({ name }) => name)).toEqual(['Plan', 'Logins']);
+    const cookies = { c: { order: order(0) } };
+    const alone = settled({ ...bounded, own: true }, { ...tired, fields: {}, cookies });
+    expect(alone.dead).toMatchObject({ because: 'x' });
     expect(hasPending(alone.mailbox)).toBe(false);
     const among = settled({ ...bounded, own: false }, tired, { callSize: 300 });
     expect(among.dead).toBeUndefined();
@@ -279,17 +327,24 @@ describe('retry', () => {
   });
 });
 
+const refusedLead: LeadVerdict = { kind: 'refused', because: 'no', own: true, isOfLead: true };
+const asideFor = (value: FieldValue) => ({
+  because: 'no',
+  digest: digestOf(value),
+  until: at(5 + 86_400),
+});
+
 describe('a refusal', () => {
   it('of the lead becomes a dead letter, and the mailbox goes on with what came since', () => {
     const { mailbox: held, snapshot } = locked(waiting);
     const later = withValues(held, 3, { Plan: 'basic' });
-    const result = settle(later, snapshot, { kind: 'refused', because: 'no', own: true }, ending());
+    const result = settle(later, snapshot, refusedLead, ending());
     expect(result?.dead).toMatchObject({
       because: 'no',
       fields: [{ name: 'Plan', value: 'pro' }, { name: 'Logins' }],
     });
     expect(result?.mailbox.fields.Plan?.value).toBe('basic');
-    expect(result?.mailbox.fields.Logins).toEqual({ order: order(0), aside: { because: 'no' } });
+    expect(result?.mailbox.fields.Logins).toEqual({ order: order(0), aside: asideFor(7) });
   });
 
   it('of a call with others halves it, down to one', () => {
@@ -341,13 +396,14 @@ describe('a refusal', () => {
       callMost: 2,
       retryAt: at(1),
     };
-    const { mailbox, dead } = settled({ kind: 'refused', because: 'no', own: true }, tired);
+    const { mailbox, dead } = settled(refusedLead, tired);
     expect(mailbox).toEqual({
       ...emptyMailbox(jane, order(0)),
       fields: {
-        Plan: { order: order(0), aside: { because: 'no' } },
-        Logins: { order: order(0), aside: { because: 'no' } },
+        Plan: { order: order(0), aside: asideFor('pro') },
+        Logins: { order: order(0), aside: asideFor(7) },
       },
+      refusals: 1,
       cookies: { c: { order: order(0), aside: 'no' }, d: { order: order(0) } },
       lockedUntil: at(5 + 32),
       lastOwner: 'me',
@@ -372,10 +428,30 @@ describe('a refusal', () => {
 
   it('takes a cookie with it, so that it does not ask for a call for ever', () => {
     const cookies = { c: { order: order(0) } };
-    const { mailbox } = settled(
-      { kind: 'refused', because: 'no', own: true },
-      { ...waiting, cookies },
-    );
+    const { mailbox } = settled(refusedLead, { ...waiting, cookies });
     expect(hasPending(mailbox)).toBe(false);
+  });
+
+  it('of the lead holds the same content back, for longer each time, and none that is new', () => {
+    const days = (refusals: number): number => {
+      const { fields } = settled(refusedLead, { ...waiting, refusals }).mailbox;
+      return ((fields.Plan?.aside?.until ?? 0) - at(5)) / 86_400_000;
+    };
+    expect([0, 1, 2, 3, 4, 5, 90].map(days)).toEqual([1, 2, 4, 8, 16, 30, 30]);
+    const { mailbox } = settled(refusedLead);
+    const pending = (value: string, seconds: number): boolean =>
+      withValues(mailbox, seconds, { Plan: value }).fields.Plan?.value !== undefined;
+    expect([pending('pro', 3_600), pending('basic', 3_600)]).toEqual([false, true]);
+    expect(pending('pro', 86_400 + 6)).toBe(true);
+    expect(settled({ kind: 'synced' }, { ...waiting, refusals: 3 }).mailbox).not.toHaveProperty(
+      'refusals',
+    );
+  });
+
+  it('that names nothing gives up nothing yet: the next call carries half of the values', () => {
+    const { mailbox, dead } = settled({ kind: 'refused', because: 'no', own: true });
+    expect(dead).toBeUndefined();
+    expect(mailbox.fields).toEqual(waiting.fields);
+    expect(locked(mailbox).snapshot.fields).toHaveLength(1);
   });
 });

@@ -269,7 +269,7 @@ describe('an answer about the lead’s record', () => {
     expect(refused ?? []).toEqual([]);
   });
 
-  const refusal: LeadVerdict = { kind: 'refused', because: 'no', own: true };
+  const refusal: LeadVerdict = { kind: 'refused', because: 'no', own: true, isOfLead: true };
 
   it('that refuses it leaves the activities of a lead that Marketo has', () => {
     const { box, dead } = settled(refusal);

@@ -24,7 +24,8 @@ describe('the cookie of an event', () => {
       arrival(2, { email: joe, cookie: 'd' }),
     ]).states;
     const before = first.leads.get(leadIdOf(joe));
-    const { states } = all([arrival(3, { email: jane, cookie: 'c' })], first);
+    const both = all([arrival(2, { email: jane })], first).states;
+    const { states } = all([arrival(3, { email: jane, cookie: 'c' })], both);
     expect(states.leads.get(leadIdOf(joe))).toEqual({
       ...before,
       cookies: { d: before?.cookies.d },
@@ -160,7 +161,11 @@ describe('the keys of an event', () => {
 
   it('of a user remember every lead that an event named with it, also late', () => {
     const late = arrival(1, { email: joe, userId: 'u' });
-    const { states } = all([arrival(5, { email: jane, userId: 'u' }), late]);
+    const { states } = all([
+      arrival(0, { email: joe }),
+      arrival(5, { email: jane, userId: 'u' }),
+      late,
+    ]);
     expect(states.keys.get(user)?.leads).toEqual({ [leadIdOf(joe)]: late.order });
     const again = all([late], states).states;
     expect(again.keys.get(user)).toBe(states.keys.get(user));

@@ -37,6 +37,8 @@ const settling = {
   backoffFirstMs: 2,
   backoffLongestMs: 4,
   unknownFieldMs: 1_000,
+  refusedFirstMs: 1_000,
+  refusedLongestMs: 1_000,
   lockMs: timing.lockMs,
 };
 

@@ -35,6 +35,7 @@ describe('settings that are good', () => {
     expect(readSettings({ file: fileOf({ marketo, holdDays: 14 }), env: {} })).toEqual({
       marketo,
       domain: {},
+      emailChange: 'rename',
       removal: 'retain',
       fieldNames: 'segment',
       unknownFields: 'skip',

@@ -127,6 +127,7 @@ export const createWorld = (seed: number, planted: Planted = {}) => {
       visitTimeoutMs: absorbTiming.visitTimeoutMs,
       holdMs: character.holdMs,
       resendUnchangedAfterMs: hoursMs(24),
+      emailChange: 'newLead',
       newOwner: () => `call-${(calls += 1)}`,
     };
     return { life, ports: planted.ports?.(ports) ?? ports };

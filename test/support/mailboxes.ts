@@ -18,6 +18,7 @@ export const order = (seconds: number, index = 0, id = 'm'): Order =>
 export const context = (seconds = 0, more: Partial<AbsorbContext> = {}): AbsorbContext => ({
   now: at(seconds),
   resendUnchangedAfterMs: 86_400_000,
+  emailChange: 'rename',
   digestOf,
   limits: leadLimits,
   ...more,

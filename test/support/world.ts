@@ -23,6 +23,7 @@ import { epochMs } from '../../lambdas/segment/time.ts';
 
 import type { FaultRequest } from '../../simulator/faults.ts';
 import type { CustomField } from '../../simulator/fields.ts';
+import type { SchemaInput } from '../../simulator/schema/shape.ts';
 import { serveSimulator } from '../../simulator/server.ts';
 import { Queues } from '../../local/sqs/queues.ts';
 import type { Received } from '../../local/sqs/message.ts';
@@ -70,12 +71,15 @@ interface WorldOptions {
   readonly events?: ActivityRules['events'];
   readonly holdDays?: number;
   readonly unknownFields?: 'skip' | 'fail';
+  readonly emailChange?: 'rename' | 'newLead';
   readonly consent?: ConsentRules;
   readonly visits?: VisitRules['visits'];
   /** When it begins; absent: noon. */
   readonly from?: EpochMs;
   /** What its workers read and write, where that is no empty table in memory. */
   readonly storage?: { readonly table: LeadsTable; readonly counters: Counters };
+  /** What the Marketo instance is like. */
+  readonly schema?: SchemaInput;
 }
 
 export type World = Awaited<ReturnType<typeof createWorld>>;
@@ -135,6 +139,7 @@ export const createWorld = async (options: WorldOptions = {}) => {
     munchkinId,
     credentials: soap,
     rest,
+    ...(options.schema && { schema: options.schema }),
     onSoapRequest: (body) => {
       envelopes.add(body);
     },
@@ -229,6 +234,7 @@ export const createWorld = async (options: WorldOptions = {}) => {
     visitTimeoutMs: absorbTiming.visitTimeoutMs,
     holdMs: holdDays * 24 * hourMs,
     resendUnchangedAfterMs: 24 * hourMs,
+    emailChange: options.emailChange ?? 'rename',
   });
   const rules = {
     fieldNames: 'segment',

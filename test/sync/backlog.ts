@@ -151,6 +151,7 @@ export const createBacklog = (
     visitTimeoutMs: 1_000,
     holdMs: 86_400_000,
     resendUnchangedAfterMs: 86_400_000,
+    emailChange: 'rename' as const,
   };
   const sync = composeSync(ports);
 

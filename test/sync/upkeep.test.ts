@@ -83,6 +83,7 @@ const world = () => {
     visitTimeoutMs: absorbTiming.visitTimeoutMs,
     holdMs,
     resendUnchangedAfterMs: 0,
+    emailChange: 'rename' as const,
   };
   const pipeline = composePipeline(ports);
   const index = new DueIndex({ table: ports.table, clock, shards: indexLimits.shards });

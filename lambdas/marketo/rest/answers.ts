@@ -84,6 +84,7 @@ export const readAnswer = (reply: HttpReply): Answer => {
 interface RecordAnswer {
   readonly id?: number;
   readonly isWritten: boolean;
+  readonly isCreated: boolean;
   /** Marketo's word for what became of it, where it is one that it does not document. */
   readonly oddStatus?: string;
   readonly reasons: readonly Complaint[];
@@ -102,6 +103,7 @@ export const recordAnswers = (result: readonly unknown[]): readonly RecordAnswer
     return {
       ...(typeof id === 'number' && id > 0 && { id }),
       isWritten: status === 'created' || status === 'updated',
+      isCreated: status === 'created',
       ...(oddStatus !== undefined && { oddStatus }),
       reasons: (reasons ?? []).map(complaintOf),
     };

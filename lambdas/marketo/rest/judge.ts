@@ -2,7 +2,7 @@ import { marketoLimits } from '../../limits.ts';
 import type { Verdict } from '../types.ts';
 import type { Remedy } from '../verdictTable.ts';
 import { verdictFor } from '../verdictTable.ts';
-import { namedFields } from './names.ts';
+import { blamedFields, namedFields } from './names.ts';
 import { restVerdicts } from './verdicts.ts';
 
 /** What an error of a call, or a reason of a record, says. */
@@ -35,7 +35,7 @@ const verdictOfOne = ({ code, text }: Complaint, { names, alone, about }: Sent):
     about === 'cookie' ? ruling?.forCookie : about && ruling && forActivities[ruling.remedy];
   return verdictFor(code, ruling && remedy ? { ...ruling, remedy } : ruling, {
     unknown: () => namedFields(text, names),
-    bad: () => (alone ? namedFields(text, names) : []),
+    bad: (implied) => (alone ? blamedFields(text, names, implied) : []),
   });
 };
 

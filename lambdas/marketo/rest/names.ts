@@ -31,3 +31,35 @@ export const namedFields = (text: string, sent: ReadonlyMap<string, string>): re
   const name = restName === undefined ? undefined : sent.get(restName);
   return name === undefined ? [] : [name];
 };
+
+const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
+/** Whether the text has this name as a word of its own: names of fields may hold spaces. */
+const hasWord = (text: string, name: string): boolean =>
+  new RegExp(`(?<![\\w-])${escaped(name)}(?![\\w-])`).test(text);
+
+/** A list of fields in brackets, without quotation marks: `Invalid fields [title, plan]`. */
+const listed = /\bfields?\b[^[]*\[([^\]]*)\]/i;
+
+/**
+ * Those of the sent fields that a refusal of one record blames: those that its words name in quotation
+ * marks or in a list, else those that its code implies, else those of which it names exactly one, as a
+ * word. Only names that we sent come back.
+ */
+export const blamedFields = (
+  text: string,
+  sent: ReadonlyMap<string, string>,
+  implied: readonly string[],
+): readonly string[] => {
+  const quoted = namedFields(text, sent);
+  if (quoted.length > 0) return quoted;
+  const entries = [...sent].filter(([restName]) => restName !== '');
+  const list = listed.exec(text)?.[1];
+  const items = new Set(list?.split(',').map((item) => item.trim().toLowerCase()));
+  const inList = entries.filter(([restName]) => items.has(restName.toLowerCase()));
+  if (inList.length > 0) return inList.map(([, name]) => name);
+  const byCode = entries.filter(([, name]) => implied.includes(name));
+  if (byCode.length > 0) return byCode.map(([, name]) => name);
+  const words = entries.filter(([restName]) => hasWord(text, restName));
+  return words.length === 1 ? words.map(([, name]) => name) : [];
+};

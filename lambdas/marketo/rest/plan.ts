@@ -1,5 +1,6 @@
 import { marketoLimits, restLimits } from '../../limits.ts';
 import { without } from '../../lead/without.ts';
+import { isById } from '../byId.ts';
 import type { Update } from '../types.ts';
 import type { Load } from './planActivities.ts';
 import { emptyLoad, hasRoom, loaded, shareOf } from './planActivities.ts';
@@ -97,7 +98,8 @@ const canWait = (call: readonly Waiting[]): number =>
  * Splits updates into few calls and few requests: ≤ 300 leads and ≤ 1 MB a call, no call larger than
  * any of its leads' `callMost`, and ≤ 4 requests for cookies and activities, of which one carries
  * ≤ 300 activities and ≤ 1 MB. Leads that Marketo has and that only have a cookie or activities to
- * tell go in calls of their own, which need no upsert. What has no room in its call waits.
+ * tell go in calls of their own, which need no upsert, and so do those that only their id finds. What has no
+ * room in its call waits.
  */
 export const planCalls = (
   updates: readonly Update[],
@@ -115,12 +117,14 @@ export const planCalls = (
       load,
     };
   });
-  const bytes = restLimits.bodyBytes - Buffer.byteLength(upsertBody([], partition)) + 1;
-  const [bare, upserts] = [
-    waiting.filter(({ update }) => needsNoRecord(update)),
-    waiting.filter(({ update }) => !needsNoRecord(update)),
-  ];
-  return [...pack(upserts, bytes, cookiesPerCall), ...pack(bare, bytes, cookiesPerCall)]
+  const bytes = restLimits.bodyBytes - Buffer.byteLength(upsertBody([], { partition })) + 1;
+  // A request names one field to find its leads by.
+  const kinds = Map.groupBy(waiting, ({ update }) => {
+    if (needsNoRecord(update)) return 'bare';
+    return isById(update) ? 'by id' : 'by e-mail';
+  });
+  return [...kinds.values()]
+    .flatMap((one) => pack(one, bytes, cookiesPerCall))
     .map(closed)
     .sort((a, b) => canWait(a) - canWait(b) || (a[0]?.index ?? 0) - (b[0]?.index ?? 0))
     .map((call) => call.map(({ update }) => update));

@@ -1,3 +1,4 @@
+import { isById } from '../byId.ts';
 import { carriable } from '../text.ts';
 import type { FieldValue, Update } from '../types.ts';
 import { restNameOf } from './names.ts';
@@ -36,6 +37,7 @@ export const sentNames = ({ fields }: Update): ReadonlyMap<string, string> =>
 export const recordText = (update: Update): string => {
   const values = new Map(update.fields.map(({ name, value }) => [name, value]));
   return JSON.stringify({
+    ...(isById(update) && { id: update.marketoId }),
     email: update.email,
     ...Object.fromEntries(
       [...sentNames(update)].map(([restName, name]) => [
@@ -46,12 +48,18 @@ export const recordText = (update: Update): string => {
   });
 };
 
-/** The body of a `leads.json` request with these records. */
-export const upsertBody = (records: readonly string[], partition?: string): string => {
-  const rest = JSON.stringify({
-    action: 'createOrUpdate',
-    lookupField: 'email',
-    partitionName: partition,
-  });
+/**
+ * The body of a `leads.json` request with these records. By id Marketo only updates, and a partition
+ * says where new leads go.
+ */
+export const upsertBody = (
+  records: readonly string[],
+  { partition, byId = false }: { readonly partition?: string | undefined; readonly byId?: boolean },
+): string => {
+  const rest = JSON.stringify(
+    byId
+      ? { action: 'updateOnly', lookupField: 'id' }
+      : { action: 'createOrUpdate', lookupField: 'email', partitionName: partition },
+  );
   return `${rest.slice(0, -1)},"input":[${records.join(',')}]}`;
 };

@@ -1,9 +1,10 @@
 import { restLimits } from '../../limits.ts';
+import { isById } from '../byId.ts';
 import { transportVerdict } from '../transport.ts';
 import type { Update, Verdict } from '../types.ts';
 import { recordAnswers } from './answers.ts';
 import type { Called } from './call.ts';
-import { callVerdict, recordVerdict } from './judge.ts';
+import { callVerdict, isLeadGone, recordVerdict } from './judge.ts';
 import { hasAsciiEmail, needsNoRecord, recordText, sentNames, upsertBody } from './record.ts';
 
 /** One verdict for the whole call, or one for each update; none where no record was needed. */
@@ -11,6 +12,7 @@ type Upserted = { readonly whole: Verdict } | { readonly each: readonly (Verdict
 
 const notAscii: Verdict = {
   kind: 'refused',
+  isOfLead: true,
   because: 'Marketo’s REST API takes no e-mail address with characters beyond ASCII',
 };
 
@@ -39,11 +41,19 @@ const verdictsOf = (called: Called, sent: readonly Update[], alone: boolean): Up
     const because = `Marketo answered for ${answers.length} leads when asked for ${sent.length}`;
     return { whole: { kind: 'unavailable', because, worked: true } };
   }
-  const each = answers.map(({ id, isWritten, oddStatus, reasons }, index): Verdict => {
+  const each = answers.map(({ id, isWritten, isCreated, oddStatus, reasons }, index): Verdict => {
     const update = sent[index];
-    return isWritten
-      ? { kind: 'synced', ...(id !== undefined && { marketoId: id }) }
-      : recordVerdict(reasons, update ? sentNames(update) : new Map(), oddStatus);
+    if (isWritten)
+      return {
+        kind: 'synced',
+        ...(id !== undefined && { marketoId: id }),
+        ...(isCreated && { isCreated }),
+      };
+    const verdict = recordVerdict(reasons, update ? sentNames(update) : new Map(), oddStatus);
+    // Deleted or merged: its e-mail has to find it, or make it anew.
+    return verdict.kind === 'refused' && update && isById(update) && isLeadGone(reasons)
+      ? { kind: 'retry', because: verdict.because, isLeadGone: true }
+      : verdict;
   });
   return { each };
 };
@@ -59,7 +69,7 @@ export const upsert = async (
   const sent = updates.filter(isWritten);
   const written = new Map<Update, Verdict | undefined>();
   if (sent.length > 0) {
-    const body = upsertBody(sent.map(recordText), partition);
+    const body = upsertBody(sent.map(recordText), { partition, byId: sent.some(isById) });
     if (Buffer.byteLength(body) > restLimits.bodyBytes) return { whole: tooLarge };
     const upserted = verdictsOf(await call(body), sent, updates.length === 1);
     if ('whole' in upserted) return upserted;

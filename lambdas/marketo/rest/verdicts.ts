@@ -1,4 +1,11 @@
+import { soapNameOf } from '../fieldsNames.ts';
+import { standardFields } from '../standardFields.ts';
 import type { Remedy, Ruling } from '../verdictTable.ts';
+
+/** Fields of a lead's company, by their SOAP names: Adobe points to Sync Companies for them. */
+const companyFields: readonly string[] = standardFields
+  .filter(({ isCompany }) => isCompany)
+  .map(soapNameOf);
 
 interface RestRuling extends Ruling {
   /** Where the code means something else for a lead's cookie than for a call or a record. */
@@ -68,17 +75,33 @@ export const restVerdicts: ReadonlyMap<string, RestRuling> = new Map<string, Res
   ['1003', { remedy: 'final', because: 'Marketo cannot take a value' }],
   [
     '1004',
-    { remedy: 'final', isLeadGone: true, because: 'Marketo does not have this lead any more' },
+    {
+      remedy: 'final',
+      isLeadGone: true,
+      isOfLead: true,
+      because: 'Marketo does not have this lead any more',
+    },
   ],
-  ['1005', { remedy: 'final', because: 'the lead exists already' }],
+  ['1005', { remedy: 'final', isOfLead: true, because: 'the lead exists already' }],
   ['1006', { remedy: 'unknown-field', because: 'Marketo has no such field' }],
   [
     '1007',
-    { remedy: 'final', because: 'several leads have this e-mail: merge them in Marketo first' },
+    {
+      remedy: 'final',
+      isOfLead: true,
+      because: 'several leads have this e-mail: merge them in Marketo first',
+    },
   ],
-  ['1008', { remedy: 'final', because: 'the API user has no access to the lead’s partition' }],
+  [
+    '1008',
+    {
+      remedy: 'final',
+      isOfLead: true,
+      because: 'the API user has no access to the lead’s partition',
+    },
+  ],
   ['1009', { remedy: 'setup', because: 'this instance needs a partition named in the settings' }],
-  ['1010', { remedy: 'final', because: 'the lead is in another partition' }],
+  ['1010', { remedy: 'final', isOfLead: true, because: 'the lead is in another partition' }],
   ['1011', { remedy: 'final', because: 'Marketo does not support the field here' }],
   ['1012', { remedy: 'final', because: 'Marketo does not accept the cookie' }],
   ['1013', { remedy: 'final', because: 'Marketo does not have the object' }],
@@ -89,7 +112,14 @@ export const restVerdicts: ReadonlyMap<string, RestRuling> = new Map<string, Res
   ['1018', { remedy: 'final', because: 'the instance’s CRM integration forbids it' }],
   ['1019', { remedy: 'retry', because: 'an import into the list is running' }],
   ['1020', { remedy: 'final', because: 'too many clones for one day' }],
-  ['1021', { remedy: 'final', because: 'the lead’s company cannot be changed through the lead' }],
+  [
+    '1021',
+    {
+      remedy: 'final',
+      implies: companyFields,
+      because: 'the lead’s company cannot be changed through the lead',
+    },
+  ],
   ['1022', { remedy: 'bounded', because: 'the object is in use' }],
   ['1025', { remedy: 'final', because: 'the program status does not exist' }],
   ['1026', { remedy: 'final', because: 'custom objects are not enabled' }],

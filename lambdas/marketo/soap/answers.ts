@@ -98,11 +98,19 @@ export const foundLeads = (answer: unknown): readonly SoapLead[] | undefined => 
 export const statusVerdict = (
   { leadId, status, error }: SyncStatus,
   names: ReadonlySet<string>,
+  isById: boolean,
 ): Verdict => {
   if (status !== 'FAILED') {
-    return { kind: 'synced', ...(leadId !== undefined && leadId > 0 && { marketoId: leadId }) };
+    return {
+      kind: 'synced',
+      ...(leadId !== undefined && leadId > 0 && { marketoId: leadId }),
+      ...(status === 'CREATED' && { isCreated: true }),
+    };
   }
   const text = error ?? '';
-  const verdict = verdictOf({ code: codeIn(text) ?? '20106', text }, { names, alone: true });
+  const verdict = verdictOf(
+    { code: codeIn(text) ?? '20106', text },
+    { names, alone: true, isById },
+  );
   return verdict.kind === 'unavailable' ? { ...verdict, worked: true } : verdict;
 };

@@ -3,6 +3,7 @@ import type { LeadFields, MarketoLeads, MayStart } from '../../ports.ts';
 import type { EpochMs } from '../../segment/time.ts';
 import type { Answer, Update, Verdict } from '../types.ts';
 import type { SoapLead } from './answers.ts';
+import { isById } from '../byId.ts';
 import { describedFields, foundLeads, statusVerdict, syncStatuses } from './answers.ts';
 import type { Called, CallOptions } from './call.ts';
 import { createCaller } from './call.ts';
@@ -32,7 +33,7 @@ const unreadable = transportVerdict({ status: 200 }, 'a SOAP message');
 const answerOf = (called: Called, call: readonly Update[]): Answer => {
   if ('verdict' in called) return { whole: called.verdict };
   if ('fault' in called) {
-    const sent = { names: namesIn(call), alone: call.length === 1 };
+    const sent = { names: namesIn(call), alone: call.length === 1, isById: call.some(isById) };
     return { whole: verdictOf(called.fault, sent) };
   }
   const statuses = syncStatuses(called.answer);
@@ -44,7 +45,7 @@ const answerOf = (called: Called, call: readonly Update[]): Answer => {
   }
   const each = call.flatMap((update, index) => {
     const status = statuses[index];
-    return status ? [statusVerdict(status, namesIn([update]))] : [];
+    return status ? [statusVerdict(status, namesIn([update]), isById(update))] : [];
   });
   return { each };
 };

@@ -23,8 +23,15 @@ export const unknownNames = (text: string, sent: ReadonlySet<string>): readonly 
   return [...found];
 };
 
-/** The sent field whose value Marketo could not take: `Invalid value for field 'Score' …`. */
-export const badValueNames = (text: string, sent: ReadonlySet<string>): readonly string[] => {
+/**
+ * The sent fields that a refusal of one record blames: the one that it names (`Invalid value for field
+ * 'Score' …`), else those that its code implies.
+ */
+export const badValueNames = (
+  text: string,
+  sent: ReadonlySet<string>,
+  implied: readonly string[],
+): readonly string[] => {
   const name = /\bfield '([^']*)'/i.exec(text)?.[1];
-  return name !== undefined && sent.has(name) ? [name] : [];
+  return name !== undefined && sent.has(name) ? [name] : implied.filter((one) => sent.has(one));
 };

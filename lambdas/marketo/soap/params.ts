@@ -1,5 +1,6 @@
 import { marketoLimits } from '../../limits.ts';
 import type { FieldValue, Update } from '../types.ts';
+import { isById } from '../byId.ts';
 import type { SoapOperation } from './wsdl.ts';
 import { xmlText } from './xmlText.ts';
 
@@ -12,10 +13,14 @@ export interface SoapRequest {
 /** `attrValue` may not be nil, and an empty one clears the field. */
 const valueText = (value: FieldValue): string => (value === null ? '' : xmlText(String(value)));
 
-const leadRecord = ({ email, fields }: Update): object => {
-  // The record's own Email decides which lead this is; a second one could contradict it.
-  const attributes = fields.filter(({ name }) => name !== 'Email');
+const leadRecord = (update: Update): object => {
+  const { email, fields, marketoId } = update;
+  // The record's own Email decides which lead this is; a second one could contradict it. Beside an id,
+  // which Marketo looks at first, only the attribute is sure to change the e-mail.
+  const others = fields.filter(({ name }) => name !== 'Email');
+  const attributes = isById(update) ? [{ name: 'Email', value: email }, ...others] : others;
   return {
+    ...(isById(update) && { Id: String(marketoId) }),
     Email: xmlText(email),
     ...(attributes.length > 0 && {
       leadAttributeList: {

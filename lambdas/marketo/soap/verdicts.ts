@@ -4,6 +4,8 @@ import { verdictFor } from '../verdictTable.ts';
 import type { Fault } from './faults.ts';
 import { badValueNames, unknownNames } from './namedFields.ts';
 
+const leadNotFound = '20103';
+
 /** Every documented SOAP code. A new code is a new row; a code without a row is retried. */
 export const soapVerdicts: ReadonlyMap<string, Ruling> = new Map([
   ['10001', { remedy: 'bounded', because: 'Marketo had a severe internal error' }],
@@ -21,7 +23,7 @@ export const soapVerdicts: ReadonlyMap<string, Ruling> = new Map([
   ['20024', { remedy: 'throttled', because: 'too many calls at once' }],
   ['20101', { remedy: 'final', because: 'the lead key is missing' }],
   ['20102', { remedy: 'final', because: 'the type of the lead key is not valid' }],
-  ['20103', { remedy: 'final', because: 'no lead has this key' }],
+  [leadNotFound, { remedy: 'final', isOfLead: true, because: 'no lead has this key' }],
   ['20104', { remedy: 'final', because: 'the lead record is missing' }],
   ['20105', { remedy: 'unknown-field', because: 'Marketo has no such field' }],
   ['20106', { remedy: 'bounded', because: 'Marketo could not create or update the lead' }],
@@ -45,13 +47,22 @@ interface Sent {
   readonly names: ReadonlySet<string>;
   /** Whether the fault speaks of one lead alone, so that a bad value can only be its. */
   readonly alone: boolean;
+  /** It was found by its id: deleted or merged, its e-mail has to find it, or make it anew. */
+  readonly isById?: boolean;
 }
 
 /** What a fault means for what was sent. */
-export const verdictOf = ({ code, text }: Fault, { names, alone }: Sent): Verdict =>
-  code === undefined
-    ? { kind: 'retry', because: 'Marketo answered a fault without a code' }
-    : verdictFor(code, soapVerdicts.get(code), {
-        unknown: () => unknownNames(text, names),
-        bad: () => (alone ? badValueNames(text, names) : []),
-      });
+export const verdictOf = (
+  { code, text }: Fault,
+  { names, alone, isById = false }: Sent,
+): Verdict => {
+  if (code === undefined)
+    return { kind: 'retry', because: 'Marketo answered a fault without a code' };
+  const verdict = verdictFor(code, soapVerdicts.get(code), {
+    unknown: () => unknownNames(text, names),
+    bad: (implied) => (alone ? badValueNames(text, names, implied) : []),
+  });
+  return isById && alone && code === leadNotFound && verdict.kind === 'refused'
+    ? { kind: 'retry', because: verdict.because, isLeadGone: true }
+    : verdict;
+};

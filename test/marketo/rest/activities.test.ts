@@ -88,6 +88,7 @@ describe('activities', () => {
       each: [
         {
           kind: 'synced',
+          isCreated: true,
           activities: [
             {
               kind: 'retry',

@@ -15,6 +15,8 @@ const sync = (...updates: (typeof ada)[]) =>
 const wait = { kind: 'unavailable', worked: false } as const;
 const outage = { kind: 'unavailable', worked: true } as const;
 const final = { kind: 'refused' } as const;
+/** No value of the lead is to blame, so that none is looked for. */
+const ofLead = { kind: 'refused', isOfLead: true } as const;
 const retry = { kind: 'retry' } as const;
 const bounded = { kind: 'retry', attempts: 8 } as const;
 const split = { kind: 'retry', attempts: Infinity } as const;
@@ -34,9 +36,10 @@ const ofCall = [
 ];
 const ofRecord = [
   ...codes(
-    '1001 1002 1003 1004 1005 1006 1007 1008 1010 1011 1012 1013 1015 1017 1018 1020 1021 1025 1026 1027 1028 1035 1037 1042 1048 1049 1076 1077 1078 1079 1080',
+    '1001 1002 1003 1006 1011 1012 1013 1015 1017 1018 1020 1021 1025 1026 1027 1028 1035 1037 1042 1048 1049 1076 1077 1078 1079 1080',
     final,
   ),
+  ...codes('1004 1005 1007 1008 1010', ofLead),
   ...codes('1009 1016 1019 1029', retry),
   ...codes('1014 1022 1036', bounded),
 ];

@@ -91,6 +91,7 @@ describe('a cookie', () => {
       each: [
         {
           kind: 'synced',
+          isCreated: true,
           cookie: {
             because:
               'Marketo did not tell the lead’s id, without which its cookie cannot be associated',

@@ -13,7 +13,7 @@ const many = (count: number, of: (name: string) => Update) =>
   Array.from({ length: count }, (_, index) => of(`lead${index}`));
 const bodyBytes = (call: readonly Update[], partition?: string): number =>
   Buffer.byteLength(
-    upsertBody(call.filter((update) => !needsNoRecord(update)).map(recordText), partition),
+    upsertBody(call.filter((update) => !needsNoRecord(update)).map(recordText), { partition }),
   );
 
 const someUpdates = (maxLength: number, callMost: number) =>

@@ -151,7 +151,7 @@ describe('the answers for records', () => {
     );
     expect(await marketo.client().sync(call, deadline)).toEqual({
       each: [
-        { kind: 'synced', marketoId: 11 },
+        { kind: 'synced', marketoId: 11, isCreated: true },
         {
           kind: 'retry',
           because: 'Marketo skipped the lead without a reason',
@@ -209,6 +209,7 @@ describe('the answers for records', () => {
 describe('an e-mail address beyond ASCII', () => {
   const refused = {
     kind: 'refused',
+    isOfLead: true,
     because: 'Marketo’s REST API takes no e-mail address with characters beyond ASCII',
   };
   const uwe = updateOf('üwe@example.com', { FirstName: 'Uwe' });

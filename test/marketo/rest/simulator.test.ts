@@ -40,8 +40,8 @@ describe('the client and the simulated Marketo, each written from the facts alon
     const [call = []] = marketo.plan([ada, updateOf('bob@example.com', { FirstName: 'Bob' })]);
     expect(await marketo.sync(call, later())).toEqual({
       each: [
-        { kind: 'synced', marketoId: expect.any(Number) as number },
-        { kind: 'synced', marketoId: expect.any(Number) as number },
+        { kind: 'synced', marketoId: expect.any(Number) as number, isCreated: true },
+        { kind: 'synced', marketoId: expect.any(Number) as number, isCreated: true },
       ],
     });
     expect(JSON.stringify(leadOf('ada@example.com'))).toContain(JSON.stringify('Ada <&> "L"'));
@@ -181,7 +181,11 @@ describe('the client and the simulated Marketo, each written from the facts alon
     const calls = marketo.plan(leads);
     expect(calls).toHaveLength(1);
     expect(await marketo.sync(leads, later())).toEqual({
-      each: leads.map(() => ({ kind: 'synced', marketoId: expect.any(Number) as number })),
+      each: leads.map(() => ({
+        kind: 'synced',
+        marketoId: expect.any(Number) as number,
+        isCreated: true,
+      })),
     });
   });
 });

@@ -59,7 +59,7 @@ describe('answers that are none of Marketo’s', () => {
   });
 
   it('an answer with a byte order mark is read', async () => {
-    const body = `\ufeff${JSON.stringify({ success: true, result: [{ id: 1, status: 'created' }] })}`;
+    const body = `\ufeff${JSON.stringify({ success: true, result: [{ id: 1, status: 'updated' }] })}`;
     marketo.script({ body });
     expect(await sync()).toEqual({ each: [{ kind: 'synced', marketoId: 1 }] });
   });

@@ -35,7 +35,7 @@ const expected: readonly {
   { code: '20024', means: wait },
   { code: '20101', means: final },
   { code: '20102', means: final },
-  { code: '20103', means: final },
+  { code: '20103', means: { ...final, isOfLead: true } },
   { code: '20104', means: final },
   { code: '20105', means: final },
   { code: '20106', means: { kind: 'retry', attempts: 8 } },

@@ -54,15 +54,21 @@ describe('the field whose value Marketo cannot take', () => {
   it('is read from its sentence', () => {
     const text =
       "syncLead operation failed: Invalid value for field 'Socks' and value 'two' (20106)";
-    expect(badValueNames(text, sent)).toEqual(['Socks']);
+    expect(badValueNames(text, sent, [])).toEqual(['Socks']);
   });
 
   it('is never one that the value speaks of', () => {
     const text = "Invalid value for field 'Score' and value 'in field 'Socks''";
-    expect(badValueNames(text, sent)).toEqual([]);
+    expect(badValueNames(text, sent, [])).toEqual([]);
   });
 
   it('is none where there is no such sentence', () => {
-    expect(badValueNames('Socks', sent)).toEqual([]);
+    expect(badValueNames('Socks', sent, [])).toEqual([]);
+  });
+
+  it('is what the code implies where the sentence names none, if we sent it', () => {
+    expect(badValueNames('refused', sent, ['Socks', 'Company'])).toEqual(['Socks']);
+    const text = "Invalid value for field 'Size' and value 'two' (20106)";
+    expect(badValueNames(text, sent, ['Socks'])).toEqual(['Size']);
   });
 });

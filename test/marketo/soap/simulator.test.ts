@@ -51,7 +51,11 @@ describe('the client and the simulated Marketo, each written from the facts alon
     );
     const answer = await client().sync(leads, later());
     expect(answer).toEqual({
-      each: leads.map(() => ({ kind: 'synced', marketoId: expect.any(Number) as number })),
+      each: leads.map(() => ({
+        kind: 'synced',
+        marketoId: expect.any(Number) as number,
+        isCreated: true,
+      })),
     });
     expect(await client().getLead('lead7@example.com', later())).toMatchObject([
       { attributes: { FirstName: 'N7' } },

@@ -29,7 +29,7 @@ describe('the statuses of records', () => {
     );
     expect(await sync(...leads)).toEqual({
       each: [
-        { kind: 'synced', marketoId: 11 },
+        { kind: 'synced', marketoId: 11, isCreated: true },
         { kind: 'synced', marketoId: 12 },
         { kind: 'field-refused', fields: ['Socks'], unknown: true, because: because('20105') },
         { kind: 'refused', because: because('20110') },

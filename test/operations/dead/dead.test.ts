@@ -80,6 +80,7 @@ const here = (
     limits: leadLimits,
     holdMs: 3_600_000,
     resendUnchangedAfterMs: 86_400_000,
+    emailChange: 'rename' as const,
   });
   const store = createStore({
     table: twin.table,

@@ -58,6 +58,7 @@ it('dead letters go back over the real clients: a value to its mailbox, an event
     limits: leadLimits,
     holdMs: 3_600_000,
     resendUnchangedAfterMs: 86_400_000,
+    emailChange: 'rename' as const,
   });
 
   const lead = leadIdOf('jane@example.com');

@@ -45,6 +45,7 @@ export const operatorOf = (
     limits: leadLimits,
     holdMs: hourMs,
     resendUnchangedAfterMs: 24 * hourMs,
+    emailChange: 'rename' as const,
   });
   const all = async () => (await dead.dead()).dead;
   return {

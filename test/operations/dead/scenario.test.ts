@@ -236,7 +236,7 @@ describe.each(apis)('over %s:', (api) => {
     });
 
     it('goes to the lead that the key named first, when it names another one by now', async () => {
-      await world.post(identify(jane));
+      await world.post(identify(jane), identify(joe));
       await world.run(60);
       await world.post(identify(joe, {}, { userId: 'jane' }));
       await world.run(60);
@@ -319,7 +319,7 @@ describe.each(apis)('over %s:', (api) => {
   it('a lead that Marketo refused as a whole gets there with all that its call carried', async () => {
     const context = { Marketo: { marketoCookie: cookie('22222') } };
     world.inject(
-      api === 'rest' ? { target: 'leads', code: '609' } : { target: 'syncLead', code: '20110' },
+      api === 'rest' ? { target: 'leads', code: '1008' } : { target: 'syncLead', code: '20103' },
     );
     await world.post(identify(jane, { plan: 'pro', logins: 7 }, { context }));
     await world.run(300);

@@ -1,0 +1,97 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { leadIdOf } from '../../lambdas/digest.ts';
+import type { Arrival, States } from '../../lambdas/lead/absorb.ts';
+import { absorbInTime } from '../../lambdas/lead/late.ts';
+import { arrival, context } from '../support/mailboxes.ts';
+
+const emails = ['a@example.com', 'b@example.com', 'c@example.com'];
+
+/** Events in the order in which they arrive, each absorbed on its own. */
+const inOrder = (arrivals: readonly Arrival[]): States => {
+  let states: States = { leads: new Map(), keys: new Map() };
+  for (const one of arrivals)
+    states = absorbInTime({ states, deletedLead: () => undefined }, [one], context(100)).states;
+  return states;
+};
+
+const leadsIn = ({ leads }: States) => [...leads].filter(([, { alias }]) => alias === undefined);
+
+/** What leads say, whatever their ids are. */
+const content = (states: States) =>
+  leadsIn(states).map(([, { address, fields }]) => [
+    address.text,
+    Object.entries(fields)
+      .map(([name, { value }]) => [name, value])
+      .sort(),
+  ]);
+
+const oneUser = fc
+  .array(
+    fc.record({ email: fc.constantFrom(undefined, ...emails), plan: fc.string({ maxLength: 3 }) }),
+    { minLength: 1, maxLength: 6 },
+  )
+  .filter(([first]) => first?.email !== undefined)
+  .map((events) =>
+    events.map(({ email, plan }, second) =>
+      arrival(second, {
+        userId: 'u',
+        ...(email !== undefined && { email }),
+        fields: { Plan: plan, ...(email !== undefined && { Email: email }) },
+      }),
+    ),
+  );
+
+describe('one person’s identifies with changing e-mails', () => {
+  it('end as one lead with the latest e-mail and the latest values, however they arrive', () => {
+    fc.assert(
+      fc.property(
+        oneUser.chain((events) =>
+          fc.tuple(fc.constant(events), fc.shuffledSubarray(events, { minLength: events.length })),
+        ),
+        ([events, shuffled]) => {
+          // Without an e-mail nobody is known: the first to arrive names one.
+          const named = shuffled.filter(({ keys }) => keys.named);
+          const rest = shuffled.filter(({ keys }) => !keys.named);
+          const states = inOrder([...named, ...rest]);
+          expect(leadsIn(states)).toHaveLength(1);
+          expect(content(states)).toEqual(content(inOrder(events)));
+        },
+      ),
+    );
+  });
+
+  it('find the one lead by each of them', () => {
+    fc.assert(
+      fc.property(oneUser, (events) => {
+        const states = inOrder(events);
+        const [lead] = leadsIn(states)[0] ?? [];
+        for (const { keys } of events.filter((one) => one.keys.named))
+          expect([
+            keys.named?.lead,
+            states.leads.get(leadIdOf(keys.named?.email ?? ''))?.alias?.lead,
+          ]).toContain(lead);
+      }),
+    );
+  });
+});
+
+describe('a new e-mail', () => {
+  it('that a second lead was made of meanwhile is that lead’s', () => {
+    const states = inOrder([
+      arrival(1, { userId: 'u', email: 'a@example.com' }),
+      arrival(2, { userId: 'v', email: 'b@example.com' }),
+      arrival(3, { userId: 'u', email: 'b@example.com', fields: { Plan: 'x' } }),
+    ]);
+    expect(leadsIn(states)).toHaveLength(2);
+    expect(states.leads.get(leadIdOf('b@example.com'))?.fields.Plan?.value).toBe('x');
+  });
+
+  it('is told by the lead’s id only where Marketo may have the lead', () => {
+    const states = inOrder([
+      arrival(1, { userId: 'u', email: 'a@example.com' }),
+      arrival(2, { userId: 'u', email: 'b@example.com' }),
+    ]);
+    expect(leadsIn(states).map(([, { renamed }]) => renamed)).toEqual([undefined]);
+  });
+});

@@ -98,12 +98,12 @@ export const countedTable = (
     usage.readUnits += pageReadUnits(page.items.length);
     return page;
   },
-  bury: async (id, letter, at) => {
+  putDeadLetter: async (id, letter, at) => {
     usage.writes += 1;
     usage.writeUnits += writeUnits(itemBytes(id, { version: at, state: letter }));
     // Its entry in the list of dead letters.
     usage.writeUnits += 1;
-    await table.bury(id, letter, at);
+    await table.putDeadLetter(id, letter, at);
   },
 });
 

@@ -52,6 +52,13 @@ export const leadTiming = {
   fieldCacheMs: MINUTE_MS,
   /** That a call synced somebody is written down this often; less than a lock, so it tells tries apart. */
   syncedNoteMs: 15 * SECOND_MS,
+  /** Leads that fail so far apart have nothing to do with each other. */
+  troubleMs: 20 * MINUTE_MS,
+  /**
+   * An erasure looks for dead letters a second time when whoever read an item before its tombstone, and
+   * the index, are over.
+   */
+  erasureRepeatMs: 5 * MINUTE_MS,
   visitBackoffFirstMs: 4 * SECOND_MS,
 } as const;
 
@@ -99,8 +106,10 @@ export const leadLimits = {
   activities: 1_000,
   /** Messages whose activities are done: one that comes again is known for so many others. */
   doneActivities: 500,
-  /** Lead keys that a mailbox knows to name it: all that is found when its user is deleted. */
+  /** Lead keys that a mailbox lists itself, to be found when its user is deleted; earlier ones on pages. */
   keys: 200,
+  /** Pages of half as many keys each. */
+  keyPages: 1_000,
   /** Leads that a userId is known to have named, the latest: all that is deleted with it. */
   leads: 50,
   /** Deletes of a user that are known again when they come again, the latest. */

@@ -107,20 +107,17 @@ export interface LeadsTable {
     until: EpochMs,
     after?: IndexCursor,
   ): Promise<{ readonly items: readonly DueItem[]; readonly next?: IndexCursor }>;
-  /**
-   * Writes a dead letter under its own id; the same id again replaces it with the same. Nothing
-   * happens where the id was sealed.
-   */
-  bury(id: string, letter: DeadLetter | DeadVisit, at: EpochMs): Promise<void>;
+  /** Writes a dead letter under its own id, in place of one that has this id. It is always taken. */
+  putDeadLetter(id: string, letter: DeadLetter | DeadVisit, at: EpochMs): Promise<void>;
   /**
    * Ids of the dead letters that begin with one of these, each of which says whose it is: all that
    * is before a first `#`, and that. Soon, not strongly, consistent.
    */
-  buried(prefixes: readonly string[]): Promise<readonly string[]>;
-  /** Dead letters by their ids, strongly consistent; those that are not there, or sealed, are missing. */
-  letters(ids: readonly string[]): Promise<ReadonlyMap<string, DeadLetter | DeadVisit>>;
-  /** Empties a dead letter at once and keeps any later one out of its id, at least until then. */
-  seal(id: string, until: EpochMs): Promise<void>;
+  listDeadLetters(prefixes: readonly string[]): Promise<readonly string[]>;
+  /** Dead letters by their ids, strongly consistent; those that are not there, or retracted, are missing. */
+  deadLetters(ids: readonly string[]): Promise<ReadonlyMap<string, DeadLetter | DeadVisit>>;
+  /** Empties a dead letter if it is still this one; false: it is another by now, or gone. */
+  retractDeadLetter(id: string, letter: DeadLetter | DeadVisit, at: EpochMs): Promise<boolean>;
 }
 
 /** Where a page of the index ended; opaque. */

@@ -1,4 +1,4 @@
-import { userDeleted } from '../lambdas/lead/forget.ts';
+import { userDeleted } from '../lambdas/lead/erasure.ts';
 import type { EpochMs } from '../lambdas/segment/time.ts';
 import type { Trace } from './eventTrace.ts';
 import type { DeadView, Told } from './views.ts';

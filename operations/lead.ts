@@ -1,4 +1,4 @@
-import { isGone } from '../lambdas/lead/deleted.ts';
+import { isGone } from '../lambdas/lead/tombstone.ts';
 import { hasHeld, holdEndsAt, noEmail } from '../lambdas/lead/keys.ts';
 import type { KeyItem, Mailbox } from '../lambdas/lead/types.ts';
 import { receivedAtOf } from '../lambdas/segment/order.ts';

@@ -1,5 +1,5 @@
 import { keyIdOf, leadIdOf } from '../lambdas/digest.ts';
-import { isGone, staleSince } from '../lambdas/lead/deleted.ts';
+import { isGone, staleSince } from '../lambdas/lead/tombstone.ts';
 import type { KeyId, KeyItem, LeadId, Mailbox } from '../lambdas/lead/types.ts';
 import { cookieToken } from '../lambdas/segment/cookie.ts';
 import { emailIn } from '../lambdas/segment/email.ts';

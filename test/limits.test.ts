@@ -158,6 +158,24 @@ describe('the circuit breaker', () => {
   });
 });
 
+describe('an erasure', () => {
+  it('is done again when whoever read an item before its tombstone is over, and the index has caught up', () => {
+    const indexLagMs = 60_000;
+    const longest = Math.max(
+      syncTiming.functionTimeoutSeconds,
+      absorbTiming.functionTimeoutSeconds,
+    );
+    expect(leadTiming.erasureRepeatMs).toBeGreaterThanOrEqual(longest * 1_000 + indexLagMs);
+  });
+});
+
+describe('trouble that many leads have', () => {
+  it('is remembered for longer than a lead backs off, so that one failing lead is not many', () => {
+    const { troubleMs, backoffLongestMs, lockMs, callTimeoutMs } = leadTiming;
+    expect(troubleMs).toBeGreaterThan(backoffLongestMs + lockMs + callTimeoutMs);
+  });
+});
+
 describe('what is kept', () => {
   it('mailboxes outlive events in the queue and then in its dead-letter queue', () => {
     expect(leadTiming.mailboxKeepMs).toBeGreaterThan(2 * retentionMs);

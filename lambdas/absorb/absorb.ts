@@ -2,7 +2,7 @@ import type { Logger } from '../delivery.ts';
 import { errorName } from '../errorName.ts';
 import type { Absorbed } from '../lead/absorb.ts';
 import { messagesIn } from '../lead/deadLetters.ts';
-import { userDeleted } from '../lead/forget.ts';
+import { userDeleted } from '../lead/erasure.ts';
 import type { LeadId } from '../lead/types.ts';
 import type { OwnedVisit } from '../ports.ts';
 import type { QueuedEvent } from '../segment/event.ts';
@@ -12,10 +12,11 @@ import type { AbsorbEvents } from './absorbEvents.ts';
 import { emailTurnedUp } from './absorbEvents.ts';
 import type { Translated, NormalizeRules } from './normalize.ts';
 import { translate } from './normalize.ts';
-import type { Forgotten } from './forget.ts';
+import type { ErasureResult } from './eraser.ts';
+import { extentOf } from './eraser.ts';
 import type { Ticks } from '../store/ticks.ts';
 import type { Visits } from './visits.ts';
-import { whoseOf } from './visitsDeleted.ts';
+import { whoseOf } from './erasedVisits.ts';
 
 /** A message of `events.fifo`. */
 interface EventRecord {
@@ -58,7 +59,7 @@ export const createAbsorb =
       const [first, ...rest] = translated;
       if (first === undefined) return;
       if (first.event.type === 'delete') {
-        reportDeletion(logger, first, await absorbEvents.forget(first.arrival));
+        reportDeletion(logger, first, await absorbEvents.erase(first.arrival));
         return absorbAll(rest);
       }
       const next = translated.findIndex(({ event }) => event.type === 'delete');
@@ -104,6 +105,9 @@ const takeReadable = (group: readonly EventRecord[], rules: NormalizeRules): Tra
 /** Why an activity that comes again goes nowhere. */
 const activityDone = 'the activity of this message is done already';
 
+/** Why a userId is not linked to the e-mail of an event. */
+const linkRefused = 'the link of its userId: only a server key may change it (docs/security.md)';
+
 /** Why a value goes nowhere that Marketo did not take when it came before. */
 const asideBefore = 'the same value was put aside before';
 
@@ -120,6 +124,7 @@ const report = (
   if (dropped !== undefined) logger.delivery({ step: 'dropped', ...line, because: dropped });
   for (const { trait, because: why } of leftOut)
     logger.delivery({ step: 'dropped', ...line, fields: [trait], because: why });
+  if (result.isLinkRefused) logger.delivery({ step: 'dropped', ...line, because: linkRefused });
   if (result.dead && because !== undefined) {
     const messages = messagesIn(result.dead);
     // An event may have found its place, and what was held until it came not.
@@ -161,19 +166,17 @@ const deletedBefore = 'the user was deleted by this message before; what came si
 const reportDeletion = (
   logger: Logger,
   { event: { messageId, messageHash } }: Translated,
-  { items, letters, again }: Forgotten,
+  { items, letters, later, again }: ErasureResult,
 ): void => {
   const line = { messageId, messages: [messageHash] };
   if (again) {
     logger.delivery({ step: 'unchanged', ...line, because: deletedBefore });
     return;
   }
-  const counted = (count: number, what: string): string =>
-    `${count} ${what}${count === 1 ? '' : 's'}`;
-  const because =
-    items + letters === 0
-      ? `${userDeleted}: nothing was held`
-      : `${userDeleted}: ${counted(items, 'item')} and ${counted(letters, 'dead letter')}`;
+  const extent = items + letters === 0 ? 'nothing was held' : extentOf(items, letters);
+  // Sync goes on with them, and says when they are gone.
+  const rest = later === 0 ? '' : `; about ${later} more keys follow within minutes`;
+  const because = `${userDeleted}: ${extent}${rest}`;
   logger.delivery({ step: 'absorbed', ...line, because });
 };
 

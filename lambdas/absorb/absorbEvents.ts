@@ -3,25 +3,24 @@ import type { Logger } from '../delivery.ts';
 import type { AbsorbContext, Absorbed, Arrival, States } from '../lead/absorb.ts';
 import { takeOver } from '../lead/absorb.ts';
 import { messagesIn } from '../lead/deadLetters.ts';
-import { noteKeys, present, staleSince, withoutGone } from '../lead/deleted.ts';
-import { linkedThrough } from '../lead/identity.ts';
+import { noteKeys, present, staleSince, withoutGone } from '../lead/tombstone.ts';
+import { leadsIn, withLeadsOf } from '../lead/identity.ts';
 import { emptied, hasHeld, heldIn } from '../lead/keys.ts';
-import type { Late } from '../lead/late.ts';
-import { absorbInTime } from '../lead/late.ts';
+import type { Late } from '../lead/applyTombstones.ts';
+import { applyTombstones } from '../lead/applyTombstones.ts';
 import { emptyMailbox } from '../lead/mailbox.ts';
 import { tooMuch } from '../lead/limits.ts';
-import type { DeadLetter, KeyId, KeyItem, LeadId, Link, Mailbox } from '../lead/types.ts';
+import type { DeadLetter, KeyId, KeyItem, LeadId, Link } from '../lead/types.ts';
 import type { FieldPolicies } from '../marketo/fieldPolicies.ts';
 import { policiesBy } from '../marketo/fieldPolicies.ts';
 import type { Clock, LeadsTable, Metrics } from '../ports.ts';
 import type { LeadLimits, LeadTiming } from '../limits.ts';
-import { createBury } from '../store/bury.ts';
-import type { Forgotten } from './forget.ts';
-import { createForget } from './forget.ts';
+import { createDeadLetterWriter } from '../store/deadLetterWriter.ts';
+import { Eraser } from './eraser.ts';
 import type { Items } from './persist.ts';
 import { createPersist } from './persist.ts';
 import type { Loaded, Store } from '../store/leadStore.ts';
-import { createUnbury } from '../store/unbury.ts';
+import type { ErasureResult } from './eraser.ts';
 
 /** More lost races than this in a row are no coincidence: the batch comes again. */
 const mostRaces = 30;
@@ -50,9 +49,8 @@ export const createAbsorbEvents = (ports: AbsorbEventsPorts) => {
   const { store, clock, limits, resendUnchangedAfterMs, emailChange, fieldPolicies = {} } = ports;
   const policyOf = policiesBy(fieldPolicies);
 
-  const bury = createBury(ports);
-  const unbury = createUnbury(ports);
-  const forget = createForget({ ...ports, bury });
+  const putDeadLetter = createDeadLetterWriter(ports);
+  const eraser = new Eraser({ ...ports, putDeadLetter });
   const { saveLeads, persist } = createPersist(ports);
 
   const context = (): AbsorbContext => ({
@@ -66,32 +64,31 @@ export const createAbsorbEvents = (ports: AbsorbEventsPorts) => {
 
   const load = async (arrivals: readonly Arrival[]): Promise<Items> => {
     const keys = await store.keys(arrivals.flatMap(keysIn));
-    const linked = [...keys.values()].flatMap(({ state }) => leadsOf(state?.link));
-    return { keys, leads: await store.leadsOf([...arrivals.flatMap(leadsIn), ...linked]) };
+    const linked = [...keys.values()].flatMap(({ state }) => leadsIn(state?.link));
+    const leads = await store.leadsOf([...arrivals.flatMap(leadsNamed), ...linked]);
+    return { keys: withLeads(keys, leads), leads };
   };
 
   /** Finishes the move of a worker that died between linking a key and emptying it. */
-  const finishMove = async (key: KeyId, loaded: Loaded<KeyItem>, found: KeyItem): Promise<void> => {
-    if (found.link === undefined) return;
-    const leads = await store.leadsOf([found.link.lead]);
-    const item = linkedThrough(found, (lead) => leads.get(lead)?.state);
-    const { link } = item;
-    if (link === undefined) return;
+  const finishMove = async (key: KeyId, loaded: Loaded<KeyItem>, given: KeyItem): Promise<void> => {
+    if (given.link === undefined) return;
+    const leads = await store.leadsOf([given.link.lead]);
+    const item = withLeadsOf(given, (id) => leads.get(id)?.state);
+    const { link = given.link } = item;
     const lead = leads.get(link.lead) ?? {};
     const deleted = staleSince(item, lead.state);
     if (deleted !== undefined) {
-      await forget({ order: deleted, follows: false, keys: [key], leads: [link.lead] });
+      await eraser.erase({ order: deleted, keys: [key], leads: [link.lead] });
       return;
     }
     const mailbox = present(lead.state) ?? emptyMailbox(link.email, link.order);
     const moved = takeOver(mailbox, item, context());
-    const noted = moved && noteKeys(new Map([[link.lead, moved]]), [[key, item]], limits.keys);
+    const noted = moved && noteKeys(new Map([[link.lead, moved]]), [[key, item]]);
     const dead = { because: tooMuch, lead: link.lead, ...heldIn(item) };
-    if (noted === undefined) await bury(dead);
+    if (noted === undefined) await putDeadLetter(dead);
     else if (!(await saveLeads(noted, new Map([[link.lead, lead]])))) return;
     const isSaved = await store.saveKey(key, loaded, emptied(item));
     if (isSaved) reportMove(ports.logger, dead, noted !== undefined);
-    else if (noted === undefined) await unbury(dead);
   };
 
   /** Finishes what others left half done: moves, and deletions of a lead's aliases. */
@@ -115,8 +112,8 @@ export const createAbsorbEvents = (ports: AbsorbEventsPorts) => {
       const others = [cookie, anonymousId].filter((key) => key !== undefined);
       const leads = [keys.named, keys.userIdNamed].flatMap((named) => (named ? [named.lead] : []));
       const user = userId === undefined ? {} : { user: userId };
-      const forgotten = await forget({ order, ...user, follows: false, keys: others, leads });
-      isNews ||= forgotten.changed;
+      const erased = await eraser.erase({ order, ...user, keys: others, leads });
+      isNews ||= erased.changed;
     }
     return isNews;
   };
@@ -131,30 +128,29 @@ export const createAbsorbEvents = (ports: AbsorbEventsPorts) => {
         const items = await load(arrivals);
         if (await finishMoves(items)) continue;
         const deletedLead = (lead: LeadId) => items.leads.get(lead)?.state?.deleted;
-        const { states, absorbed, late } = absorbInTime(
+        const { states, absorbed, late } = applyTombstones(
           { states: statesOf(items), deletedLead },
           arrivals,
           context(),
         );
         if (await spread(late)) continue;
-        for (const { dead } of absorbed) if (dead) await bury(dead);
+        for (const { dead } of absorbed) if (dead) await putDeadLetter(dead);
         if (await persist(items, states)) return absorbed;
-        for (const { dead } of absorbed) if (dead) await unbury(dead);
       }
       throw new Error(`lost ${mostRaces} races for one lead`);
     },
-    /** Deletes what is held of the user that these keys name, if it came before this order. */
-    forget: ({ order, keys }: Pick<Arrival, 'order' | 'keys'>): Promise<Forgotten> =>
-      forget({
+    /** Erases what is held of the user that these keys name, if it came before this order. */
+    erase: ({ order, keys }: Pick<Arrival, 'order' | 'keys'>): Promise<ErasureResult> =>
+      eraser.erase({
         order,
         ...(keys.userId !== undefined && { user: keys.userId }),
-        follows: true,
+        isDelete: true,
         keys: keys.anonymousId === undefined ? [] : [keys.anonymousId],
         leads: keys.userIdNamed === undefined ? [] : [keys.userIdNamed.lead],
       }),
     finishMove,
-    bury,
-    unbury,
+    eraser,
+    putDeadLetter,
   };
 };
 
@@ -173,15 +169,16 @@ const reportMove = (logger: Logger, letter: DeadLetter, isMoved: boolean): void 
 const keysIn = ({ keys }: Arrival): KeyId[] =>
   [keys.cookie, keys.userId, keys.anonymousId].filter((key) => key !== undefined);
 
-/** An event may belong to the lead that its key names, or to the one before it. */
-const leadsOf = (link: Link | undefined): LeadId[] =>
-  [link, link?.before].flatMap((named) => (named ? [named.lead] : []));
-
-const leadsIn = ({ keys }: Arrival): LeadId[] =>
+const leadsNamed = ({ keys }: Arrival): LeadId[] =>
   [keys.named, keys.userIdNamed, keys.hint].flatMap((named) => (named ? [named.lead] : []));
 
-const knownKey = (item: KeyItem, leadOf: (lead: LeadId) => Mailbox | undefined): KeyItem =>
-  withoutGone(linkedThrough(item, leadOf), leadOf);
+const withLeads = (keys: Items['keys'], leads: Items['leads']): Items['keys'] =>
+  new Map(
+    [...keys].map(([id, { state, ...loaded }]) => [
+      id,
+      state ? { ...loaded, state: withLeadsOf(state, (lead) => leads.get(lead)?.state) } : loaded,
+    ]),
+  );
 
 const statesOf = ({ leads, keys }: Items): States => ({
   leads: new Map(
@@ -192,7 +189,7 @@ const statesOf = ({ leads, keys }: Items): States => ({
   ),
   keys: new Map(
     [...keys].flatMap(([id, { state }]) =>
-      state ? [[id, knownKey(state, (lead) => leads.get(lead)?.state)]] : [],
+      state ? [[id, withoutGone(state, (lead) => leads.get(lead)?.state)]] : [],
     ),
   ),
 });

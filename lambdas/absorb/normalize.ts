@@ -1,6 +1,7 @@
 import { keyIdOf, leadIdOf } from '../digest.ts';
 import type { Arrival } from '../lead/absorb.ts';
 import type { EventKeys, Named } from '../lead/identity.ts';
+import { mayWrite } from '../lead/mayLink.ts';
 import type { ActivityRules } from '../marketo/activities.ts';
 import { wayOf } from '../marketo/activities.ts';
 import { fieldsOf } from '../marketo/fields.ts';
@@ -10,6 +11,8 @@ import { derivedToken } from '../marketo/visitorToken.ts';
 import { allowedVisitOf } from '../marketo/visitRules.ts';
 import type { VisitRules } from '../marketo/visitRules.ts';
 import type { QueuedEvent } from '../segment/event.ts';
+import { unknownKind } from '../segment/source.ts';
+import { looseKey } from '../segment/looseKey.ts';
 import type { Identity } from '../segment/identity.ts';
 import { identityOf } from '../segment/identity.ts';
 import { emailKeyOf } from '../segment/email.ts';
@@ -27,6 +30,8 @@ export interface Translated {
 
 export interface NormalizeRules extends FieldRules, ActivityRules, VisitRules {
   readonly visitorDomain: string;
+  /** Fields that only server keys may write. */
+  readonly serverFields?: readonly string[];
 }
 
 const named = (email: string | undefined): Named | undefined =>
@@ -56,6 +61,14 @@ const derivedOf = (domain: string, identity: Identity, keys: EventKeys): Arrival
   return { token: derivedToken(domain, 'u', emailKeyOf(email ?? hintEmail ?? '')) };
 };
 
+/** Why a browser key's value of a field is dropped. */
+const serversOnly = 'only a server key may write this field (setting serverFields)';
+
+const parted = <T>(all: readonly T[], is: (one: T) => boolean): readonly [T[], T[]] => [
+  all.filter(is),
+  all.filter((one) => !is(one)),
+];
+
 /** Translates an event. Pure. */
 export const translate = (event: QueuedEvent, rules: NormalizeRules): Translated => {
   const identity = identityOf(event);
@@ -63,15 +76,24 @@ export const translate = (event: QueuedEvent, rules: NormalizeRules): Translated
   const unread = (event.unread ?? []).map(({ field, because }) => ({ trait: field, because }));
   const { fields, leftOut } =
     event.type === 'identify' ? fieldsOf(event, rules) : { fields: [], leftOut: [] };
+  const by = event.source?.kind ?? unknownKind;
+  const reserved = new Set(rules.serverFields?.map(looseKey));
+  const [allowed, refused] = parted(fields, ({ name }) => mayWrite(looseKey(name), by, reserved));
   const way = wayOf(event, rules);
   const visit = event.type === 'identify' || !way.visits ? {} : allowedVisitOf(event, rules);
   return {
     event,
-    leftOut: [...unread, ...leftOut, ...way.leftOut],
+    leftOut: [
+      ...unread,
+      ...leftOut,
+      ...way.leftOut,
+      ...refused.map(({ name }) => ({ trait: name, because: serversOnly })),
+    ],
     arrival: {
       order: event.order,
+      by,
       keys,
-      incoming: fields.map((field) => ({ ...field, order: event.order })),
+      incoming: allowed.map((field) => ({ ...field, order: event.order })),
       ...(way.activity && { activity: way.activity }),
       isVisit: 'visit' in visit,
       derived: derivedOf(rules.visitorDomain, identity, keys),

@@ -1,13 +1,15 @@
 import type { Logger } from '../delivery.ts';
+import { hashOf } from '../digest.ts';
 import type { States } from '../lead/absorb.ts';
-import { afterDeletion, comeBack, noteKeys } from '../lead/deleted.ts';
+import { afterDeletion, comeBack, noteKeys, withKeyPages } from '../lead/tombstone.ts';
 import { hasHeld } from '../lead/keys.ts';
 import { waitsForLock } from '../lead/schedule.ts';
-import type { KeyId, KeyItem, LeadId, Mailbox } from '../lead/types.ts';
+import type { KeyId, KeyItem, KeyPageId, LeadId, Mailbox } from '../lead/types.ts';
 import { trimKey } from '../lead/user.ts';
 import type { Clock, Metrics } from '../ports.ts';
 import type { LeadLimits } from '../limits.ts';
-import { reportDeleted } from './forget.ts';
+import { reportErased } from './eraser.ts';
+import { every } from './every.ts';
 import type { Loaded, Store } from '../store/leadStore.ts';
 
 /** The items that a group of events touches, as they were read. */
@@ -30,10 +32,12 @@ export const createPersist = ({ store, clock, logger, metrics, limits }: Persist
   const saveLeads = (leads: States['leads'], loaded: Items['leads']): Promise<boolean> =>
     every(leads, async (lead, mailbox) => {
       const before = loaded.get(lead) ?? {};
-      const { next, removed } = afterDeletion(comeBack(before.state, mailbox));
+      const { next: all, removed } = afterDeletion(comeBack(before.state, mailbox));
+      const { mailbox: next, page } = withKeyPages(all, limits, keyPageIdOf);
+      if (page) await store.saveKeyPage(page.id, page.keys);
       if (!(await store.saveLead(lead, before, next))) return false;
       if (waitsForLock(next, clock.now())) metrics.count('LockWaits');
-      reportDeleted(logger, lead, removed);
+      reportErased(logger, lead, removed);
       return true;
     });
 
@@ -57,7 +61,7 @@ export const createPersist = ({ store, clock, logger, metrics, limits }: Persist
       return store.saveKey(key, loaded, full);
     });
     if (!linked) return false;
-    const noted = noteKeys(states.leads, states.keys, limits.keys);
+    const noted = noteKeys(states.leads, states.keys);
     if (!(await saveLeads(noted, items.leads))) return false;
     return every(
       moves.map(({ key, loaded, item }) => [key, { loaded, item }] as const),
@@ -68,13 +72,5 @@ export const createPersist = ({ store, clock, logger, metrics, limits }: Persist
   return { saveLeads, persist };
 };
 
-/** Saves all at once. Where one fails the others are awaited all the same: none outlives its turn. */
-const every = async <Id, T>(
-  entries: Iterable<readonly [Id, T]>,
-  save: (id: Id, value: T) => Promise<boolean>,
-): Promise<boolean> => {
-  const saved = await Promise.allSettled([...entries].map(([id, value]) => save(id, value)));
-  const failed = saved.find((one) => one.status === 'rejected');
-  if (failed) throw failed.reason;
-  return saved.every((one) => one.status === 'fulfilled' && one.value);
-};
+const keyPageIdOf = (keys: readonly KeyId[]): KeyPageId =>
+  hashOf(JSON.stringify(keys)) as KeyPageId;

@@ -1,18 +1,18 @@
 import { hashOf, visitPrefix } from '../digest.ts';
 import type { Logger } from '../delivery.ts';
 import { backoffMs } from '../lead/backoff.ts';
-import { userDeleted } from '../lead/forget.ts';
+import { userDeleted } from '../lead/erasure.ts';
 import type { Clock, LeadsTable, Munchkin, OwnedVisit, Random } from '../ports.ts';
 import type { EpochMs } from '../segment/time.ts';
 import { epochMs } from '../segment/time.ts';
 import type { LeadTiming } from '../limits.ts';
 import { concurrently } from '../concurrently.ts';
 import type { Store, VisitId } from '../store/leadStore.ts';
-import { createOfDeleted } from './visitsDeleted.ts';
+import { createOfDeleted } from './erasedVisits.ts';
 
 interface VisitPorts {
   readonly munchkin: Munchkin;
-  readonly table: Pick<LeadsTable, 'bury'>;
+  readonly table: Pick<LeadsTable, 'putDeadLetter'>;
   readonly store: Store;
   readonly clock: Clock;
   readonly random: Random;
@@ -114,12 +114,12 @@ export class Visits {
       logger.delivery({ step: 'visited', ...about(visit) });
       return over;
     }
-    // No deletion that was carried out by now looks for this dead letter.
+    // What is written in spite of it, the erasure finds when it looks the second time.
     if ((await this.ofDeleted([visit])).has(visit)) {
       this.drop(visit);
       return over;
     }
-    await table.bury(
+    await table.putDeadLetter(
       `${visitPrefix(visit.token)}${hashOf(visit.messageId)}`,
       { because: verdict.because, visit },
       clock.now(),

@@ -36,7 +36,10 @@ export const createDeadLetters = ({
   client,
   tableName,
   readAll,
-}: DeadLettersOptions): Pick<LeadsTable, 'bury' | 'buried' | 'letters' | 'seal'> => {
+}: DeadLettersOptions): Pick<
+  LeadsTable,
+  'putDeadLetter' | 'listDeadLetters' | 'deadLetters' | 'retractDeadLetter'
+> => {
   /** Ids of the dead letters in one partition. */
   const deadIn = async (shard: string): Promise<string[]> => {
     const ids: string[] = [];
@@ -59,19 +62,14 @@ export const createDeadLetters = ({
   };
 
   return {
-    bury: async (id, letter, at) => {
+    putDeadLetter: async (id, letter, at) => {
       const state = JSON.stringify({ ...letter, at });
       const shard = shardOf(id);
       const Item: Item = { pk: keyOf(id), version: at, state, shard, wakeAt: at };
-      const ConditionExpression = 'attribute_not_exists(sealed)';
-      try {
-        await client.send(new PutCommand({ TableName: tableName, Item, ConditionExpression }));
-      } catch (error) {
-        if (!(error instanceof ConditionalCheckFailedException)) throw error;
-      }
+      await client.send(new PutCommand({ TableName: tableName, Item }));
     },
 
-    buried: async (prefixes) => {
+    listDeadLetters: async (prefixes) => {
       const ids: string[] = [];
       const shards = [...new Set(prefixes.map(shardOf))];
       for (let at = 0; at < shards.length; at += queriesAtOnce)
@@ -79,7 +77,7 @@ export const createDeadLetters = ({
       return ids.filter((id) => prefixes.some((one) => id.startsWith(one)));
     },
 
-    letters: async (ids) => {
+    deadLetters: async (ids) => {
       const items = await readAll(ids.map(keyOf));
       return new Map(
         items
@@ -88,16 +86,27 @@ export const createDeadLetters = ({
       );
     },
 
-    seal: async (id, until) => {
-      const expiresAt = Math.ceil(until / 1_000);
-      const Item: Item = {
-        pk: keyOf(id),
-        version: until,
-        state: '{}',
-        sealed: true,
-        expiresAt,
-      };
-      await client.send(new PutCommand({ TableName: tableName, Item }));
+    retractDeadLetter: async (id, letter, at) => {
+      const expiresAt = Math.ceil(at / 1_000);
+      const Item: Item = { pk: keyOf(id), version: at, state: '{}', sealed: true, expiresAt };
+      try {
+        await client.send(
+          new PutCommand({
+            TableName: tableName,
+            Item,
+            // What the letter says, whenever it was written: after it comes only the time.
+            ConditionExpression: 'begins_with(#state, :letter)',
+            ExpressionAttributeNames: { '#state': 'state' },
+            ExpressionAttributeValues: {
+              ':letter': `${JSON.stringify(letter).slice(0, -1)},"at":`,
+            },
+          }),
+        );
+        return true;
+      } catch (error) {
+        if (error instanceof ConditionalCheckFailedException) return false;
+        throw error;
+      }
     },
   };
 };

@@ -15,7 +15,7 @@ export interface Item {
   /** Its lane's letter and a number; of a dead letter, whose it is. */
   readonly shard?: string;
   readonly wakeAt?: number;
-  /** A dead letter that was emptied for good. */
+  /** A dead letter that was retracted. */
   readonly sealed?: true;
   /** Seconds, as DynamoDB's TTL wants it. */
   readonly expiresAt?: number;

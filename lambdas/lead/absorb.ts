@@ -1,15 +1,25 @@
 import { emailKeyOf } from '../segment/email.ts';
+import type { Order } from '../segment/order.ts';
 import { absorbActivities, inOrder, withActivities } from './activities.ts';
 import type { Absorbed, AbsorbContext, Arrival, Draft, States } from './arrival.ts';
 import type { Resolved } from './identity.ts';
-import { hasLeadIn, holderOf, resolve } from './identity.ts';
-import { emptyKey, hold, noEmail } from './keys.ts';
+import { holderOf, renamingOf, resolve, withLeadsOf } from './identity.ts';
+import { emptyKey, hold, noEmail, vouchedFor } from './keys.ts';
 import { keyWithin, tooMuch, within } from './limits.ts';
 import { linkAll } from './links.ts';
 import { aliasOf, emptyMailbox, visitorCookie } from './mailbox.ts';
 import type { FieldOutcome } from './registers.ts';
 import { absorbCookies, absorbFields, valuesOf } from './registers.ts';
-import type { Activity, Cookies, DeadLetter, Incoming, KeyId, KeyItem, Mailbox } from './types.ts';
+import type {
+  Activity,
+  Cookies,
+  DeadLetter,
+  Incoming,
+  KeyId,
+  KeyItem,
+  LeadId,
+  Mailbox,
+} from './types.ts';
 import { knownCookies, visitorOf } from './visitors.ts';
 
 export type { Absorbed, AbsorbContext, Arrival, States };
@@ -34,9 +44,8 @@ export const absorb = (
 
 const absorbOne = (draft: Draft, arrival: Arrival, context: AbsorbContext): Absorbed => {
   const itemOf = (key: KeyId): KeyItem | undefined => draft.keys.get(key);
-  const renaming =
-    context.emailChange === 'rename' ? { hasLead: hasLeadIn(draft.leads) } : undefined;
-  const resolved = resolve(arrival.keys, arrival.order, itemOf, renaming);
+  const renaming = context.emailChange === 'rename' ? renamingOf(draft.leads) : undefined;
+  const resolved = resolve(arrival.keys, arrival.order, itemOf, renaming, arrival.by);
   // A lead that an event only hints at is not made by it, so its activity has to wait elsewhere.
   const isNobodys =
     resolved?.hinted && arrival.activity !== undefined && !draft.leads.has(resolved.lead);
@@ -56,6 +65,8 @@ const absorbIntoLead = (
   const before = draft.leads.get(lead);
   if (resolved.newAlias !== undefined) draft.leads.set(resolved.newAlias, aliasOf(lead, order));
   const moved = linkAll(draft, arrival, resolved);
+  if (resolved.newAlias !== undefined) addAlias(draft, resolved.newAlias, lead, order);
+  const refused = moved.isRefused ? { isLinkRefused: true as const } : {};
   const mailbox = addressed(before ?? emptyMailbox(resolved.email, order), arrival, resolved);
   const held = absorbFields(mailbox.fields, moved.incoming, context);
   const next = absorbFields(held.fields, incoming, context);
@@ -72,17 +83,28 @@ const absorbIntoLead = (
     if (kept !== undefined) draft.leads.set(lead, kept);
     const fields = [...moved.incoming, ...incoming];
     const dead: DeadLetter = { because: tooMuch, lead, fields, ...did.letter };
-    return { ...nothing, lead, because: tooMuch, dead, ...visitorOf(draft, arrival, cookies) };
+    const visitor = visitorOf(draft, arrival, cookies);
+    return { ...nothing, ...refused, lead, because: tooMuch, dead, ...visitor };
   }
   if (before !== undefined || !resolved.hinted) draft.leads.set(lead, full);
   const isLate = ({ name }: Incoming): boolean => held.outcomes.get(name) === 'superseded';
   const replaced = [...held.replaced, ...moved.incoming.filter(isLate), ...next.replaced];
   const taken = moved.incoming.filter((one) => !isLate(one));
-  const absorbed = { lead, outcomes: next.outcomes, replaced, moved: taken };
+  const absorbed = { ...refused, lead, outcomes: next.outcomes, replaced, moved: taken };
   const visitor = visitorOf(draft, arrival, full.cookies);
   if (all) return { ...absorbed, movedActivities: moved.activities, ...did.outcome, ...visitor };
   const dead: DeadLetter = { because: tooMuch, lead, fields: [], ...did.letter };
   return { ...absorbed, movedActivities: [], because: tooMuch, dead, ...visitor };
+};
+
+/** From now on an e-mail names this lead; so does every key that was linked to the e-mail's own. */
+const addAlias = (draft: Draft, alias: LeadId, lead: LeadId, order: Order): void => {
+  draft.leads.set(alias, aliasOf(lead, order));
+  for (const [id, key] of draft.keys)
+    draft.keys.set(
+      id,
+      withLeadsOf(key, (named) => draft.leads.get(named)),
+    );
 };
 
 /** What the person did, as the mailbox would have it, and what of it would be new there. */
@@ -110,14 +132,24 @@ const didIn = (
 };
 
 /** The e-mail is a register too, letter case included: the latest event that names it decides. */
-const addressed = (mailbox: Mailbox, { order, keys }: Arrival, resolved: Resolved): Mailbox => {
+const addressed = (mailbox: Mailbox, { order, keys, by }: Arrival, resolved: Resolved): Mailbox => {
   const named = keys.named ?? keys.userIdNamed;
   const isTheirs = named?.lead === resolved.lead || resolved.newAlias !== undefined;
-  if (named === undefined || !isTheirs || order <= mailbox.address.order) return mailbox;
-  const isRenamed = emailKeyOf(named.email) !== emailKeyOf(mailbox.address.text);
+  if (named === undefined || !isTheirs) return mailbox;
+  const { address } = mailbox;
+  const isRenamed = emailKeyOf(named.email) !== emailKeyOf(address.text);
+  // What a server key has named, no browser key names otherwise; and it overrules what browser keys did.
+  if (isRenamed && address.by === 'server' && by !== 'server') return mailbox;
+  const isVouchedNow = by === 'server' && address.by !== 'server';
+  if (order <= address.order && !isVouchedNow) return mailbox;
+  const isVouched = by === 'server' || address.by === 'server';
+  const isTaken = isRenamed || order > address.order;
   return {
     ...mailbox,
-    address: { text: named.email, order },
+    address: {
+      ...(isTaken ? { text: named.email, order } : address),
+      ...(isVouched && { by: 'server' as const }),
+    },
     ...(isRenamed && isToldOf(mailbox) && { renamed: true as const }),
   };
 };
@@ -158,7 +190,7 @@ export const takeOver = (
 };
 
 const holdEvent = (draft: Draft, arrival: Arrival, context: AbsorbContext): Absorbed => {
-  const { order, keys, incoming, activity, cookieToken } = arrival;
+  const { order, by, keys, incoming, activity, cookieToken } = arrival;
   const holder = holderOf(keys);
   const visitor = visitorOf(draft, arrival, knownCookies(draft, keys));
   const activities = activity === undefined ? [] : [activity];
@@ -166,7 +198,9 @@ const holdEvent = (draft: Draft, arrival: Arrival, context: AbsorbContext): Abso
     return { ...nothing, ...visitor };
   const cookies: Cookies = cookieToken === undefined ? {} : { [cookieToken]: { order } };
   const own = { incoming, cookies, activities, now: context.now };
-  const held = hold(draft.keys.get(holder) ?? emptyKey, own);
+  const present = draft.keys.get(holder) ?? emptyKey;
+  const isServers = by === 'server' && holder === keys.userId;
+  const held = hold(isServers ? vouchedFor(present) : present, own);
   const key = keyWithin(held.key, context.limits);
   if (key === undefined) {
     const letter = { because: tooMuch, key: holder, fields: incoming };

@@ -1,5 +1,6 @@
 import type { Order } from '../segment/order.ts';
 import type { ActivityOutcome } from './activities.ts';
+import type { SourceKind } from '../segment/source.ts';
 import type { EventKeys } from './identity.ts';
 import type { Limits } from './limits.ts';
 import type { FieldOutcome, Knowledge } from './registers.ts';
@@ -8,6 +9,8 @@ import type { Activity, DeadLetter, Incoming, KeyId, KeyItem, LeadId, Mailbox } 
 /** An event as the mailboxes see it. */
 export interface Arrival {
   readonly order: Order;
+  /** Who sent it; absent: nobody knows. */
+  readonly by?: SourceKind;
   readonly keys: EventKeys;
   /** What an identify says; empty for a visit. */
   readonly incoming: readonly Incoming[];
@@ -44,6 +47,8 @@ export interface Absorbed {
   /** The visitor of a visit. */
   readonly token?: string;
   readonly dead?: DeadLetter;
+  /** The userId leads elsewhere, or nowhere, and only a server key may link it. */
+  readonly isLinkRefused?: true;
 }
 
 export interface AbsorbContext extends Knowledge {

@@ -1,5 +1,6 @@
 import type { EpochMs } from '../segment/time.ts';
 import { epochMs } from '../segment/time.ts';
+import type { LeadId } from './types.ts';
 
 /*
  *   closed ── a call finds Marketo unavailable ──▶ open until `closedUntil`
@@ -24,6 +25,23 @@ export interface CircuitBreakerState {
   readonly because?: string;
   /** When an answer last synced a lead, to `syncedNoteMs`. */
   readonly syncedAt?: EpochMs;
+  /** What came of leads since one failed for no reason that Marketo names; absent while none does. */
+  readonly trouble?: Trouble;
+}
+
+interface Trouble {
+  readonly since: EpochMs;
+  /** Leads that failed, each once. */
+  readonly failed: readonly LeadId[];
+  /** Leads that went through. */
+  readonly synced: number;
+}
+
+/** What an answer said of leads, each by itself. */
+export interface LeadOutcomes {
+  /** Those that failed for no reason that Marketo names. */
+  readonly failed: readonly LeadId[];
+  readonly synced: number;
 }
 
 export interface CircuitBreakerTiming {
@@ -32,7 +50,37 @@ export interface CircuitBreakerTiming {
   /** A probe not heard of for this long has died with its worker. */
   readonly leaseMs: number;
   readonly syncedNoteMs: number;
+  /** Failures so far apart have nothing to do with each other; longer than any lead backs off. */
+  readonly troubleMs: number;
 }
+
+/** So many leads have to fail, and so large a share of all, before it is Marketo that fails. */
+const widespread = { leads: 5, share: 1 / 4 } as const;
+
+/** The state with what an answer said of leads; the same one while all goes well. */
+export const withOutcomes = (
+  state: CircuitBreakerState,
+  now: EpochMs,
+  { failed, synced }: LeadOutcomes,
+  { troubleMs }: Pick<CircuitBreakerTiming, 'troubleMs'>,
+): CircuitBreakerState => {
+  const { trouble, ...rest } = state;
+  const isOver = trouble !== undefined && now - trouble.since >= troubleMs;
+  const present = isOver ? undefined : trouble;
+  if (present === undefined && failed.length === 0) return isOver ? rest : state;
+  const { since = now, failed: before = [], synced: soFar = 0 } = present ?? {};
+  const all = [...new Set([...before, ...failed])].slice(0, 10 * widespread.leads);
+  return { ...rest, trouble: { since, failed: all, synced: soFar + synced } };
+};
+
+/**
+ * Whether so many leads fail at once that it is not they who are to blame. A share of a quarter fails one
+ * lead in 65,000 eight times in a row, however healthy it is.
+ */
+export const isWidespread = ({ trouble }: CircuitBreakerState): boolean =>
+  trouble !== undefined &&
+  trouble.failed.length >= widespread.leads &&
+  trouble.failed.length >= widespread.share * (trouble.failed.length + trouble.synced);
 
 type Passage =
   | { readonly kind: 'closed' }
@@ -67,13 +115,14 @@ export const tripped = (
   const wait = timing.probeFirstMs * 2 ** (failures - 1);
   // A quarter of jitter, so that instances which failed together do not probe together.
   const jittered = Math.min(timing.probeLongestMs, wait * (1 + random / 4));
-  const { closedSince = now, syncedAt } = state;
+  const { closedSince = now, syncedAt, trouble } = state;
   return {
     failures,
     closedSince,
     closedUntil: epochMs(now + Math.ceil(jittered)),
     because,
     ...(syncedAt !== undefined && { syncedAt }),
+    ...(trouble && { trouble }),
   };
 };
 
@@ -84,9 +133,9 @@ export const reset = (
   isSynced: boolean,
   { syncedNoteMs }: CircuitBreakerTiming,
 ): CircuitBreakerState => {
-  const { failures, syncedAt } = state;
+  const { failures, syncedAt, trouble } = state;
   const isNews = isSynced && (syncedAt === undefined || now - syncedAt >= syncedNoteMs);
   if (!failures && !isNews) return state;
   const noted = isNews ? now : syncedAt;
-  return noted === undefined ? {} : { syncedAt: noted };
+  return { ...(noted !== undefined && { syncedAt: noted }), ...(trouble && { trouble }) };
 };

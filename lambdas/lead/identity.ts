@@ -1,5 +1,7 @@
 import type { Order } from '../segment/order.ts';
-import type { KeyId, KeyItem, LeadId, Mailbox } from './types.ts';
+import { unknownKind, type SourceKind } from '../segment/source.ts';
+import { mayFollow, mayLink } from './mayLink.ts';
+import type { KeyId, KeyItem, LeadId, Link, Mailbox } from './types.ts';
 
 /** An e-mail that an event carries, and the lead it names. */
 export interface Named {
@@ -33,21 +35,34 @@ export interface Resolved extends Named {
 export interface Renaming {
   /** Whether this lead exists. */
   readonly hasLead: (lead: LeadId) => boolean;
+  /** Whether a server key has named its e-mail. */
+  readonly isVouched: (lead: LeadId) => boolean;
 }
 
-/** Whether a lead exists among these items, of which some are only aliases. */
-export const hasLeadIn =
-  (leads: ReadonlyMap<LeadId, Mailbox>): Renaming['hasLead'] =>
-  (lead) => {
+/** What renaming has to know of the leads, some of which are only aliases. */
+export const renamingOf = (leads: ReadonlyMap<LeadId, Mailbox>): Renaming => ({
+  hasLead: (lead) => {
     const mailbox = leads.get(lead);
     return mailbox !== undefined && mailbox.alias === undefined;
-  };
+  },
+  isVouched: (lead) => leads.get(lead)?.address.by === 'server',
+});
 
-/** The keys of an event with the leads that its e-mails name by now. */
-export const withAliases = (keys: EventKeys, leads: ReadonlyMap<LeadId, Mailbox>): EventKeys => {
+/**
+ * The keys of an event with the leads that its e-mails name by now. An event that is older than the
+ * deletion of an e-mail's own lead belongs to that one, whatever the e-mail names since.
+ */
+export const withAliases = (
+  keys: EventKeys,
+  order: Order,
+  leads: ReadonlyMap<LeadId, Mailbox>,
+  deletedLead: (lead: LeadId) => Order | undefined,
+): EventKeys => {
   const follow = (one: Named | undefined): Named | undefined => {
     const alias = one && leads.get(one.lead)?.alias;
-    return one && alias ? { ...one, lead: alias.lead } : one;
+    return one && alias && order >= (deletedLead(one.lead) ?? '')
+      ? { ...one, lead: alias.lead }
+      : one;
   };
   const [named, userIdNamed, hint] = [keys.named, keys.userIdNamed, keys.hint].map(follow);
   return {
@@ -58,26 +73,30 @@ export const withAliases = (keys: EventKeys, leads: ReadonlyMap<LeadId, Mailbox>
   };
 };
 
+/** The leads that a link names, the one before it included. */
+export const leadsIn = (link: Link | undefined): readonly LeadId[] =>
+  [link, link?.before].flatMap((named) => (named ? [named.lead] : []));
+
 /**
- * A key whose lead turned out to be an alias names the lead of the alias: it was linked by whoever lost
- * the race for that e-mail.
+ * A key with the leads that its link's leads name by now. One may be only an alias: of a turn that lost
+ * its race, the half that was written names the e-mail's own lead.
  */
-export const linkedThrough = (
-  item: KeyItem,
+export const withLeadsOf = (
+  key: KeyItem,
   leadOf: (lead: LeadId) => Mailbox | undefined,
 ): KeyItem => {
-  const { link } = item;
-  const follow = (lead: LeadId): LeadId => leadOf(lead)?.alias?.lead ?? lead;
-  if (link === undefined) return item;
-  const { before } = link;
-  const lead = follow(link.lead);
-  const past = before && follow(before.lead);
-  return lead === link.lead && past === before?.lead
-    ? item
-    : {
-        ...item,
-        link: { ...link, lead, ...(before && past && { before: { ...before, lead: past } }) },
-      };
+  const { link } = key;
+  if (link === undefined) return key;
+  const follow = <T extends Named>(one: T): T => {
+    const alias = leadOf(one.lead)?.alias;
+    return alias ? { ...one, lead: alias.lead } : one;
+  };
+  const { before, ...present } = follow(link);
+  const past = before && follow(before);
+  const isSame = present.lead === link.lead && past?.lead === link.before?.lead;
+  if (isSame) return key;
+  const isOther = past !== undefined && past.lead !== present.lead;
+  return { ...key, link: isOther ? { ...present, before: past } : present };
 };
 
 const firm = (...keys: readonly (KeyId | undefined)[]): Resolved['links'] =>
@@ -93,24 +112,32 @@ const gap = (...keys: readonly (KeyId | undefined)[]): Resolved['links'] =>
  * a userId is only ever linked by an e-mail, since two people may share a device. An event from
  * before a key changed its lead belongs to the lead of that time, so that redelivery changes nothing.
  * With `renaming`, an e-mail that no lead has yet becomes an alias of the lead of the userId, or of the
- * cookie where there is no userId: a device is shared more often than an account.
+ * cookie where there is no userId: a device is shared more often than an account. A browser key renames
+ * nobody whom a server key has linked or named.
  */
 export const resolve = (
   keys: EventKeys,
   order: Order,
   itemOf: (key: KeyId) => KeyItem | undefined,
   renaming?: Renaming,
+  by: SourceKind = unknownKind,
 ): Resolved | undefined => {
   const { cookie, userId, anonymousId, named, userIdNamed, hint } = keys;
   const linked = (key: KeyId | undefined): Named | undefined => {
     const link = key === undefined ? undefined : itemOf(key)?.link;
+    // What a server key says of a userId goes nowhere because a browser key says so.
+    if (link && key === userId && !mayFollow({ by }, link)) return undefined;
     return link?.before !== undefined && order < link.order ? link.before : link;
   };
   if (named) {
     const links = firm(cookie, userId, anonymousId);
     const known = renaming && linked(userId ?? cookie);
     const isNew = known && known.lead !== named.lead && !renaming.hasLead(named.lead);
-    return isNew && renaming.hasLead(known.lead)
+    const isAllowed =
+      known !== undefined &&
+      mayLink('userId', userId && itemOf(userId)?.link, by) &&
+      (by === 'server' || !renaming?.isVouched(known.lead));
+    return isNew && isAllowed && renaming.hasLead(known.lead)
       ? { lead: known.lead, email: named.email, links, newAlias: named.lead }
       : { ...named, links };
   }

@@ -1,9 +1,12 @@
 import type { Order } from '../segment/order.ts';
+import { unknownKind, type SourceKind } from '../segment/source.ts';
 import type { EpochMs } from '../segment/time.ts';
 import { epochMs } from '../segment/time.ts';
 import type { ActivityOutcome } from './activities.ts';
 import { absorbActivities, hasActivities, inOrder } from './activities.ts';
 import type { AbsorbedFields } from './registers.ts';
+import { gapOrder } from './identity.ts';
+import { mayFollow, mayLink } from './mayLink.ts';
 import { absorbCookies, absorbFields, isPending, valuesOf } from './registers.ts';
 import type { Activity, Cookies, DeadLetter, Incoming, KeyId, KeyItem, LeadId } from './types.ts';
 import { without } from './without.ts';
@@ -16,13 +19,28 @@ export const hasHeld = (key: KeyItem): boolean =>
   Object.keys(key.cookies).length > 0 ||
   hasActivities(key.activities);
 
-/** Points the alias to a lead, unless a later event already pointed it elsewhere. */
-export const linkTo = (key: KeyItem, lead: LeadId, email: string, order: Order): KeyItem => {
+/**
+ * Points the alias to a lead, unless a later event already pointed it elsewhere. Given who says so, as of a
+ * userId, a server key overrules all that browser keys say, earlier or later.
+ */
+export const linkTo = (
+  key: KeyItem,
+  lead: LeadId,
+  email: string,
+  order: Order,
+  by?: SourceKind,
+): KeyItem => {
   const { link } = key;
-  if (link === undefined) return { ...key, link: { lead, email, order } };
+  const anew = { ...key, link: { lead, email, order, ...(by && { by }) } };
+  if (link === undefined) return anew;
+  if (!mayLink('userId', link, by ?? unknownKind)) return key;
+  if (by === 'server' && link.by === 'browser') return anew;
+  // The same event, which found another lead when it was decided before: its write won half of the race.
+  const isAnew = link.order === order && order !== gapOrder && link.lead !== lead;
+  if (isAnew) return { ...key, link: { ...link, lead, email } };
   if (link.order >= order) return key;
   const before = link.lead === lead ? link.before : { lead: link.lead, email: link.email };
-  return { ...key, link: { lead, email, order, ...(before && { before }) } };
+  return { ...key, link: { ...anew.link, ...(before && { before }) } };
 };
 
 interface Holding {
@@ -64,7 +82,7 @@ export const heldIn = (key: KeyItem): Pick<DeadLetter, 'fields' | 'activities'> 
 
 /** The key after its held content has moved to its lead. */
 export const emptied = (key: KeyItem): KeyItem => ({
-  ...without(key, 'heldSince', 'activities'),
+  ...without(key, 'heldSince', 'heldBy', 'activities'),
   fields: {},
   cookies: {},
 });
@@ -76,6 +94,17 @@ export const holdEndsAt = (key: KeyItem, holdMs: number): EpochMs | undefined =>
 /** Why a held event is not on its way. */
 export const noEmail = 'no e-mail is known for this person';
 
+/**
+ * A userId's key under which a server key speaks: where only a browser key has linked it, the link ends,
+ * and what the server says waits for a server key. The lead stays known, to be found by a deletion.
+ */
+export const vouchedFor = (key: KeyItem): KeyItem => {
+  const { link } = key;
+  const held = { ...key, heldBy: 'server' as const };
+  if (link === undefined || mayFollow({ by: 'server' }, link)) return held;
+  return { ...without(held, 'link'), leads: { ...key.leads, [link.lead]: link.order } };
+};
+
 /** Gives up values and activities that were held too long; `undefined` while there is still time. */
 export const expireHeld = (
   key: KeyItem,
@@ -86,7 +115,7 @@ export const expireHeld = (
   const end = holdEndsAt(key, holdMs);
   if (key.link !== undefined || end === undefined || end > now) return undefined;
   return {
-    key: { ...without(key, 'heldSince', 'activities'), fields: {} },
+    key: { ...without(key, 'heldSince', 'heldBy', 'activities'), fields: {} },
     dead: { because: noEmail, key: id, ...heldIn(key) },
   };
 };

@@ -1,25 +1,46 @@
 import type { Arrival, Draft } from './arrival.ts';
 import { inOrder } from './activities.ts';
 import type { Resolved } from './identity.ts';
-import { gapOrder, linkedThrough } from './identity.ts';
+import { gapOrder } from './identity.ts';
 import { emptied, emptyKey, hasHeld, linkTo } from './keys.ts';
 import { absorbCookies, valuesOf } from './registers.ts';
 import type { Activity, Cookies, Incoming, KeyItem, LeadId } from './types.ts';
+import { unknownKind } from '../segment/source.ts';
+import { mayLink } from './mayLink.ts';
 import { noteLead } from './user.ts';
 import { without } from './without.ts';
+
+interface Linked {
+  readonly incoming: Incoming[];
+  readonly cookies: Cookies;
+  readonly activities: Activity[];
+  /** The userId was not linked: only a server key may do so. */
+  readonly isRefused: boolean;
+}
+
+/** Whether this source may link a userId: what a server key has linked, or said, waits for a server key. */
+const mayLinkUser = ({ link, heldBy }: KeyItem, lead: LeadId, by = unknownKind): boolean =>
+  by === 'server' || (heldBy === undefined && (link?.lead === lead || mayLink('userId', link, by)));
 
 /** Links the event's keys to its lead and takes along what they held for it. */
 export const linkAll = (
   draft: Draft,
-  { order, keys, cookieToken }: Arrival,
+  { order, keys, cookieToken, by }: Arrival,
   { lead, email, links }: Resolved,
-): { incoming: Incoming[]; cookies: Cookies; activities: Activity[] } => {
+): Linked => {
   const incoming: Incoming[] = [];
   const activities: Activity[] = [];
   let cookies: Cookies = {};
+  let isRefused = false;
   for (const { key, firm } of links) {
-    const item = linkedThrough(draft.keys.get(key) ?? emptyKey, (id) => draft.leads.get(id));
-    const linked = linkTo(item, lead, email, firm ? order : gapOrder);
+    const item = draft.keys.get(key) ?? emptyKey;
+    const isUser = key === keys.userId;
+    if (isUser && !mayLinkUser(item, lead, by)) {
+      isRefused ||= item.link?.lead !== lead;
+      continue;
+    }
+    const who = isUser ? (by ?? unknownKind) : undefined;
+    const linked = linkTo(item, lead, email, firm ? order : gapOrder, who);
     const noted = key === keys.userId ? noteLead(item, linked, lead, order) : linked;
     if (linked === item) {
       draft.keys.set(key, noted);
@@ -34,7 +55,7 @@ export const linkAll = (
       leaveOldLead(draft, item, lead, cookieToken);
     draft.keys.set(key, hasHeld(item) ? emptied(noted) : noted);
   }
-  return { incoming, cookies, activities };
+  return { incoming, cookies, activities, isRefused };
 };
 
 /** A cookie names one lead, the latest. */

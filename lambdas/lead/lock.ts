@@ -22,6 +22,8 @@ export interface Snapshot {
   /** Marketo has the lead under another e-mail: it is found by its id. */
   readonly byId?: true;
   readonly fields: readonly Incoming[];
+  /** What waits while it is looked for the value that Marketo refuses; absent: nothing does. */
+  readonly heldBack?: readonly Incoming[];
   readonly cookie?: string;
   /** The earliest first; absent where there are none. */
   readonly activities?: readonly Activity[];
@@ -44,6 +46,9 @@ export const lock = (
   const fields = mapFields(mailbox.fields, (field) =>
     isPending(field) ? without(field, 'digest', 'sentAt') : field,
   );
+  const pendingFields = valuesOf(mailbox.fields);
+  const sent = trialOf(mailbox.narrowing, pendingFields);
+  const heldBack = pendingFields.filter((one) => !sent.includes(one));
   const { owner, lockedUntil, cookie } = call;
   const { pending = {} } = mailbox.activities ?? {};
   const activities = (call.activities ?? []).flatMap((planned) => pending[keyOf(planned)] ?? []);
@@ -53,7 +58,8 @@ export const lock = (
       owner,
       email: mailbox.address.text,
       ...(isById(mailbox) && { byId: true as const }),
-      fields: trialOf(mailbox.narrowing, valuesOf(mailbox.fields)),
+      fields: sent,
+      ...(heldBack.length > 0 && { heldBack }),
       ...(cookie !== undefined && { cookie }),
       ...(activities.length > 0 && { activities }),
     },

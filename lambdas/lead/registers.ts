@@ -39,10 +39,18 @@ const write = (
   }
   const { digest: sent, sentAt, aside } = present;
   // What was sent and what was refused is remembered beside a newer value, which may be taken back.
-  const memory = without(present, 'order', 'value');
+  const memory = {
+    ...without(present, 'order', 'value'),
+    // Only the last word counts as repeated.
+    ...(aside && { aside: without(aside, 'repeated') }),
+  };
   if (aside?.digest === digest && (aside.until === undefined || now < aside.until)) {
-    const again = aside.value === undefined ? aside : { ...aside, order };
-    return [{ order, ...memory, aside: again }, aside.isOptional ? 'unchanged' : 'refused'];
+    const again =
+      aside.value !== undefined ? { order } : aside.isOptional ? {} : { repeated: value };
+    return [
+      { order, ...memory, aside: { ...aside, ...again } },
+      aside.isOptional ? 'unchanged' : 'refused',
+    ];
   }
   const isRecent = sentAt !== undefined && now - sentAt < resendUnchangedAfterMs;
   if (sent === digest && (isRecent || isSentOnce?.(name)))

@@ -6,7 +6,7 @@ import { giveUpActivities, settleActivities } from './settleActivities.ts';
 import { cookieAfter, forgotten, putAside } from './carried.ts';
 import type { Narrowed } from './narrowing.ts';
 import { afterRefusal, afterSuccess } from './narrowing.ts';
-import { mapFields, valuesOf } from './registers.ts';
+import { mapFields } from './registers.ts';
 import type { Mailbox } from './types.ts';
 import type { LeadVerdict, SettleContext, Settled } from './verdicts.ts';
 import { without } from './without.ts';
@@ -201,9 +201,7 @@ const givenUp = (
 ): Settled => {
   const { lead, now, digestOf, timing } = context;
   const mailbox = without(narrowed, 'narrowing');
-  // Narrowing held values back, which would be refused with the lead as well.
-  const fields = narrowed.narrowing ? valuesOf(mailbox.fields) : call.fields;
-  const snapshot = { ...call, fields };
+  const snapshot = { ...call, fields: [...call.fields, ...(call.heldBack ?? [])] };
   const left = giveUpActivities(mailbox, snapshot.activities ?? [], because, context);
   const { activities } = left;
   const { refusals = 0 } = mailbox;

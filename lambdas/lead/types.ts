@@ -1,4 +1,5 @@
 import type { Order } from '../segment/order.ts';
+import type { SourceKind } from '../segment/source.ts';
 import type { EpochMs } from '../segment/time.ts';
 
 /** A field's value as every client can send it; `null` clears the field. */
@@ -9,6 +10,9 @@ export type LeadId = string & { readonly __brand: 'lead' };
 
 /** base64url SHA-256 of a lead key (a cookie token, a userId, an anonymousId) and its kind. */
 export type KeyId = string & { readonly __brand: 'key' };
+
+/** Names an item that lists some of the keys of a lead. */
+export type KeyPageId = string & { readonly __brand: 'keyPage' };
 
 /** Why Marketo did not get a value, and which value that was. */
 export interface Aside {
@@ -21,6 +25,11 @@ export interface Aside {
   readonly value?: FieldValue;
   /** Of the latest event that said what is left out. */
   readonly order?: Order;
+  /**
+   * The refused value, once a later event has said it again: that event ends in the dead letter of the
+   * first one, and goes out by itself where a deletion takes that letter.
+   */
+  readonly repeated?: FieldValue;
   /** Nothing speaks against the value: it waits, until then, for Marketo's description of fields. */
   readonly isWaiting?: true;
   /** Nobody asked for this field, so nobody is told that it is missing. */
@@ -98,7 +107,7 @@ export interface Mailbox {
   /** Absent where the lead never had any. */
   readonly activities?: ActivityBox;
   /** The e-mail as last written by an event that named it. */
-  readonly address: { readonly text: string; readonly order: Order };
+  readonly address: { readonly text: string; readonly order: Order; readonly by?: 'server' };
   /** Marketo's id of the lead, once it has told us. */
   readonly marketoId?: number;
   /** Marketo has the lead under an earlier e-mail: it is updated by its id until Marketo has this one. */
@@ -132,17 +141,23 @@ export interface Mailbox {
 
   /** The keys that name this lead, the latest last: where to look when its user is deleted. */
   readonly keys?: readonly KeyId[];
+  /** Items that list earlier ones, the latest last. */
+  readonly keyPages?: readonly KeyPageId[];
   /** What came before this was deleted and stays so. */
   readonly deleted?: Order;
   /** Dead letters that went back into this mailbox, by their marks, the latest last. */
   readonly revived?: readonly string[];
 }
 
-/** The lead that a key names since the event with this order. */
+/**
+ * The lead that a key names since the event with this order. `by`, of a userId alone: who linked it; absent:
+ * a link of version 0.1.
+ */
 export interface Link {
   readonly lead: LeadId;
   readonly email: string;
   readonly order: Order;
+  readonly by?: SourceKind;
   /** Whom it named before: events of that time still belong there, however late they come. */
   readonly before?: { readonly lead: LeadId; readonly email: string };
 }
@@ -156,22 +171,18 @@ export interface KeyItem {
   readonly cookies: Cookies;
   readonly activities?: Activities;
   readonly heldSince?: EpochMs;
+  /** Of a userId: a server key said some of it, so it waits for a server key to name an e-mail. */
+  readonly heldBy?: 'server';
   /** A cookie's key only: the lead with which Marketo was told of it over SOAP. */
   readonly claimedBy?: LeadId;
   /** What came before this was deleted and stays so. */
   readonly deleted?: Order;
   /**
-   * A userId's key only: the leads that it has named besides that of its link, and when last; also
-   * those that were deleted with it.
+   * A userId's key only: the leads that it has named besides that of its link, and when last.
    */
   readonly leads?: Readonly<Record<string, Order>>;
-  /** A userId's key only: the deletes that were carried out, the latest last. */
+  /** A userId's key only: the orders of its user's deletions, the latest last. */
   readonly deletes?: readonly Order[];
-  /**
-   * A userId's key only: those of its deletes that are not over, and the leads that they reach. Done
-   * again they reach no others: whoever was named since then is none of theirs.
-   */
-  readonly deleting?: Readonly<Record<Order, readonly LeadId[]>>;
 }
 
 /** A value that an event gives to a field. */

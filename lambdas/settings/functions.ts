@@ -24,6 +24,7 @@ export const functionSettings = {
     'marketo.munchkinEndpoint',
     'fieldNames',
     'fieldMap',
+    'serverFields',
     'fieldPolicies',
     'nulls',
     'activities',

@@ -156,6 +156,14 @@ export const settingsSchema = z.strictObject({
     ),
     {},
   ),
+  serverFields: z._default(
+    described(z.array(z.string().check(z.regex(/\S/), z.maxLength(255))), {
+      description:
+        'Marketo fields that only server keys may write, whatever their case, spaces and underscores. What a browser key says of them is dropped, and the log says so. Example: `["LeadScore", "Plan_Tier"]`.',
+      values: 'a JSON list of field names like ["LeadScore"]',
+    }),
+    [],
+  ),
   fieldPolicies: z._default(
     described(z.record(z.string().check(z.minLength(1)), z.enum(['always', 'changed'])), {
       description:

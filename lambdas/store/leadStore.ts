@@ -2,7 +2,8 @@ import { hashOf } from '../digest.ts';
 import { holdEndsAt, hasHeld } from '../lead/keys.ts';
 import { entryOf, rested } from '../lead/schedule.ts';
 import type { Entry } from '../lead/schedule.ts';
-import type { KeyId, KeyItem, LeadId, Mailbox } from '../lead/types.ts';
+import type { Erasure, ErasureId } from '../lead/erasurePlan.ts';
+import type { KeyId, KeyItem, KeyPageId, LeadId, Mailbox } from '../lead/types.ts';
 import type { Clock, IndexedEntry, LeadsTable, OwnedVisit, Stored } from '../ports.ts';
 import type { EpochMs } from '../segment/time.ts';
 import { epochMs } from '../segment/time.ts';
@@ -22,6 +23,11 @@ interface WaitingVisit {
   readonly visit: OwnedVisit;
   /** How often it was tried. */
   readonly attempt: number;
+}
+
+/** Some of the keys of a lead that has many. */
+interface KeyPage {
+  readonly keys: readonly KeyId[];
 }
 
 /** One of the few items that are shared by all leads. */
@@ -53,13 +59,18 @@ const visitIdOf = ({ token, messageId }: OwnedVisit): VisitId =>
 
 const leadKey = (lead: LeadId): string => `lead#${lead}`;
 const keyKey = (key: KeyId): string => `key#${key}`;
+const erasureKey = (erasure: ErasureId): string => `erasure#${erasure}`;
+const keyPageKey = (page: KeyPageId): string => `keys#${page}`;
 const visitKey = (visit: VisitId): string => `visit#${visit}`;
 
-/** Whose item a key of the table names; nothing of the three for an item that all leads share. */
-export const parseKey = (key: string): { lead?: LeadId; key?: KeyId; visit?: VisitId } => {
+/** Whose item a key of the table names; nothing of these for an item that all leads share. */
+export const parseKey = (
+  key: string,
+): { lead?: LeadId; key?: KeyId; visit?: VisitId; erasure?: ErasureId } => {
   const id = key.slice(key.indexOf('#') + 1);
   if (key.startsWith('lead#')) return { lead: id as LeadId };
   if (key.startsWith('key#')) return { key: id as KeyId };
+  if (key.startsWith('erasure#')) return { erasure: id as ErasureId };
   return key.startsWith('visit#') ? { visit: id as VisitId } : {};
 };
 
@@ -85,8 +96,11 @@ export const createReads = ({ table, clock }: StoreReadPorts) => {
 
   const leads = (ids: Iterable<LeadId>) => load<LeadId, Mailbox>(ids, leadKey);
 
+  const pages = (ids: Iterable<KeyPageId>) => load<KeyPageId, KeyPage>(ids, keyPageKey);
+
   return {
     leads,
+    pages,
     /** The same with the leads that some of them are aliases of. */
     leadsOf: async (ids: Iterable<LeadId>): Promise<Map<LeadId, Loaded<Mailbox>>> => {
       const named = await leads(ids);
@@ -95,6 +109,11 @@ export const createReads = ({ table, clock }: StoreReadPorts) => {
       return unread.length === 0 ? named : new Map([...named, ...(await leads(unread))]);
     },
     keys: (ids: Iterable<KeyId>) => load<KeyId, KeyItem>(ids, keyKey),
+    erasures: (ids: Iterable<ErasureId>) => load<ErasureId, Erasure>(ids, erasureKey),
+    /** The keys that these pages of a lead list. */
+    keyPages: async (ids: Iterable<KeyPageId>): Promise<readonly KeyId[]> => {
+      return [...(await pages(ids)).values()].flatMap(({ state }) => state?.keys ?? []);
+    },
     visits: (ids: Iterable<VisitId>) => load<VisitId, WaitingVisit>(ids, visitKey),
     /** One of the few items that are shared by all leads. */
     shared: async <T>(name: string): Promise<Loaded<T>> =>
@@ -168,6 +187,8 @@ export const createStore = ({ table, ticks, clock, timing, holdMs }: StorePorts)
     leadsOf: reads.leadsOf,
     keys: reads.keys,
     visits: reads.visits,
+    erasures: reads.erasures,
+    keyPages: reads.keyPages,
 
     /** Writes a mailbox whose call is about to start: it is due again when its lease ends. */
     lockLead: (lead: LeadId, loaded: Loaded<Mailbox>, mailbox: Mailbox): Promise<boolean> => {
@@ -199,6 +220,34 @@ export const createStore = ({ table, ticks, clock, timing, holdMs }: StorePorts)
       const isKept = isSame(item, loaded.state) && isSameEntry(loaded.entry, entry);
       if (isKept && !isAging(loaded, now, keep)) return true;
       return write(keyKey(key), loaded, item, timesOf(entry, now, keep));
+    },
+
+    /** Writes an erasure that goes on then, or that is over; `undefined`: the race is lost. */
+    saveErasure: async (
+      id: ErasureId,
+      loaded: Loaded<Erasure>,
+      state: Erasure,
+      nextAt: EpochMs | undefined,
+    ): Promise<Loaded<Erasure> | undefined> => {
+      const entry: Entry | undefined = nextAt === undefined ? undefined : { lane: 'keys', nextAt };
+      const now = clock.now();
+      const times = timesOf(entry, now, timing.mailboxKeepMs);
+      const version = loaded.version === undefined ? now : loaded.version + 1;
+      const isWritten = await table.write(
+        erasureKey(id),
+        { version, state, ...times },
+        loaded.version,
+      );
+      return isWritten ? { version, state, ...times } : undefined;
+    },
+
+    /** Writes a page of a lead's keys. Named by what it lists, it is always the same. */
+    saveKeyPage: async (id: KeyPageId, keys: readonly KeyId[]): Promise<void> => {
+      for (;;) {
+        const [loaded = {}] = (await reads.pages([id])).values();
+        const times = { expiresAt: epochMs(clock.now() + timing.aliasKeepMs) };
+        if (await write(keyPageKey(id), loaded, { keys }, times)) return;
+      }
     },
 
     /** Lets a visit wait until then; one that waits already waits on as it is. */

@@ -1,6 +1,10 @@
 import { dayOf } from '../lead/centralTime.ts';
-import { passageOf, reset, tripped } from '../lead/circuitBreaker.ts';
-import type { CircuitBreakerState, CircuitBreakerTiming } from '../lead/circuitBreaker.ts';
+import { isWidespread, passageOf, reset, tripped, withOutcomes } from '../lead/circuitBreaker.ts';
+import type {
+  CircuitBreakerState,
+  CircuitBreakerTiming,
+  LeadOutcomes,
+} from '../lead/circuitBreaker.ts';
 import { without } from '../lead/without.ts';
 import type { Logger } from '../delivery.ts';
 import type { Clock, Metrics, Random } from '../ports.ts';
@@ -62,11 +66,32 @@ export class CircuitBreaker {
     return retryAt;
   }
 
-  /** After a call that Marketo answered. Resolves to when an answer last synced a lead. */
-  async succeed(isSynced: boolean): Promise<EpochMs | undefined> {
+  /**
+   * After a call that Marketo answered: closes the breaker, unless so many leads fail that it is Marketo
+   * who does. Resolves to when an answer last synced a lead, and to when the next probe may go.
+   */
+  async succeed(
+    outcomes: LeadOutcomes,
+    reason = '',
+  ): Promise<{
+    readonly syncedAt?: EpochMs;
+    readonly isWidespread: boolean;
+    readonly retryAt?: EpochMs;
+  }> {
     const { clock, timing } = this.ports;
-    const after = await this.update((state) => reset(state, clock.now(), isSynced, timing));
-    return after.syncedAt;
+    const isSynced = outcomes.synced > 0;
+    const after = await this.update((state) => {
+      const noted = withOutcomes(state, clock.now(), outcomes, timing);
+      const isTripped = isWidespread(noted) && outcomes.failed.length > 0;
+      return isTripped ? noted : reset(noted, clock.now(), isSynced, timing);
+    });
+    const { syncedAt } = after;
+    const known = {
+      ...(syncedAt !== undefined && { syncedAt }),
+      isWidespread: isWidespread(after),
+    };
+    if (!known.isWidespread || outcomes.failed.length === 0) return known;
+    return { ...known, retryAt: await this.trip(`${reason}, for many leads`) };
   }
 
   /** Writes until it is written; `change` returns the same state when there is nothing to write. */

@@ -46,8 +46,8 @@ export const composeSync = (ports: SyncSidePorts): Sync => {
   const fieldReports = createFieldReports(all);
   const fields = createFieldKnowledge({ ...all, budget, fieldReports });
   const reports = createReports(ports.logger, ports.metrics, fieldReports);
-  const { bury, unbury } = absorbEvents;
-  const locks = createLocks({ ...all, reports, bury, unbury, leaseMs: timing.leaseMs });
+  const { putDeadLetter } = absorbEvents;
+  const locks = createLocks({ ...all, reports, putDeadLetter, leaseMs: timing.leaseMs });
   const settlements = createSettlements({ ...all, reports });
   const index = new DueIndex(ports);
   const syncCall = new SyncCall({ ...all, locks, settlements, breaker, budget, fields });

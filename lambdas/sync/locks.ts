@@ -29,9 +29,7 @@ interface LockPorts {
   readonly store: Store;
   readonly reports: Reports;
   /** Writes a dead letter; the same again is the same one. */
-  readonly bury: (letter: DeadLetter) => Promise<void>;
-  /** After a lost race. */
-  readonly unbury: (letter: DeadLetter) => Promise<void>;
+  readonly putDeadLetter: (letter: DeadLetter) => Promise<void>;
   readonly leaseMs: number;
 }
 
@@ -52,7 +50,7 @@ const written = (loaded: Loaded<Mailbox>, state: Mailbox): Loaded<Mailbox> => ({
  * its entry in the index says when it has.
  */
 export const createLocks =
-  ({ store, reports, bury, unbury, leaseMs }: LockPorts) =>
+  ({ store, reports, putDeadLetter, leaseMs }: LockPorts) =>
   async (
     ready: ReadyLead,
     plan: Pick<Update, 'cookie' | 'activities'>,
@@ -69,11 +67,8 @@ export const createLocks =
       if (failed.length > 0 && isReady(mailbox, at)) {
         const update = failUpdate(mailbox, failed);
         const dead = { ...update.dead, lead };
-        await bury(dead);
-        if (!(await store.saveLead(lead, loaded, update.mailbox))) {
-          await unbury(dead);
-          continue;
-        }
+        await putDeadLetter(dead);
+        if (!(await store.saveLead(lead, loaded, update.mailbox))) continue;
         reports.leftOut(lead, leftOut);
         reports.failed(lead, update.dead, failed);
         return undefined;

@@ -47,14 +47,19 @@ export const createSettlements = (ports: SettlementPorts) => {
       const { doneActivities } = limits;
       const rest = { lead, random: random(), digestOf, doneActivities, timing };
       const settled = settle(present, snapshot, verdict, { ...context, ...rest });
+      const idOf = (part: number): string => `${lead}#${snapshot.owner}#${part}`;
       for (const [part, letter] of lettersOf(settled, limits.itemBytes).entries())
-        await table.bury(`${lead}#${snapshot.owner}#${part}`, letter, context.now);
+        await table.putDeadLetter(idOf(part), letter, context.now);
       if (!(await store.saveLead(lead, loaded, settled?.mailbox ?? present))) {
         tried = settled ?? tried;
         continue;
       }
       // Not ours any more: either another call has it, or our write landed and its answer was lost.
       const said = settled ?? (present.lastOwner === snapshot.owner ? tried : undefined);
+      // Nothing was given up after all: what is newer than a deletion still waits in the mailbox.
+      if (said === undefined)
+        for (const [part, letter] of lettersOf(tried, limits.itemBytes).entries())
+          await table.retractDeadLetter(idOf(part), letter, context.now);
       if (said) {
         const { fields, activities = [] } = snapshot;
         const told = { lead, ...(call !== undefined && { call }) };

@@ -52,7 +52,9 @@ interface Called {
 interface Passed {
   readonly retryAt?: EpochMs;
   /** When a call last synced somebody. */
-  readonly syncedAt?: EpochMs | undefined;
+  readonly syncedAt?: EpochMs;
+  /** So many leads fail that none is charged an attempt. */
+  readonly isWidespread?: boolean;
 }
 
 /**
@@ -149,31 +151,34 @@ export class SyncCall {
   ): Promise<{ readonly verdicts: readonly LeadVerdict[]; readonly retryAt?: EpochMs }> {
     const { clock, logger, metrics, unknownFields, timing } = this.ports;
     const verdicts = 'whole' in answer ? locked.map(() => answer.whole) : answer.each;
-    const { retryAt, syncedAt } = await this.passOn(answer, verdicts).catch(
-      (error: unknown): Passed => {
-        logger.error('what this answer means for all leads is not written down', {
-          error: errorName(error),
-        });
-        return { retryAt: epochMs(clock.now() + timing.probeFirstMs) };
-      },
-    );
+    const own = !('whole' in answer) || locked.length === 1;
+    const passed = this.passOn(answer, verdicts, own ? locked : []);
+    const { retryAt, syncedAt, isWidespread } = await passed.catch((error: unknown): Passed => {
+      logger.error('what this answer means for all leads is not written down', {
+        error: errorName(error),
+      });
+      return { retryAt: epochMs(clock.now() + timing.probeFirstMs) };
+    });
     const before = new Map(leads.map(({ lead, loaded }) => [lead, loaded.state]));
     const unknownCodes = unknownCodesIn(answer);
     if (unknownCodes > 0) metrics.count('UnknownCodes', unknownCodes);
     const adds = addsActivities(verdicts);
-    const own = !('whole' in answer) || locked.length === 1;
     const sent = new Set(locked.flatMap(({ snapshot }) => snapshot.fields.map(({ name }) => name)));
     return {
       verdicts: locked.map(({ lead }, index) => {
-        const counts = doesCount(before.get(lead), syncedAt, clock.now(), timing);
+        const counts = !isWidespread && doesCount(before.get(lead), syncedAt, clock.now(), timing);
         return forLead(verdicts[index], { own, sent, unknownFields, counts, adds });
       }),
       ...(retryAt !== undefined && { retryAt }),
     };
   }
 
-  /** Draws the consequences for all leads. */
-  private async passOn(answer: Answer, verdicts: readonly Verdict[]): Promise<Passed> {
+  /** Draws the consequences for all leads; `alone` are those of which a verdict speaks by itself. */
+  private async passOn(
+    answer: Answer,
+    verdicts: readonly Verdict[],
+    alone: readonly Locked[],
+  ): Promise<Passed> {
     const { fields, budget, breaker, clock } = this.ports;
     const unknown = verdicts.flatMap((verdict) =>
       verdict.kind === 'field-refused' && verdict.unknown ? verdict.fields : [],
@@ -190,13 +195,24 @@ export class SyncCall {
       };
     // Where nothing was sent, nothing was heard of Marketo either.
     const isSilent = verdicts.every((one) => one.kind === 'unavailable' && one.isUnsent);
-    return isSilent ? {} : { syncedAt: await breaker.succeed(isSynced) };
+    if (isSilent) return {};
+    const failed = alone.filter((_, index) => isBounded(verdicts[index])).map(({ lead }) => lead);
+    const reason = verdicts.find(isBounded)?.because;
+    const synced = verdicts.filter(({ kind }) => kind === 'synced').length;
+    return breaker.succeed({ failed, synced }, reason);
   }
 }
 
 /** What opens the breaker for all; a request that was not sent says nothing of Marketo. */
 const trips = (verdict: Verdict | undefined): verdict is Unavailable =>
   verdict?.kind === 'unavailable' && !verdict.isUnsent;
+
+/** A failure that would be held against a lead: Marketo names no reason. */
+const isBounded = (verdict: Verdict | undefined): verdict is Verdict & { because: string } =>
+  verdict?.kind === 'retry' &&
+  !verdict.isLeadGone &&
+  verdict.attempts !== undefined &&
+  verdict.attempts < Infinity;
 
 /** Nothing was sent: that says nothing of Marketo, and the lock is given back. */
 const unsent = (because: string): LeadVerdict => ({ kind: 'unavailable', because, worked: false });

@@ -2,6 +2,7 @@ import type { Logger } from '../delivery.ts';
 import { errorName } from '../errorName.ts';
 import { messagesIn } from '../lead/deadLetters.ts';
 import { expireHeld, hasHeld } from '../lead/keys.ts';
+import type { ErasureId } from '../lead/erasurePlan.ts';
 import type { KeyId, LeadId } from '../lead/types.ts';
 import type { Clock, DueItem, Metrics } from '../ports.ts';
 import type { EpochMs } from '../segment/time.ts';
@@ -17,7 +18,7 @@ import type { DueIndex } from './dueIndex.ts';
 interface UpkeepPorts {
   readonly store: Store;
   readonly index: DueIndex;
-  readonly absorbEvents: Pick<AbsorbEvents, 'finishMove' | 'bury' | 'unbury'>;
+  readonly absorbEvents: Pick<AbsorbEvents, 'finishMove' | 'eraser' | 'putDeadLetter'>;
   readonly visits: Visits;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -59,12 +60,15 @@ export class Upkeep {
     await visits.retry(due.map(({ key }) => parseKey(key).visit).filter((id) => id !== undefined));
   }
 
-  /** Finishes moves whose worker died, and makes dead letters of what was held for too long. */
+  /** Finishes moves and erasures, and makes dead letters of what was held for too long. */
   async keys(until: EpochMs): Promise<void> {
     const due = await firstOf(this.ports.index.due(['keys'], until));
     await concurrently(
-      due.flatMap(({ key }) => parseKey(key).key ?? []),
-      (key) => this.wakeKey(key),
+      due.map(({ key }) => parseKey(key)),
+      async ({ key, erasure }) => {
+        if (key !== undefined) await this.wakeKey(key);
+        if (erasure !== undefined) await this.resume(erasure);
+      },
       this.failed,
     );
   }
@@ -100,6 +104,14 @@ export class Upkeep {
     }
   }
 
+  /** Goes on with an erasure whose time has come. */
+  private async resume(id: ErasureId): Promise<void> {
+    const { store, absorbEvents, clock } = this.ports;
+    const loaded = (await store.erasures([id])).get(id) ?? {};
+    if (loaded.entry === undefined || loaded.entry.nextAt > clock.now()) return;
+    await absorbEvents.eraser.resume(id, loaded);
+  }
+
   private async wakeKey(key: KeyId): Promise<void> {
     const { store, absorbEvents, clock, logger, holdMs } = this.ports;
     const loaded = (await store.keys([key])).get(key) ?? {};
@@ -112,11 +124,8 @@ export class Upkeep {
     }
     const expired = expireHeld(item, key, clock.now(), holdMs);
     if (expired === undefined) return;
-    await absorbEvents.bury(expired.dead);
-    if (!(await store.saveKey(key, loaded, expired.key))) {
-      await absorbEvents.unbury(expired.dead);
-      return;
-    }
+    await absorbEvents.putDeadLetter(expired.dead);
+    if (!(await store.saveKey(key, loaded, expired.key))) return;
     const messages = messagesIn(expired.dead);
     logger.delivery({ step: 'dead', lead: key, messages, because: expired.dead.because });
   }

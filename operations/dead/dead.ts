@@ -122,7 +122,7 @@ export const createDead = (parts: DeadParts) => {
     of: async (prefixes) => {
       const most = deadLetterLimits.pageItems;
       // Of each owner the earliest come first.
-      const owners = Map.groupBy(await table.buried(prefixes), ownerOf).values();
+      const owners = Map.groupBy(await table.listDeadLetters(prefixes), ownerOf).values();
       const ids = [...owners].flatMap((some) => some.slice(-most)).slice(0, most);
       const found = await letters.read(ids);
       return latestFirst(found.map(viewOfLetter));

@@ -1,6 +1,6 @@
 import { digestOf, leadIdOf, shortHashOf } from '../../lambdas/digest.ts';
-import { comeBack, present } from '../../lambdas/lead/deleted.ts';
-import { newerIn, userDeleted } from '../../lambdas/lead/forget.ts';
+import { comeBack, present } from '../../lambdas/lead/tombstone.ts';
+import { newerPart, userDeleted } from '../../lambdas/lead/erasure.ts';
 import { tooMuch } from '../../lambdas/lead/limits.ts';
 import { emptyMailbox } from '../../lambdas/lead/mailbox.ts';
 import { revive } from '../../lambdas/lead/revive.ts';
@@ -47,7 +47,7 @@ export const createReviveLead =
       // It is written before the mailbox gives up its content: until then there is nothing to revive.
       if (state?.owner !== undefined && id.startsWith(`${lead}#${state.owner}#`))
         return kept(inFlight);
-      const mine = state?.deleted === undefined ? letter : newerIn(letter, state.deleted);
+      const mine = state?.deleted === undefined ? letter : newerPart(letter, state.deleted);
       if (mine === undefined)
         return { outcome: 'superseded', because: userDeleted, isSettled: true };
       const home = homeOf(state, mine);

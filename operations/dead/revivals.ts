@@ -1,11 +1,11 @@
 import type { Logger } from '../../lambdas/delivery.ts';
-import { userDeleted } from '../../lambdas/lead/forget.ts';
+import { userDeleted } from '../../lambdas/lead/erasure.ts';
 import type { DeadLetter, KeyId, LeadId } from '../../lambdas/lead/types.ts';
 import type { Clock, DeadVisit, TickQueue, LeadsTable, Metrics } from '../../lambdas/ports.ts';
 import { createAbsorbEvents } from '../../lambdas/absorb/absorbEvents.ts';
 import { createStore } from '../../lambdas/store/leadStore.ts';
 import { Ticks } from '../../lambdas/store/ticks.ts';
-import { createOfDeleted } from '../../lambdas/absorb/visitsDeleted.ts';
+import { createOfDeleted } from '../../lambdas/absorb/erasedVisits.ts';
 import type { LeadLimits, LeadTiming } from '../../lambdas/limits.ts';
 import type { Settings } from '../../lambdas/settings.ts';
 import type { Fate } from './fate.ts';

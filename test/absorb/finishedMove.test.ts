@@ -39,8 +39,8 @@ const finish = async (fieldsMost: number): Promise<readonly DeliveryLine[]> => {
   const parts = { table, store, clock, logger, metrics: noMetrics, timing, limits };
   const { finishMove } = createAbsorbEvents({
     ...parts,
-    resendUnchangedAfterMs: 0,
     emailChange: 'rename',
+    resendUnchangedAfterMs: 0,
   });
   await store.saveKey(key, {}, halfDone);
   await finishMove(key, (await store.keys([key])).get(key) ?? {}, halfDone);

@@ -1,6 +1,7 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { shardOf } from '../../lambdas/aws/shard.ts';
+import { leadIdOf } from '../../lambdas/digest.ts';
 import type { DueItem, IndexedEntry, LeadsTable } from '../../lambdas/ports.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
 import { serveLeads, tableName } from './leadsOnDynamo.ts';
@@ -155,18 +156,22 @@ describe.each(drivers)('the leads table on %s', (_name, driver) => {
     const table = driver();
     const letter = { because: 'Marketo refused it', fields: [] };
     for (const id of ['ann#1', 'ann#2', 'anna#1', 'bob#1'])
-      await table.bury(id, letter, epochMs(1));
-    expect([...(await table.buried(['ann#', 'bob#']))].sort()).toEqual(['ann#1', 'ann#2', 'bob#1']);
-    expect(await table.buried([])).toEqual([]);
+      await table.putDeadLetter(id, letter, epochMs(1));
+    expect([...(await table.listDeadLetters(['ann#', 'bob#']))].sort()).toEqual([
+      'ann#1',
+      'ann#2',
+      'bob#1',
+    ]);
+    expect(await table.listDeadLetters([])).toEqual([]);
   });
 
-  it('gives dead letters as they were written, but for those that are sealed or not there', async () => {
+  it('gives dead letters as they were written, but for those that are retracted or not there', async () => {
     const table = driver();
     const letter = { because: 'Marketo refused it', fields: [] };
-    await table.bury('dora#1', letter, epochMs(1));
-    await table.bury('dora#2', letter, epochMs(1));
-    await table.seal('dora#2', epochMs(2));
-    const found = await table.letters(['dora#1', 'dora#2', 'dora#3']);
+    await table.putDeadLetter('dora#1', letter, epochMs(1));
+    await table.putDeadLetter('dora#2', letter, epochMs(1));
+    await table.retractDeadLetter('dora#2', letter, epochMs(2));
+    const found = await table.deadLetters(['dora#1', 'dora#2', 'dora#3']);
     expect([...found]).toEqual([['dora#1', letter]]);
   });
 
@@ -174,28 +179,34 @@ describe.each(drivers)('the leads table on %s', (_name, driver) => {
     const table = driver();
     const letter = { because: 'Marketo refused it', fields: [] };
     const ids = Array.from({ length: 30 }, (_, at) => `eve${at}#1`);
-    await Promise.all(ids.map((id) => table.bury(id, letter, epochMs(1))));
-    const found = await table.buried(ids.map((id) => id.slice(0, -1)));
+    await Promise.all(ids.map((id) => table.putDeadLetter(id, letter, epochMs(1))));
+    const found = await table.listDeadLetters(ids.map((id) => id.slice(0, -1)));
     expect([...found].sort()).toEqual(ids.toSorted());
   });
 
-  it('empties a sealed dead letter, whether it comes before or after', async () => {
+  it('retracts a dead letter that is still the same, and leaves one that says something else', async () => {
     const table = driver();
     const letter = { because: 'Marketo refused it', fields: [] };
-    await table.bury('carl#1', letter, epochMs(1));
-    await table.seal('carl#1', epochMs(2));
-    await table.seal('carl#2', epochMs(2));
-    await table.bury('carl#2', letter, epochMs(1));
-    expect(await table.buried(['carl#'])).toEqual([]);
-    const stored = await table.read(['dead#carl#1', 'dead#carl#2']);
+    const other = { ...letter, lead: leadIdOf('carl@example.com') };
+    expect(await table.retractDeadLetter('carl#1', letter, epochMs(2))).toBe(false);
+    await table.putDeadLetter('carl#1', other, epochMs(1));
+    expect(await table.retractDeadLetter('carl#1', letter, epochMs(2))).toBe(false);
+    await table.putDeadLetter('carl#1', letter, epochMs(3));
+    expect(await table.retractDeadLetter('carl#1', letter, epochMs(4))).toBe(true);
+    expect(await table.retractDeadLetter('carl#1', letter, epochMs(5))).toBe(false);
+    expect(await table.listDeadLetters(['carl#'])).toEqual([]);
+    const stored = await table.read(['dead#carl#1']);
     expect(JSON.stringify([...stored])).not.toContain('refused');
+    // Whoever writes it again is heard.
+    await table.putDeadLetter('carl#1', letter, epochMs(6));
+    expect(await table.listDeadLetters(['carl#'])).toEqual(['carl#1']);
   });
 
   it('keeps dead letters out of the index', async () => {
     const table = driver();
     const letter = { because: 'Marketo refused it', fields: [] };
-    await table.bury('one', letter, epochMs(1));
-    await table.bury('one', letter, epochMs(1));
+    await table.putDeadLetter('one', letter, epochMs(1));
+    await table.putDeadLetter('one', letter, epochMs(1));
     for (const lane of ['fields', 'rest', 'keys', 'visits', 'legacy'] as const)
       for (let shard = 0; shard < shards; shard += 1) {
         const due = await dueAll(table, lane, shard, 1_000);

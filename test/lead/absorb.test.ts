@@ -26,7 +26,7 @@ describe('an event that names an e-mail', () => {
       keyOf(states, 'anonymousId', 'a'),
       keyOf(states, 'cookie', 'c'),
     ])
-      expect(key?.link).toEqual({
+      expect(key?.link).toMatchObject({
         lead: leadIdOf(jane),
         email: jane,
         order: expect.any(String) as unknown,

@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { leadIdOf } from '../../lambdas/digest.ts';
 import type { CircuitBreakerState } from '../../lambdas/lead/circuitBreaker.ts';
-import { passageOf, reset, tripped } from '../../lambdas/lead/circuitBreaker.ts';
+import {
+  isWidespread,
+  passageOf,
+  reset,
+  tripped,
+  withOutcomes,
+} from '../../lambdas/lead/circuitBreaker.ts';
 import { leadTiming as timing } from '../../lambdas/limits.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
 import { at, noon } from '../support/mailboxes.ts';
@@ -116,5 +123,42 @@ describe('the circuit breaker that all workers share', () => {
       kind: 'open',
       retryAt: at(90),
     });
+  });
+});
+
+describe('a failure without a reason', () => {
+  const lead = (n: number) => leadIdOf(`p${n}@example.com`);
+  const leads = (count: number) => Array.from({ length: count }, (_, n) => lead(n));
+  const after = (state: CircuitBreakerState, seconds: number, failed: number, synced: number) =>
+    withOutcomes(state, at(seconds), { failed: leads(failed), synced }, timing);
+
+  it('is Marketo’s once five leads have it, and a quarter of all', () => {
+    expect(isWidespread(after({}, 0, 4, 0))).toBe(false);
+    expect(isWidespread(after({}, 0, 5, 0))).toBe(true);
+    expect(isWidespread(after({}, 0, 5, 15))).toBe(true);
+    expect(isWidespread(after({}, 0, 5, 16))).toBe(false);
+  });
+
+  it('of one lead counts once, however often it comes', () => {
+    let state: CircuitBreakerState = {};
+    for (let second = 0; second < 9; second += 1)
+      state = withOutcomes(state, at(second), { failed: [lead(1)], synced: 0 }, timing);
+    expect(isWidespread(state)).toBe(false);
+  });
+
+  it('has nothing to do with one that is long ago, and costs no write while all goes well', () => {
+    const state = after({}, 0, 5, 0);
+    const later = timing.troubleMs / 1_000;
+    expect(isWidespread(after(state, later - 1, 0, 1))).toBe(true);
+    expect(after(state, later, 0, 1)).toEqual({});
+    const well = { syncedAt: at(0) };
+    expect(after(well, later, 0, 300)).toBe(well);
+  });
+
+  it('is remembered while the breaker opens and closes', () => {
+    const { trouble } = after({}, 0, 5, 0);
+    const opened = tripped(after({}, 0, 5, 0), at(0), 'no', 0.5, timing);
+    expect(opened.trouble).toEqual(trouble);
+    expect(reset(opened, at(40), true, timing)).toEqual({ syncedAt: at(40), trouble });
   });
 });

@@ -12,6 +12,7 @@ import {
   linkTo,
   noEmail,
 } from '../../lambdas/lead/keys.ts';
+import { gapOrder } from '../../lambdas/lead/identity.ts';
 import type { KeyItem } from '../../lambdas/lead/types.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
 import { activityAt, at, order } from '../support/mailboxes.ts';
@@ -43,9 +44,16 @@ describe('the alias of a key', () => {
   it('stays as it is for an event that is older, or that comes again', () => {
     const key = linked(emptyKey, jane, 5);
     expect(linked(key, joe, 4)).toBe(key);
-    expect(linked(key, joe, 5)).toBe(key);
+    expect(linked(key, jane, 5)).toBe(key);
     expect(linked(emptyKey, jane, 1)).not.toHaveProperty('link.before');
   });
+});
+
+it('the alias of an event that is decided anew, after a lost race, names the lead that it found then', () => {
+  const [first, half] = [linked(emptyKey, ann, 1), linked(linked(emptyKey, ann, 1), jane, 5)];
+  expect(linked(half, joe, 5)).toEqual(linked(first, joe, 5));
+  const gap = linkTo(emptyKey, leadIdOf(jane), jane, gapOrder);
+  expect(linkTo(gap, leadIdOf(joe), joe, gapOrder)).toBe(gap);
 });
 
 describe('a key that holds', () => {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { leadIdOf } from '../../lambdas/digest.ts';
 import type { Arrival, States } from '../../lambdas/lead/absorb.ts';
-import { absorbInTime } from '../../lambdas/lead/late.ts';
+import { applyTombstones } from '../../lambdas/lead/applyTombstones.ts';
 import { arrival, context } from '../support/mailboxes.ts';
 
 const emails = ['a@example.com', 'b@example.com', 'c@example.com'];
@@ -11,7 +11,7 @@ const emails = ['a@example.com', 'b@example.com', 'c@example.com'];
 const inOrder = (arrivals: readonly Arrival[]): States => {
   let states: States = { leads: new Map(), keys: new Map() };
   for (const one of arrivals)
-    states = absorbInTime({ states, deletedLead: () => undefined }, [one], context(100)).states;
+    states = applyTombstones({ states, deletedLead: () => undefined }, [one], context(100)).states;
   return states;
 };
 

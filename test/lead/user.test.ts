@@ -1,16 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { leadIdOf, shortHashOf } from '../../lambdas/digest.ts';
+import { leadIdOf } from '../../lambdas/digest.ts';
+import { eraseKey } from '../../lambdas/lead/erasure.ts';
 import { emptyKey, linkTo } from '../../lambdas/lead/keys.ts';
 import type { KeyItem } from '../../lambdas/lead/types.ts';
-import {
-  firstOrder,
-  leadsOf,
-  noteDelete,
-  noteDeletion,
-  noteLead,
-  trimKey,
-} from '../../lambdas/lead/user.ts';
+import { leadsOf, noteDelete, noteLead, trimKey } from '../../lambdas/lead/user.ts';
 import { order } from '../support/mailboxes.ts';
 
 const [ann, bob, carl] = ['ann@x.com', 'bob@x.com', 'carl@x.com'].map(leadIdOf) as [
@@ -36,7 +30,7 @@ describe('a userId', () => {
     ]);
     expect(key.link?.lead).toBe(carl);
     expect(key.leads).toEqual({ [ann]: order(1), [bob]: order(2) });
-    expect(leadsOf(key, order(9))).toEqual([carl, ann, bob]);
+    expect(leadsOf(key)).toEqual([carl, ann, bob]);
   });
 
   it('that names one lead remembers nothing more', () => {
@@ -68,36 +62,6 @@ describe('a userId', () => {
         expect(link?.lead).toBe(inOrder.link?.lead);
       }),
     );
-  });
-});
-
-describe('a user who was deleted', () => {
-  const deleted: KeyItem = noteDeletion({ ...emptyKey, deleted: order(5) }, [ann, bob], order(5));
-
-  it('is known by the leads that went along, for a deletion that was begun', () => {
-    expect(leadsOf(deleted, order(5))).toEqual([ann, bob]);
-  });
-
-  it('is, at the next delete, whoever was named since', () => {
-    expect(leadsOf(deleted, order(9))).toEqual([]);
-    const back = named(
-      [
-        [bob, 7],
-        [carl, 8],
-      ],
-      deleted,
-    );
-    expect([...leadsOf(back, order(9))].sort()).toEqual([bob, carl].sort());
-  });
-
-  it('knows a delete again by its message, whenever it comes', () => {
-    const key = noteDelete(deleted, order(5, 0, 'd-1'));
-    expect(firstOrder(key, order(400, 7, 'd-1'))).toBe(order(5, 0, 'd-1'));
-    expect(firstOrder(key, order(400, 7, 'd-2'))).toBe(order(400, 7, 'd-2'));
-    expect(firstOrder(undefined, order(1))).toBe(order(1));
-    expect(firstOrder(emptyKey, order(1))).toBe(order(1));
-    expect(noteDelete(key, order(5, 0, 'd-1'))).toBe(key);
-    expect(key.deletes?.[0]).toContain(shortHashOf('d-1'));
   });
 });
 
@@ -167,28 +131,41 @@ describe('a lead that a userId names again', () => {
 });
 
 describe('the leads of a deleted user', () => {
-  const deleted: KeyItem = { ...emptyKey, deleted: order(5), leads: { [ann]: order(5) } };
+  const deleted: KeyItem = { ...emptyKey, deleted: order(5) };
 
   it('are those that were named since the deletion before', () => {
-    const later = { ...deleted, leads: { [ann]: order(5), [bob]: order(6) } };
-    expect(leadsOf(later, order(9))).toEqual([bob]);
-    expect(leadsOf(later, order(5))).toEqual([ann, bob]);
-    expect(leadsOf(later, order(4))).toEqual([ann, bob]);
-    expect(leadsOf(undefined, order(4))).toEqual([]);
+    expect(leadsOf(named([[bob, 6]], { ...deleted, leads: { [ann]: order(5) } }))).toEqual([bob]);
+    expect(
+      leadsOf(
+        named(
+          [
+            [bob, 7],
+            [carl, 8],
+          ],
+          deleted,
+        ),
+      ),
+    ).toEqual([carl, bob]);
+    expect(leadsOf(undefined)).toEqual([]);
   });
 
-  it('are noted once, and without that of the link', () => {
-    expect(noteDeletion(deleted, [ann], order(9))).toBe(deleted);
-    const linked = linkTo(deleted, bob, 'an e-mail', order(7));
-    expect(noteDeletion(linked, [bob, ann], order(9))).toBe(linked);
-    expect(noteDeletion(linked, [bob, ann, carl], order(9)).leads).toEqual({
-      [ann]: order(5),
-      [carl]: order(9),
-    });
+  it('are forgotten by its key once they are erased, unless they are named again', () => {
+    const key = named([
+      [ann, 1],
+      [bob, 2],
+      [ann, 7],
+      [carl, 8],
+    ]);
+    const after = eraseKey(key, new Set([ann, bob, carl]), order(5)).key;
+    expect(after.leads).toEqual({ [ann]: order(7) });
+    expect(after.link?.lead).toBe(carl);
+    const all = eraseKey(key, new Set([ann, bob, carl]), order(9)).key;
+    expect(all).toEqual({ ...emptyKey, deleted: order(9) });
   });
 
-  it('keep the deletes in their order', () => {
+  it('keep the deletes in their order, each once', () => {
     const both = noteDelete(noteDelete(deleted, order(7)), order(6));
     expect(both.deletes).toEqual([order(6), order(7)]);
+    expect(noteDelete(both, order(6))).toBe(both);
   });
 });

@@ -8,7 +8,7 @@ import { at, noon } from '../support/mailboxes.ts';
 import { keyIdOf } from '../../lambdas/digest.ts';
 import { emptyKey } from '../../lambdas/lead/keys.ts';
 import { without } from '../../lambdas/lead/without.ts';
-import { userDeleted } from '../../lambdas/lead/forget.ts';
+import { userDeleted } from '../../lambdas/lead/erasure.ts';
 
 const told = (seconds: number, line: Partial<Told> & Pick<Told, 'step'>): Told => ({
   kind: 'step',

@@ -52,13 +52,14 @@ describe('what a function gets of the settings', () => {
   it('is text for text and JSON for the rest, and leaves out what is not set', () => {
     expect(environmentOf(settings, 'absorb')).toEqual({
       MARKETO_MUNCHKIN_ID: '561-HYG-937',
-      EMAIL_CHANGE: 'rename',
       FIELD_NAMES: 'segment',
       FIELD_POLICIES: '{}',
       FIELD_MAP: '{"internalNotes":false}',
       NULLS: 'clear',
       ACTIVITIES: '{}',
+      EMAIL_CHANGE: 'rename',
       EVENTS: 'all',
+      SERVER_FIELDS: '[]',
       VISITS_PAGE: 'all',
       VISITS_TRACK: 'all',
       VISITOR_DOMAIN: 'segment',

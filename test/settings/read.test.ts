@@ -44,6 +44,7 @@ describe('settings that are good', () => {
       nulls: 'skip',
       activities: {},
       events: 'all',
+      serverFields: [],
       visits: { page: 'all', track: 'all' },
       webhook: {},
       consent: { categories: [], whenAbsent: 'drop' },

@@ -1,6 +1,7 @@
 import { hasActivities } from '../../lambdas/lead/activities.ts';
 import { hasHeld } from '../../lambdas/lead/keys.ts';
 import { hasCookies, hasFields } from '../../lambdas/lead/mailbox.ts';
+import type { Erasure } from '../../lambdas/lead/erasurePlan.ts';
 import type { KeyItem, Mailbox } from '../../lambdas/lead/types.ts';
 import type { Stored } from '../../lambdas/ports.ts';
 import type { Character } from './character.ts';
@@ -61,6 +62,10 @@ const keyWants = (item: KeyItem, holdMs: number): Wanted | undefined => {
 const visitWants = ({ visit }: { readonly visit?: object }): Wanted | undefined =>
   visit && { lane: 'visits', from: 0, by: Infinity };
 
+/** It is over once it has been done twice, and names nothing any more. */
+const erasureWants = ({ isErased, keys }: Erasure): Wanted | undefined =>
+  isErased && keys.length === 0 ? undefined : { lane: 'keys', from: 0, by: Infinity };
+
 interface AuditPorts {
   readonly now: () => number;
   readonly character: Pick<Character, 'skewMs' | 'holdMs'>;
@@ -81,6 +86,7 @@ export const createAudit = ({ now, character: { skewMs, holdMs } }: AuditPorts) 
   const wantedOf = (key: string, state: unknown): Wanted | undefined => {
     if (key.startsWith('lead#')) return leadWants(state as Mailbox);
     if (key.startsWith('key#')) return keyWants(state as KeyItem, holdMs);
+    if (key.startsWith('erasure#')) return erasureWants(state as Erasure);
     return key.startsWith('visit#') ? visitWants(state as { readonly visit?: object }) : undefined;
   };
 

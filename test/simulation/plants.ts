@@ -57,7 +57,7 @@ export const plants: Readonly<Record<string, Plant>> = {
   },
   'dead letters that nobody writes': {
     breaks: 'no accepted event is lost',
-    ports: onTable(() => ({ bury: () => Promise.resolve() })),
+    ports: onTable(() => ({ putDeadLetter: () => Promise.resolve() })),
   },
   'what came during a call taken as sent with it': {
     breaks: 'no accepted event is lost',

@@ -38,8 +38,8 @@ export const morePlants: Readonly<Record<string, Plant>> = {
   'dead letters that nobody waits for': {
     breaks: lost,
     ports: onTable((table) => ({
-      bury: (...letter) => {
-        table.bury(...letter).catch(() => undefined);
+      putDeadLetter: (...letter) => {
+        table.putDeadLetter(...letter).catch(() => undefined);
         return Promise.resolve();
       },
     })),
@@ -108,14 +108,14 @@ export const morePlants: Readonly<Record<string, Plant>> = {
   },
   'a deletion that leaves dead letters': {
     breaks: ghosts,
-    ports: onTable(() => ({ seal: () => Promise.resolve() })),
+    ports: onTable(() => ({ retractDeadLetter: () => Promise.resolve(true) })),
     character: { hasDeletes: true, describes: 'wrongly' },
   },
   'a deletion that is not remembered': {
     breaks: ghosts,
     ports: both(
       onMailboxes((mailbox) => without(mailbox, 'deleted')),
-      onKeys((key) => without(key, 'deleted', 'deletes', 'deleting')),
+      onKeys((key) => without(key, 'deleted', 'deletes')),
     ),
     rates: { duplicates: 0.4 },
     character: { hasDeletes: true, syncWorkers: 2 },

@@ -67,15 +67,15 @@ export const createFaultyTable = (ports: TablePorts) => {
         const ageMs = faults.strikes('staleIndexes') ? dice.upTo(indexLagMs) : 0;
         return { items: index.due(lane, shard, until, ageMs) };
       }),
-    bury: (id, letter, at) =>
+    putDeadLetter: (id, letter, at) =>
       faults.call(() => {
         const before = dead.get(id);
         if (before && JSON.stringify(before) !== JSON.stringify(letter)) rewritten.push(id);
-        return twin.bury(id, letter, at);
+        return twin.putDeadLetter(id, letter, at);
       }),
-    buried: (prefixes) => faults.call(() => twin.buried(prefixes)),
-    letters: (ids) => faults.call(() => twin.letters(ids)),
-    seal: (id, until) => faults.call(() => twin.seal(id, until)),
+    listDeadLetters: (prefixes) => faults.call(() => twin.listDeadLetters(prefixes)),
+    deadLetters: (ids) => faults.call(() => twin.deadLetters(ids)),
+    retractDeadLetter: (...letter) => faults.call(() => twin.retractDeadLetter(...letter)),
   };
   return { table, rows, dead, rewritten };
 };

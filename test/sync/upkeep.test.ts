@@ -210,10 +210,10 @@ describe('keys that are due', () => {
     here.jump(epochMs(noon + holdMs));
     const before = { ...here.table };
     let isFirst = true;
-    here.table.bury = (...input) => {
+    here.table.putDeadLetter = (...input) => {
       const fails = isFirst;
       isFirst = false;
-      return fails ? Promise.reject(new Error('down')) : before.bury(...input);
+      return fails ? Promise.reject(new Error('down')) : before.putDeadLetter(...input);
     };
     await here.upkeep.keys(until);
     expect(here.lines.filter(({ step }) => step === 'dead')).toHaveLength(1);

@@ -73,17 +73,17 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   letterId.map(
     (id): Step =>
       (table) =>
-        table.bury(own(id), letter, epochMs(1)),
+        table.putDeadLetter(own(id), letter, epochMs(1)),
   ),
   letterId.map(
     (id): Step =>
       (table) =>
-        table.seal(own(id), epochMs(2)),
+        table.retractDeadLetter(own(id), letter, epochMs(2)),
   ),
   fc.constantFrom<string[][]>(['ann#'], ['ann#', 'bob#'], []).map(
     (prefixes): Step =>
       async (table) =>
-        [...(await table.buried(prefixes.map(own)))].sort(),
+        [...(await table.listDeadLetters(prefixes.map(own)))].sort(),
   ),
 );
 

@@ -11,7 +11,6 @@ interface Row {
 export const createLeadsTableTwin = (shards: number) => {
   const rows = new Map<string, Row>();
   const dead = new Map<string, DeadLetter | DeadVisit>();
-  const sealed = new Set<string>();
   /** Hashing is most of what a scan would cost. */
   const shardsOf = new Map<string, number>();
   const shardOfKey = (key: string): number => {
@@ -45,13 +44,13 @@ export const createLeadsTableTwin = (shards: number) => {
       items.sort((a, b) => a.nextAt - b.nextAt);
       return Promise.resolve({ items });
     },
-    bury: (id, letter) => {
-      if (!sealed.has(id)) dead.set(id, letter);
+    putDeadLetter: (id, letter) => {
+      dead.set(id, letter);
       return Promise.resolve();
     },
-    buried: (prefixes) =>
+    listDeadLetters: (prefixes) =>
       Promise.resolve([...dead.keys()].filter((id) => prefixes.some((one) => id.startsWith(one)))),
-    letters: (ids) =>
+    deadLetters: (ids) =>
       Promise.resolve(
         new Map(
           ids.flatMap((id): [string, DeadLetter | DeadVisit][] => {
@@ -60,10 +59,10 @@ export const createLeadsTableTwin = (shards: number) => {
           }),
         ),
       ),
-    seal: (id) => {
-      sealed.add(id);
-      dead.delete(id);
-      return Promise.resolve();
+    retractDeadLetter: (id, letter) => {
+      const isSame = JSON.stringify(dead.get(id)) === JSON.stringify(letter);
+      if (isSame) dead.delete(id);
+      return Promise.resolve(isSame);
     },
   };
   return { table, rows, dead };

@@ -66,14 +66,14 @@ describe.each(scenes)('what version 0.1 left, %s,', (name, options) => {
       ({ pk, sealed }) => pk.startsWith('dead#') && !sealed,
     );
     const ids = letters.map(({ pk }) => pk.slice('dead#'.length));
-    const read = await here.table.letters(ids);
+    const read = await here.table.deadLetters(ids);
     for (const { pk, state } of letters) {
       const letter = without(JSON.parse(state) as { readonly at: number }, 'at');
       expect(read.get(pk.slice('dead#'.length))).toEqual(letter);
     }
     await here.run(2 * minutes);
     // Nothing of them is written over.
-    expect([...(await here.table.letters(ids)).keys()].toSorted()).toEqual(ids);
+    expect([...(await here.table.deadLetters(ids)).keys()].toSorted()).toEqual(ids);
     expect(
       here.complaints.filter((text) => /could not|not recognized|unrecog/i.test(text)),
     ).toEqual([]);

@@ -4,7 +4,7 @@ import { emptyMailbox } from '../../../lambdas/lead/mailbox.ts';
 import { tooMuch } from '../../../lambdas/lead/limits.ts';
 import type { DeadLetter, Mailbox } from '../../../lambdas/lead/types.ts';
 import type { LeadsTable, Tick, TickQueue } from '../../../lambdas/ports.ts';
-import { letterIdOf } from '../../../lambdas/store/bury.ts';
+import { letterIdOf } from '../../../lambdas/store/deadLetterWriter.ts';
 import { createStore } from '../../../lambdas/store/leadStore.ts';
 import { leadLimits, leadTiming } from '../../../lambdas/limits.ts';
 import { createDead } from '../../../operations/dead/dead.ts';
@@ -116,10 +116,14 @@ describe('the list', () => {
   it('has dead letters of every kind, the latest first, with ids that tell what they are', async () => {
     const { twin, dead } = here();
     const visit = { messageId: 'v-1', token: 't', path: '/p', host: 'example.com', at: at(1) };
-    await twin.table.bury(`${visitPrefix('t')}1`, { because: 'refused', visit }, at(1));
-    await twin.table.bury(`${key}#1`, { because: 'no e-mail', key, fields: [plan] }, at(2));
+    await twin.table.putDeadLetter(`${visitPrefix('t')}1`, { because: 'refused', visit }, at(1));
+    await twin.table.putDeadLetter(
+      `${key}#1`,
+      { because: 'no e-mail', key, fields: [plan] },
+      at(2),
+    );
     const activities = [activityAt(order(2))];
-    await twin.table.bury(`${lead}#1`, { ...letter, activities }, at(3));
+    await twin.table.putDeadLetter(`${lead}#1`, { ...letter, activities }, at(3));
     const page = await dead();
     expect(page.next).toBeUndefined();
     const times = page.dead.map((one) => one.at ?? 0);
@@ -148,7 +152,7 @@ describe('the list', () => {
 
   it('has the events on its first page alone, with how many more there are', async () => {
     const { twin, dead } = here(undefined, 2);
-    for (const n of [1, 2, 3]) await twin.table.bury(`${lead}#${n}`, letter, at(n));
+    for (const n of [1, 2, 3]) await twin.table.putDeadLetter(`${lead}#${n}`, letter, at(n));
     const first = await dead();
     expect(first.dead.map(({ kind }) => kind).sort()).toEqual(['event', 'event', 'lead', 'lead']);
     const second = await dead(first.next);
@@ -159,8 +163,8 @@ describe('the list', () => {
   it('of one person has a bounded number, and what is theirs first', async () => {
     const { twin, of } = here();
     for (let n = 0; n < 120; n += 1)
-      await twin.table.bury(`${lead}#${String(n).padStart(3, '0')}`, { ...letter }, at(n));
-    await twin.table.bury(`${key}#1`, { because: 'no e-mail', key, fields: [] }, at(200));
+      await twin.table.putDeadLetter(`${lead}#${String(n).padStart(3, '0')}`, { ...letter }, at(n));
+    await twin.table.putDeadLetter(`${key}#1`, { because: 'no e-mail', key, fields: [] }, at(200));
     const found = await of([`${lead}#`, `${key}#`]);
     expect(found).toHaveLength(100);
     expect(found.map(({ id }) => id)).toContain(`lead:${lead}#119`);
@@ -171,9 +175,9 @@ describe('the list', () => {
 describe('the count', () => {
   it('stands for a while, unless letters were resent or dropped', async () => {
     const { twin, count, drop } = here();
-    await twin.table.bury(`${lead}#1`, letter, at(5));
+    await twin.table.putDeadLetter(`${lead}#1`, letter, at(5));
     expect(await count(10)).toEqual({ count: 1, isAll: true });
-    await twin.table.bury(`${lead}#2`, letter, at(5));
+    await twin.table.putDeadLetter(`${lead}#2`, letter, at(5));
     expect(await count(10)).toEqual({ count: 1, isAll: true });
     await drop([`lead:${lead}#3`]);
     expect(await count(10)).toEqual({ count: 2, isAll: true });
@@ -190,8 +194,8 @@ describe('to resend', () => {
       lockedUntil: at(160),
     };
     await holds(calling);
-    await twin.table.bury(`${lead}#call-1#0`, letter, at(5));
-    await twin.table.bury(`${lead}#call-0#0`, letter, at(5));
+    await twin.table.putDeadLetter(`${lead}#call-1#0`, letter, at(5));
+    await twin.table.putDeadLetter(`${lead}#call-0#0`, letter, at(5));
     expect(await resend([`lead:${lead}#call-1#0`, `lead:${lead}#call-0#0`])).toEqual([
       {
         id: `lead:${lead}#call-1#0`,
@@ -206,15 +210,15 @@ describe('to resend', () => {
 
   it('a letter whose lead has expired makes it again, where the letter has the e-mail', async () => {
     const { twin, resend, mailbox, sent } = here();
-    await twin.table.bury(`${lead}#1`, letter, at(5));
+    await twin.table.putDeadLetter(`${lead}#1`, letter, at(5));
     expect(await resend([`lead:${lead}#1`])).toMatchObject([
       { outcome: 'kept', because: expect.stringContaining('e-mail') as string },
     ]);
     expect(await mailbox()).toBeUndefined();
     const named = { name: 'Email', value: 'Jane@Example.com', order: order(1) };
-    await twin.table.bury(`${lead}#2`, { ...letter, fields: [plan, named] }, at(5));
+    await twin.table.putDeadLetter(`${lead}#2`, { ...letter, fields: [plan, named] }, at(5));
     const other = { ...named, value: 'joe@example.com' };
-    await twin.table.bury(`${lead}#3`, { ...letter, fields: [plan, other] }, at(6));
+    await twin.table.putDeadLetter(`${lead}#3`, { ...letter, fields: [plan, other] }, at(6));
     expect(await resend([`lead:${lead}#3`])).toMatchObject([{ outcome: 'kept' }]);
     expect(await resend([`lead:${lead}#2`])).toMatchObject([{ outcome: 'resent' }]);
     expect((await mailbox())?.address.text).toBe('Jane@Example.com');
@@ -230,7 +234,7 @@ describe('to resend', () => {
       { order: order(1), value: n },
     ]);
     await holds({ ...empty, fields: Object.fromEntries(full) as Mailbox['fields'] });
-    await twin.table.bury(`${lead}#1`, { ...letter, because: tooMuch }, at(5));
+    await twin.table.putDeadLetter(`${lead}#1`, { ...letter, because: tooMuch }, at(5));
     expect(await resend([`lead:${lead}#1`])).toMatchObject([{ outcome: 'kept', because: tooMuch }]);
     expect(twin.dead.size).toBe(1);
   });
@@ -245,7 +249,7 @@ describe('to resend', () => {
     await store.saveKey(key, {}, { fields, cookies: {}, heldSince: at(1) });
     const refused: DeadLetter = { because: tooMuch, key, fields: [plan] };
     for (const id of [letterIdOf(refused), `${key}#another`]) {
-      await twin.table.bury(id, refused, at(5));
+      await twin.table.putDeadLetter(id, refused, at(5));
       expect(await resend([`key:${id}`])).toMatchObject([{ outcome: 'kept', because: tooMuch }]);
       expect([...twin.dead.entries()]).toEqual([[letterIdOf(refused), refused]]);
     }
@@ -254,9 +258,9 @@ describe('to resend', () => {
   it('what is older than the deletion of its user brings nothing back, and the rest', async () => {
     const { twin, resend, holds, mailbox } = here();
     await holds({ ...empty, address: { text: email, order: order(20) }, deleted: order(10) });
-    await twin.table.bury(`${lead}#1`, letter, at(5));
+    await twin.table.putDeadLetter(`${lead}#1`, letter, at(5));
     const newer = { name: 'Logins', value: 7, order: order(30) };
-    await twin.table.bury(`${lead}#2`, { ...letter, fields: [plan, newer] }, at(6));
+    await twin.table.putDeadLetter(`${lead}#2`, { ...letter, fields: [plan, newer] }, at(6));
     const outcomes = await resend([`lead:${lead}#1`, `lead:${lead}#2`]);
     expect(outcomes).toMatchObject([
       { outcome: 'superseded', because: 'the user was deleted' },
@@ -276,7 +280,7 @@ describe('to resend', () => {
       },
     });
     const logins = { name: 'Logins', value: 8, order: order(3) };
-    await twin.table.bury(`${lead}#1`, { ...letter, fields: [plan, logins] }, at(5));
+    await twin.table.putDeadLetter(`${lead}#1`, { ...letter, fields: [plan, logins] }, at(5));
     expect(await resend([`lead:${lead}#1`])).toMatchObject([
       {
         outcome: 'resent',
@@ -303,7 +307,7 @@ describe('to resend', () => {
     'refuses %j, which is no id, and does nothing',
     async (id) => {
       const { twin, resend, drop } = here();
-      await twin.table.bury(`${lead}#1`, letter, at(5));
+      await twin.table.putDeadLetter(`${lead}#1`, letter, at(5));
       for (const act of [resend, drop])
         await expect(act([`lead:${lead}#1`, id])).rejects.toMatchObject({
           code: 'bad-input',
@@ -322,8 +326,8 @@ describe('to resend', () => {
           : table.read(keys),
     }));
     await holds(empty);
-    await twin.table.bury(`${lead}#1`, letter, at(5));
-    await twin.table.bury(`${joe}#1`, { ...letter, lead: joe }, at(5));
+    await twin.table.putDeadLetter(`${lead}#1`, letter, at(5));
+    await twin.table.putDeadLetter(`${joe}#1`, { ...letter, lead: joe }, at(5));
     expect(await resend([`lead:${joe}#1`, `lead:${lead}#1`])).toMatchObject([
       { outcome: 'kept', because: 'ask for the right to read' },
       { outcome: 'resent' },
@@ -334,8 +338,8 @@ describe('to resend', () => {
   it('what is a dead letter again before it is removed leaves it there', async () => {
     const { twin, resend, holds, meanwhile } = here();
     await holds(empty);
-    await twin.table.bury(`${lead}#1`, letter, at(5));
-    meanwhile.ticked = () => twin.table.bury(`${lead}#1`, { ...letter }, at(6));
+    await twin.table.putDeadLetter(`${lead}#1`, letter, at(5));
+    meanwhile.ticked = () => twin.table.putDeadLetter(`${lead}#1`, { ...letter }, at(6));
     expect(await resend([`lead:${lead}#1`])).toMatchObject([{ outcome: 'resent' }]);
     expect(twin.dead.size).toBe(1);
   });
@@ -343,7 +347,7 @@ describe('to resend', () => {
   it('gives way to a worker that is busy with the lead', async () => {
     const { twin, resend, holds } = here(() => ({ write: () => Promise.resolve(false) }));
     await holds(empty);
-    await twin.table.bury(`${lead}#1`, letter, at(5));
+    await twin.table.putDeadLetter(`${lead}#1`, letter, at(5));
     expect(await resend([`lead:${lead}#1`])).toMatchObject([
       { outcome: 'kept', because: expect.stringContaining('busy') as string },
     ]);
@@ -354,7 +358,7 @@ describe('to resend', () => {
 describe('to drop', () => {
   it('removes letters for good, and says so once', async () => {
     const { twin, drop, said } = here();
-    await twin.table.bury(`${lead}#1`, letter, at(5));
+    await twin.table.putDeadLetter(`${lead}#1`, letter, at(5));
     const ids = [`lead:${lead}#1`, 'event:sqs-2'];
     expect(await drop(ids)).toEqual(ids.map((id) => ({ id, outcome: 'dropped' })));
     expect(twin.dead.size).toBe(0);
@@ -372,9 +376,9 @@ describe('to drop', () => {
 
   it('does not keep the same letter out, should the same happen again', async () => {
     const { twin, drop, dead } = here();
-    await twin.table.bury(`${lead}#1`, letter, at(5));
+    await twin.table.putDeadLetter(`${lead}#1`, letter, at(5));
     await drop([`lead:${lead}#1`]);
-    await twin.table.bury(`${lead}#1`, letter, at(8));
+    await twin.table.putDeadLetter(`${lead}#1`, letter, at(8));
     expect((await dead()).dead.map(({ id }) => id)).toContain(`lead:${lead}#1`);
   });
 });

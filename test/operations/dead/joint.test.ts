@@ -77,8 +77,8 @@ it('dead letters go back over the real clients: a value to its mailbox, an event
   const fields = { askedAt: at(-600) };
   await table.write('fields', { version: 1, state: fields }, undefined);
   await table.write(`lead#${lead}`, { version: 1, state: aside }, undefined);
-  await table.bury(`${lead}#call#0`, letter, at(5));
-  await table.bury(`${lead}#call#1`, { because, lead, fields: [] }, at(6));
+  await table.putDeadLetter(`${lead}#call#0`, letter, at(5));
+  await table.putDeadLetter(`${lead}#call#1`, { because, lead, fields: [] }, at(6));
   await sqs.send(
     new SendMessageCommand({
       QueueUrl: deadUrl,

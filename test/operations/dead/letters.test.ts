@@ -54,7 +54,7 @@ describe.each([
   it('are listed page by page, each once, and nothing else of the index is', async () => {
     const { table, letters } = driver();
     const ids = ['ann#1', 'ann#2', 'bob#1', 'carl#1', 'dora#1', 'eve#1', 'visit-f#1'].map(own);
-    for (const [n, id] of ids.entries()) await table.bury(id, letter, at(n));
+    for (const [n, id] of ids.entries()) await table.putDeadLetter(id, letter, at(n));
     await table.write(
       `lead#${own('x')}`,
       { version: 1, state: 0, entry: { lane: 'fields', nextAt: at(0) } },
@@ -63,32 +63,32 @@ describe.each([
     expect((await allIds(letters)).filter(isOwn)).toEqual(ids.toSorted());
   });
 
-  it('are read as they were written, but for those that are sealed or not there', async () => {
+  it('are read as they were written, but for those that are retracted or not there', async () => {
     const { table, letters } = driver();
-    await table.bury(own('read#1'), letter, at(7));
-    await table.bury(own('read#2'), letter, at(7));
-    await table.seal(own('read#2'), at(9));
+    await table.putDeadLetter(own('read#1'), letter, at(7));
+    await table.putDeadLetter(own('read#2'), letter, at(7));
+    await table.retractDeadLetter(own('read#2'), letter, at(9));
     const found = await letters.read(['read#1', 'read#2', 'read#3', 'read#1'].map(own));
     expect(found).toMatchObject([{ id: own('read#1'), letter }]);
     expect(JSON.stringify(found[0]?.letter)).toBe(JSON.stringify(letter));
   });
 
-  it('are removed once, and never a seal', async () => {
+  it('are removed once, and not once they are retracted', async () => {
     const { table, letters } = driver();
-    await table.bury(own('remove#1'), letter, at(7));
+    await table.putDeadLetter(own('remove#1'), letter, at(7));
     expect(await letters.remove(own('remove#1'))).toBe(true);
     expect(await letters.remove(own('remove#1'))).toBe(false);
-    await table.seal(own('remove#2'), at(9));
+    await table.putDeadLetter(own('remove#2'), letter, at(8));
+    await table.retractDeadLetter(own('remove#2'), letter, at(9));
     expect(await letters.remove(own('remove#2'))).toBe(false);
-    await table.bury(own('remove#2'), letter, at(8));
     expect(await letters.read([own('remove#2')])).toEqual([]);
   });
 
   it('that were buried again since are not removed in place of the first', async () => {
     const { table, letters } = driver();
-    await table.bury(own('again#1'), letter, at(7));
+    await table.putDeadLetter(own('again#1'), letter, at(7));
     const [first] = await letters.read([own('again#1')]);
-    await table.bury(own('again#1'), { ...letter }, at(8));
+    await table.putDeadLetter(own('again#1'), { ...letter }, at(8));
     expect(await letters.remove(own('again#1'), first?.at)).toBe(false);
     const [second] = await letters.read([own('again#1')]);
     expect(await letters.remove(own('again#1'), second?.at)).toBe(true);
@@ -96,16 +96,16 @@ describe.each([
 
   it('may be written again after they were removed', async () => {
     const { table, letters } = driver();
-    await table.bury(own('back#1'), letter, at(7));
+    await table.putDeadLetter(own('back#1'), letter, at(7));
     await letters.remove(own('back#1'));
-    await table.bury(own('back#1'), letter, at(8));
+    await table.putDeadLetter(own('back#1'), letter, at(8));
     expect(await letters.read([own('back#1')])).toHaveLength(1);
   });
 
   it('are counted', async () => {
     const { table, letters } = driver();
     const { count } = await letters.count(1_000);
-    await table.bury(own('count#1'), letter, at(1));
+    await table.putDeadLetter(own('count#1'), letter, at(1));
     expect(await letters.count(1_000)).toEqual({ count: count + 1, isAll: true, requests: 1 });
   });
 });
@@ -113,7 +113,7 @@ describe.each([
 describe('the dead letters on DynamoDB', () => {
   it('have the time at which they were buried', async () => {
     const { table, letters } = onDynamo();
-    await table.bury('time#1', letter, at(7));
+    await table.putDeadLetter('time#1', letter, at(7));
     expect(await letters.read(['time#1'])).toMatchObject([{ at: at(7) }]);
   });
 
@@ -135,7 +135,7 @@ describe('the dead letters on DynamoDB', () => {
         { version: 1, state: 0, entry: { lane: 'fields', nextAt: at(n) } },
         undefined,
       );
-    await table.bury('far#1', letter, at(1));
+    await table.putDeadLetter('far#1', letter, at(1));
     const letters = createLetters({ client, tableName, pageItems: 4 });
     const all = await createLetters({ client: served.client, tableName }).page();
     const ids: string[] = [];

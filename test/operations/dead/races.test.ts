@@ -165,8 +165,8 @@ const meanwhile = (giveUp: () => Promise<void>, most = 1) => ({
     const make = begun;
     begun = (made) => {
       const { table } = made.twin;
-      const bury = table.bury.bind(table);
-      table.bury = async (...letter) => {
+      const bury = table.putDeadLetter.bind(table);
+      table.putDeadLetter = async (...letter) => {
         await bury(...letter);
         left -= 1;
         if (left >= 0) await happen();

@@ -102,7 +102,7 @@ describe('dead letters of a deployed stack', () => {
     const tableName = aws.outputs['LeadsTableName'] ?? '';
     const { shards, pageItems } = indexLimits;
     const table = createLeadsTable({ client: aws.tableClient, tableName, shards, pageItems });
-    await table.bury(`${letter.lead}#1`, letter, epochMs(Date.now()));
+    await table.putDeadLetter(`${letter.lead}#1`, letter, epochMs(Date.now()));
     const { operations } = await opened();
     const { dead } = await operations.dead();
     return { ...aws, operations, dead };

@@ -7,18 +7,19 @@ import {
   noteKeys,
   present,
   staleSince,
+  withKeyPages,
   withoutGone,
-} from '../../lambdas/lead/deleted.ts';
+} from '../../lambdas/lead/tombstone.ts';
 import {
-  deleteKey,
-  deleteLead,
+  eraseKey,
+  eraseLead,
   isEmptyWaiting,
   isFirst,
   together,
-} from '../../lambdas/lead/forget.ts';
+} from '../../lambdas/lead/erasure.ts';
 import { gapOrder } from '../../lambdas/lead/identity.ts';
 import { emptyMailbox } from '../../lambdas/lead/mailbox.ts';
-import type { KeyId, KeyItem, LeadId, Link, Mailbox } from '../../lambdas/lead/types.ts';
+import type { KeyId, KeyPageId, KeyItem, LeadId, Link, Mailbox } from '../../lambdas/lead/types.ts';
 import { activityAt, at, order } from '../support/mailboxes.ts';
 
 const [jane, joe] = ['jane@example.com', 'joe@example.com'] as const;
@@ -65,7 +66,7 @@ describe('a lead', () => {
   });
 
   it('that nobody knew is remembered as deleted', () => {
-    expect(deleteLead(undefined, order(5))).toEqual({
+    expect(eraseLead(undefined, order(5))).toEqual({
       mailbox: gone,
       removed: { fields: [] },
       left: { fields: [] },
@@ -91,7 +92,7 @@ describe('deleting a lead', () => {
   };
 
   it('that was named since keeps what is newer, or as old, and what it knows of newer values', () => {
-    const { mailbox, removed, left } = deleteLead(full, order(5));
+    const { mailbox, removed, left } = eraseLead(full, order(5));
     expect(mailbox).toEqual({
       address: { text: jane, order: order(7) },
       fields: {
@@ -110,33 +111,33 @@ describe('deleting a lead', () => {
 
   it('in that very moment counts as named since', () => {
     expect(
-      deleteLead({ ...full, address: { text: jane, order: order(5) } }, order(5)).mailbox,
+      eraseLead({ ...full, address: { text: jane, order: order(5) } }, order(5)).mailbox,
     ).toMatchObject({ address: { text: jane } });
   });
 
   it('takes nothing from a call that began since, when the same deletion comes again', () => {
     const again: Mailbox = { ...full, deleted: order(5) };
-    const { mailbox } = deleteLead(again, order(5));
+    const { mailbox } = eraseLead(again, order(5));
     expect(mailbox).toMatchObject({ owner: 'me', lastOwner: 'before', marketoId: 7 });
     expect(mailbox.fields.Kept).toEqual(full.fields.Kept);
-    const older = deleteLead({ ...full, deleted: order(6) }, order(5)).mailbox;
+    const older = eraseLead({ ...full, deleted: order(6) }, order(5)).mailbox;
     expect([older.deleted, older.owner]).toEqual([order(6), 'me']);
   });
 
   it('that was not named since leaves what is newer to be held, and the lock', () => {
     const unnamed = { ...full, address: { text: jane, order: order(4) } };
-    expect(deleteLead(unnamed, order(5))).toEqual({
+    expect(eraseLead(unnamed, order(5))).toEqual({
       mailbox: { ...gone, lockedUntil: at(40) },
       removed: { fields: [told('Old', 1)], activities: [early] },
       left: { fields: [told('Kept', 8), told('Same', 5)], activities: [late] },
     });
     const quiet = emptyMailbox(jane, order(4));
-    expect(deleteLead(quiet, order(5))).toStrictEqual({
+    expect(eraseLead(quiet, order(5))).toStrictEqual({
       mailbox: gone,
       removed: { fields: [] },
       left: { fields: [] },
     });
-    expect(deleteLead({ ...quiet, deleted: order(6) }, order(5)).mailbox.deleted).toBe(order(6));
+    expect(eraseLead({ ...quiet, deleted: order(6) }, order(5)).mailbox.deleted).toBe(order(6));
   });
 
   it('that was deleted before takes what came into it from before, and what was held', () => {
@@ -157,7 +158,7 @@ describe('deleting a lead', () => {
 
 describe('deleting a key', () => {
   const leads = new Set([lead]);
-  const deleted = (key: KeyItem | undefined, place = order(5)) => deleteKey(key, leads, place);
+  const deleted = (key: KeyItem | undefined, place = order(5)) => eraseKey(key, leads, place);
 
   it('that nobody knew remembers the deletion', () => {
     expect(deleted(undefined)).toEqual({
@@ -255,32 +256,61 @@ describe('the keys that a mailbox notes', () => {
   const keys = ['a', 'b', 'c'].map((id) => keyIdOf('anonymousId', id)) as [KeyId, KeyId, KeyId];
   const empty = emptyMailbox(jane, order(1));
 
-  it('are the latest that name its lead, or did', () => {
+  it('are those that name its lead, or did', () => {
     const items = keys.map((key) => [key, keyWith({ link: linkTo(lead) })] as const);
-    const noted = noteKeys(new Map([[lead, empty]]), items, 2);
-    expect(noted.get(lead)).toEqual({ ...empty, keys: keys.slice(1) });
+    const noted = noteKeys(new Map([[lead, empty]]), items);
+    expect(noted.get(lead)).toEqual({ ...empty, keys });
     const moved = keyWith({ link: linkTo(other, order(8), lead) });
     const both = new Map([
       [lead, empty],
       [other, emptyMailbox(joe, order(1))],
     ]);
-    const found = noteKeys(both, [[user, moved]], 5);
+    const found = noteKeys(both, [[user, moved]]);
     expect([found.get(lead)?.keys, found.get(other)?.keys]).toEqual([[user], [user]]);
   });
 
   it('change nothing where there is no link, no mailbox, or nothing new', () => {
     const known = { ...empty, keys: [user] };
-    const noted = noteKeys(
-      new Map([[lead, known]]),
-      [
-        [user, keyWith({ link: linkTo(lead) })],
-        [keys[0], keyWith({})],
-        [keys[1], keyWith({ link: linkTo(other) })],
-      ],
-      5,
-    );
+    const noted = noteKeys(new Map([[lead, known]]), [
+      [user, keyWith({ link: linkTo(lead) })],
+      [keys[0], keyWith({})],
+      [keys[1], keyWith({ link: linkTo(other) })],
+    ]);
     expect(noted.get(lead)).toBe(known);
     expect(noted.size).toBe(1);
+  });
+});
+
+it('an e-mail that has named another lead since its own was deleted is an alias, and not gone', () => {
+  const alias: Mailbox = { ...emptyMailbox('', gapOrder), alias: { lead: other, order: order(9) } };
+  const back = comeBack({ ...emptyMailbox('', gapOrder), deleted: order(5) }, alias);
+  expect(isGone(back)).toBe(false);
+  expect(afterDeletion(back).next).toMatchObject({ alias: alias.alias, deleted: order(5) });
+  expect(eraseLead(back, order(7)).mailbox).toMatchObject({
+    alias: alias.alias,
+    deleted: order(7),
+  });
+});
+
+describe('a mailbox with more keys than it lists', () => {
+  const ids = Array.from({ length: 9 }, (_, n) => keyIdOf('anonymousId', String(n)));
+  const most = { keys: 4, keyPages: 2 };
+  const pageIdOf = (some: readonly KeyId[]) => `page of ${some.length}` as KeyPageId;
+  const listing = (count: number): Mailbox => ({
+    ...emptyMailbox(jane, order(1)),
+    keys: ids.slice(0, count),
+  });
+
+  it('keeps the latest half of them, and leaves the others to a page', () => {
+    expect(withKeyPages(listing(4), most, pageIdOf)).toEqual({ mailbox: listing(4) });
+    const { mailbox, page } = withKeyPages(listing(5), most, pageIdOf);
+    expect(mailbox).toEqual({ ...listing(0), keys: ids.slice(3, 5), keyPages: ['page of 3'] });
+    expect(page).toEqual({ id: 'page of 3', keys: ids.slice(0, 3) });
+  });
+
+  it('lists a page once, and the latest pages', () => {
+    const paged = { ...listing(5), keyPages: ['page of 3', 'b', 'c'].map((id) => id as KeyPageId) };
+    expect(withKeyPages(paged, most, pageIdOf).mailbox.keyPages).toEqual(['c', 'page of 3']);
   });
 });
 

@@ -3,14 +3,13 @@ import { keyIdOf, leadIdOf } from '../../lambdas/digest.ts';
 import { bytesOf, tooMuch } from '../../lambdas/lead/limits.ts';
 import { emptyMailbox } from '../../lambdas/lead/mailbox.ts';
 import type { Fields, KeyItem, Mailbox } from '../../lambdas/lead/types.ts';
-import type { Forgetting } from '../../lambdas/absorb/forgetPlan.ts';
-import { planOf } from '../../lambdas/absorb/forgetPlan.ts';
+import { planErasure } from '../../lambdas/lead/erasurePlan.ts';
 import { leadLimits } from '../../lambdas/limits.ts';
 import { at, order } from '../support/mailboxes.ts';
 
 const user = keyIdOf('userId', 'u');
 const lead = leadIdOf('jane@example.com');
-const of: Forgetting = { order: order(10), user, follows: true, keys: [], leads: [] };
+const erased = { order: order(10), user, isDelete: true } as const;
 const terms = { now: at(30), limits: leadLimits };
 
 const fieldsOf = (name: string, count: number, length: number): Fields =>
@@ -27,20 +26,14 @@ const plan = (fields: Fields, held: Fields) => {
     cookies: {},
     link: { lead, email: 'jane@example.com', order: order(1) },
   };
-  return planOf(
-    {
-      leads: new Map([[lead, { version: 1, state: mailbox }]]),
-      keys: new Map([[user, { version: 1, state: key }]]),
-    },
-    of,
-    terms,
-  );
+  const found = { leads: new Map([[lead, mailbox]]), keys: new Map([[user, key]]) };
+  return planErasure(found, erased, terms);
 };
 
 describe('what came since a deletion, without an e-mail of its own,', () => {
   it('is held at the key of the user', () => {
     const { keys, dead } = plan(fieldsOf('a', 3, 10), fieldsOf('b', 3, 10));
-    expect(Object.keys(keys[0]?.next.fields ?? {})).toHaveLength(6);
+    expect(Object.keys(keys.get(user)?.next.fields ?? {})).toHaveLength(6);
     expect(dead).toEqual([]);
   });
 
@@ -49,10 +42,10 @@ describe('what came since a deletion, without an e-mail of its own,', () => {
     ['in fields', fieldsOf('a', 600, 1), fieldsOf('b', 600, 1)],
   ])('is a dead letter where it finds no room, %s', (_in, fields, held) => {
     const { keys, leads, dead } = plan(fields, held);
-    const [key] = keys;
+    const key = keys.get(user);
     expect(Object.keys(key?.next.fields ?? {})).toEqual(Object.keys(held));
     expect(bytesOf(key?.next)).toBeLessThanOrEqual(leadLimits.itemBytes);
-    expect(leads[0]?.next.fields).toEqual({});
+    expect(leads.get(lead)?.next.fields).toEqual({});
     expect(dead).toMatchObject([{ because: tooMuch, key: user }]);
     expect(dead[0]?.fields).toHaveLength(Object.keys(fields).length);
   });

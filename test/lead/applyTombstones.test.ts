@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { keyIdOf, leadIdOf } from '../../lambdas/digest.ts';
 import type { Arrival } from '../../lambdas/lead/absorb.ts';
 import { gapOrder } from '../../lambdas/lead/identity.ts';
-import { absorbInTime } from '../../lambdas/lead/late.ts';
+import { applyTombstones } from '../../lambdas/lead/applyTombstones.ts';
 import { emptyMailbox } from '../../lambdas/lead/mailbox.ts';
 import type { KeyId, KeyItem, LeadId, Link } from '../../lambdas/lead/types.ts';
 import { arrival, context, order } from '../support/mailboxes.ts';
@@ -26,7 +26,7 @@ const becomes = (
   keys: Readonly<Partial<Record<KeyId, KeyItem>>>,
   ...arrivals: readonly Arrival[]
 ) =>
-  absorbInTime(
+  applyTombstones(
     {
       states: {
         leads: new Map(),
@@ -179,7 +179,7 @@ describe('a mailbox that an event without its e-mail makes', () => {
 
   it('is the only one: a mailbox that was there keeps its date', () => {
     const lead = leadIdOf(joe);
-    const { states } = absorbInTime(
+    const { states } = applyTombstones(
       {
         states: {
           leads: new Map([[lead, emptyMailbox(joe, order(1))]]),

@@ -4,20 +4,24 @@ import type { DeadLetter } from '../lead/types.ts';
 import type { Clock, LeadsTable } from '../ports.ts';
 import type { LeadLimits } from '../limits.ts';
 
-interface BuryPorts {
-  readonly table: LeadsTable;
+interface DeadLetterPorts {
+  readonly table: Pick<LeadsTable, 'putDeadLetter'>;
   readonly clock: Clock;
   readonly limits: LeadLimits;
 }
 
-export type Bury = ReturnType<typeof createBury>;
+export type PutDeadLetter = ReturnType<typeof createDeadLetterWriter>;
 
-/** Writes dead letters, named by their content: the same again is the same one. */
-export const createBury =
-  ({ table, clock, limits }: BuryPorts) =>
+/**
+ * Writes dead letters, named by their content: the same again is the same one. To be called before the
+ * write that gives the content up: should that write lose its race to a deletion, the erasure finds the
+ * letter when it looks the second time.
+ */
+export const createDeadLetterWriter =
+  ({ table, clock, limits }: DeadLetterPorts) =>
   async (letter: DeadLetter): Promise<void> => {
     for (const part of partsOf(letter, limits.itemBytes))
-      await table.bury(letterIdOf(part), part, clock.now());
+      await table.putDeadLetter(letterIdOf(part), part, clock.now());
   };
 
 /** Begins with whose it is, so that it is found when they are deleted. */

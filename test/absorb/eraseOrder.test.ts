@@ -156,6 +156,7 @@ const world = fc
       delivered,
       cuts: fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 20, maxLength: 20 }),
       together: fc.boolean(),
+      emailChange: fc.constantFrom('rename' as const, 'newLead' as const),
     });
   });
 

@@ -6,7 +6,7 @@ import { emptyMailbox } from '../../lambdas/lead/mailbox.ts';
 import type { OwnedVisit } from '../../lambdas/ports.ts';
 import { createStore, parseKey } from '../../lambdas/store/leadStore.ts';
 import { Visits } from '../../lambdas/absorb/visits.ts';
-import { whoseOf } from '../../lambdas/absorb/visitsDeleted.ts';
+import { whoseOf } from '../../lambdas/absorb/erasedVisits.ts';
 import { absorbTiming, leadTiming, indexLimits } from '../../lambdas/limits.ts';
 import { arrival, at, order } from '../support/mailboxes.ts';
 import { createLeadsTableTwin } from '../twins/leadsTable.ts';
@@ -56,7 +56,7 @@ beforeEach(() => {
 
 const deleteUser = (): Promise<boolean> =>
   here.store.saveKey(user, {}, { ...emptyKey, deleted: order(10) });
-const deleteLead = (): Promise<boolean> =>
+const eraseLead = (): Promise<boolean> =>
   here.store.saveLead(jane, {}, { ...emptyMailbox('', order(0)), deleted: order(10) });
 
 const visitAt = (seconds: number, lead?: typeof jane): OwnedVisit => ({
@@ -75,7 +75,7 @@ const again = async (...visits: readonly OwnedVisit[]): Promise<void> => {
 describe('a visit that waits', () => {
   it.each([
     ['user', deleteUser, undefined],
-    ['lead', deleteLead, jane],
+    ['lead', eraseLead, jane],
   ] as const)('goes nowhere once its %s was deleted', async (_whose, remove, lead) => {
     await remove();
     await again(visitAt(3, lead), visitAt(12, lead));

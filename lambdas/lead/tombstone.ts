@@ -1,13 +1,13 @@
 import type { Order } from '../segment/order.ts';
-import type { Waiting } from './forget.ts';
-import { deleteLead, together } from './forget.ts';
+import type { Waiting } from './erasure.ts';
+import { eraseLead, together } from './erasure.ts';
 import { gapOrder } from './identity.ts';
-import type { KeyId, KeyItem, LeadId, Mailbox } from './types.ts';
+import type { KeyId, KeyItem, KeyPageId, LeadId, Mailbox } from './types.ts';
 import { without } from './without.ts';
 
-/** Whether a lead was deleted and nobody has named it since: nothing of the person is in it. */
-export const isGone = ({ deleted, address }: Mailbox): boolean =>
-  deleted !== undefined && address.text === '';
+/** Whether a lead was deleted and nobody has named it since: nothing of the person is in it. An alias is no lead. */
+export const isGone = ({ deleted, address, alias }: Mailbox): boolean =>
+  deleted !== undefined && address.text === '' && alias === undefined;
 
 /** A mailbox as events see it: one that is gone is none. */
 export const present = (mailbox: Mailbox | undefined): Mailbox | undefined =>
@@ -33,7 +33,7 @@ export const afterDeletion = (
   mailbox: Mailbox,
 ): { readonly next: Mailbox; readonly removed: Waiting } => {
   if (mailbox.deleted === undefined) return { next: mailbox, removed: { fields: [] } };
-  const { mailbox: next, removed, left } = deleteLead(mailbox, mailbox.deleted);
+  const { mailbox: next, removed, left } = eraseLead(mailbox, mailbox.deleted);
   return { next, removed: together(removed, left) };
 };
 
@@ -47,18 +47,38 @@ export const withoutGone = (
   return link && before && isGone(before) ? { ...key, link: without(link, 'before') } : key;
 };
 
-/** Notes in each mailbox the keys that name its lead, or did before, at most so many, the latest. */
+/** Notes in each mailbox the keys that name its lead, or did before. */
 export const noteKeys = (
   leads: ReadonlyMap<LeadId, Mailbox>,
   keys: Iterable<readonly [KeyId, KeyItem]>,
-  most: number,
 ): ReadonlyMap<LeadId, Mailbox> => {
   const noted = new Map(leads);
   for (const [key, { link }] of keys)
     for (const named of [link, link?.before]) {
       const mailbox = named && noted.get(named.lead);
       if (named === undefined || mailbox === undefined || mailbox.keys?.includes(key)) continue;
-      noted.set(named.lead, { ...mailbox, keys: [...(mailbox.keys ?? []), key].slice(-most) });
+      noted.set(named.lead, { ...mailbox, keys: [...(mailbox.keys ?? []), key] });
     }
   return noted;
+};
+
+/**
+ * A mailbox that lists at most so many keys itself; where there are more, the earlier ones go to a
+ * page, an item of its own that is to be written first.
+ */
+export const withKeyPages = (
+  mailbox: Mailbox,
+  most: { readonly keys: number; readonly keyPages: number },
+  pageIdOf: (keys: readonly KeyId[]) => KeyPageId,
+): {
+  readonly mailbox: Mailbox;
+  readonly page?: { readonly id: KeyPageId; readonly keys: readonly KeyId[] };
+} => {
+  const { keys = [], keyPages = [] } = mailbox;
+  if (keys.length <= most.keys) return { mailbox };
+  const kept = keys.slice(-Math.floor(most.keys / 2));
+  const page = keys.slice(0, keys.length - kept.length);
+  const id = pageIdOf(page);
+  const pages = [...keyPages.filter((one) => one !== id), id].slice(-most.keyPages);
+  return { mailbox: { ...mailbox, keys: kept, keyPages: pages }, page: { id, keys: page } };
 };

@@ -1,9 +1,9 @@
 import type { Order } from '../segment/order.ts';
 import type { AbsorbContext, Absorbed, Arrival, States } from './absorb.ts';
 import { absorb } from './absorb.ts';
-import { isFirst, userDeleted } from './forget.ts';
+import { isFirst, userDeleted } from './erasure.ts';
 import type { EventKeys, Renaming } from './identity.ts';
-import { gapOrder, hasLeadIn, resolve, withAliases } from './identity.ts';
+import { gapOrder, renamingOf, resolve, withAliases } from './identity.ts';
 import type { KeyId, KeyItem, LeadId } from './types.ts';
 import { without } from './without.ts';
 
@@ -19,6 +19,7 @@ interface Known {
   /** The order of a lead's deletion. */
   readonly deletedLead: (lead: LeadId) => Order | undefined;
   readonly renaming: Renaming | undefined;
+  readonly by: Arrival['by'];
 }
 
 /**
@@ -28,14 +29,14 @@ interface Known {
 const deletionOf = (
   keys: EventKeys,
   order: Order,
-  { itemOf, deletedLead, renaming }: Known,
+  { itemOf, deletedLead, renaming, by }: Known,
 ): Deletion | undefined => {
   const older = (deleted: Order | undefined, spreads: boolean): Deletion | undefined =>
     deleted !== undefined && order < deleted ? { order: deleted, spreads } : undefined;
   const ofKey = (key: KeyId | undefined): Order | undefined =>
     key === undefined ? undefined : itemOf(key)?.deleted;
   const ofLeadBy = (some: EventKeys): { deletion: Deletion | undefined } | undefined => {
-    const found = resolve(some, order, itemOf, renaming);
+    const found = resolve(some, order, itemOf, renaming, by);
     return found && { deletion: older(deletedLead(found.lead), isNamed(some, found.lead)) };
   };
   const user = older(firstSince(keys.userId && itemOf(keys.userId), order), true);
@@ -73,7 +74,7 @@ export interface Late {
  * Absorbs events one after the other, except those that are older than a deletion of whom they
  * belong to: these are superseded. `late` lists what they, and later ones, tell of the user. Pure.
  */
-export const absorbInTime = (
+export const applyTombstones = (
   given: { readonly states: States; readonly deletedLead: Known['deletedLead'] },
   arrivals: readonly Arrival[],
   context: AbsorbContext,
@@ -85,14 +86,13 @@ export const absorbInTime = (
   let { states } = given;
   const late: Late[] = [];
   const absorbed = arrivals.flatMap((one): readonly Absorbed[] => {
-    const keys = withAliases(one.keys, states.leads);
+    const keys = withAliases(one.keys, one.order, states.leads, given.deletedLead);
     const arrival = { ...one, keys };
     const { order } = arrival;
     const itemOf = (key: KeyId): KeyItem | undefined => states.keys.get(key);
-    const renaming =
-      context.emailChange === 'rename' ? { hasLead: hasLeadIn(states.leads) } : undefined;
+    const renaming = context.emailChange === 'rename' ? renamingOf(states.leads) : undefined;
     const { deletedLead } = given;
-    const deletion = deletionOf(keys, order, { itemOf, deletedLead, renaming });
+    const deletion = deletionOf(keys, order, { itemOf, deletedLead, renaming, by: one.by });
     if (deletion === undefined) {
       late.push(...newDevices(keys, itemOf));
       const next = absorb(states, [arrival], context);

@@ -1,0 +1,78 @@
+import { hashOf, keyIdOf, visitPrefix } from '../digest.ts';
+import type { Erasure, ErasureId, ErasureRequest } from '../lead/erasurePlan.ts';
+import type { KeyId, KeyItem, Mailbox } from '../lead/types.ts';
+import { leadsOf } from '../lead/user.ts';
+import { messageHashOf } from '../segment/order.ts';
+
+/** The same delete is the same erasure, however often its message comes. */
+export const erasureIdOf = (request: ErasureRequest): ErasureId => {
+  const { order, user, isDelete, keys, leads } = request;
+  const what = isDelete ? [user, messageHashOf(order)] : [user, order, keys, leads];
+  return hashOf(JSON.stringify(what)) as ErasureId;
+};
+
+const union = <T>(some: readonly T[], others: Iterable<T>): readonly T[] => [
+  ...new Set([...some, ...others]),
+];
+
+/** The erasure that is asked for, or goes on, as far as it is known before its items are read. */
+export const begun = (
+  present: Erasure | undefined,
+  request: ErasureRequest | undefined = present,
+): Erasure => {
+  // A delete that goes on reaches what it reached when it began.
+  if (present && (request === present || present.isDelete)) return present;
+  if (request === undefined) throw new TypeError('nothing to erase');
+  const { order, user, isDelete, keys, leads } = request;
+  const { visits = [], pages = [] } = present ?? {};
+  return {
+    order,
+    ...(user !== undefined && { user }),
+    ...(isDelete && { isDelete }),
+    keys: union([...(user === undefined ? [] : [user]), ...keys], present?.keys ?? []),
+    leads: union(leads, present?.leads ?? []),
+    visits,
+    pages,
+  };
+};
+
+/** A delete with the leads that its userId has named, until its tombstone stands at the userId. */
+export const withNamed = (
+  erasure: Erasure,
+  keys: ReadonlyMap<KeyId, KeyItem | undefined>,
+): Erasure => {
+  const user = erasure.user === undefined ? undefined : keys.get(erasure.user);
+  const isDone = !erasure.isDelete || user?.deletes?.includes(erasure.order);
+  return isDone ? erasure : { ...erasure, leads: union(erasure.leads, leadsOf(user)) };
+};
+
+const cookiesOf = (item: Pick<Mailbox, 'cookies'>): string[] => Object.keys(item.cookies);
+
+/**
+ * The erasure with what its items know of each other. Those that bear its tombstone are not asked: what
+ * they know by now was named since.
+ */
+export const withKnown = (
+  erasure: Erasure,
+  leads: readonly (Mailbox | undefined)[],
+  keys: ReadonlyMap<KeyId, KeyItem | undefined>,
+): Erasure => {
+  const isFresh = <T extends Pick<Mailbox, 'deleted'>>(item: T | undefined): item is T =>
+    item !== undefined && (item.deleted === undefined || item.deleted < erasure.order);
+  const fresh = { leads: leads.filter(isFresh), keys: [...keys.values()].filter(isFresh) };
+  const user = erasure.user === undefined ? undefined : keys.get(erasure.user);
+  const holders = [...fresh.leads, ...(isFresh(user) ? [user] : [])];
+  const tokens = [...fresh.leads, ...fresh.keys].flatMap(cookiesOf);
+  return {
+    ...erasure,
+    keys: union(erasure.keys, [
+      ...fresh.leads.flatMap((lead) => lead.keys ?? []),
+      ...holders.flatMap(cookiesOf).map((token) => keyIdOf('cookie', token)),
+    ]),
+    visits: union(erasure.visits, tokens.map(visitPrefix)),
+    pages: union(
+      erasure.pages,
+      fresh.leads.flatMap((lead) => lead.keyPages ?? []),
+    ),
+  };
+};

@@ -1,0 +1,180 @@
+import type { Order } from '../segment/order.ts';
+import { hasActivities, inOrder } from './activities.ts';
+import { heldIn } from './keys.ts';
+import { isPending, mapFields, unsentOf } from './registers.ts';
+import type { Activities, DeadLetter, Field, Fields } from './types.ts';
+import type { KeyItem, LeadId, Link, Mailbox } from './types.ts';
+import { without } from './without.ts';
+
+/*
+ * The rule of erasure: what is older than the deletion goes, what is newer stays, in everything that
+ * holds anything. Each item of the user keeps the order of their deletion, its tombstone: what is older
+ * stays out for ever, however late it comes. So a deletion commutes with events and with itself, like
+ * the registers.
+ */
+
+/** Why something that came before a deletion does not go out. */
+export const userDeleted = 'the user was deleted';
+
+/** Values and activities of an item that had not gone out. */
+export type Waiting = Pick<DeadLetter, 'fields' | 'activities'>;
+
+export const isEmptyWaiting = ({ fields, activities = [] }: Waiting): boolean =>
+  fields.length === 0 && activities.length === 0;
+
+/** What waits in two items. */
+export const together = (one: Waiting, other: Waiting): Waiting => ({
+  fields: [...one.fields, ...other.fields],
+  activities: [...(one.activities ?? []), ...(other.activities ?? [])],
+});
+
+const latest = (one: Order | undefined, other: Order): Order =>
+  one !== undefined && one > other ? one : other;
+
+type Entries<T> = Readonly<Record<string, T>>;
+
+/** Entries from before a deletion, and those since. */
+const split = <T extends { readonly order: Order }>(entries: Entries<T> = {}, order: Order) => {
+  const isOld = ([, entry]: readonly [string, T]): boolean => entry.order < order;
+  const all = Object.entries(entries);
+  return {
+    old: Object.fromEntries(all.filter(isOld)),
+    since: Object.fromEntries(all.filter((entry) => !isOld(entry))),
+  };
+};
+
+/** A register that says again what the deletion took with an older value, and nothing of that value. */
+const afresh = (field: Field): Field => {
+  const { aside } = field;
+  if (isPending(field)) return without(field, 'digest', 'sentAt', 'aside');
+  return aside?.repeated === undefined
+    ? field
+    : { ...without(field, 'digest', 'sentAt', 'aside'), value: aside.repeated };
+};
+
+const waiting = (fields: Fields, activities: Activities): Waiting => ({
+  fields: unsentOf(fields),
+  ...(hasActivities(activities) && { activities: inOrder(activities) }),
+});
+
+interface ErasedLead {
+  readonly mailbox: Mailbox;
+  readonly removed: Waiting;
+  /** Newer than the deletion, but without an e-mail of its own: to be held at the user's key. */
+  readonly left: Waiting;
+}
+
+const none: Waiting = { fields: [] };
+const blank = { fields: {}, cookies: {}, address: { text: '', order: '' as Order } };
+
+/**
+ * Erases what a mailbox holds from before `order`. Without an e-mail named since then only the lock
+ * stays, so that no sync call follows another one too soon. A call in flight loses its `owner`: its
+ * answer finds that it is not asked for, and the lease, which is longer than any lock, stands.
+ */
+export const eraseLead = (mailbox: Mailbox | undefined, order: Order): ErasedLead => {
+  if (mailbox === undefined)
+    return { mailbox: { ...blank, deleted: order }, removed: none, left: none };
+  const deleted = latest(mailbox.deleted, order);
+  // An alias holds nothing, and older events are not to find another lead by its e-mail.
+  if (mailbox.alias) return { mailbox: { ...mailbox, deleted }, removed: none, left: none };
+  const isNew = deleted !== mailbox.deleted;
+  const fields = split(mailbox.fields, order);
+  const activities = split(mailbox.activities?.pending, order);
+  const kept = isNew ? mapFields(fields.since, afresh) : fields.since;
+  const removed = waiting(fields.old, activities.old);
+  if (mailbox.address.order < order) {
+    const { lockedUntil } = mailbox;
+    const lock = lockedUntil === undefined ? {} : { lockedUntil };
+    const left = waiting(kept, activities.since);
+    return { mailbox: { ...blank, ...lock, deleted }, removed, left };
+  }
+  const stays = {
+    ...mailbox,
+    fields: kept,
+    cookies: split(mailbox.cookies, order).since,
+    ...(mailbox.activities && {
+      activities: { ...mailbox.activities, pending: activities.since },
+    }),
+    deleted,
+  };
+  const anew = without(
+    stays,
+    'owner',
+    'lastOwner',
+    'marketoId',
+    'renamed',
+    'narrowing',
+    'refusals',
+  );
+  return { mailbox: isNew ? anew : stays, removed, left: none };
+};
+
+/** Whether a key named nobody yet at the time of a deletion. */
+export const isFirst = (link: Link, order: Order): boolean =>
+  link.before === undefined && link.order >= order;
+
+/** A userId's key that forgets the deleted leads that it has not named since. */
+const unnamed = (key: KeyItem, leads: ReadonlySet<LeadId>, order: Order): KeyItem => {
+  const known = Object.entries(key.leads ?? {});
+  const left = known.filter(([lead, at]) => !leads.has(lead as LeadId) || at > order);
+  if (left.length === known.length) return key;
+  return left.length > 0 ? { ...key, leads: Object.fromEntries(left) } : without(key, 'leads');
+};
+
+/**
+ * Erases what a key holds from before `order`, if it belongs to one of the leads or to none. Of a
+ * key that names somebody else by now only the past goes: who it named before, if anybody.
+ */
+export const eraseKey = (
+  item: KeyItem | undefined,
+  leads: ReadonlySet<LeadId>,
+  order: Order,
+): { readonly key: KeyItem; readonly removed: Waiting } => {
+  if (item === undefined)
+    return { key: { fields: {}, cookies: {}, deleted: order }, removed: none };
+  const key = unnamed(item, leads, order);
+  const { link } = key;
+  const past = link?.before !== undefined && leads.has(link.before.lead);
+  const present = link && past ? without(link, 'before') : link;
+  if (link !== undefined && !leads.has(link.lead)) {
+    if (present === undefined || !(past || isFirst(link, order))) return { key, removed: none };
+    const until = link.order < order ? link.order : order;
+    return { key: { ...key, link: present, deleted: latest(key.deleted, until) }, removed: none };
+  }
+  const fields = split(key.fields, order);
+  const activities = split(key.activities, order);
+  const isHeld = Object.values(fields.since).some(isPending) || hasActivities(activities.since);
+  // Properties keep their places, so that doing it again changes not even the text.
+  const named =
+    present !== undefined && present.order >= order
+      ? { ...key, link: present }
+      : without(key, 'link');
+  const kept = isHeld ? named : without(named, 'heldSince', 'heldBy');
+  return {
+    key: {
+      ...(hasActivities(activities.since)
+        ? { ...kept, activities: activities.since }
+        : without(kept, 'activities')),
+      fields: fields.since,
+      cookies: split(key.cookies, order).since,
+      deleted: latest(key.deleted, order),
+    },
+    removed: heldIn({ ...key, fields: fields.old, activities: activities.old }),
+  };
+};
+
+/**
+ * The part of a dead letter that came since a deletion: the letter itself where that is all of it,
+ * `undefined` where nothing is.
+ */
+export const newerPart = (letter: DeadLetter, order: Order): DeadLetter | undefined => {
+  const { fields, activities = [] } = letter;
+  const newer = {
+    fields: fields.filter((one) => one.order >= order),
+    activities: activities.filter((one) => one.order >= order),
+  };
+  const left = newer.fields.length + newer.activities.length;
+  if (left === 0) return undefined;
+  return left === fields.length + activities.length ? letter : { ...letter, ...newer };
+};

@@ -1,0 +1,255 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { DeliveryLine } from '../../lambdas/delivery.ts';
+import { digestOf, keyIdOf, leadIdOf, visitPrefix } from '../../lambdas/digest.ts';
+import type { Arrival } from '../../lambdas/lead/absorb.ts';
+import type { DeadLetter } from '../../lambdas/lead/types.ts';
+import type { LeadsTable } from '../../lambdas/ports.ts';
+import { createAbsorbEvents } from '../../lambdas/absorb/absorbEvents.ts';
+import { createStore, parseKey } from '../../lambdas/store/leadStore.ts';
+import { leadLimits, leadTiming, indexLimits } from '../../lambdas/limits.ts';
+import { epochMs } from '../../lambdas/segment/time.ts';
+import { arrival, at, order } from '../support/mailboxes.ts';
+import { createLeadsTableTwin } from '../twins/leadsTable.ts';
+import { noMetrics } from '../twins/metrics.ts';
+import { noTicks } from '../twins/ticks.ts';
+
+const email = 'jane@example.com';
+const lead = leadIdOf(email);
+const user = keyIdOf('userId', 'jane');
+const token = '_mch-example.com-1374552656411-11111';
+const limits = { ...leadLimits, keys: 4 };
+
+let twin: ReturnType<typeof createLeadsTableTwin>;
+let now = at(60);
+let lines: DeliveryLine[] = [];
+beforeEach(() => {
+  twin = createLeadsTableTwin(indexLimits.shards);
+  now = at(60);
+  lines = [];
+});
+
+const partsOver = (table: LeadsTable) => {
+  const clock = { now: () => now };
+  const none = (): void => undefined;
+  const logger = {
+    call: none,
+    warn: none,
+    error: none,
+    delivery: (line: DeliveryLine) => lines.push(line),
+  };
+  const timing = leadTiming;
+  const store = createStore({ table, ticks: noTicks, clock, timing, holdMs: 86_400_000 });
+  const parts = { table, store, clock, logger, metrics: noMetrics, timing, limits };
+  const how = { resendUnchangedAfterMs: 0, emailChange: 'rename' } as const;
+  return { store, ...createAbsorbEvents({ ...parts, ...how }) };
+};
+
+const deletion = { order: order(10), keys: { userId: user } };
+const erase = () => partsOver(twin.table).erase(deletion);
+
+/** Goes on with every erasure whose time has come, as the scheduled tick does. */
+const passTime = async (ms: number = leadTiming.erasureRepeatMs): Promise<void> => {
+  now = epochMs(now + ms);
+  const { store, eraser } = partsOver(twin.table);
+  for (const [key, { item }] of twin.rows) {
+    const { erasure } = parseKey(key);
+    if (erasure === undefined || !item.entry || item.entry.nextAt > now) continue;
+    await eraser.resume(erasure, (await store.erasures([erasure])).get(erasure) ?? {});
+  }
+};
+const isOver = (): boolean =>
+  ![...twin.rows].some(([key, { item }]) => key.startsWith('erasure#') && item.entry);
+
+const identify = (seconds: number, more: object = {}): Arrival =>
+  arrival(seconds, { email, userId: 'jane', ...more });
+const absorb = (...arrivals: readonly Arrival[]) => partsOver(twin.table).absorb(arrivals);
+
+const letterAt = (...seconds: readonly number[]): DeadLetter => ({
+  because: 'Marketo refused it',
+  lead,
+  fields: seconds.map((second) => ({ name: `F${second}`, value: 'x', order: order(second) })),
+});
+const put = (id: string, letter: DeadLetter): Promise<void> =>
+  twin.table.putDeadLetter(id, letter, now);
+const fieldsLeft = (): readonly string[] =>
+  [...twin.dead.values()].flatMap((letter) =>
+    'fields' in letter ? letter.fields.map(({ name }) => name) : ['a visit'],
+  );
+const everything = (): string => JSON.stringify([...twin.rows.values(), ...twin.dead.values()]);
+
+describe('of the dead letters of a deleted user', () => {
+  beforeEach(() => absorb(identify(1, { cookie: token, fields: { Plan: 'pro' } })));
+
+  it('those from before the deletion go, and those since stay', async () => {
+    await put(`${lead}#1`, letterAt(3));
+    await put(`${lead}#2`, letterAt(12));
+    await put(`${user}#1`, { ...letterAt(4), key: user });
+    expect(await erase()).toMatchObject({ letters: 2 });
+    expect([...twin.dead.keys()]).toEqual([`${lead}#2`]);
+  });
+
+  it('one that has both goes on with what came since', async () => {
+    await put(`${lead}#1`, letterAt(3, 12));
+    expect(await erase()).toMatchObject({ letters: 1 });
+    expect(fieldsLeft()).toEqual(['F12']);
+    await passTime();
+    expect(fieldsLeft()).toEqual(['F12']);
+  });
+
+  it('those of refused visits go unless they came since', async () => {
+    const visit = { messageId: 'm', token, path: '/p', at: at(1) };
+    for (const seconds of [3, 12])
+      await twin.table.putDeadLetter(
+        `${visitPrefix(token)}${seconds}`,
+        { because: 'no', visit: { ...visit, whose: { order: order(seconds), keys: [] } } },
+        now,
+      );
+    expect(await erase()).toMatchObject({ letters: 1 });
+    expect([...twin.dead.keys()]).toEqual([`${visitPrefix(token)}12`]);
+  });
+
+  it('one that a call in flight writes is found when the call is over, and loses nothing newer', async () => {
+    await erase();
+    await put(`${lead}#call#0`, letterAt(3, 12));
+    await put(`${lead}#later#0`, letterAt(13));
+    // Nothing is swallowed in the meantime, whatever its name.
+    expect(fieldsLeft()).toEqual(['F3', 'F12', 'F13']);
+    await passTime();
+    expect(fieldsLeft().toSorted()).toEqual(['F12', 'F13']);
+    expect(isOver()).toBe(true);
+    expect(lines.at(-1)).toMatchObject({
+      step: 'absorbed',
+      because: 'the user was deleted: 0 items and 1 dead letter more',
+    });
+  });
+
+  it('one that the index does not know yet is found when it does', async () => {
+    await put(`${lead}#1`, letterAt(3));
+    const lagging = { ...twin.table, listDeadLetters: () => Promise.resolve([]) };
+    expect(await partsOver(lagging).erase(deletion)).toMatchObject({ letters: 0 });
+    await passTime();
+    expect(fieldsLeft()).toEqual([]);
+  });
+
+  it('one that changes while it is taken out is looked at again', async () => {
+    await put(`${lead}#1`, letterAt(3));
+    let isFirst = true;
+    const racing: LeadsTable = {
+      ...twin.table,
+      retractDeadLetter: async (id, ...rest) => {
+        if (isFirst) await put(id, letterAt(3, 12));
+        isFirst = false;
+        return twin.table.retractDeadLetter(id, ...rest);
+      },
+    };
+    await partsOver(racing).erase(deletion);
+    expect(fieldsLeft()).toEqual(['F12']);
+  });
+});
+
+describe('a delete', () => {
+  it('whose worker dies anywhere is finished by its message, or by the scheduled tick', async () => {
+    for (const isRedelivered of [true, false])
+      for (let step = 0, isDone = false; !isDone; step += 1) {
+        twin = createLeadsTableTwin(indexLimits.shards);
+        await absorb(identify(1, { anonymousId: 'a', cookie: token, fields: { Plan: 'secret' } }));
+        await put(`${lead}#1`, letterAt(3));
+        let left = step;
+        const dies = <A extends unknown[], R>(work: (...args: A) => Promise<R>) => {
+          return (...args: A): Promise<R> => {
+            left -= 1;
+            return left < 0 ? Promise.reject(new Error('the worker died')) : work(...args);
+          };
+        };
+        const { table } = twin;
+        const dying = {
+          ...table,
+          write: dies(table.write.bind(table)),
+          putDeadLetter: dies(table.putDeadLetter.bind(table)),
+          listDeadLetters: dies(table.listDeadLetters.bind(table)),
+          retractDeadLetter: dies(table.retractDeadLetter.bind(table)),
+        };
+        isDone = await partsOver(dying)
+          .erase(deletion)
+          .then(() => true)
+          .catch(() => false);
+        // What is written down before anything else is enough.
+        if (isRedelivered || step === 0) await erase();
+        await passTime();
+        await passTime();
+        expect([step, everything()]).not.toEqual([step, expect.stringMatching(/jane@|secret|F3/)]);
+        expect(isOver()).toBe(true);
+      }
+  });
+
+  it('that comes again while another one goes on reaches nobody who was named since', async () => {
+    await absorb(identify(1, { fields: { Plan: 'old' } }));
+    await erase();
+    const joe = 'joe@example.com';
+    await absorb(arrival(3, { email: joe, fields: { Plan: 'his' } }));
+    await absorb(arrival(20, { email: joe, userId: 'jane' }));
+    expect(await erase()).toMatchObject({ again: true, changed: false });
+    await passTime();
+    expect(everything()).toContain('his');
+  });
+
+  it('reaches keys beyond those that a mailbox lists, says that they follow, and erases them', async () => {
+    for (let n = 1; n <= 9; n += 1)
+      await absorb(identify(n / 10, { anonymousId: `a${n}`, fields: { Plan: `${n}` } }));
+    const holding = () =>
+      [...twin.rows].filter(([key, { json }]) => key.startsWith('key#') && json.includes('jane@'));
+    expect(holding()).toHaveLength(10);
+    const { later } = await erase();
+    expect(later).toBeGreaterThan(0);
+    expect(holding().length).toBeGreaterThan(0);
+    for (let look = 0; look < 5; look += 1) await passTime();
+    expect(holding()).toEqual([]);
+    expect(isOver()).toBe(true);
+    expect(lines.at(-1)?.because).toMatch(
+      /^the user was deleted: \d items and 0 dead letters more$/,
+    );
+  });
+
+  it('reaches a lead that was renamed, by every e-mail that it has had', async () => {
+    const emails = ['jane@example.com', 'jane@old.example.com', 'jane@new.example.com'];
+    for (const named of emails) {
+      twin = createLeadsTableTwin(indexLimits.shards);
+      for (const [n, one] of emails.entries())
+        await absorb(arrival(n + 1, { email: one, userId: 'jane', fields: { Plan: 'secret' } }));
+      const userId = keyIdOf('userId', named);
+      const userIdNamed = { lead: leadIdOf(named), email: named };
+      await partsOver(twin.table).erase({ order: order(10), keys: { userId, userIdNamed } });
+      expect(everything()).not.toMatch(/secret|example\.com/);
+      // What is older finds the deletion by each of them; what is newer comes back.
+      for (const one of emails)
+        await absorb(
+          arrival(5, { email: one, fields: { City: 'older' } }),
+          arrival(20, { email: one, fields: { City: `newer of ${one}` } }),
+        );
+      expect(everything()).not.toContain('older');
+      expect(everything()).toContain(`newer of ${emails[2]}`);
+    }
+  });
+});
+
+it('a refused value that came again since a deletion goes out once more when the dead letter goes', async () => {
+  await absorb(identify(1));
+  await absorb(identify(3, { fields: { City: 'bad' } }));
+  const { store } = partsOver(twin.table);
+  const loaded = (await store.leads([lead])).get(lead) ?? {};
+  const { order: place = order(3) } = loaded.state?.fields.City ?? {};
+  await put(`${lead}#call#0`, {
+    because: 'no',
+    lead,
+    fields: [{ name: 'City', value: 'bad', order: place }],
+  });
+  const City = { order: place, aside: { because: 'no', digest: digestOf('bad') } };
+  if (loaded.state) await store.saveLead(lead, loaded, { ...loaded.state, fields: { City } });
+  const [again] = await absorb(identify(12, { fields: { City: 'bad' } }));
+  expect(again?.outcomes.get('City')).toBe('refused');
+  await erase();
+  expect([...twin.dead]).toEqual([]);
+  const field = (await store.leads([lead])).get(lead)?.state?.fields.City;
+  expect(field).toMatchObject({ value: 'bad' });
+  expect(field).not.toHaveProperty('aside');
+});

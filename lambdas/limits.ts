@@ -304,6 +304,11 @@ export const restLimits = {
   cookiesPerCall: 3,
   /** What `activities/external.json` takes; one request a call, in the place of a cookie. */
   activitiesPerCall: 300,
+  /** Values that one search for leads takes, and leads that one page of its answer has (Adobe's limits). */
+  filterValues: 300,
+  leadsPerPage: 300,
+  /** A search finds 1,000 leads at most. */
+  pagesPerLookup: 4,
   /** Far above the description of every field an instance can have. */
   answerBytes: 20_000_000,
   /** A token this near its end is not kept. */

@@ -31,7 +31,7 @@ export const putAside = (
 
 /** The mailbox of a lead that Marketo does not have any more, or that became another one. */
 export const forgotten = (mailbox: Mailbox): Mailbox => ({
-  ...without(mailbox, 'marketoId', 'renamed'),
+  ...without(mailbox, 'marketoId', 'renamed', 'needsId'),
   fields: mapFields(mailbox.fields, (field) => without(field, 'digest', 'sentAt')),
   cookies: Object.fromEntries(
     Object.entries(mailbox.cookies).map(([token, cookie]) => [

@@ -103,6 +103,7 @@ export const eraseLead = (mailbox: Mailbox | undefined, order: Order): ErasedLea
     'owner',
     'lastOwner',
     'marketoId',
+    'needsId',
     'renamed',
     'narrowing',
     'refusals',

@@ -19,7 +19,7 @@ import { without } from './without.ts';
 export interface Snapshot {
   readonly owner: string;
   readonly email: string;
-  /** Marketo has the lead under another e-mail: it is found by its id. */
+  /** Its e-mail does not find the lead: its id does. */
   readonly byId?: true;
   readonly fields: readonly Incoming[];
   /** What waits while it is looked for the value that Marketo refuses; absent: nothing does. */
@@ -66,9 +66,9 @@ export const lock = (
   };
 };
 
-/** Whether the lead has to be found by its id: its e-mail is a new one. */
-export const isById = ({ renamed, marketoId }: Mailbox): boolean =>
-  renamed === true && marketoId !== undefined;
+/** Whether the lead has to be found by its id: its e-mail is a new one, or does not find it. */
+export const isById = ({ renamed, needsId, marketoId }: Mailbox): boolean =>
+  (renamed ?? needsId ?? false) && marketoId !== undefined;
 
 /**
  * The lock after a call. Answered: it counts from now. Broken off: Marketo may still be at work, so

@@ -24,14 +24,11 @@ export const settle = (
   context: SettleContext,
 ): Settled | undefined => {
   if (mailbox.owner !== snapshot.owner) return undefined;
-  const free = unlock(mailbox, {
-    ...endOf(verdict),
-    at: context.now,
-    lockMs: context.timing.lockMs,
-  });
+  const end = { ...endOf(verdict), at: context.now, lockMs: context.timing.lockMs };
+  const free = located(unlock(mailbox, end), verdict.foundId);
   switch (verdict.kind) {
     case 'synced':
-      return taken(free, snapshot, verdict, context);
+      return taken(free, snapshot, verdict, { ...context, marketoId: mailbox.marketoId });
     case 'unavailable':
       return { mailbox: free };
     case 'retry':
@@ -53,12 +50,12 @@ const taken = (
   mailbox: Mailbox,
   snapshot: Snapshot,
   verdict: Extract<LeadVerdict, { kind: 'synced' }>,
-  context: SettleContext,
+  { marketoId, ...context }: SettleContext & { readonly marketoId: number | undefined },
 ): Settled => {
   const isAnotherLead =
-    mailbox.marketoId !== undefined &&
-    (verdict.isCreated === true || (verdict.marketoId ?? mailbox.marketoId) !== mailbox.marketoId);
-  const known = isAnotherLead ? forgotten(mailbox) : mailbox;
+    marketoId !== undefined &&
+    (verdict.isCreated === true || (verdict.marketoId ?? marketoId) !== marketoId);
+  const known = isAnotherLead && verdict.foundId === undefined ? forgotten(mailbox) : mailbox;
   const after = settleActivities(
     synced(known, snapshot, verdict, context),
     snapshot.activities ?? [],
@@ -69,6 +66,13 @@ const taken = (
   const dead = narrowed && blame(after.mailbox, narrowed, context);
   const isReplaced = isAnotherLead || after.isAnotherLead;
   return { ...after, ...dead, ...(isReplaced && { isAnotherLead: true }) };
+};
+
+/** The mailbox of a lead that is found by this id from now on. */
+const located = (mailbox: Mailbox, foundId: number | undefined): Mailbox => {
+  if (foundId === undefined) return mailbox;
+  const isAnother = mailbox.marketoId !== undefined && mailbox.marketoId !== foundId;
+  return { ...(isAnother ? forgotten(mailbox) : mailbox), marketoId: foundId, needsId: true };
 };
 
 /** Writes down how narrowing goes on; the one value that is to blame becomes a dead letter. */
@@ -179,14 +183,22 @@ const refused = (
 const refusedAlone = (
   mailbox: Mailbox,
   snapshot: Snapshot,
-  { because, isOfLead }: { readonly because: string; readonly isOfLead?: true },
+  {
+    because,
+    isOfLead,
+    isBySetting,
+  }: { readonly because: string; readonly isOfLead?: true; readonly isBySetting?: true },
   context: SettleContext,
 ): Settled => {
   const narrowed = isOfLead
     ? ({ kind: 'lead' } as const)
     : afterRefusal(mailbox.narrowing, snapshot.fields);
   if (narrowed.kind !== 'lead') return blame(mailbox, narrowed, context, because);
-  return givenUp(mailbox, snapshot, because, context);
+  const { dead, ...given } = givenUp(mailbox, snapshot, because, context);
+  if (!isBySetting || !dead) return { ...given, ...(dead && { dead }) };
+  // The cookies of a lead that Marketo has go by themselves.
+  const { cookies } = mailbox.marketoId === undefined ? given.mailbox : mailbox;
+  return { mailbox: { ...given.mailbox, cookies }, unwanted: dead };
 };
 
 /**

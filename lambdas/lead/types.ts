@@ -112,6 +112,8 @@ export interface Mailbox {
   readonly marketoId?: number;
   /** Marketo has the lead under an earlier e-mail: it is updated by its id until Marketo has this one. */
   readonly renamed?: true;
+  /** Its key does not find it: several leads have the key, or it is in another partition. */
+  readonly needsId?: true;
   /**
    * An alias and no mailbox: this e-mail names another lead, since an event with this order. Everything
    * else is empty. It stands in the item that the e-mail's own lead would have, so that whoever makes

@@ -22,6 +22,14 @@ export type ActivityVerdict =
     }
   | { readonly kind: 'refused'; readonly because: string; readonly shared?: number };
 
+/**
+ * Marketo's id of a lead that its key does not find: several leads have the key, or the lead is in
+ * another partition. It goes by this id from now on.
+ */
+export interface Found {
+  readonly foundId?: number;
+}
+
 /** The fields are there; and the cookie, if one went along, unless it says otherwise. */
 export interface Synced {
   readonly kind: 'synced';
@@ -38,34 +46,38 @@ export interface Synced {
  * What an answer means for one lead of the call. `own` says that it speaks of this lead alone: a
  * record's own status, or a call that carried no other lead.
  */
-export type LeadVerdict =
-  | Synced
-  | {
-      readonly kind: 'retry';
-      readonly because: string;
-      readonly attempts?: number;
-      /** Marketo has no lead of this id any more: the lead's e-mail has to find or make it anew. */
-      readonly isLeadGone?: true;
-      readonly own: boolean;
-    }
-  | {
-      readonly kind: 'unavailable';
-      readonly because: string;
-      readonly worked: boolean;
-    }
-  | {
-      readonly kind: 'field-refused';
-      readonly because: string;
-      readonly fields: readonly string[];
-      readonly unknown: boolean;
-    }
-  /** `isOfLead`: what is refused is the lead and none of its values. */
-  | {
-      readonly kind: 'refused';
-      readonly because: string;
-      readonly own: boolean;
-      readonly isOfLead?: true;
-    };
+export type LeadVerdict = Found &
+  (
+    | Synced
+    | {
+        readonly kind: 'retry';
+        readonly because: string;
+        readonly attempts?: number;
+        /** Marketo has no lead of this id any more: the lead's e-mail has to find or make it anew. */
+        readonly isLeadGone?: true;
+        readonly own: boolean;
+      }
+    | {
+        readonly kind: 'unavailable';
+        readonly because: string;
+        readonly worked: boolean;
+      }
+    | {
+        readonly kind: 'field-refused';
+        readonly because: string;
+        readonly fields: readonly string[];
+        readonly unknown: boolean;
+      }
+    /** `isOfLead`: what is refused is the lead and none of its values. */
+    | {
+        readonly kind: 'refused';
+        readonly because: string;
+        readonly own: boolean;
+        readonly isOfLead?: true;
+        /** The settings want it so: it ends with its reason, and is no dead letter. */
+        readonly isBySetting?: true;
+      }
+  );
 
 export interface SettleContext {
   readonly lead: LeadId;
@@ -94,6 +106,8 @@ export interface Settled {
   /** Marketo has another lead than before: what it was told of that one counts no more. */
   readonly isAnotherLead?: true;
   readonly dead?: DeadLetter;
+  /** What the settings keep out of Marketo: it ends here, and nobody has to look after it. */
+  readonly unwanted?: DeadLetter;
   /** Activities that Marketo refused by themselves; one dead letter for each reason. */
   readonly refused?: readonly DeadLetter[];
 }

@@ -1,5 +1,5 @@
 import type { Update } from './types.ts';
 
-/** Whether Marketo finds the lead by its id alone: its e-mail is a new one. */
+/** Whether Marketo finds the lead by its id alone: its e-mail is a new one, or does not find it. */
 export const isById = ({ byId, marketoId }: Update): boolean =>
   byId === true && marketoId !== undefined;

@@ -1,4 +1,4 @@
-import type { ActivityVerdict, Synced } from '../lead/verdicts.ts';
+import type { ActivityVerdict, Found, Synced } from '../lead/verdicts.ts';
 import type { Activity, FieldValue, LeadId } from '../lead/types.ts';
 import type { EpochMs } from '../segment/time.ts';
 
@@ -25,40 +25,48 @@ export interface Update {
 }
 
 /** What an answer of Marketo means for us. `because` is for people and never holds personal data. */
-export type Verdict =
-  | Synced
-  /** Try again, with backoff; after `attempts` tries of its own (absent: for ever) it is refused. */
-  | {
-      readonly kind: 'retry';
-      readonly because: string;
-      readonly attempts?: number;
-      /** Marketo has no lead of this id any more: the lead's e-mail has to find or make it anew. */
-      readonly isLeadGone?: true;
-      /** The code of the answer stands in no table of ours. */
-      readonly isUnknownCode?: true;
-    }
-  /**
-   * Nobody's fault (transport, throttling, credentials): all wait. `worked` is false where Marketo
-   * refused before it did anything, so that the request was no sync call.
-   */
-  | {
-      readonly kind: 'unavailable';
-      readonly because: string;
-      readonly worked: boolean;
-      /** For want of time or of a slot, which says nothing of Marketo: others may go on. */
-      readonly isUnsent?: true;
-      /** The day's quota of API calls is used up: nothing goes before it is counted anew. */
-      readonly isDayUsedUp?: true;
-    }
-  /** These fields cost the call; the others may go. `unknown`: no such field in this instance. */
-  | {
-      readonly kind: 'field-refused';
-      readonly fields: readonly string[];
-      readonly unknown: boolean;
-      readonly because: string;
-    }
-  /** `isOfLead`: no value of ours is to blame. */
-  | { readonly kind: 'refused'; readonly because: string; readonly isOfLead?: true };
+export type Verdict = Found &
+  (
+    | Synced
+    /** Try again, with backoff; after `attempts` tries of its own (absent: for ever) it is refused. */
+    | {
+        readonly kind: 'retry';
+        readonly because: string;
+        readonly attempts?: number;
+        /** Marketo has no lead of this id any more: the lead's e-mail has to find or make it anew. */
+        readonly isLeadGone?: true;
+        /** The code of the answer stands in no table of ours. */
+        readonly isUnknownCode?: true;
+      }
+    /**
+     * Nobody's fault (transport, throttling, credentials): all wait. `worked` is false where Marketo
+     * refused before it did anything, so that the request was no sync call.
+     */
+    | {
+        readonly kind: 'unavailable';
+        readonly because: string;
+        readonly worked: boolean;
+        /** For want of time or of a slot, which says nothing of Marketo: others may go on. */
+        readonly isUnsent?: true;
+        /** The day's quota of API calls is used up: nothing goes before it is counted anew. */
+        readonly isDayUsedUp?: true;
+      }
+    /** These fields cost the call; the others may go. `unknown`: no such field in this instance. */
+    | {
+        readonly kind: 'field-refused';
+        readonly fields: readonly string[];
+        readonly unknown: boolean;
+        readonly because: string;
+      }
+    /** `isOfLead`: no value of ours is to blame. */
+    | {
+        readonly kind: 'refused';
+        readonly because: string;
+        readonly isOfLead?: true;
+        /** The settings want it so: nothing has gone wrong. */
+        readonly isBySetting?: true;
+      }
+  );
 
 /** One verdict for the whole call, or one for each of its leads, in their order. */
 export type Answer =

@@ -14,6 +14,83 @@ const ofActivities = ({ marketo, activities }: Settings): readonly Problem[] =>
       ]
     : [];
 
+/** Settings of Sync Leads, which the SOAP API knows nothing of. */
+const ofSoap = ({ marketo, duplicates }: Settings): readonly Problem[] => {
+  const { api, partition, lookupField, leads } = marketo;
+  if (api === 'rest') return [];
+  const problem = (setting: string, variable: string, remedy: string): Problem => ({
+    setting,
+    variable,
+    wrong: `${setting} (${variable}) is set, but marketo.api (MARKETO_API) is soap, and only Marketo’s REST API can do this.`,
+    remedy: `Set marketo.api to rest, or ${remedy}.`,
+  });
+  return [
+    ...(partition === undefined
+      ? []
+      : [problem('marketo.partition', 'MARKETO_PARTITION', 'use marketo.workspace instead')]),
+    ...(lookupField === 'email'
+      ? []
+      : [problem('marketo.lookupField', 'MARKETO_LOOKUP_FIELD', 'remove the setting')]),
+    ...(leads === 'createOrUpdate'
+      ? []
+      : [problem('marketo.leads', 'MARKETO_LEADS', 'remove the setting')]),
+    ...(duplicates === 'newest' ? [] : [problem('duplicates', 'DUPLICATES', 'remove the setting')]),
+  ];
+};
+
+/** What Marketo's Sync Leads does not take together. */
+const ofRest = ({ marketo }: Settings): readonly Problem[] => {
+  const { api, workspace, partition, lookupField, leads } = marketo;
+  if (api === 'soap') return [];
+  const named = partition === undefined ? 'workspace' : 'partition';
+  const of = {
+    partition: { setting: 'marketo.partition', variable: 'MARKETO_PARTITION' },
+    workspace: { setting: 'marketo.workspace', variable: 'MARKETO_WORKSPACE' },
+    lookupField: { setting: 'marketo.lookupField', variable: 'MARKETO_LOOKUP_FIELD' },
+  };
+  return [
+    ...(partition !== undefined && workspace !== undefined && partition !== workspace
+      ? [
+          {
+            ...of.partition,
+            wrong:
+              'marketo.partition (MARKETO_PARTITION) and marketo.workspace (MARKETO_WORKSPACE) are set to different names, and over REST both name the partition of new leads.',
+            remedy: 'Remove marketo.workspace.',
+          },
+        ]
+      : []),
+    ...(leads === 'updateOnly' && (partition ?? workspace) !== undefined
+      ? [
+          {
+            ...of[named],
+            wrong: `marketo.${named} says where new leads go, but marketo.leads (MARKETO_LEADS) is updateOnly, which makes none.`,
+            remedy: `Remove marketo.${named}, or set marketo.leads to createOrUpdate.`,
+          },
+        ]
+      : []),
+    ...(leads === 'createOnly' && lookupField !== 'email'
+      ? [
+          {
+            ...of.lookupField,
+            wrong:
+              'marketo.lookupField (MARKETO_LOOKUP_FIELD) says how a lead is found, but marketo.leads (MARKETO_LEADS) is createOnly, for which Marketo uses no lookup field.',
+            remedy: 'Remove marketo.lookupField, or set marketo.leads to createOrUpdate.',
+          },
+        ]
+      : []),
+    ...(['id', 'cookies'].includes(lookupField)
+      ? [
+          {
+            ...of.lookupField,
+            wrong: `marketo.lookupField (MARKETO_LOOKUP_FIELD) is ${lookupField}, which no event brings as a field.`,
+            remedy:
+              'Name a field that your events fill. Marketo’s ids and cookies are used by themselves.',
+          },
+        ]
+      : []),
+  ];
+};
+
 const ofBrowserScript = ({ browserScript }: Settings): readonly Problem[] => {
   const { domain, certificateArn } = browserScript;
   if ((domain === undefined) === (certificateArn === undefined)) return [];
@@ -78,6 +155,8 @@ const ofDomain = ({ domain }: Settings): readonly Problem[] => {
 /** Settings that are good each by itself, but not together. */
 export const contradictions = (settings: Settings): readonly Problem[] => [
   ...ofActivities(settings),
+  ...ofSoap(settings),
+  ...ofRest(settings),
   ...ofBrowserScript(settings),
   ...ofDomain(settings),
 ];

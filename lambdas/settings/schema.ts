@@ -122,8 +122,30 @@ export const settingsSchema = z.strictObject({
         text(
           /\S/,
           'a name',
-          'Where new leads go, for instances that have several workspaces: over SOAP the workspace, over REST the lead partition.',
+          'Where new leads go, for instances that have several workspaces: over SOAP the workspace; over REST the same as `marketo.partition`.',
         ),
+      ),
+      partition: z.optional(
+        text(
+          /\S/,
+          'a name',
+          'Lead partition of new leads; over REST only. A lead that is in another partition already is updated there.',
+        ),
+      ),
+      lookupField: z._default(
+        text(
+          /^[A-Za-z]\w*$/,
+          'the REST name of a field',
+          'The field by which Marketo finds a lead, by its REST name: any that Marketo lists as searchable (Describe Lead 2), for example a customer number of your own. Over REST only. It is used until Marketo has told the lead’s id, and where the lead’s events bring the field; else the e-mail is. A person still needs an e-mail to become a lead.',
+        ),
+        'email',
+      ),
+      leads: z._default(
+        choice(
+          ['createOrUpdate', 'updateOnly', 'createOnly'],
+          'What may happen to leads in Marketo; other than `createOrUpdate` over REST only. With `updateOnly`, values of a lead that Marketo does not have end with a `refused` line and the reason; with `createOnly`, values of a lead that it has. Cookies, visits and activities of known leads go on.',
+        ),
+        'createOrUpdate',
       ),
       dailyCalls: z.optional(
         described(z.int().check(z.gte(10)), {
@@ -259,6 +281,13 @@ export const settingsSchema = z.strictObject({
       'What an event does that names a new e-mail for a known userId (or, without a userId, for a known cookie): `rename` updates the lead in Marketo by its id, with all its history; `newLead` makes another lead. An e-mail that another lead has already always means that lead.',
     ),
     'rename',
+  ),
+  duplicates: z._default(
+    choice(
+      ['newest', 'oldest', 'refuse'],
+      'Which lead is updated where several in Marketo have the same e-mail: the one that was changed last (`newest`), or made first (`oldest`). It stays the same one from then on. `refuse` updates none and makes a dead letter. Over REST only: over SOAP, Marketo chooses.',
+    ),
+    'newest',
   ),
   resendUnchangedAfterHours: z._default(
     between(0, 1_440, 'A value that Marketo already got is not sent again within this time.'),

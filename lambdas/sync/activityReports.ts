@@ -22,7 +22,7 @@ export const createActivityReports =
     about: { readonly lead: LeadId; readonly call?: string },
     sent: readonly Activity[],
     verdict: LeadVerdict,
-    { mailbox, dead, refused = [] }: Settled,
+    { mailbox, dead, unwanted, refused = [] }: Settled,
   ): readonly Activity[] => {
     if (sent.length === 0) return [];
     const pending = mailbox.activities?.pending ?? {};
@@ -34,7 +34,15 @@ export const createActivityReports =
         messages: messagesIn(letter),
         because: letter.because,
       });
-    const ended = new Set(letters.flatMap(messagesIn));
+    const unsent = unwanted?.activities ? [{ ...unwanted, fields: [] }] : [];
+    for (const one of unsent)
+      logger.delivery({
+        step: 'refused',
+        ...about,
+        messages: messagesIn(one),
+        because: one.because,
+      });
+    const ended = new Set([...letters, ...unsent].flatMap(messagesIn));
     const keys = sent.map(keyOf);
     const added = sent.filter((one) => pending[keyOf(one)] === undefined && !ended.has(keyOf(one)));
     if (added.length > 0) logger.delivery({ step: 'synced', ...about, messages: added.map(keyOf) });

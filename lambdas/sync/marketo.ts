@@ -26,11 +26,14 @@ const soapEndpointOf = ({ soapEndpoint, munchkinId }: MarketoSettings): string =
 
 /** The lead API that the user chose. `secret` is asked as often as credentials are needed. */
 export const marketoOf = (
-  { marketo: settings }: { readonly marketo: MarketoSettings },
+  {
+    marketo: settings,
+    duplicates,
+  }: Pick<SettingsOf<'sync'>, 'marketo'> & Partial<Pick<SettingsOf<'sync'>, 'duplicates'>>,
   secret: () => Promise<MarketoCredentials>,
   clock: Clock,
 ): MarketoLeads => {
-  const { api, munchkinId, workspace } = settings;
+  const { api, munchkinId, workspace, lookupField, leads, partition = workspace } = settings;
   if (api === 'rest')
     return createRestMarketo({
       endpoint: restEndpointOf(settings),
@@ -40,7 +43,7 @@ export const marketoOf = (
         const { restClientId, restClientSecret } = await secret();
         return { clientId: restClientId, clientSecret: restClientSecret };
       },
-      ...(workspace !== undefined && { partition: workspace }),
+      rules: { lookupField, leads, partition, ...(duplicates && { duplicates }) },
     });
   return createSoapMarketo({
     endpoint: soapEndpointOf(settings),

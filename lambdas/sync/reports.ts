@@ -58,10 +58,16 @@ export const createReports = (logger: Logger, metrics: Metrics, fieldReports: Fi
     about: About,
     { fields }: Snapshot,
     verdict: LeadVerdict,
-    { mailbox, dead, isAnotherLead }: Settled,
+    { mailbox, dead, unwanted, isAnotherLead }: Settled,
   ): void => {
     if (dead && dead.fields.length > 0)
       logger.delivery({ step: 'dead', ...told(about, dead.fields), because: dead.because });
+    if (unwanted && unwanted.fields.length > 0)
+      logger.delivery({
+        step: 'refused',
+        ...told(about, unwanted.fields),
+        because: unwanted.because,
+      });
     if (isAnotherLead) {
       logger.warn('Marketo has another lead for this person now; the next identify goes whole', {
         lead: about.lead,
@@ -74,7 +80,7 @@ export const createReports = (logger: Logger, metrics: Metrics, fieldReports: Fi
         logger.delivery({ step: 'refused', ...about, because: verdict.cookie.because });
       return;
     }
-    const gone = new Set(dead?.fields.map(({ name }) => name));
+    const gone = new Set((dead ?? unwanted)?.fields.map(({ name }) => name));
     const waiting = fields.filter(({ name }) => !gone.has(name));
     if (waiting.length === 0) return;
     const until = nextAtOf(mailbox) ?? 0;

@@ -38,8 +38,13 @@ export const addsActivities = (verdicts: readonly Verdict[]): boolean =>
   );
 
 /** A verdict of Marketo's answer as one lead of the call takes it. */
-export const forLead = (
-  verdict: Verdict = missing,
+export const forLead = (verdict: Verdict = missing, facts: CallFacts): LeadVerdict => {
+  const { foundId } = verdict;
+  return { ...ofLead(verdict, facts), ...(foundId !== undefined && { foundId }) };
+};
+
+const ofLead = (
+  verdict: Verdict,
   { own, sent, counts, adds, unknownFields }: CallFacts,
 ): LeadVerdict => {
   switch (verdict.kind) {

@@ -8,6 +8,7 @@ import type { LeadFields } from '../../lambdas/ports.ts';
 import { looseKey } from '../../lambdas/segment/looseKey.ts';
 import { nearest } from '../../lambdas/settings/nearest.ts';
 import type { Check } from '../views.ts';
+import { updateNameOf } from '../../lambdas/marketo/rest/names.ts';
 import type { CheckedSettings } from './parts.ts';
 import { ok, warning, wrong } from './parts.ts';
 
@@ -142,6 +143,21 @@ export const userIdChecks = (
     ),
   ];
 };
+
+/** Whether the field is there by which the settings have leads found. */
+export const lookupChecks = (
+  { lookupField }: Pick<CheckedSettings['marketo'], 'lookupField'>,
+  fields: LeadFields,
+): readonly Check[] =>
+  fields.has(updateNameOf(lookupField))
+    ? []
+    : [
+        wrong(
+          'lookup field',
+          `marketo.lookupField names ${withNearest(lookupField, fields)}, which Marketo does not have, so no lead can be found by it.`,
+          'Name a field by its API name, and one that Marketo lists as searchable (Describe Lead 2).',
+        ),
+      ];
 
 /** What became of the fields that events brought and that Marketo did not have. */
 export const unknownFieldChecks = (

@@ -4,7 +4,13 @@ import { fieldsItem } from '../../lambdas/marketo/description.ts';
 import type { LeadFields } from '../../lambdas/ports.ts';
 import { marketoOf, type MarketoCredentials } from '../../lambdas/sync/marketo.ts';
 import type { Check } from '../views.ts';
-import { mappedFieldChecks, seenTraitChecks, unknownFieldChecks, userIdChecks } from './fields.ts';
+import {
+  lookupChecks,
+  mappedFieldChecks,
+  seenTraitChecks,
+  unknownFieldChecks,
+  userIdChecks,
+} from './fields.ts';
 import type { CheckParts } from './parts.ts';
 import { ok, warning, wrong } from './parts.ts';
 import { type BudgetParts, createWithinBudget, notAsked } from './slot.ts';
@@ -125,6 +131,7 @@ export const checkMarketo = async (
       name,
       `Marketo ${munchkinId} takes our credentials over ${api.toUpperCase()}, and its leads have ${fields.size} fields.`,
     ),
+    ...(api === 'rest' ? lookupChecks(settings.marketo, fields) : []),
     ...mappedFieldChecks(settings, fields),
     ...seenTraitChecks(settings, came.traits, fields),
     ...unknownFieldChecks(settings, came.refused, fields),

@@ -42,6 +42,67 @@ const settled = (verdict: LeadVerdict, mailbox = waiting, more: Partial<SettleCo
   return result;
 };
 
+describe('a lead that its key does not find', () => {
+  const known = { ...waiting, marketoId: 7 };
+
+  it('is remembered by the id that was found, whatever came of the write', () => {
+    const verdicts: LeadVerdict[] = [
+      { kind: 'synced', marketoId: 7 },
+      { kind: 'retry', because: 'x', own: true },
+      { kind: 'unavailable', because: 'x', worked: true },
+      { kind: 'field-refused', because: 'x', fields: ['Plan'], unknown: false },
+    ];
+    for (const verdict of verdicts) {
+      const { mailbox } = settled({ ...verdict, foundId: 7 });
+      expect(mailbox, verdict.kind).toMatchObject({ marketoId: 7, needsId: true });
+      expect(locked(mailbox).snapshot.byId).toBe(true);
+    }
+  });
+
+  it('is another lead where the id is another: what the first was told counts no more', () => {
+    const told = settled({ kind: 'synced', marketoId: 7 }, known).mailbox;
+    const next = withValues(told, 30, { Logins: 8 });
+    const { mailbox, isAnotherLead } = settled({ kind: 'synced', marketoId: 9, foundId: 9 }, next);
+    expect(isAnotherLead).toBe(true);
+    expect(mailbox).toMatchObject({ marketoId: 9, needsId: true });
+    expect(mailbox.fields['Plan']).not.toHaveProperty('digest');
+    expect(mailbox.fields['Logins']).toHaveProperty('digest');
+  });
+
+  it('goes by its e-mail again once Marketo has lost the id', () => {
+    const { mailbox } = settled(
+      { kind: 'retry', because: 'x', own: true, attempts: 8, isLeadGone: true },
+      { ...known, needsId: true },
+    );
+    expect(mailbox).not.toHaveProperty('needsId');
+    expect(mailbox).not.toHaveProperty('marketoId');
+    expect(hasPending(mailbox)).toBe(true);
+  });
+});
+
+describe('what the settings keep out of Marketo', () => {
+  const kept: LeadVerdict = {
+    kind: 'refused',
+    because: 'x',
+    own: true,
+    isOfLead: true,
+    isBySetting: true,
+  };
+
+  it('ends with its reason, and is no dead letter', () => {
+    const { mailbox, dead, unwanted } = settled(kept);
+    expect(dead).toBeUndefined();
+    expect(unwanted?.fields.map(({ name }) => name)).toEqual(['Plan', 'Logins']);
+    expect(hasPending(mailbox)).toBe(false);
+  });
+
+  it('takes no cookie with it where Marketo has the lead', () => {
+    const cookies = { c: { order: order(0) } };
+    expect(settled(kept, { ...waiting, cookies, marketoId: 7 }).mailbox.cookies).toEqual(cookies);
+    expect(settled(kept, { ...waiting, cookies }).mailbox.cookies['c']).toHaveProperty('aside');
+  });
+});
+
 describe('an answer', () => {
   it('says nothing to a mailbox that another call owns by now', () => {
     const { snapshot } = locked(waiting, 'me');

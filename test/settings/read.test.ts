@@ -18,6 +18,8 @@ const fileOf = (content: unknown): string => {
 };
 
 const marketo = { api: 'soap', munchkinId: '561-HYG-937' };
+/** How leads are found and made where no setting says otherwise. */
+const leadDefaults = { lookupField: 'email', leads: 'createOrUpdate' };
 const required = { MARKETO_API: 'soap', MARKETO_MUNCHKIN_ID: '561-HYG-937' };
 
 const problemsWith = (content: unknown, env: Record<string, string> = {}): readonly string[] => {
@@ -33,7 +35,8 @@ const problemsWith = (content: unknown, env: Record<string, string> = {}): reado
 describe('settings that are good', () => {
   it('come from a file, with defaults for what it leaves out', () => {
     expect(readSettings({ file: fileOf({ marketo, holdDays: 14 }), env: {} })).toEqual({
-      marketo,
+      marketo: { ...marketo, ...leadDefaults },
+      duplicates: 'newest',
       domain: {},
       emailChange: 'rename',
       removal: 'retain',
@@ -70,7 +73,7 @@ describe('settings that are good', () => {
     const before = process.cwd();
     process.chdir(folder);
     try {
-      expect(readSettings({ env: required }).marketo).toEqual(marketo);
+      expect(readSettings({ env: required }).marketo).toEqual({ ...marketo, ...leadDefaults });
     } finally {
       process.chdir(before);
     }
@@ -86,7 +89,7 @@ describe('settings that are good', () => {
       file: fileOf({ marketo, hash: { allowedOrigins: ['https://a.example'] }, nulls: 'clear' }),
       env: { MARKETO_MUNCHKIN_ID: '111-abc-222', HASH_CLASSIC: 'true', FIELD_MAP: '{"a":false}' },
     });
-    expect(settings.marketo).toEqual({ api: 'soap', munchkinId: '111-ABC-222' });
+    expect(settings.marketo).toEqual({ ...leadDefaults, api: 'soap', munchkinId: '111-ABC-222' });
     expect(settings.hash).toEqual({
       access: 'token',
       classic: true,
@@ -228,6 +231,6 @@ describe('a settings file', () => {
 
   it('like the example is good', () => {
     const { marketo: read } = readSettings({ file: 'settings.example.json', env: {} });
-    expect(read).toEqual({ ...marketo, api: 'rest' });
+    expect(read).toEqual({ ...marketo, ...leadDefaults, api: 'rest' });
   });
 });

@@ -3,6 +3,7 @@ import { createIngest } from '../../lambdas/ingest/ingest.ts';
 import type { VisitRules } from '../../lambdas/marketo/visitRules.ts';
 import type { ActivityRules } from '../../lambdas/marketo/activities.ts';
 import { createRestMarketo } from '../../lambdas/marketo/rest/client.ts';
+import type { LeadRules } from '../../lambdas/marketo/rest/leadRules.ts';
 import { createSoapMarketo } from '../../lambdas/marketo/soap/client.ts';
 import { createMunchkin } from '../../lambdas/marketo/munchkin/client.ts';
 import { createCountedLogger } from '../../lambdas/countedLogger.ts';
@@ -78,6 +79,8 @@ interface WorldOptions {
   readonly from?: EpochMs;
   /** What its workers read and write, where that is no empty table in memory. */
   readonly storage?: { readonly table: LeadsTable; readonly counters: Counters };
+  /** How the REST client finds, makes and updates leads. */
+  readonly rules?: Partial<LeadRules>;
   /** What the Marketo instance is like. */
   readonly schema?: SchemaInput;
 }
@@ -202,6 +205,7 @@ export const createWorld = async (options: WorldOptions = {}) => {
     munchkinId,
     clock,
     credentials: () => Promise.resolve(rest),
+    ...(options.rules && { rules: options.rules }),
   });
   const marketo: MarketoLeads = api === 'rest' ? restMarketo : soapMarketo;
   const counters = options.storage?.counters ?? createCountersTwin().counters;

@@ -16,6 +16,7 @@ const envelopeSchema = z.object({
   success: z.boolean(),
   errors: z.nullish(z.array(complaintSchema)),
   result: z.nullish(z.array(z.unknown())),
+  nextPageToken: z.nullish(z.string()),
 });
 
 const recordsSchema = z.array(
@@ -46,7 +47,12 @@ const tokenSchema = z.object({
 
 /** Marketo's result, its complaints, or what is known of the lack of both. */
 export type Answer =
-  | { readonly result: readonly unknown[]; readonly status: number }
+  | {
+      readonly result: readonly unknown[];
+      readonly status: number;
+      /** There are more results, which this leads to. */
+      readonly nextPageToken?: string;
+    }
   | { readonly complaints: readonly Complaint[] }
   | { readonly failure: TransportFailure };
 
@@ -75,7 +81,10 @@ export const readAnswer = (reply: HttpReply): Answer => {
   const envelope = envelopeSchema.safeParse(parsed(text)).data;
   const complaints = (envelope?.errors ?? []).map(complaintOf);
   if (envelope?.success === false && (isOk || complaints.length > 0)) return { complaints };
-  if (envelope?.success && isOk) return { result: envelope.result ?? [], status };
+  if (envelope?.success && isOk) {
+    const { result, nextPageToken } = envelope;
+    return { result: result ?? [], status, ...(nextPageToken && { nextPageToken }) };
+  }
   return !isOk && restVerdicts.has(String(status))
     ? { complaints: [{ code: String(status), text: '' }] }
     : { failure: { status } };
@@ -108,6 +117,32 @@ export const recordAnswers = (result: readonly unknown[]): readonly RecordAnswer
       reasons: (reasons ?? []).map(complaintOf),
     };
   });
+
+/** A lead that a search found. */
+export interface FoundLead {
+  readonly id: number;
+  /** Its value of the field that was searched. */
+  readonly key: string;
+  /** In milliseconds since 1970; 0 where Marketo did not say it. */
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+const foundSchema = z.array(z.looseObject({ id: z.int().check(z.positive()) }));
+
+const timeIn = (value: unknown): number => (typeof value === 'string' && Date.parse(value)) || 0;
+
+/** The leads in the answer to a search by this field; `undefined` if the result is none. */
+export const foundLeads = (
+  result: readonly unknown[],
+  field: string,
+): readonly FoundLead[] | undefined =>
+  foundSchema.safeParse(result).data?.map(({ id, createdAt, updatedAt, [field]: key }) => ({
+    id,
+    key: typeof key === 'string' || typeof key === 'number' ? String(key) : '',
+    createdAt: timeIn(createdAt),
+    updatedAt: timeIn(updatedAt),
+  }));
 
 interface ActivityAnswer {
   readonly isAdded: boolean;

@@ -21,8 +21,10 @@ interface RestRequest {
   readonly method: 'GET' | 'POST';
   /** Below `/rest/v1/`, with its query. */
   readonly path: string;
-  /** JSON text. */
+  /** JSON text, unless it is a form. */
   readonly body?: string;
+  /** The body is a query: what has to stand in no address. */
+  readonly isForm?: true;
 }
 
 /** What bounds the requests of one turn. */
@@ -36,7 +38,7 @@ export interface Bounds {
 
 /** Marketo's result, its complaints, or what the lack of both means. */
 export type Called =
-  | { readonly result: readonly unknown[]; readonly status: number }
+  | Extract<Answer, { result: unknown }>
   | { readonly complaints: readonly Complaint[] }
   | { readonly verdict: Verdict }
   /** Nothing was sent, for this reason; Marketo may be open to others. */
@@ -66,7 +68,7 @@ export const createCaller = ({ endpoint, identityEndpoint, ...options }: CallOpt
   });
 
   const once = async (
-    { method, path, body }: RestRequest,
+    { method, path, body, isForm }: RestRequest,
     token: string,
     signal: AbortSignal,
   ): Promise<Answer> => {
@@ -74,7 +76,9 @@ export const createCaller = ({ endpoint, identityEndpoint, ...options }: CallOpt
       Authorization: `Bearer ${token}`,
       Accept: 'application/json',
       // Without it Marketo refuses a POST (612), even one with an empty body.
-      ...(method === 'POST' && { 'Content-Type': 'application/json' }),
+      ...(method === 'POST' && {
+        'Content-Type': isForm ? 'application/x-www-form-urlencoded' : 'application/json',
+      }),
     };
     const url = new URL(`${base}/rest/v1/${path}`);
     return readAnswer(

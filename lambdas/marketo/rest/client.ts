@@ -10,14 +10,16 @@ import { associateAll, associatePath } from './associate.ts';
 import type { Bounds, Called, CallOptions } from './call.ts';
 import { createCaller } from './call.ts';
 import { callVerdict } from './judge.ts';
+import type { LeadRules } from './leadRules.ts';
+import { defaultRules } from './leadRules.ts';
 import { planCalls } from './plan.ts';
 import { upsert } from './upsert.ts';
 
 interface RestOptions extends CallOptions {
   /** Munchkin account id: a cookie names it together with its token. */
   readonly munchkinId: string;
-  /** Where new leads go, for instances with partitions. */
-  readonly partition?: string;
+  /** What differs from how leads are found, made and updated by default. */
+  readonly rules?: Partial<LeadRules>;
   /** How many cookies `plan` puts into one call, a request each; at least 1, absent: 4. */
   readonly cookiesPerCall?: number;
 }
@@ -49,11 +51,12 @@ const failureIn = (called: Called): Verdict => {
  */
 export const createRestMarketo = ({
   munchkinId,
-  partition,
+  rules: given,
   cookiesPerCall,
   ...options
 }: RestOptions): RestMarketo => {
   const { clock } = options;
+  const rules = { ...defaultRules, ...given };
   const call = createCaller(options);
 
   const signalFor = (deadline: EpochMs): AbortSignal =>
@@ -77,7 +80,7 @@ export const createRestMarketo = ({
   return {
     plan: (updates) =>
       planCalls(updates, {
-        ...(partition !== undefined && { partition }),
+        rules,
         ...(cookiesPerCall !== undefined && { cookiesPerCall }),
       }),
 
@@ -96,13 +99,22 @@ export const createRestMarketo = ({
         mayStart,
       };
       const upserted = await upsert(updates, {
-        partition,
-        call: (body) => call({ method: 'POST', path: 'leads.json', body }, bounds),
+        rules,
+        write: (body) => call({ method: 'POST', path: 'leads.json', body }, bounds),
+        // A search changes nothing, so it may take until the deadline.
+        find: (body) =>
+          call(
+            { method: 'POST', path: 'leads.json?_method=GET', body, isForm: true },
+            { ...bounds, lastStart: deadline },
+          ),
       });
       if ('whole' in upserted) return upserted;
-      const { each, closed } = await addActivities(updates, upserted.each, (body) =>
-        call({ method: 'POST', path: 'activities/external.json', body }, bounds),
+      const added = await addActivities(updates, upserted.each, async (body) =>
+        upserted.closed
+          ? { verdict: upserted.closed }
+          : call({ method: 'POST', path: 'activities/external.json', body }, bounds),
       );
+      const { each, closed = upserted.closed } = added;
       const answer = await associateAll(updates, each, async (id, token) =>
         closed
           ? { verdict: { ...closed, worked: false } }

@@ -1,8 +1,10 @@
 import { marketoLimits } from '../../limits.ts';
 import type { Verdict } from '../types.ts';
 import type { Remedy } from '../verdictTable.ts';
+import type { LeadRules } from './leadRules.ts';
 import { verdictFor } from '../verdictTable.ts';
 import { blamedFields, namedFields } from './names.ts';
+import type { ByIdReason, RestRuling } from './verdicts.ts';
 import { restVerdicts } from './verdicts.ts';
 
 /** What an error of a call, or a reason of a record, says. */
@@ -17,14 +19,16 @@ interface Sent {
   readonly names: ReadonlyMap<string, string>;
   /** Whether they speak of one lead alone, so that a bad value can only be its. */
   readonly alone: boolean;
-  /** They are about a cookie or activities, where some codes mean something else. */
-  readonly about?: 'cookie' | 'activities';
+  /** What they are about, where some codes mean something else. */
+  readonly about?: 'cookie' | 'activities' | 'lookup';
 }
 
-/** What only stands in the way of activities must not close the window for all leads. */
-const forActivities: Partial<Readonly<Record<Remedy, Remedy>>> = {
-  credentials: 'retry',
-  setup: 'retry',
+/** What stands in the way of activities, or of a search, must not close the window for all leads. */
+const besideLeads: Readonly<
+  Record<'activities' | 'lookup', Partial<Readonly<Record<Remedy, Remedy>>>>
+> = {
+  activities: { credentials: 'retry', setup: 'retry' },
+  lookup: { credentials: 'final', setup: 'final' },
 };
 
 const verdictOfOne = ({ code, text }: Complaint, { names, alone, about }: Sent): Verdict => {
@@ -32,7 +36,7 @@ const verdictOfOne = ({ code, text }: Complaint, { names, alone, about }: Sent):
     return { kind: 'retry', because: 'Marketo answered an error without a code' };
   const ruling = restVerdicts.get(code);
   const remedy =
-    about === 'cookie' ? ruling?.forCookie : about && ruling && forActivities[ruling.remedy];
+    about === 'cookie' ? ruling?.forCookie : about && ruling && besideLeads[about][ruling.remedy];
   return verdictFor(code, ruling && remedy ? { ...ruling, remedy } : ruling, {
     unknown: () => namedFields(text, names),
     bad: (implied) => (alone ? blamedFields(text, names, implied) : []),
@@ -96,6 +100,72 @@ export const cookieVerdict = (complaints: readonly Complaint[]): Verdict =>
 export const activitiesVerdict = (complaints: readonly Complaint[]): Verdict =>
   callVerdict(complaints, { names: new Map(), alone: false, about: 'activities' });
 
+/** What a search means that Marketo refused with these complaints. */
+export const lookupVerdict = (complaints: readonly Complaint[]): Verdict =>
+  callVerdict(complaints, { names: new Map(), alone: false, about: 'lookup' });
+
+const hasRow = (
+  reasons: readonly Complaint[],
+  is: (row: RestRuling) => boolean | undefined,
+): boolean =>
+  reasons.some(({ code }) => {
+    const row = code === undefined ? undefined : restVerdicts.get(code);
+    return row !== undefined && is(row);
+  });
+
+/** Whether a call was refused for the field by which it finds leads. */
+export const isLookupRefused = (complaints: readonly Complaint[], lookup: string): boolean =>
+  !['email', 'id'].includes(lookup) && hasRow(complaints, ({ isOfLookup }) => isOfLookup);
+
+/** Why the lead of a refused record may be found by its id, and updated; `undefined`: it may not. */
+export const byIdReasonIn = (
+  reasons: readonly Complaint[],
+  { leads, duplicates, partition }: LeadRules,
+): ByIdReason | undefined => {
+  if (leads === 'createOnly') return undefined;
+  if (duplicates !== 'refuse' && hasRow(reasons, ({ byId }) => byId === 'duplicates'))
+    return 'duplicates';
+  // Where no partition was named, the lead's own one is closed to us by any key.
+  return partition !== undefined && hasRow(reasons, ({ byId }) => byId === 'partition')
+    ? 'partition'
+    : undefined;
+};
+
+interface RefusedRecord {
+  readonly names: ReadonlyMap<string, string>;
+  readonly isById: boolean;
+  readonly leads: LeadRules['leads'];
+  readonly oddStatus: string | undefined;
+}
+
+/** What a record of Sync Leads means that Marketo did not write for these reasons. */
+export const leadVerdict = (
+  reasons: readonly Complaint[],
+  { names, isById, leads, oddStatus }: RefusedRecord,
+): Verdict => {
+  const verdict = recordVerdict(reasons, names, oddStatus);
+  if (verdict.kind !== 'refused') return verdict;
+  const { because } = verdict;
+  if (isLeadGone(reasons)) {
+    if (isById)
+      // Deleted or merged: its e-mail has to find it, or make it anew.
+      return { kind: 'retry', because, isLeadGone: true };
+    if (leads === 'updateOnly')
+      return {
+        ...endsBySetting,
+        because: 'Marketo does not have the lead, and marketo.leads is updateOnly',
+      };
+  }
+  return leads === 'createOnly' && hasRow(reasons, ({ isThere }) => isThere)
+    ? { ...endsBySetting, because: isThereAlready }
+    : verdict;
+};
+
+const endsBySetting = { kind: 'refused', isOfLead: true, isBySetting: true } as const;
+
+/** Why a lead that Marketo has is left alone. */
+export const isThereAlready = 'the lead exists already, and marketo.leads is createOnly';
+
 /** Whether the lead of a record was deleted, or merged into another one. */
 export const isLeadGone = (reasons: readonly Complaint[]): boolean =>
-  reasons.some(({ code }) => code !== undefined && restVerdicts.get(code)?.isLeadGone);
+  hasRow(reasons, (row) => row.isLeadGone);

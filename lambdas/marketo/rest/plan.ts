@@ -1,13 +1,14 @@
 import { marketoLimits, restLimits } from '../../limits.ts';
 import { without } from '../../lead/without.ts';
-import { isById } from '../byId.ts';
 import type { Update } from '../types.ts';
 import type { Load } from './planActivities.ts';
 import { emptyLoad, hasRoom, loaded, shareOf } from './planActivities.ts';
-import { hasExtras, needsNoRecord, recordText, upsertBody } from './record.ts';
+import type { LeadRules } from './leadRules.ts';
+import { defaultRules } from './leadRules.ts';
+import { hasExtras, lookupOf, needsNoRecord, recordText, upsertBody } from './record.ts';
 
 interface PlanOptions {
-  readonly partition?: string;
+  readonly rules?: LeadRules;
   /** How many requests for cookies one call may make, one for activities included; at least 1. */
   readonly cookiesPerCall?: number;
 }
@@ -98,13 +99,14 @@ const canWait = (call: readonly Waiting[]): number =>
  * Splits updates into few calls and few requests: ≤ 300 leads and ≤ 1 MB a call, no call larger than
  * any of its leads' `callMost`, and ≤ 4 requests for cookies and activities, of which one carries
  * ≤ 300 activities and ≤ 1 MB. Leads that Marketo has and that only have a cookie or activities to
- * tell go in calls of their own, which need no upsert, and so do those that only their id finds. What has no
+ * tell go in calls of their own, which need no upsert, and so do those that another field finds. What has no
  * room in its call waits.
  */
 export const planCalls = (
   updates: readonly Update[],
-  { partition, cookiesPerCall = restLimits.cookiesPerCall }: PlanOptions = {},
+  { rules = defaultRules, cookiesPerCall = restLimits.cookiesPerCall }: PlanOptions = {},
 ): readonly (readonly Update[])[] => {
+  const { lookupField } = rules;
   const waiting = updates.map((given, index): Waiting => {
     const { update, load } = shareOf(given);
     const { callMost = marketoLimits.leadsPerCall } = update;
@@ -112,17 +114,21 @@ export const planCalls = (
       update,
       index,
       most: Math.max(1, Math.min(callMost, marketoLimits.leadsPerCall)),
-      bytes: needsNoRecord(update) ? 0 : Buffer.byteLength(recordText(update)) + 1,
+      bytes: needsNoRecord(update)
+        ? 0
+        : Buffer.byteLength(recordText(update, lookupOf(update, lookupField))) + 1,
       needsExtras: update.fields.length === 0 && hasExtras(update),
       load,
     };
   });
-  const bytes = restLimits.bodyBytes - Buffer.byteLength(upsertBody([], { partition })) + 1;
+  const frames = [lookupField, 'email'].map((lookup) =>
+    Buffer.byteLength(upsertBody([], { lookup, rules })),
+  );
+  const bytes = restLimits.bodyBytes - Math.max(...frames) + 1;
   // A request names one field to find its leads by.
-  const kinds = Map.groupBy(waiting, ({ update }) => {
-    if (needsNoRecord(update)) return 'bare';
-    return isById(update) ? 'by id' : 'by e-mail';
-  });
+  const kinds = Map.groupBy(waiting, ({ update }) =>
+    needsNoRecord(update) ? 'no record' : lookupOf(update, lookupField),
+  );
   return [...kinds.values()]
     .flatMap((one) => pack(one, bytes, cookiesPerCall))
     .map(closed)

@@ -1,6 +1,6 @@
-import { isById } from '../byId.ts';
 import { carriable } from '../text.ts';
 import type { FieldValue, Update } from '../types.ts';
+import type { LeadRules } from './leadRules.ts';
 import { restNameOf } from './names.ts';
 
 /** Whether an update has something to say besides fields. */
@@ -33,11 +33,30 @@ export const sentNames = ({ fields }: Update): ReadonlyMap<string, string> =>
       .filter(([restName]) => restName.toLowerCase() !== 'email'),
   );
 
-/** One lead as JSON text. */
-export const recordText = (update: Update): string => {
+/** The value by which Marketo is to find the lead; `undefined`: the update does not say it. */
+export const lookupValueOf = (update: Update, lookupField: string): string | undefined => {
+  if (lookupField === 'email') return update.email;
+  const name = sentNames(update).get(lookupField);
+  const value = update.fields.find((field) => field.name === name)?.value ?? '';
+  return value === '' ? undefined : String(value);
+};
+
+/**
+ * The field by which Marketo finds the lead of this update. A lead that another field than its e-mail
+ * has found goes by its id: later updates need not say that field again. One that does not say it, and
+ * whose id is unknown, goes by its e-mail.
+ */
+export const lookupOf = (update: Update, lookupField: string): string => {
+  const { byId, marketoId } = update;
+  if (marketoId !== undefined && (byId || lookupField !== 'email')) return 'id';
+  return lookupValueOf(update, lookupField) === undefined ? 'email' : lookupField;
+};
+
+/** One lead as JSON text, for a request that finds its leads by `lookup`. */
+export const recordText = (update: Update, lookup: string): string => {
   const values = new Map(update.fields.map(({ name, value }) => [name, value]));
   return JSON.stringify({
-    ...(isById(update) && { id: update.marketoId }),
+    ...(lookup === 'id' && { id: update.marketoId }),
     email: update.email,
     ...Object.fromEntries(
       [...sentNames(update)].map(([restName, name]) => [
@@ -50,16 +69,18 @@ export const recordText = (update: Update): string => {
 
 /**
  * The body of a `leads.json` request with these records. By id Marketo only updates, and a partition
- * says where new leads go.
+ * says where new leads go: Adobe allows it only where the action may create.
  */
 export const upsertBody = (
   records: readonly string[],
-  { partition, byId = false }: { readonly partition?: string | undefined; readonly byId?: boolean },
+  { lookup, rules: { leads, partition } }: { readonly lookup: string; readonly rules: LeadRules },
 ): string => {
-  const rest = JSON.stringify(
-    byId
-      ? { action: 'updateOnly', lookupField: 'id' }
-      : { action: 'createOrUpdate', lookupField: 'email', partitionName: partition },
-  );
+  const action = lookup === 'id' ? 'updateOnly' : leads;
+  const mayCreate = action !== 'updateOnly';
+  const rest = JSON.stringify({
+    action,
+    lookupField: lookup,
+    ...(mayCreate && { partitionName: partition }),
+  });
   return `${rest.slice(0, -1)},"input":[${records.join(',')}]}`;
 };

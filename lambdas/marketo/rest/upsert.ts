@@ -1,14 +1,45 @@
 import { restLimits } from '../../limits.ts';
-import { isById } from '../byId.ts';
 import { transportVerdict } from '../transport.ts';
-import type { Update, Verdict } from '../types.ts';
+import type { Unavailable, Update, Verdict } from '../types.ts';
 import { recordAnswers } from './answers.ts';
+import { updateById } from './byId.ts';
 import type { Called } from './call.ts';
-import { callVerdict, isLeadGone, recordVerdict } from './judge.ts';
-import { hasAsciiEmail, needsNoRecord, recordText, sentNames, upsertBody } from './record.ts';
+import type { AskLeads } from './findIds.ts';
+import {
+  byIdReasonIn,
+  callVerdict,
+  isLookupRefused,
+  isThereAlready,
+  leadVerdict,
+} from './judge.ts';
+import type { LeadRules } from './leadRules.ts';
+import type { ByIdReason } from './verdicts.ts';
+import type { RecordVerdict, Wrote } from './wrote.ts';
+import { shareOf } from './wrote.ts';
+import {
+  hasAsciiEmail,
+  lookupOf,
+  needsNoRecord,
+  recordText,
+  sentNames,
+  upsertBody,
+} from './record.ts';
 
 /** One verdict for the whole call, or one for each update; none where no record was needed. */
-type Upserted = { readonly whole: Verdict } | { readonly each: readonly (Verdict | undefined)[] };
+type Upserted =
+  | { readonly whole: Verdict }
+  | {
+      readonly each: readonly (Verdict | undefined)[];
+      /** How a later request found Marketo closed to all. */
+      readonly closed?: Unavailable;
+    };
+
+interface UpsertRequests {
+  readonly rules: LeadRules;
+  /** Sync Leads, with this body. */
+  readonly write: (body: string) => Promise<Called>;
+  readonly find: AskLeads;
+}
 
 const notAscii: Verdict = {
   kind: 'refused',
@@ -21,18 +52,40 @@ const tooLarge: Verdict = {
   because: 'the call is larger than the 1 MB that Marketo takes',
 };
 
-/** Whether a record of this update goes to Marketo. */
-const isWritten = (update: Update): boolean => !needsNoRecord(update) && hasAsciiEmail(update);
+/** No lead is to blame: all wait until somebody has corrected the settings. */
+const wrongLookup: Verdict = {
+  kind: 'unavailable',
+  worked: false,
+  because: 'Marketo finds no leads by this field: check marketo.lookupField in the settings',
+};
 
-const verdictsOf = (called: Called, sent: readonly Update[], alone: boolean): Upserted => {
+const isKnown: Verdict = {
+  kind: 'refused',
+  isOfLead: true,
+  isBySetting: true,
+  because: isThereAlready,
+};
+
+/** Why no record of this update goes to Marketo, though it has something to write. */
+const refusalOf = (update: Update, { leads }: LeadRules): Verdict | undefined => {
+  if (!hasAsciiEmail(update)) return notAscii;
+  return leads === 'createOnly' && update.marketoId !== undefined ? isKnown : undefined;
+};
+
+const verdictsOf = (
+  called: Called,
+  { sent, lookup, rules }: { sent: readonly Update[]; lookup: string; rules: LeadRules },
+  isAlone: boolean,
+): Wrote => {
   if ('verdict' in called) return { whole: called.verdict };
   if ('notSent' in called)
     return {
       whole: { kind: 'unavailable', because: called.notSent, worked: false, isUnsent: true },
     };
   if ('complaints' in called) {
+    if (isLookupRefused(called.complaints, lookup)) return { whole: wrongLookup };
     const names = new Map(sent.flatMap((update) => [...sentNames(update)]));
-    return { whole: callVerdict(called.complaints, { names, alone }) };
+    return { whole: callVerdict(called.complaints, { names, alone: isAlone }) };
   }
   const answers = recordAnswers(called.result);
   if (!answers) return { whole: transportVerdict({ status: called.status }, 'a JSON answer') };
@@ -41,42 +94,75 @@ const verdictsOf = (called: Called, sent: readonly Update[], alone: boolean): Up
     const because = `Marketo answered for ${answers.length} leads when asked for ${sent.length}`;
     return { whole: { kind: 'unavailable', because, worked: true } };
   }
-  const each = answers.map(({ id, isWritten, isCreated, oddStatus, reasons }, index): Verdict => {
-    const update = sent[index];
-    if (isWritten)
+  const each = answers.map(
+    ({ id, isWritten, isCreated, oddStatus, reasons }, index): RecordVerdict => {
+      if (isWritten)
+        return {
+          verdict: {
+            kind: 'synced',
+            ...(id !== undefined && { marketoId: id }),
+            ...(isCreated && { isCreated }),
+          },
+        };
+      const update = sent[index];
+      const names = update ? sentNames(update) : new Map<string, string>();
+      const byId = lookup === 'id' ? undefined : byIdReasonIn(reasons, rules);
       return {
-        kind: 'synced',
-        ...(id !== undefined && { marketoId: id }),
-        ...(isCreated && { isCreated }),
+        verdict: leadVerdict(reasons, {
+          names,
+          isById: lookup === 'id',
+          leads: rules.leads,
+          oddStatus,
+        }),
+        ...(byId && { byId }),
       };
-    const verdict = recordVerdict(reasons, update ? sentNames(update) : new Map(), oddStatus);
-    // Deleted or merged: its e-mail has to find it, or make it anew.
-    return verdict.kind === 'refused' && update && isById(update) && isLeadGone(reasons)
-      ? { kind: 'retry', because: verdict.because, isLeadGone: true }
-      : verdict;
-  });
+    },
+  );
   return { each };
 };
 
 /**
  * Creates or updates the leads of a call with one `leads.json` request; none is made where there is
- * nothing to write.
+ * nothing to write. Leads that only their id finds take two requests more.
  */
 export const upsert = async (
   updates: readonly Update[],
-  { partition, call }: { partition?: string | undefined; call: (body: string) => Promise<Called> },
+  { rules, write, find }: UpsertRequests,
 ): Promise<Upserted> => {
-  const sent = updates.filter(isWritten);
-  const written = new Map<Update, Verdict | undefined>();
-  if (sent.length > 0) {
-    const body = upsertBody(sent.map(recordText), { partition, byId: sent.some(isById) });
+  const written = new Map<Update, Verdict>();
+  const toMend = new Map<Update, ByIdReason>();
+  const send = async (sent: readonly Update[], lookup: string, isAlone = false): Promise<Wrote> => {
+    const records = sent.map((update) => recordText(update, lookup));
+    const body = upsertBody(records, { lookup, rules });
     if (Buffer.byteLength(body) > restLimits.bodyBytes) return { whole: tooLarge };
-    const upserted = verdictsOf(await call(body), sent, updates.length === 1);
-    if ('whole' in upserted) return upserted;
-    for (const [index, update] of sent.entries()) written.set(update, upserted.each[index]);
+    return verdictsOf(await write(body), { sent, lookup, rules }, isAlone);
+  };
+  const going = updates.filter((one) => !needsNoRecord(one) && !refusalOf(one, rules));
+  // Planned for one field, a call may hold leads that another one finds since their locks were taken.
+  const groups = [...Map.groupBy(going, (update) => lookupOf(update, rules.lookupField))];
+  let closed: Unavailable | undefined;
+  for (const [lookup, sent] of groups) {
+    const wrote: Wrote = closed
+      ? { whole: closed }
+      : await send(sent, lookup, updates.length === 1);
+    if ('whole' in wrote && written.size === 0) {
+      if (groups.length === 1 || wrote.whole.kind === 'unavailable') return wrote;
+    }
+    if ('whole' in wrote && wrote.whole.kind === 'unavailable') closed = wrote.whole;
+    for (const [index, update] of sent.entries()) {
+      const told = 'each' in wrote ? wrote.each[index] : { verdict: shareOf(wrote.whole) };
+      if (told) written.set(update, told.verdict);
+      if (told && 'byId' in told) toMend.set(update, told.byId);
+    }
+  }
+  if (closed) for (const update of toMend.keys()) written.set(update, shareOf(closed));
+  else if (toMend.size > 0) {
+    const mended = await updateById(toMend, written, { rules, send, find });
+    for (const [update, verdict] of mended.verdicts) written.set(update, verdict);
+    closed = mended.closed;
   }
   const each = updates.map((update) =>
-    isWritten(update) || needsNoRecord(update) ? written.get(update) : notAscii,
+    needsNoRecord(update) ? undefined : (refusalOf(update, rules) ?? written.get(update)),
   );
-  return { each };
+  return { each, ...(closed && !closed.isUnsent && { closed }) };
 };

@@ -7,11 +7,20 @@ const companyFields: readonly string[] = standardFields
   .filter(({ isCompany }) => isCompany)
   .map(soapNameOf);
 
-interface RestRuling extends Ruling {
+/** Several leads have the key, or the lead is in another partition than the call named. */
+export type ByIdReason = 'duplicates' | 'partition';
+
+export interface RestRuling extends Ruling {
   /** Where the code means something else for a lead's cookie than for a call or a record. */
   readonly forCookie?: Remedy;
-  /** The id of the lead is out of date. */
+  /** Marketo does not have the lead: its id is out of date, or no lead has its key. */
   readonly isLeadGone?: true;
+  /** Of a whole call: Marketo finds no leads by the field that was named. */
+  readonly isOfLookup?: true;
+  /** A lead has this key already. */
+  readonly isThere?: true;
+  /** Why the lead's id may find it where its key does not. */
+  readonly byId?: ByIdReason;
 }
 
 /**
@@ -82,14 +91,15 @@ export const restVerdicts: ReadonlyMap<string, RestRuling> = new Map<string, Res
       because: 'Marketo does not have this lead any more',
     },
   ],
-  ['1005', { remedy: 'final', isOfLead: true, because: 'the lead exists already' }],
+  ['1005', { remedy: 'final', isOfLead: true, isThere: true, because: 'the lead exists already' }],
   ['1006', { remedy: 'unknown-field', because: 'Marketo has no such field' }],
   [
     '1007',
     {
       remedy: 'final',
       isOfLead: true,
-      because: 'several leads have this e-mail: merge them in Marketo first',
+      byId: 'duplicates',
+      because: 'several leads have this key: merge them in Marketo, or see the setting duplicates',
     },
   ],
   [
@@ -97,14 +107,34 @@ export const restVerdicts: ReadonlyMap<string, RestRuling> = new Map<string, Res
     {
       remedy: 'final',
       isOfLead: true,
+      byId: 'partition',
       because: 'the API user has no access to the lead’s partition',
     },
   ],
   ['1009', { remedy: 'setup', because: 'this instance needs a partition named in the settings' }],
-  ['1010', { remedy: 'final', isOfLead: true, because: 'the lead is in another partition' }],
-  ['1011', { remedy: 'final', because: 'Marketo does not support the field here' }],
+  [
+    '1010',
+    {
+      remedy: 'final',
+      isOfLead: true,
+      byId: 'partition',
+      because: 'the lead is in another partition',
+    },
+  ],
+  [
+    '1011',
+    { remedy: 'final', isOfLookup: true, because: 'Marketo does not support the field here' },
+  ],
   ['1012', { remedy: 'final', because: 'Marketo does not accept the cookie' }],
-  ['1013', { remedy: 'final', because: 'Marketo does not have the object' }],
+  [
+    '1013',
+    {
+      remedy: 'final',
+      isLeadGone: true,
+      isOfLead: true,
+      because: 'Marketo does not have the object',
+    },
+  ],
   ['1014', { remedy: 'bounded', because: 'Marketo failed to create the object' }],
   ['1015', { remedy: 'final', because: 'the lead is not in the list' }],
   ['1016', { remedy: 'retry', because: 'too many imports are waiting' }],

@@ -10,7 +10,9 @@ const deadline = epochMs(now + 5_000);
 const ada = updateOf('ada@example.com', { pants: 'blue', FirstName: 'much', LeadScore: 'red' });
 const bob = updateOf('bob@example.com', { LeadScore: 5 });
 const sync = (...updates: (typeof ada)[]) =>
-  marketo.client().sync(updates.length > 0 ? updates : [ada], deadline);
+  marketo
+    .client({ rules: { duplicates: 'refuse' } })
+    .sync(updates.length > 0 ? updates : [ada], deadline);
 
 const wait = { kind: 'unavailable', worked: false } as const;
 const outage = { kind: 'unavailable', worked: true } as const;
@@ -36,10 +38,10 @@ const ofCall = [
 ];
 const ofRecord = [
   ...codes(
-    '1001 1002 1003 1006 1011 1012 1013 1015 1017 1018 1020 1021 1025 1026 1027 1028 1035 1037 1042 1048 1049 1076 1077 1078 1079 1080',
+    '1001 1002 1003 1006 1011 1012 1015 1017 1018 1020 1021 1025 1026 1027 1028 1035 1037 1042 1048 1049 1076 1077 1078 1079 1080',
     final,
   ),
-  ...codes('1004 1005 1007 1008 1010', ofLead),
+  ...codes('1004 1005 1007 1008 1010 1013', ofLead),
   ...codes('1009 1016 1019 1029', retry),
   ...codes('1014 1022 1036', bounded),
 ];

@@ -72,7 +72,7 @@ describe('a cookie', () => {
   });
 
   it('is not tried for a lead whose record was not written', async () => {
-    marketo.script(success(skipped({ code: '1007', message: '' }), written(2)), success());
+    marketo.script(success(skipped({ code: '1005', message: '' }), written(2)), success());
     expect(await sync(both('a'), both('b'))).toMatchObject({
       each: [{ kind: 'refused' }, { kind: 'synced' }],
     });

@@ -1,7 +1,13 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { planCalls } from '../../../lambdas/marketo/rest/plan.ts';
-import { needsNoRecord, recordText, upsertBody } from '../../../lambdas/marketo/rest/record.ts';
+import { defaultRules } from '../../../lambdas/marketo/rest/leadRules.ts';
+import {
+  lookupOf,
+  needsNoRecord,
+  recordText,
+  upsertBody,
+} from '../../../lambdas/marketo/rest/record.ts';
 import type { Update } from '../../../lambdas/marketo/types.ts';
 import { updateOf } from '../soap/updates.ts';
 
@@ -11,10 +17,12 @@ const names = (calls: readonly (readonly Update[])[]) =>
   calls.map((call) => call.map(({ email, cookie }) => (cookie ? `${email}+` : email)));
 const many = (count: number, of: (name: string) => Update) =>
   Array.from({ length: count }, (_, index) => of(`lead${index}`));
-const bodyBytes = (call: readonly Update[], partition?: string): number =>
-  Buffer.byteLength(
-    upsertBody(call.filter((update) => !needsNoRecord(update)).map(recordText), { partition }),
-  );
+const bodyBytes = (call: readonly Update[], partition?: string): number => {
+  const written = call.filter((update) => !needsNoRecord(update));
+  const lookup = written[0] ? lookupOf(written[0], 'email') : 'email';
+  const records = written.map((update) => recordText(update, lookup));
+  return Buffer.byteLength(upsertBody(records, { lookup, rules: { ...defaultRules, partition } }));
+};
 
 const someUpdates = (maxLength: number, callMost: number) =>
   fc
@@ -119,7 +127,7 @@ describe('the plan of calls', () => {
         (updates, partition, cookiesPerCall) => {
           const calls = planCalls(updates, {
             cookiesPerCall,
-            ...(partition !== undefined && { partition }),
+            rules: { ...defaultRules, partition },
           });
           const placed = calls.map((call) =>
             call.map(({ lead }) => updates.findIndex((update) => update.lead === lead)),

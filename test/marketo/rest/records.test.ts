@@ -33,7 +33,7 @@ describe('the request for leads', () => {
   it('names the partition where one is set', async () => {
     marketo.script(success(written(1)));
     const partition = 'Europe "west"';
-    await marketo.client({ partition }).sync([updateOf('ada@example.com')], deadline);
+    await marketo.client({ rules: { partition } }).sync([updateOf('ada@example.com')], deadline);
     expect(body()).toMatchObject({ partitionName: partition, lookupField: 'email' });
   });
 

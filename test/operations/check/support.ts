@@ -71,7 +71,13 @@ export const partsWith = async ({ marketo, settings, secrets, parts }: Setting =
   });
   const all: CheckParts = {
     settings: {
-      marketo: { api: 'rest', munchkinId, ...marketo },
+      marketo: {
+        api: 'rest',
+        munchkinId,
+        lookupField: 'email',
+        leads: 'createOrUpdate',
+        ...marketo,
+      },
       unknownFields: 'skip',
       fieldMap: {},
       fieldNames: 'segment',

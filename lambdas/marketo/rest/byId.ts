@@ -1,0 +1,94 @@
+import type { Unavailable, Update, Verdict } from '../types.ts';
+import type { AskLeads, NotFound } from './findIds.ts';
+import { chosenOf, findLeads, isFound } from './findIds.ts';
+import type { LeadRules } from './leadRules.ts';
+import { lookupOf, lookupValueOf } from './record.ts';
+import type { ByIdReason } from './verdicts.ts';
+import type { Wrote } from './wrote.ts';
+import { shareOf } from './wrote.ts';
+
+interface ByIdRequests {
+  readonly rules: LeadRules;
+  /** Sync Leads with these updates, whose leads this field finds. */
+  readonly send: (sent: readonly Update[], lookup: string) => Promise<Wrote>;
+  readonly find: AskLeads;
+}
+
+/** What became of each lead; those that stay refused are absent. */
+interface ById {
+  readonly verdicts: ReadonlyMap<Update, Verdict>;
+  /** How a request found Marketo closed to all. */
+  readonly closed?: Unavailable;
+}
+
+/** A lead about which Marketo could not be asked: it is asked again. */
+const unasked = (failure: NotFound, before: Verdict | undefined): Verdict => {
+  if ('notSent' in failure) return { kind: 'retry', because: failure.notSent };
+  const { verdict } = failure;
+  // To ask again would be refused again: the lead ends as it was told first.
+  if (verdict.kind === 'refused' && before?.kind === 'refused')
+    return {
+      ...before,
+      because: `${before.because}; its id could not be looked up: ${verdict.because}`,
+    };
+  return shareOf(verdict);
+};
+
+/**
+ * Updates leads by their ids that their keys do not find: several leads have the key, or the lead is
+ * in another partition. The ids are looked up with one request, and one more writes. Whatever comes
+ * of that, an id that was found is told, so that later calls need no more than one request.
+ */
+export const updateById = async (
+  refused: ReadonlyMap<Update, ByIdReason>,
+  before: ReadonlyMap<Update, Verdict>,
+  { rules, send, find }: ByIdRequests,
+): Promise<ById> => {
+  const verdicts = new Map<Update, Verdict>();
+  const ids = new Map<Update, number>();
+  let closed: Unavailable | undefined;
+  const unknown: Update[] = [];
+  for (const [update, reason] of refused) {
+    const { marketoId } = update;
+    if (reason === 'partition' && marketoId !== undefined) ids.set(update, marketoId);
+    else unknown.push(update);
+  }
+  for (const [field, updates] of Map.groupBy(unknown, (one) => lookupOf(one, rules.lookupField))) {
+    const keyOf = (update: Update): string => lookupValueOf(update, field) ?? '';
+    const leads = await findLeads(field, updates.map(keyOf), find);
+    for (const update of updates) {
+      const found = leads(keyOf(update));
+      if (found === undefined) continue;
+      if (isFound(found)) {
+        const chosen = chosenOf(found, rules.duplicates);
+        if (chosen) ids.set(update, chosen.id);
+        continue;
+      }
+      const verdict = unasked(found, before.get(update));
+      verdicts.set(update, verdict);
+      if (verdict.kind === 'unavailable') closed = verdict;
+    }
+  }
+  // Of two updates for one lead, Marketo takes one: the other goes with a later call.
+  const going = [...new Map([...ids].map(([update, id]) => [id, update])).values()];
+  const wrote: Wrote =
+    closed || going.length === 0
+      ? { whole: closed ?? { kind: 'retry', because: 'no lead was found' } }
+      : await send(
+          going.map((update) => ({ ...update, marketoId: ids.get(update) ?? 0 })),
+          'id',
+        );
+  const whole = 'whole' in wrote ? wrote.whole : undefined;
+  if (whole?.kind === 'unavailable' && !whole.isUnsent) closed = whole;
+  for (const [update, foundId] of ids) {
+    const index = going.indexOf(update);
+    const own = 'each' in wrote ? wrote.each[index]?.verdict : shareOf(wrote.whole);
+    const verdict = own ?? {
+      kind: 'retry',
+      because: 'another update for the same lead went first',
+    };
+    const isGone = verdict.kind === 'retry' && verdict.isLeadGone;
+    verdicts.set(update, isGone ? verdict : { ...verdict, foundId });
+  }
+  return { verdicts, ...(closed && { closed }) };
+};

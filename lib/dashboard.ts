@@ -126,6 +126,7 @@ export class Dashboard extends Construct {
             count('sync', 'RefusedValues'),
             count('sync', 'UnknownFields'),
             count('sync', 'UnknownCodes'),
+            count('sync', 'LeadsReplaced'),
             count('absorb', 'DroppedTraits'),
           ],
           [

@@ -13,7 +13,9 @@ const common = {
   receivedAt: '2026-03-01T08:00:01.000Z',
   timestamp: '2026-03-01T08:00:00.000Z',
   context: { ip: '192.0.2.1', traits: { email: 'ada@example.com' } },
-  integrations: { Marketo: { marketoCookie: 'id:561-HYG-937&token:_mch-example.com-1-2' } },
+  integrations: {
+    Marketo: { marketoCookie: 'id:561-HYG-937&token:_mch-example.com-1374552656411-90718' },
+  },
   channel: 'server',
   projectId: 'project',
   version: 2,
@@ -46,6 +48,7 @@ describe.each([
         integrations: common.integrations,
         timestamp: happened,
         receivedAt,
+        source: { name: 'default', kind: 'browser' },
         ...own,
       },
     ]);

@@ -95,7 +95,7 @@ describe('trouble of the door itself', () => {
         },
       },
     ],
-    ['nobody can tell the write keys', { writeKeys: () => Promise.reject(new Error('down')) }],
+    ['nobody can tell the write keys', { senders: () => Promise.reject(new Error('down')) }],
   ])('an answer (%s) is tried again', async (_, ports) => {
     const { settings } = await serveDoor(ports as Parameters<typeof serveDoor>[0]);
     expect(await failureOf(onPage(page, settings))).toMatch(/^RetryError: .*HTTP 503/);

@@ -197,7 +197,7 @@ export const clientRows: readonly ClientRow[] = [
     program: `
       import { createClient } from '@segment/analytics-react-native';
       const client = createClient({ writeKey, proxy: 'http://' + host + '/v1/b', allowInsecureProxy: true,
-        cdnProxy: 'http://' + host + '/settings', flushAt: 100, logger: { info() {}, warn() {}, error() {} },
+        cdnProxy: 'http://127.0.0.1:9/settings', flushAt: 100, logger: { info() {}, warn() {}, error() {} },
         defaultSettings: { integrations: { 'Segment.io': { apiKey: writeKey } } } });
       await new Promise((done) => client.isReady.onChange(done));
       await client.identify('u-1', ${traits});

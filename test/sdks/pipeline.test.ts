@@ -26,7 +26,7 @@ afterAll(() => local.close());
 const inspect = async (what: string): Promise<readonly Readonly<Record<string, unknown>>[]> =>
   (await (await fetch(`${local.url}/simulator/${what}`)).json()) as Record<string, unknown>[];
 
-const mostMs = 40_000;
+const mostMs = 150_000;
 vi.setConfig({ testTimeout: mostMs });
 
 /** Waits until Marketo has one lead with the e-mail and the plan, and one visit of it. */
@@ -65,7 +65,8 @@ it('what analytics-node 6 sends arrives in Marketo', async () => {
   await arrives(email, 'by=six&');
 });
 
-it.for(clientRows.map((row, place) => [row.client, row, place] as const))(
+// Side by side: what comes right after a lead's first call waits for its lock, half a minute.
+it.concurrent.for(clientRows.map((row, place) => [row.client, row, place] as const))(
   'what %s sends arrives in Marketo',
   async ([, row, place], context) => {
     const email = `client-${place}@example.com`;

@@ -35,19 +35,22 @@ export const subjectOf = (request: SyncRequest, record: LeadRecord, nameOf: Name
 const delayOf = (faults: readonly (Fault | undefined)[]): number =>
   faults.reduce((most, fault) => Math.max(most, fault?.delayMs ?? 0), 0);
 
-/** The work of a call that syncs all of its records or, where a lock holds one of them, none. */
-export const wholeWork = (
-  { state, fields, lock, now }: Resources,
+/** Syncs a record and answers; a fault that does not strike `after` the work keeps it from being done. */
+const answered = (
+  { state, fields, now }: Resources,
   request: SyncRequest,
-  nameOf: NameOf,
-): Work => {
+  record: LeadRecord,
+  fault: Fault | undefined,
+): SyncResult => {
+  if (fault !== undefined && fault.after !== true) return failed(wordsOf(fault));
+  const result = syncRecord(state, fields, request, record, now());
+  return fault === undefined ? result : failed(wordsOf(fault));
+};
+
+/** The work of a call that syncs all of its records or, where a lock holds one of them, none. */
+export const wholeWork = (resources: Resources, request: SyncRequest, nameOf: NameOf): Work => {
+  const { lock, now } = resources;
   let faults: readonly (Fault | undefined)[] = [];
-  const sync = (record: LeadRecord, place: number): SyncResult => {
-    const fault = faults[place];
-    if (fault !== undefined && fault.after !== true) return failed(wordsOf(fault));
-    const result = syncRecord(state, fields, request, record, now());
-    return fault === undefined ? result : failed(wordsOf(fault));
-  };
   return {
     claim: (take) => {
       const keys = request.records.flatMap((record) => keysOf(request, record));
@@ -56,7 +59,9 @@ export const wholeWork = (
       return { keys, worked: true, lockBreach: false, delayMs: delayOf(faults) };
     },
     act: () => {
-      const results = request.records.map(sync);
+      const results = request.records.map((record, place) =>
+        answered(resources, request, record, faults[place]),
+      );
       return { results, touched: touchedBy(results) };
     },
   };
@@ -64,11 +69,12 @@ export const wholeWork = (
 
 /** The work of a call whose records stand for themselves. Those refused here are no sync of their leads. */
 export const eachWork = (
-  { state, fields, lock, now }: Resources,
+  resources: Resources,
   { refusesBeforeWork }: Endpoint,
   request: EachRequest,
   nameOf: NameOf,
 ): Work => {
+  const { lock, now } = resources;
   const { records } = request;
   const faults: (Fault | undefined)[] = [];
   let refused: readonly (Reason | undefined)[] = [];
@@ -79,11 +85,9 @@ export const eachWork = (
   const outcome = (record: LeadRecord, place: number): SyncResult => {
     // Judged again, because a record before it in the call may have made its lead.
     const reason = refused[place] ?? judged(record);
-    if (reason !== undefined) return failed(reason);
-    const fault = faults[place];
-    if (fault !== undefined && fault.after !== true) return failed(wordsOf(fault));
-    const result = syncRecord(state, fields, request, record, now());
-    return fault === undefined ? result : failed(wordsOf(fault));
+    return reason === undefined
+      ? answered(resources, request, record, faults[place])
+      : failed(reason);
   };
 
   return {

@@ -1,6 +1,15 @@
 import type { EpochMs } from '../segment/time.ts';
 import type { DeadLetter, DigestOf, LeadId, Mailbox } from './types.ts';
 
+/** Try again with backoff; after `attempts` tries of its own (absent: for ever) it is refused. */
+export interface Retry {
+  readonly kind: 'retry';
+  readonly because: string;
+  readonly attempts?: number;
+  /** Marketo has no lead of this id any more: the lead's e-mail has to find or make it anew. */
+  readonly isLeadGone?: true;
+}
+
 /**
  * What became of one activity of a call. `shared`: the answer speaks of a whole request of so many
  * activities and names none; absent: of this one alone.
@@ -9,17 +18,11 @@ export type ActivityVerdict =
   | { readonly kind: 'added' }
   /** Not sent, or all of Marketo is closed: it waits, and that counts as no try. */
   | { readonly kind: 'pending'; readonly because: string }
-  /** Try again with backoff; after `attempts` tries of its own (absent: for ever) it is refused. */
-  | {
-      readonly kind: 'retry';
-      readonly because: string;
-      readonly attempts?: number;
+  | (Retry & {
       readonly shared?: number;
-      /** Marketo has no lead of this id any more: the lead's e-mail has to find or make it anew. */
-      readonly isLeadGone?: true;
       /** The code of the answer stands in no table of ours. */
       readonly isUnknownCode?: true;
-    }
+    })
   | { readonly kind: 'refused'; readonly because: string; readonly shared?: number };
 
 /**
@@ -49,14 +52,7 @@ export interface Synced {
 export type LeadVerdict = Found &
   (
     | Synced
-    | {
-        readonly kind: 'retry';
-        readonly because: string;
-        readonly attempts?: number;
-        /** Marketo has no lead of this id any more: the lead's e-mail has to find or make it anew. */
-        readonly isLeadGone?: true;
-        readonly own: boolean;
-      }
+    | (Retry & { readonly own: boolean })
     | {
         readonly kind: 'unavailable';
         readonly because: string;

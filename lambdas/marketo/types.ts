@@ -1,4 +1,4 @@
-import type { ActivityVerdict, Found, Synced } from '../lead/verdicts.ts';
+import type { ActivityVerdict, Found, Retry, Synced } from '../lead/verdicts.ts';
 import type { Activity, FieldValue, LeadId } from '../lead/types.ts';
 import type { EpochMs } from '../segment/time.ts';
 
@@ -28,16 +28,10 @@ export interface Update {
 export type Verdict = Found &
   (
     | Synced
-    /** Try again, with backoff; after `attempts` tries of its own (absent: for ever) it is refused. */
-    | {
-        readonly kind: 'retry';
-        readonly because: string;
-        readonly attempts?: number;
-        /** Marketo has no lead of this id any more: the lead's e-mail has to find or make it anew. */
-        readonly isLeadGone?: true;
+    | (Retry & {
         /** The code of the answer stands in no table of ours. */
         readonly isUnknownCode?: true;
-      }
+      })
     /**
      * Nobody's fault (transport, throttling, credentials): all wait. `worked` is false where Marketo
      * refused before it did anything, so that the request was no sync call.

@@ -1,5 +1,6 @@
 import { isToken, tokenOfCookie } from '../cookie.ts';
 import type { DataType } from '../data-type.ts';
+import { numericTypes } from '../data-type.ts';
 import type { FieldTable } from '../fields.ts';
 import { rules } from '../rules.ts';
 import type { Simulator } from '../simulator.ts';
@@ -11,19 +12,12 @@ import { raised } from './request.ts';
 
 const unasked = ['id', 'updatedAt', 'createdAt', 'lastName', 'firstName', 'email'];
 
-const numbers: readonly DataType[] = [
-  'integer',
-  'score',
-  'reference',
-  'float',
-  'currency',
-  'percent',
-];
+const numbers: ReadonlySet<DataType> = new Set(numericTypes);
 
 const typed = (type: DataType, text: string | undefined): unknown => {
   if (text === undefined) return null;
   if (type === 'boolean') return text === 'true';
-  return numbers.includes(type) ? Number(text) : text;
+  return numbers.has(type) ? Number(text) : text;
 };
 
 /** To the second, as Marketo writes it. */

@@ -38,17 +38,23 @@ export const trialOf = (
 /** How it goes on after a call: with fewer suspects, with the one that is to blame, or at its end. */
 export type Narrowed =
   | { readonly kind: 'narrowed'; readonly narrowing: Narrowing }
-  /** This field, if its value is still that of this order. */
-  | { readonly kind: 'blamed'; readonly name: string; readonly order: Order }
+  /** This field, if its value is still that of this order, for the reason for which it was refused alone. */
+  | {
+      readonly kind: 'blamed';
+      readonly name: string;
+      readonly order: Order;
+      readonly because: string;
+    }
   /** The lead itself is refused. */
   | { readonly kind: 'lead' }
   /** Whatever was refused is not there any more. */
   | { readonly kind: 'over' };
 
-/** After a refusal that names nothing of what was sent. */
+/** After a refusal, for this reason, that names nothing of what was sent. */
 export const afterRefusal = (
   narrowing: Narrowing | undefined,
   sent: readonly Incoming[],
+  because: string,
 ): Narrowed => {
   const names = narrowable(sent);
   const [name, ...others] = names;
@@ -58,8 +64,8 @@ export const afterRefusal = (
   const order = sent.find((one) => one.name === name)?.order;
   if (order === undefined) return { kind: 'over' };
   return narrowing?.isKeyGood
-    ? { kind: 'blamed', name, order }
-    : { kind: 'narrowed', narrowing: { suspects: [name], refusedAlone: order } };
+    ? { kind: 'blamed', name, order, because }
+    : { kind: 'narrowed', narrowing: { suspects: [name], refusedAlone: { order, because } } };
 };
 
 /** After a call that Marketo took. */
@@ -67,7 +73,7 @@ export const afterSuccess = (narrowing: Narrowing, sent: readonly Incoming[]): N
   const { suspects, refusedAlone } = narrowing;
   const [name] = suspects;
   if (refusedAlone !== undefined && name !== undefined)
-    return { kind: 'blamed', name, order: refusedAlone };
+    return { kind: 'blamed', name, ...refusedAlone };
   const taken = new Set(narrowable(sent));
   const left = suspects.filter((one) => !taken.has(one));
   return left.length === 0

@@ -80,13 +80,12 @@ const blame = (
   mailbox: Mailbox,
   narrowed: Narrowed,
   context: SettleContext,
-  because = 'Marketo refuses the lead with this value',
 ): Pick<Settled, 'mailbox' | 'dead'> => {
   if (narrowed.kind === 'narrowed')
     return { mailbox: { ...mailbox, narrowing: narrowed.narrowing } };
   const free = without(mailbox, 'narrowing');
   if (narrowed.kind !== 'blamed') return { mailbox: free };
-  const { name, order } = narrowed;
+  const { name, order, because } = narrowed;
   const { value, order: present } = free.fields[name] ?? {};
   // What came since was not refused.
   if (value === undefined || present !== order) return { mailbox: free };
@@ -192,8 +191,8 @@ const refusedAlone = (
 ): Settled => {
   const narrowed = isOfLead
     ? ({ kind: 'lead' } as const)
-    : afterRefusal(mailbox.narrowing, snapshot.fields);
-  if (narrowed.kind !== 'lead') return blame(mailbox, narrowed, context, because);
+    : afterRefusal(mailbox.narrowing, snapshot.fields, because);
+  if (narrowed.kind !== 'lead') return blame(mailbox, narrowed, context);
   const { dead, ...given } = givenUp(mailbox, snapshot, because, context);
   if (!isBySetting || !dead) return { ...given, ...(dead && { dead }) };
   // The cookies of a lead that Marketo has go by themselves.

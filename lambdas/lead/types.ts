@@ -93,8 +93,8 @@ export interface Narrowing {
   readonly suspects: readonly string[];
   /** Marketo took a call since it began: the lead's key is not to blame. */
   readonly isKeyGood?: true;
-  /** The one suspect was refused alone, with this order: its key is tried without it. */
-  readonly refusedAlone?: Order;
+  /** The one suspect was refused alone, with this order and for this reason: its key is tried without it. */
+  readonly refusedAlone?: { readonly order: Order; readonly because: string };
 }
 
 /**

@@ -17,7 +17,7 @@ const play = (names: readonly string[], poisoned: ReadonlySet<string>, isLeadBad
     calls += 1;
     const isRefused = isLeadBad || sent.some(({ name }) => poisoned.has(name));
     const next = isRefused
-      ? afterRefusal(narrowing, sent)
+      ? afterRefusal(narrowing, sent, 'refused')
       : narrowing
         ? afterSuccess(narrowing, sent)
         : ({ kind: 'over' } as const);
@@ -62,10 +62,26 @@ describe('a refusal that names no value of ours', () => {
   it('sends all again where what was suspected waits no more', () => {
     const pending = [field('Email'), field('Plan')];
     expect(trialOf({ suspects: ['Title', 'Rating'] }, pending)).toEqual(pending);
-    expect(trialOf({ suspects: ['Title'], refusedAlone: order(1) }, pending)).toEqual(pending);
+    expect(
+      trialOf(
+        { suspects: ['Title'], refusedAlone: { order: order(1), because: 'refused' } },
+        pending,
+      ),
+    ).toEqual(pending);
+  });
+
+  it('blames a value for the reason for which it was refused alone, not for what the key said after', () => {
+    const alone = afterRefusal({ suspects: ['Plan'] }, [field('Email'), field('Plan')], 'no plan');
+    const narrowing = alone.kind === 'narrowed' ? alone.narrowing : undefined;
+    expect(narrowing && afterSuccess(narrowing, [field('Email')])).toEqual({
+      kind: 'blamed',
+      name: 'Plan',
+      order: field('Plan').order,
+      because: 'no plan',
+    });
   });
 
   it('of a lead with nothing but its key is a refusal of the lead', () => {
-    expect(afterRefusal(undefined, [field('Email')])).toEqual({ kind: 'lead' });
+    expect(afterRefusal(undefined, [field('Email')], 'refused')).toEqual({ kind: 'lead' });
   });
 });

@@ -36,6 +36,19 @@ const isKnownBad = ({ dead }: World, { email, name, value }: Said): boolean =>
       letter.fields.some((field) => field.name === name && field.value === value),
   );
 
+/**
+ * Whether the last word on a field says again what stands in a dead letter of its lead, and the register
+ * has that down: it goes out at this event's place when the letter goes back.
+ */
+export const isRepeated = (world: World, said: Said): boolean =>
+  isKnownBad(world, said) &&
+  world.mailboxes().some(({ key, state }) => {
+    const { order, value, aside } = state.fields[said.name] ?? {};
+    const isOwn = said.email !== undefined && key === leadIdOf(said.email);
+    const isLast = order === said.event.order && value === undefined;
+    return isOwn && isLast && aside?.repeated === said.value;
+  });
+
 const firstOrder = '' as Order;
 
 type Told = Pick<Said, 'event' | 'email'> & Partial<Pick<Said, 'name' | 'value'>>;

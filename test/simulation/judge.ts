@@ -1,3 +1,4 @@
+import { leadTiming } from '../../lambdas/limits.ts';
 import { hoursMs } from './character.ts';
 import type { Invariant } from './invariants.ts';
 import { checks, idempotence } from './invariants.ts';
@@ -20,6 +21,9 @@ const patienceForQuotaMs = hoursMs(75);
 const untilAtRest = async (world: World): Promise<void> => {
   const { isQuotaShort, down } = world.character;
   const end = Math.max(world.now(), down?.to ?? 0);
+  // As long as Marketo is down, and until the next probe, ticks go on.
+  const probedAt = (down?.to ?? 0) + leadTiming.probeLongestMs + minuteMs;
+  if (probedAt > world.now()) await world.pass(probedAt - world.now());
   const most = end + (isQuotaShort ? patienceForQuotaMs : patienceMs);
   while (world.now() < most && !world.isAtRest()) await world.pass(minuteMs);
 };

@@ -3,7 +3,7 @@ import { noSuchField } from '../../lambdas/lead/failUpdate.ts';
 import { noEmail } from '../../lambdas/lead/keys.ts';
 import type { DeadLetter } from '../../lambdas/lead/types.ts';
 import { mayBeDeleted } from './deletions.ts';
-import { activityFateOf, fateOf, isGivenUp } from './fates.ts';
+import { activityFateOf, fateOf, isGivenUp, isRepeated } from './fates.ts';
 import { contestedFields, fieldsOfMarketo } from './input.ts';
 import type { Check } from './seen.ts';
 import type { World } from './world.ts';
@@ -37,6 +37,7 @@ export const wrongWinners: Check = ({ world }) =>
       if (winner === undefined || has?.get(name) === winner.value) return [];
       const { event, value } = winner;
       if (isGivenUp(world, { name, order: event.order })) return [];
+      if (isRepeated(world, { event, email, name, value })) return [];
       // What Marketo has by then of a deleted user is its own.
       if (mayBeDeleted(world, { event, email })) return [];
       return [`${name} of ${email} is ${String(has?.get(name))}, not ${String(value)}`];

@@ -22,7 +22,7 @@ test(
   async () => {
     const { numbers } = await coldStart.run(small);
     const bundles = numbers['bundles'] as unknown as Record<string, number>[];
-    expect(bundles.map(({ bundle }) => bundle)).toEqual(['ingest', 'worker', 'hash']);
+    expect(bundles.map(({ bundle }) => bundle)).toEqual(['ingest', 'absorb', 'sync', 'hash']);
     for (const { bytes = 0, sdkBytes = Infinity, ms, sdkMs } of bundles) {
       expect(bytes).toBeGreaterThan(sdkBytes);
       expect([ms, sdkMs].every((taken = 0) => taken > 1)).toBe(true);

@@ -138,8 +138,12 @@ export class Eraser {
           return true;
         },
       );
-    if (!(await write(changed.keys, store.saveKey))) return 'raced';
+    const own = changed.keys.filter(({ id: key }) => key === erasure.user);
+    const others = changed.keys.filter(({ id: key }) => key !== erasure.user);
+    if (!(await write(own, store.saveKey))) return 'raced';
+    // Before the other keys lose their links: by one that is another userId's, its own deletion finds them.
     if (!(await write(changed.leads, store.saveLead))) return 'raced';
+    if (!(await write(others, store.saveKey))) return 'raced';
     tally.letters += await this.sweep(erasure);
     for (const letter of plan.dead) reportDead(logger, letter);
     const { next, nextAt } = await this.after(erasure);

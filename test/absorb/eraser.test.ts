@@ -182,6 +182,26 @@ describe('a delete', () => {
       }
   });
 
+  it('of one of two users of a lead reaches it, wherever the worker of the other one’s delete died', async () => {
+    const jill = keyIdOf('userId', 'jill');
+    for (let step = 0, isDone = false; !isDone; step += 1) {
+      twin = createLeadsTableTwin(indexLimits.shards);
+      await absorb(identify(1), identify(2, { userId: 'jill', fields: { Plan: 'secret' } }));
+      let left = step;
+      const dying: LeadsTable = {
+        ...twin.table,
+        write: (...args) =>
+          (left -= 1) < 0 ? Promise.reject(new Error('died')) : twin.table.write(...args),
+      };
+      isDone = await partsOver(dying)
+        .erase(deletion)
+        .then(() => true)
+        .catch(() => false);
+      await partsOver(twin.table).erase({ order: order(20), keys: { userId: jill } });
+      expect([step, everything()]).not.toEqual([step, expect.stringMatching(/jane@|secret/)]);
+    }
+  });
+
   it('that comes again while another one goes on reaches nobody who was named since', async () => {
     await absorb(identify(1, { fields: { Plan: 'old' } }));
     await erase();

@@ -53,7 +53,12 @@ export const touched: Check = ({ world }) => {
 export const repeated: Check = ({ world }) => {
   const { books } = world;
   if (!world.isUndisturbed) return [];
-  return [...books.leads].flatMap(([lead, { activities, taken }]) => [
+  // A deletion takes the call from its owner: nobody hears that Marketo has what is newer.
+  const deleted = new Set<string>(
+    world.mailboxes().flatMap(({ key, state }) => (state.deleted === undefined ? [] : [key])),
+  );
+  const others = [...books.leads].filter(([lead]) => !deleted.has(lead));
+  return others.flatMap(([lead, { activities, taken }]) => [
     ...[...activities].flatMap(([key, count]) =>
       count > 1 ? [`the activity ${key} of ${lead}, ${count} times`] : [],
     ),

@@ -1,3 +1,4 @@
+import type { CircuitBreakerState } from '../../lambdas/lead/circuitBreaker.ts';
 import type { KeyItem, Mailbox } from '../../lambdas/lead/types.ts';
 import type { createLeadsTableTwin } from '../twins/leadsTable.ts';
 
@@ -31,5 +32,11 @@ export const createReader = (rows: Rows) => {
   return {
     mailboxes: () => itemsOf<Mailbox>('lead#'),
     keys: () => itemsOf<KeyItem>('key#'),
+    /** Until then no call may be tried. */
+    breakerOpenUntil: (): number =>
+      Math.max(
+        0,
+        ...itemsOf<CircuitBreakerState>('window').map(({ state }) => state.closedUntil ?? 0),
+      ),
   };
 };

@@ -1,5 +1,5 @@
-import { emailKeyOf } from '../segment/email.ts';
 import type { Order } from '../segment/order.ts';
+import { addressed, tellRename } from './address.ts';
 import { absorbActivities, inOrder, withActivities } from './activities.ts';
 import type { Absorbed, AbsorbContext, Arrival, Draft, States } from './arrival.ts';
 import type { Resolved } from './identity.ts';
@@ -70,10 +70,11 @@ const absorbIntoLead = (
   const mailbox = addressed(before ?? emptyMailbox(resolved.email, order), arrival, resolved);
   const held = absorbFields(mailbox.fields, moved.incoming, context);
   const next = absorbFields(held.fields, incoming, context);
+  const fields = tellRename(before, mailbox, next.fields, context.digestOf);
   const known = absorbCookies(mailbox.cookies, moved.cookies);
   const cookies = absorbCookies(known, ownCookies(draft, known, arrival, resolved));
   const did = didIn(mailbox, moved.activities, arrival.activity);
-  const wanted = { ...mailbox, fields: next.fields, cookies };
+  const wanted = { ...mailbox, fields, cookies };
   const all = within(withActivities(wanted, did.pending), context.limits);
   // No field is given up for an activity.
   const full = all ?? within(wanted, context.limits);
@@ -81,8 +82,8 @@ const absorbIntoLead = (
     // The mailbox stays as it was, but for its cookies: those cost nothing and visits need them.
     const kept = within({ ...mailbox, cookies }, context.limits);
     if (kept !== undefined) draft.leads.set(lead, kept);
-    const fields = [...moved.incoming, ...incoming];
-    const dead: DeadLetter = { because: tooMuch, lead, fields, ...did.letter };
+    const given = [...moved.incoming, ...incoming];
+    const dead: DeadLetter = { because: tooMuch, lead, fields: given, ...did.letter };
     const visitor = visitorOf(draft, arrival, cookies);
     return { ...nothing, ...refused, lead, because: tooMuch, dead, ...visitor };
   }
@@ -130,33 +131,6 @@ const didIn = (
     letter: added.length > 0 ? { activities: added } : {},
   };
 };
-
-/** The e-mail is a register too, letter case included: the latest event that names it decides. */
-const addressed = (mailbox: Mailbox, { order, keys, by }: Arrival, resolved: Resolved): Mailbox => {
-  const named = keys.named ?? keys.userIdNamed;
-  const isTheirs = named?.lead === resolved.lead || resolved.newAlias !== undefined;
-  if (named === undefined || !isTheirs) return mailbox;
-  const { address } = mailbox;
-  const isRenamed = emailKeyOf(named.email) !== emailKeyOf(address.text);
-  // What a server key has named, no browser key names otherwise; and it overrules what browser keys did.
-  if (isRenamed && address.by === 'server' && by !== 'server') return mailbox;
-  const isVouchedNow = by === 'server' && address.by !== 'server';
-  if (order <= address.order && !isVouchedNow) return mailbox;
-  const isVouched = by === 'server' || address.by === 'server';
-  const isTaken = isRenamed || order > address.order;
-  return {
-    ...mailbox,
-    address: {
-      ...(isTaken ? { text: named.email, order } : address),
-      ...(isVouched && { by: 'server' as const }),
-    },
-    ...(isRenamed && isToldOf(mailbox) && { renamed: true as const }),
-  };
-};
-
-/** Whether Marketo may have the lead. */
-const isToldOf = ({ marketoId, owner, lastOwner }: Mailbox): boolean =>
-  marketoId !== undefined || owner !== undefined || lastOwner !== undefined;
 
 /** The cookies that this event gives to its lead. */
 const ownCookies = (

@@ -87,6 +87,21 @@ describe('a new e-mail', () => {
     expect(states.leads.get(leadIdOf('b@example.com'))?.fields.Plan?.value).toBe('x');
   });
 
+  it('is the latest of a server key, however late a browser key repeats the one before', () => {
+    const says = (second: number, email: string, by: 'server' | 'browser') => ({
+      ...arrival(second, { userId: 'u', email }),
+      by,
+    });
+    const first = says(1, 'a@example.com', 'server');
+    const latest = says(3, 'b@example.com', 'server');
+    const repeated = says(5, 'a@example.com', 'browser');
+    for (const rest of [
+      [latest, repeated],
+      [repeated, latest],
+    ])
+      expect(content(inOrder([first, ...rest]))).toEqual([['b@example.com', []]]);
+  });
+
   it('is told by the lead’s id only where Marketo may have the lead', () => {
     const states = inOrder([
       arrival(1, { userId: 'u', email: 'a@example.com' }),

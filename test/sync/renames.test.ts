@@ -57,6 +57,19 @@ describe.each(apis)('over %s, a new e-mail of a known userId', (api) => {
     ]);
   });
 
+  it('that a track names renames the lead, too', async () => {
+    await world.post(of(old, { plan: 'pro' }));
+    await world.run(60);
+    await world.post({
+      type: 'track',
+      event: 'Looked',
+      userId: 'chg-2',
+      context: { traits: { email: fresh } },
+    });
+    await world.run(60);
+    expect(world.simulator.leads()).toMatchObject([{ email: fresh, fields: { Plan: 'pro' } }]);
+  });
+
   it('that another lead has already means that lead, and the userId moves there', async () => {
     await world.post(of(old, { plan: 'pro' }), identify(friend, { firstName: 'Joe' }));
     await world.run(60);

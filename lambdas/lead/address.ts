@@ -1,0 +1,52 @@
+import { emailKeyOf } from '../segment/email.ts';
+import type { Arrival } from './arrival.ts';
+import type { Resolved } from './identity.ts';
+import type { DigestOf, Fields, Mailbox } from './types.ts';
+
+/** The field under which a new e-mail of a lead waits for its call. */
+const emailField = 'Email';
+
+/**
+ * The e-mail is a register too, letter case included: the latest event that names it decides. What a
+ * server key has named, no browser key names otherwise, however late either comes.
+ */
+export const addressed = (
+  mailbox: Mailbox,
+  { order, keys, by }: Arrival,
+  resolved: Resolved,
+): Mailbox => {
+  const named = keys.named ?? keys.userIdNamed;
+  const isTheirs = named?.lead === resolved.lead || resolved.newAlias !== undefined;
+  if (named === undefined || !isTheirs) return mailbox;
+  const { address } = mailbox;
+  if (address.by === 'server' && by !== 'server') return mailbox;
+  const isVouchedNow = by === 'server' && address.by !== 'server';
+  if (order <= address.order && !isVouchedNow) return mailbox;
+  const isRenamed = emailKeyOf(named.email) !== emailKeyOf(address.text);
+  return {
+    ...mailbox,
+    address: { text: named.email, order, ...(by === 'server' && { by }) },
+    ...(isRenamed && isToldOf(mailbox) && { renamed: true as const }),
+  };
+};
+
+/** Whether Marketo may have the lead. */
+const isToldOf = ({ marketoId, owner, lastOwner }: Mailbox): boolean =>
+  marketoId !== undefined || owner !== undefined || lastOwner !== undefined;
+
+/**
+ * The fields of a lead that this event may have renamed. Marketo is told its new e-mail also where the
+ * event says no field (a track), and where a browser key named another one later than this server key.
+ */
+export const tellRename = (
+  before: Mailbox | undefined,
+  { address: { text, order }, renamed }: Mailbox,
+  fields: Fields,
+  digestOf: DigestOf,
+): Fields => {
+  if (renamed === undefined || before?.address.text === text) return fields;
+  const present = fields[emailField];
+  if (present?.value === text || present?.aside?.digest === digestOf(text)) return fields;
+  const latest = present !== undefined && present.order > order ? present.order : order;
+  return { ...fields, [emailField]: { ...present, order: latest, value: text } };
+};

@@ -157,7 +157,7 @@ ${table(
 
 ## Fields that others set, too
 
-Their values go out only where the source's value changed. The setting \`fieldPolicies\` decides otherwise, for these and for any other field.
+Their values go out only where the source's value changed (\`changed\`). The setting \`fieldPolicies\` decides otherwise, for these and for any other field: \`always\` sends an unchanged value again after a while, \`create\` sends a value only with the call that makes the lead.
 
 ${table(
   ['Marketo field', 'Why'],

@@ -56,7 +56,7 @@ export const createAbsorbEvents = (ports: AbsorbEventsPorts) => {
   const context = (): AbsorbContext => ({
     now: clock.now(),
     resendUnchangedAfterMs,
-    isSentOnce: (name) => policyOf(name) === 'changed',
+    isSentOnce: (name) => policyOf(name) !== 'always',
     digestOf,
     limits,
     emailChange,

@@ -14,12 +14,23 @@ export interface Objection {
   readonly isNotYet?: true;
   /** Nobody asked for the field, so nobody is told, and no update fails, when it is missing. */
   readonly isOptional?: true;
+  /** The field is for new leads only, and Marketo has the lead. */
+  readonly isForNew?: true;
 }
+
+/** Why a value for new leads goes nowhere. */
+export const hasLeadAlready: Objection = {
+  because: 'Marketo has the lead already, and the field’s policy is create',
+  isOptional: true,
+  isForNew: true,
+};
 
 /** What is known of the fields that Marketo has. */
 export interface KnownFields {
   /** `undefined`: nothing speaks against sending the value. */
   readonly objectionTo: (name: string, value: FieldValue) => Objection | undefined;
+  /** Whether the field is for new leads only; absent: none is. */
+  readonly isNewOnly?: (name: string) => boolean;
   /** The field that Marketo means by a name; the name itself where it knows none. */
   readonly fieldNamed: (name: string) => string;
   /** When Marketo is asked again; lies ahead. */
@@ -50,9 +61,12 @@ export interface LeftOut {
  */
 export const leaveOut = (
   mailbox: Mailbox,
-  { objectionTo, fieldNamed, until, unknownFields }: KnownFields,
+  { objectionTo: objectionOfField, isNewOnly, fieldNamed, until, unknownFields }: KnownFields,
   digestOf: DigestOf,
 ): LeftOut => {
+  const hasLead = mailbox.marketoId !== undefined && !mailbox.isNew;
+  const objectionTo: KnownFields['objectionTo'] = (name, value) =>
+    hasLead && isNewOnly?.(name) ? hasLeadAlready : objectionOfField(name, value);
   const left: Left[] = [];
   const failed: string[] = [];
   const renamed = renameFields(mailbox.fields, fieldNamed);

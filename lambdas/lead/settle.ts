@@ -3,11 +3,12 @@ import { backoffMs } from './backoff.ts';
 import type { Snapshot } from './lock.ts';
 import { unlock } from './lock.ts';
 import { giveUpActivities, settleActivities } from './settleActivities.ts';
+import { hasLeadAlready } from './leaveOut.ts';
 import { cookieAfter, forgotten, putAside } from './carried.ts';
 import type { Narrowed } from './narrowing.ts';
 import { afterRefusal, afterSuccess } from './narrowing.ts';
 import { mapFields } from './registers.ts';
-import type { Mailbox } from './types.ts';
+import type { Incoming, Mailbox } from './types.ts';
 import type { LeadVerdict, SettleContext, Settled } from './verdicts.ts';
 import { without } from './without.ts';
 
@@ -56,8 +57,9 @@ const taken = (
     marketoId !== undefined &&
     (verdict.isCreated === true || (verdict.marketoId ?? marketoId) !== marketoId);
   const known = isAnotherLead && verdict.foundId === undefined ? forgotten(mailbox) : mailbox;
+  const isNew = verdict.isCreated && (isAnotherLead || verdict.withheld !== undefined);
   const after = settleActivities(
-    synced(known, snapshot, verdict, context),
+    { ...synced(known, snapshot, verdict, context), ...(isNew && { isNew }) },
     snapshot.activities ?? [],
     verdict.activities,
     context,
@@ -98,11 +100,15 @@ const blame = (
 const synced = (
   mailbox: Mailbox,
   snapshot: Snapshot,
-  { marketoId, cookie: told }: Extract<LeadVerdict, { kind: 'synced' }>,
+  { marketoId, isCreated, withheld = [], cookie: told }: Extract<LeadVerdict, { kind: 'synced' }>,
   { now, digestOf }: SettleContext,
 ): Mailbox => {
-  const sent = new Map(snapshot.fields.map(({ name, order, value }) => [name, { order, value }]));
-  const fields = mapFields(mailbox.fields, (field, name) => {
+  const kept = snapshot.fields.filter(({ name }) => withheld.includes(name));
+  const went = snapshot.fields.filter((field) => !kept.includes(field));
+  const sent = new Map(went.map(({ name, order, value }) => [name, { order, value }]));
+  // Of a lead that was only just made they go with the next call.
+  const known = isCreated ? mailbox.fields : withoutNewOnly(mailbox, kept, digestOf);
+  const fields = mapFields(known, (field, name) => {
     const carried = sent.get(name);
     if (carried === undefined) return field;
     const digest = digestOf(carried.value);
@@ -117,8 +123,9 @@ const synced = (
   });
   // A newer e-mail that came meanwhile is still to be told.
   const isNamed = mailbox.address.text === snapshot.email;
+  const settled = without(afresh(mailbox), 'isNew');
   return {
-    ...(isNamed ? without(afresh(mailbox), 'renamed') : afresh(mailbox)),
+    ...(isNamed ? without(settled, 'renamed') : settled),
     fields,
     cookies: cookieAfter(mailbox, snapshot, (cookie) => {
       if (told === 'pending') return cookie;
@@ -126,6 +133,22 @@ const synced = (
     }),
     ...(marketoId !== undefined && { marketoId }),
   };
+};
+
+/** The fields, of which these are for new leads only, and Marketo has the lead. */
+const withoutNewOnly = (
+  mailbox: Mailbox,
+  kept: readonly Incoming[],
+  digestOf: SettleContext['digestOf'],
+): Mailbox['fields'] => {
+  const { because } = hasLeadAlready;
+  const orders = new Map(kept.map(({ name, order }) => [name, order]));
+  return mapFields(mailbox.fields, (field, name) => {
+    const { value, order } = field;
+    if (value === undefined || orders.get(name) !== order) return field;
+    const aside = { because, value, order, digest: digestOf(value), isOptional: true as const };
+    return { ...without(field, 'value'), aside };
+  });
 };
 
 /** What counts against a lead ends with the first answer that settles something. */

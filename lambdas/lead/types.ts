@@ -114,6 +114,8 @@ export interface Mailbox {
   readonly renamed?: true;
   /** Its key does not find it: several leads have the key, or it is in another partition. */
   readonly needsId?: true;
+  /** Marketo has just made the lead, and lacks values that go only to new leads: they may still go. */
+  readonly isNew?: true;
   /**
    * An alias and no mailbox: this e-mail names another lead, since an event with this order. Everything
    * else is empty. It stands in the item that the e-mail's own lead would have, so that whoever makes

@@ -39,6 +39,8 @@ export interface Synced {
   readonly marketoId?: number;
   /** Marketo had no such lead, and made one. */
   readonly isCreated?: true;
+  /** Fields of the call that did not go, since they are for new leads only. */
+  readonly withheld?: readonly string[];
   /** What became of the cookie, if it was not associated. */
   readonly cookie?: 'pending' | { readonly because: string };
   /** Of each activity that went along, in their order; absent: the lead API takes none. */

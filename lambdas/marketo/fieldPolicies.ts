@@ -3,9 +3,10 @@ import { looseKey } from '../segment/looseKey.ts';
 /**
  * When a field's value goes out. `always`: where it changed, and again after a while, so that what was
  * lost in Marketo comes back. `changed`: only where the source's value changed, so that a repeated
- * event never overwrites what a person or another system set in Marketo.
+ * event never overwrites what a person or another system set in Marketo. `create`: only where Marketo
+ * makes the lead, so that an update never touches the field.
  */
-type FieldPolicy = 'always' | 'changed';
+type FieldPolicy = 'always' | 'changed' | 'create';
 
 export type FieldPolicies = Readonly<Record<string, FieldPolicy>>;
 

@@ -187,10 +187,10 @@ export const settingsSchema = z.strictObject({
     [],
   ),
   fieldPolicies: z._default(
-    described(z.record(z.string().check(z.minLength(1)), z.enum(['always', 'changed'])), {
+    described(z.record(z.string().check(z.minLength(1)), z.enum(['always', 'changed', 'create'])), {
       description:
-        'When the values of a field go out. `always`: an unchanged value goes again after `resendUnchangedAfterHours`. `changed`: only where the source’s value changed, so that a repeated event never overwrites what a person or another system set in Marketo. Default: `changed` for fields of consent, sales and origin (docs/mapping.md lists them), `always` for all others. Example: `{"LeadScore": "always", "planTier": "changed"}`.',
-      values: 'a JSON object of Marketo field names, each with always or changed',
+        'When the values of a field go out. `always`: an unchanged value goes again after `resendUnchangedAfterHours`. `changed`: only where the source’s value changed, so that a repeated event never overwrites what a person or another system set in Marketo. `create`: only with the call that makes the lead in Marketo. Default: `changed` for fields of consent, sales and origin (docs/mapping.md lists them), `always` for all others. Example: `{"LeadScore": "always", "LeadSource": "create"}`.',
+      values: 'a JSON object of Marketo field names, each with always, changed or create',
     }),
     {},
   ),

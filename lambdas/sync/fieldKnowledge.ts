@@ -1,6 +1,8 @@
 import { fieldNamesMost } from '../limits.ts';
 import { fieldsItem } from '../marketo/description.ts';
 import type { KnownFields } from '../lead/leaveOut.ts';
+import type { FieldPolicies } from '../marketo/fieldPolicies.ts';
+import { policiesBy } from '../marketo/fieldPolicies.ts';
 import type { FieldValue } from '../lead/types.ts';
 import type { EpochMs } from '../segment/time.ts';
 import { epochMs } from '../segment/time.ts';
@@ -24,6 +26,8 @@ interface FieldKnowledgePorts extends FieldQuestionPorts {
   readonly budget: Budget;
   readonly fieldReports: FieldReports;
   readonly unknownFields: KnownFields['unknownFields'];
+  /** The settings' say in when fields go out; absent: the defaults. */
+  readonly fieldPolicies?: FieldPolicies;
   readonly limits: { readonly itemBytes: number };
   readonly timing: {
     readonly fieldKnowledgeMs: number;
@@ -35,6 +39,7 @@ interface FieldKnowledgePorts extends FieldQuestionPorts {
 
 /** What is known of Marketo's fields, and how values travel to them. */
 export interface FieldsToSend extends KnownFields {
+  readonly isNewOnly: (name: string) => boolean;
   /** The value in the form that its field needs; as it is, where that is not certain. */
   readonly formOf: (name: string, value: FieldValue) => FieldValue;
 }
@@ -54,6 +59,7 @@ export const createFieldKnowledge = (ports: FieldKnowledgePorts) => {
   const { store, budget, clock, logger, timing, unknownFields, limits } = ports;
   const question = createFieldQuestion(ports);
   const item = store.shared<Knowledge>(fieldsItem);
+  const policyOf = policiesBy(ports.fieldPolicies ?? {});
   let cached:
     | {
         readonly knowledge: Knowledge;
@@ -97,6 +103,7 @@ export const createFieldKnowledge = (ports: FieldKnowledgePorts) => {
       return {
         unknownFields,
         fieldNamed,
+        isNewOnly: (name) => policyOf(name) === 'create',
         objectionTo: (name, value) => {
           const judged = judge(name, value);
           return 'because' in judged ? judged : undefined;

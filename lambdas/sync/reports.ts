@@ -1,5 +1,6 @@
 import type { Logger } from '../delivery.ts';
 import type { LeftOut } from '../lead/leaveOut.ts';
+import { hasLeadAlready } from '../lead/leaveOut.ts';
 import type { Snapshot } from '../lead/lock.ts';
 import type { LeadVerdict, Settled } from '../lead/settle.ts';
 import { nextAtOf } from '../lead/schedule.ts';
@@ -41,6 +42,9 @@ export const createReports = (logger: Logger, metrics: Metrics, fieldReports: Fi
           : { step: 'waiting', ...told({ lead }, carried), because, until },
       );
     }
+    const forNew = left.filter(({ isForNew }) => isForNew);
+    for (const [because, carried] of Map.groupBy(forNew, (one) => one.because))
+      logger.delivery({ step: 'unchanged', ...told({ lead }, carried), because });
     const unknown = said.filter(({ isUnknown }) => isUnknown);
     fieldReports.unknown(unknown.map(({ name }) => name));
   },
@@ -75,7 +79,16 @@ export const createReports = (logger: Logger, metrics: Metrics, fieldReports: Fi
       metrics.count('LeadsReplaced');
     }
     if (verdict.kind === 'synced') {
-      if (fields.length > 0) logger.delivery({ step: 'synced', ...told(about, fields) });
+      const { withheld = [], isCreated } = verdict;
+      const kept = fields.filter(({ name }) => withheld.includes(name));
+      const went = fields.filter((field) => !kept.includes(field));
+      if (went.length > 0) logger.delivery({ step: 'synced', ...told(about, went) });
+      if (kept.length > 0 && !isCreated)
+        logger.delivery({
+          step: 'unchanged',
+          ...told(about, kept),
+          because: hasLeadAlready.because,
+        });
       if (typeof verdict.cookie === 'object')
         logger.delivery({ step: 'refused', ...about, because: verdict.cookie.because });
       return;

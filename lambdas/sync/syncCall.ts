@@ -219,13 +219,16 @@ const unsent = (because: string): LeadVerdict => ({ kind: 'unavailable', because
 
 const updateOf = (
   { lead, snapshot, loaded: { state } }: Locked,
-  { formOf }: Pick<FieldsToSend, 'formOf'>,
+  { formOf, isNewOnly }: Pick<FieldsToSend, 'formOf' | 'isNewOnly'>,
 ): Update => {
   const { email, byId, fields, cookie, activities } = snapshot;
+  const isKnown = state?.marketoId !== undefined;
+  const newOnly = isKnown ? [] : fields.map(({ name }) => name).filter(isNewOnly);
   return {
     lead,
     email,
     fields: fields.map(({ name, value }) => ({ name, value: formOf(name, value) })),
+    ...(newOnly.length > 0 && { newOnly }),
     ...(byId && { byId }),
     ...(cookie !== undefined && { cookie }),
     ...(activities !== undefined && { activities }),

@@ -1,5 +1,6 @@
 import { afterAll, expect } from 'vitest';
 import { createIngest } from '../../lambdas/ingest/ingest.ts';
+import type { FieldPolicies } from '../../lambdas/marketo/fieldPolicies.ts';
 import type { VisitRules } from '../../lambdas/marketo/visitRules.ts';
 import type { ActivityRules } from '../../lambdas/marketo/activities.ts';
 import { createRestMarketo } from '../../lambdas/marketo/rest/client.ts';
@@ -73,6 +74,7 @@ interface WorldOptions {
   readonly holdDays?: number;
   readonly unknownFields?: 'skip' | 'fail';
   readonly emailChange?: 'rename' | 'newLead';
+  readonly fieldPolicies?: FieldPolicies;
   readonly consent?: ConsentRules;
   readonly visits?: VisitRules['visits'];
   /** When it begins; absent: noon. */
@@ -239,6 +241,7 @@ export const createWorld = async (options: WorldOptions = {}) => {
     holdMs: holdDays * 24 * hourMs,
     resendUnchangedAfterMs: 24 * hourMs,
     emailChange: options.emailChange ?? 'rename',
+    ...(options.fieldPolicies && { fieldPolicies: options.fieldPolicies }),
   });
   const rules = {
     fieldNames: 'segment',

@@ -148,6 +148,44 @@ describe('with marketo.leads: createOnly', () => {
   });
 });
 
+describe('with marketo.leads: createOnly, a lead that others have made', () => {
+  const marketoCookie = 'id:000-AAA-000&token:_mch-example.com-1374552656411-90718';
+  const onDevice = { context: { Marketo: { marketoCookie } } };
+
+  it('keeps its values and gets the cookie, at the cost of one search', async () => {
+    await open({ rules: { leads: 'createOnly' } });
+    world.simulator.createLead({ email: ann, fields: { FirstName: 'Ann' } });
+    world.pass(60);
+    await world.post(identify(ann, { firstName: 'Anna' }, onDevice));
+    await world.run(120);
+    expect(world.simulator.leads()).toMatchObject([
+      { fields: { FirstName: 'Ann' }, cookies: ['_mch-example.com-1374552656411-90718'] },
+    ]);
+    expect(requests()).toEqual(['leads', 'getLeads', 'associate']);
+    expect(world.stepsOf('refused')).toMatchObject([
+      { because: 'the lead exists already, and marketo.leads is createOnly' },
+    ]);
+    expect(world.stepsOf('dead')).toEqual([]);
+  });
+
+  it('gets what the person did', async () => {
+    await open({
+      rules: { leads: 'createOnly' },
+      activities: { 'Order Completed': { typeId: 100001, primary: 'orderId' } },
+    });
+    const { id } = world.simulator.createLead({ email: ann });
+    world.pass(60);
+    await world.post(identify(ann, { firstName: 'Anna' }), {
+      type: 'track',
+      userId: 'ann',
+      event: 'Order Completed',
+      properties: { orderId: 'o-1' },
+    });
+    await world.run(180);
+    expect(world.simulator.activities()).toMatchObject([{ lead: id }]);
+  });
+});
+
 describe('with marketo.partition', () => {
   const schema = { partitions: [{ name: 'Default' }, { name: 'Europe' }, { name: 'Asia' }] };
 

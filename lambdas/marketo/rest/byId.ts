@@ -34,29 +34,26 @@ const unasked = (failure: NotFound, before: Verdict | undefined): Verdict => {
   return shareOf(verdict);
 };
 
-/**
- * Updates leads by their ids that their keys do not find: several leads have the key, or the lead is
- * in another partition. The ids are looked up with one request, and one more writes. Whatever comes
- * of that, an id that was found is told, so that later calls need no more than one request.
- */
-export const updateById = async (
-  refused: ReadonlyMap<Update, ByIdReason>,
+/** Ids of leads, and what became of those about which Marketo could not be asked. */
+interface LookedUp {
+  readonly ids: ReadonlyMap<Update, number>;
+  readonly verdicts: ReadonlyMap<Update, Verdict>;
+  readonly closed?: Unavailable;
+}
+
+/** Looks the leads of these updates up by their keys; those that are not there, or not clear, are absent. */
+const lookUp = async (
+  updates: readonly Update[],
   before: ReadonlyMap<Update, Verdict>,
-  { rules, send, find }: ByIdRequests,
-): Promise<ById> => {
-  const verdicts = new Map<Update, Verdict>();
+  { rules, find }: Pick<ByIdRequests, 'rules' | 'find'>,
+): Promise<LookedUp> => {
   const ids = new Map<Update, number>();
+  const verdicts = new Map<Update, Verdict>();
   let closed: Unavailable | undefined;
-  const unknown: Update[] = [];
-  for (const [update, reason] of refused) {
-    const { marketoId } = update;
-    if (reason === 'partition' && marketoId !== undefined) ids.set(update, marketoId);
-    else unknown.push(update);
-  }
-  for (const [field, updates] of Map.groupBy(unknown, (one) => lookupOf(one, rules.lookupField))) {
+  for (const [field, some] of Map.groupBy(updates, (one) => lookupOf(one, rules.lookupField))) {
     const keyOf = (update: Update): string => lookupValueOf(update, field) ?? '';
-    const leads = await findLeads(field, updates.map(keyOf), find);
-    for (const update of updates) {
+    const leads = await findLeads(field, some.map(keyOf), find);
+    for (const update of some) {
       const found = leads(keyOf(update));
       if (found === undefined) continue;
       if (isFound(found)) {
@@ -69,6 +66,45 @@ export const updateById = async (
       if (verdict.kind === 'unavailable') closed = verdict;
     }
   }
+  return { ids, verdicts, ...(closed && { closed }) };
+};
+
+/**
+ * Finds the ids of leads of which nothing is to be written, so that their cookies and activities can go
+ * to them. Whoever has an id ends as before.
+ */
+export const findExisting = async (
+  updates: readonly Update[],
+  before: ReadonlyMap<Update, Verdict>,
+  requests: Pick<ByIdRequests, 'rules' | 'find'>,
+): Promise<ById> => {
+  const { ids, verdicts, closed } = await lookUp(updates, before, requests);
+  const found = [...ids].flatMap(([update, foundId]) => {
+    const verdict = before.get(update);
+    return verdict ? [[update, { ...verdict, foundId }] as const] : [];
+  });
+  return { verdicts: new Map([...verdicts, ...found]), ...(closed && { closed }) };
+};
+
+/**
+ * Updates leads by their ids that their keys do not find: several leads have the key, or the lead is
+ * in another partition. The ids are looked up with one request, and one more writes. Whatever comes
+ * of that, an id that was found is told, so that later calls need no more than one request.
+ */
+export const updateById = async (
+  refused: ReadonlyMap<Update, ByIdReason>,
+  before: ReadonlyMap<Update, Verdict>,
+  { rules, send, find }: ByIdRequests,
+): Promise<ById> => {
+  const isPartition = (update: Update): boolean =>
+    refused.get(update) === 'partition' && update.marketoId !== undefined;
+  const unknown = [...refused.keys()].filter((update) => !isPartition(update));
+  const looked = await lookUp(unknown, before, { rules, find });
+  const verdicts = new Map(looked.verdicts);
+  const ids = new Map(looked.ids);
+  for (const update of refused.keys())
+    if (isPartition(update) && update.marketoId !== undefined) ids.set(update, update.marketoId);
+  let { closed } = looked;
   // Of two updates for one lead, Marketo takes one: the other goes with a later call.
   const going = [...new Map([...ids].map(([update, id]) => [id, update])).values()];
   const wrote: Wrote =

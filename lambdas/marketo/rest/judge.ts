@@ -166,6 +166,10 @@ const endsBySetting = { kind: 'refused', isOfLead: true, isBySetting: true } as 
 /** Why a lead that Marketo has is left alone. */
 export const isThereAlready = 'the lead exists already, and marketo.leads is createOnly';
 
+/** Whether a record was to make a lead that Marketo has already. */
+export const isThere = (reasons: readonly Complaint[]): boolean =>
+  hasRow(reasons, (row) => row.isThere);
+
 /** Whether the lead of a record was deleted, or merged into another one. */
 export const isLeadGone = (reasons: readonly Complaint[]): boolean =>
   hasRow(reasons, (row) => row.isLeadGone);

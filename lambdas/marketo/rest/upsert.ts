@@ -2,13 +2,15 @@ import { restLimits } from '../../limits.ts';
 import { transportVerdict } from '../transport.ts';
 import type { Unavailable, Update, Verdict } from '../types.ts';
 import { recordAnswers } from './answers.ts';
-import { updateById } from './byId.ts';
+import { findExisting, updateById } from './byId.ts';
+import { forKnownLead, withheldOf } from '../newOnly.ts';
 import type { Called } from './call.ts';
 import type { AskLeads } from './findIds.ts';
 import {
   byIdReasonIn,
   callVerdict,
   isLookupRefused,
+  isThere,
   isThereAlready,
   leadVerdict,
 } from './judge.ts';
@@ -18,6 +20,7 @@ import type { RecordVerdict, Wrote } from './wrote.ts';
 import { shareOf } from './wrote.ts';
 import {
   hasAsciiEmail,
+  hasExtras,
   lookupOf,
   needsNoRecord,
   recordText,
@@ -72,9 +75,25 @@ const refusalOf = (update: Update, { leads }: LeadRules): Verdict | undefined =>
   return leads === 'createOnly' && update.marketoId !== undefined ? isKnown : undefined;
 };
 
+/** Updates that go with one request. */
+interface Batch {
+  readonly sent: readonly Update[];
+  /** The field that finds their leads. */
+  readonly lookup: string;
+  /** It only makes leads, so that values for new ones may go along. */
+  readonly isCreateOnly: boolean;
+}
+
+const batchOf = (update: Update, { lookupField, leads }: LeadRules): Omit<Batch, 'sent'> => {
+  const lookup = lookupOf(update, lookupField);
+  const isFirst = leads === 'createOrUpdate' && update.newOnly !== undefined;
+  return { lookup, isCreateOnly: lookup !== 'id' && (leads === 'createOnly' || isFirst) };
+};
+
 const verdictsOf = (
   called: Called,
-  { sent, lookup, rules }: { sent: readonly Update[]; lookup: string; rules: LeadRules },
+  { sent, lookup, isCreateOnly }: Batch,
+  rules: LeadRules,
   isAlone: boolean,
 ): Wrote => {
   if ('verdict' in called) return { whole: called.verdict };
@@ -96,15 +115,16 @@ const verdictsOf = (
   }
   const each = answers.map(
     ({ id, isWritten, isCreated, oddStatus, reasons }, index): RecordVerdict => {
+      const update = sent[index];
       if (isWritten)
         return {
           verdict: {
             kind: 'synced',
             ...(id !== undefined && { marketoId: id }),
             ...(isCreated && { isCreated }),
+            ...(update && !isCreateOnly && withheldOf(update)),
           },
         };
-      const update = sent[index];
       const names = update ? sentNames(update) : new Map<string, string>();
       const byId = lookup === 'id' ? undefined : byIdReasonIn(reasons, rules);
       return {
@@ -115,6 +135,7 @@ const verdictsOf = (
           oddStatus,
         }),
         ...(byId && { byId }),
+        ...(isCreateOnly && isThere(reasons) && { isThere: true as const }),
       };
     },
   );
@@ -123,7 +144,8 @@ const verdictsOf = (
 
 /**
  * Creates or updates the leads of a call with one `leads.json` request; none is made where there is
- * nothing to write. Leads that only their id finds take two requests more.
+ * nothing to write. Leads that only their id finds take two requests more. Updates with values for new
+ * leads are to make their leads first; those whose leads Marketo has go once more, without these values.
  */
 export const upsert = async (
   updates: readonly Update[],
@@ -131,38 +153,68 @@ export const upsert = async (
 ): Promise<Upserted> => {
   const written = new Map<Update, Verdict>();
   const toMend = new Map<Update, ByIdReason>();
-  const send = async (sent: readonly Update[], lookup: string, isAlone = false): Promise<Wrote> => {
-    const records = sent.map((update) => recordText(update, lookup));
-    const body = upsertBody(records, { lookup, rules });
+  const send = async (batch: Batch): Promise<Wrote> => {
+    const { sent, lookup, isCreateOnly } = batch;
+    const records = sent.map((one) => recordText(isCreateOnly ? one : forKnownLead(one), lookup));
+    const leads = isCreateOnly ? 'createOnly' : rules.leads;
+    const body = upsertBody(records, { lookup, rules: { ...rules, leads } });
     if (Buffer.byteLength(body) > restLimits.bodyBytes) return { whole: tooLarge };
-    return verdictsOf(await write(body), { sent, lookup, rules }, isAlone);
+    return verdictsOf(await write(body), batch, rules, updates.length === 1);
   };
   const going = updates.filter((one) => !needsNoRecord(one) && !refusalOf(one, rules));
   // Planned for one field, a call may hold leads that another one finds since their locks were taken.
-  const groups = [...Map.groupBy(going, (update) => lookupOf(update, rules.lookupField))];
+  const batches = batchesOf(going, rules);
+  const toFind: Update[] = [];
   let closed: Unavailable | undefined;
-  for (const [lookup, sent] of groups) {
-    const wrote: Wrote = closed
-      ? { whole: closed }
-      : await send(sent, lookup, updates.length === 1);
+  for (const batch of batches) {
+    const { sent, lookup } = batch;
+    const wrote: Wrote = closed ? { whole: closed } : await send(batch);
     if ('whole' in wrote && written.size === 0) {
-      if (groups.length === 1 || wrote.whole.kind === 'unavailable') return wrote;
+      if (batches.length === 1 || wrote.whole.kind === 'unavailable') return wrote;
     }
     if ('whole' in wrote && wrote.whole.kind === 'unavailable') closed = wrote.whole;
+    const there: Update[] = [];
     for (const [index, update] of sent.entries()) {
       const told = 'each' in wrote ? wrote.each[index] : { verdict: shareOf(wrote.whole) };
       if (told) written.set(update, told.verdict);
       if (told && 'byId' in told) toMend.set(update, told.byId);
+      if (told && 'isThere' in told) {
+        if (rules.leads !== 'createOnly') there.push(update);
+        else if (hasExtras(update)) toFind.push(update);
+      }
     }
+    if (there.length > 0) addTo(batches, { sent: there, lookup, isCreateOnly: false });
   }
   if (closed) for (const update of toMend.keys()) written.set(update, shareOf(closed));
   else if (toMend.size > 0) {
-    const mended = await updateById(toMend, written, { rules, send, find });
+    const sendTo = (sent: readonly Update[], lookup: string): Promise<Wrote> =>
+      send({ sent, lookup, isCreateOnly: false });
+    const mended = await updateById(toMend, written, { rules, send: sendTo, find });
     for (const [update, verdict] of mended.verdicts) written.set(update, verdict);
     closed = mended.closed;
+  }
+  if (!closed && toFind.length > 0) {
+    const found = await findExisting(toFind, written, { rules, find });
+    for (const [update, verdict] of found.verdicts) written.set(update, verdict);
+    closed = found.closed;
   }
   const each = updates.map((update) =>
     needsNoRecord(update) ? undefined : (refusalOf(update, rules) ?? written.get(update)),
   );
   return { each, ...(closed && !closed.isUnsent && { closed }) };
+};
+
+/** The requests for these updates; those that only make leads come first. */
+const batchesOf = (going: readonly Update[], rules: LeadRules): Batch[] => {
+  const batches: Batch[] = [];
+  for (const update of going) addTo(batches, { ...batchOf(update, rules), sent: [update] });
+  return batches.sort((a, b) => Number(b.isCreateOnly) - Number(a.isCreateOnly));
+};
+
+/** Adds updates to the request of their kind. */
+const addTo = (batches: Batch[], { sent, lookup, isCreateOnly }: Batch): void => {
+  const at = batches.findIndex((one) => one.lookup === lookup && one.isCreateOnly === isCreateOnly);
+  const batch = batches[at];
+  if (batch) batches[at] = { ...batch, sent: [...batch.sent, ...sent] };
+  else batches.push({ sent, lookup, isCreateOnly });
 };

@@ -5,6 +5,8 @@ import type { ByIdReason } from './verdicts.ts';
 export interface RecordVerdict {
   readonly verdict: Verdict;
   readonly byId?: ByIdReason;
+  /** It was to make a lead, and Marketo has the lead already. */
+  readonly isThere?: true;
 }
 
 /** One verdict for a whole request, or one for each of its records. */

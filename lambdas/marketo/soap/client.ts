@@ -8,6 +8,7 @@ import { describedFields, foundLeads, statusVerdict, syncStatuses } from './answ
 import type { Called, CallOptions } from './call.ts';
 import { createCaller } from './call.ts';
 import { describeLeadRequest, getLeadRequest, syncRequest } from './params.ts';
+import { forKnownLead, withheldOf } from '../newOnly.ts';
 import { planCalls } from './plan.ts';
 import { transportVerdict } from '../transport.ts';
 import { verdictOf } from './verdicts.ts';
@@ -30,7 +31,8 @@ const namesIn = (call: readonly Update[]): ReadonlySet<string> =>
 
 const unreadable = transportVerdict({ status: 200 }, 'a SOAP message');
 
-const answerOf = (called: Called, call: readonly Update[]): Answer => {
+const answerOf = (called: Called, updates: readonly Update[]): Answer => {
+  const call = updates.map(forKnownLead);
   if ('verdict' in called) return { whole: called.verdict };
   if ('fault' in called) {
     const sent = { names: namesIn(call), alone: call.length === 1, isById: call.some(isById) };
@@ -45,7 +47,9 @@ const answerOf = (called: Called, call: readonly Update[]): Answer => {
   }
   const each = call.flatMap((update, index) => {
     const status = statuses[index];
-    return status ? [statusVerdict(status, namesIn([update]), isById(update))] : [];
+    if (!status) return [];
+    const verdict = statusVerdict(status, namesIn([update]), isById(update));
+    return [verdict.kind === 'synced' ? { ...verdict, ...withheldOf(update) } : verdict];
   });
   return { each };
 };
@@ -68,8 +72,11 @@ export const createSoapMarketo = ({ munchkinId, ...options }: SoapOptions): Soap
   return {
     plan: (updates) => planCalls(updates, most),
 
-    sync: async (updates, deadline, mayStart = always) =>
-      answerOf(await call(syncRequest(updates, munchkinId), deadline, mayStart), updates),
+    sync: async (updates, deadline, mayStart = always) => {
+      // Only the answer says whether Marketo makes the lead: what is for new ones follows then.
+      const request = syncRequest(updates.map(forKnownLead), munchkinId);
+      return answerOf(await call(request, deadline, mayStart), updates);
+    },
 
     fields: async (deadline, mayStart = always) => {
       const called = await call(describeLeadRequest, deadline, mayStart);

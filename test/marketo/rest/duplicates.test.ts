@@ -173,6 +173,22 @@ describe('a lead whose e-mail several leads have', () => {
     });
   });
 
+  it('ends with the reason where its e-mail has a comma, by which Marketo parts values', async () => {
+    const marketo = await start();
+    marketo.twice('"doe,ann"@example.com');
+    expect(await marketo.sync([updateOf('"doe,ann"@example.com', { City: 'x' }), bob])).toEqual({
+      each: [
+        {
+          kind: 'refused',
+          isOfLead: true,
+          because: expect.stringMatching(/1007.*could not be looked up.*comma/) as string,
+        },
+        { kind: 'synced', marketoId: expect.any(Number) as number, isCreated: true },
+      ],
+    });
+    expect(marketo.requests()).toEqual(['leads']);
+  });
+
   it('is not known by an id that Marketo lost before the write', async () => {
     const marketo = await start();
     const known: Update = { ...ann, marketoId: 77, byId: true };

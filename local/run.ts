@@ -28,6 +28,7 @@ import { systemClock } from './sqs/clock.ts';
 import { makeStack } from './stack.ts';
 import { localCredentials, serveTables } from './tables.ts';
 import { region, type Physicals } from './template.ts';
+import type { Welcome } from './welcome.ts';
 
 interface LocalOptions {
   /** 0 takes any free one. */
@@ -65,6 +66,8 @@ export interface LocalRun {
   /** What the console at `/console` shows and does. */
   readonly operations: Operations;
   readonly info: Info;
+  /** What to tell whoever started it. */
+  readonly welcome: Welcome;
   close(): Promise<void>;
 }
 
@@ -184,12 +187,6 @@ const start = async (options: LocalOptions, closers: Closers): Promise<LocalRun>
   });
   const writeKey = local.secrets.WRITE_KEYS?.split(',')[0]?.trim() ?? '';
   const atMarketo = simulator && { simulatorUrl: simulator.url };
-  const site = createSite({
-    munchkinId: settings.marketo.munchkinId,
-    writeKey,
-    script: stack.browserScript,
-    ...atMarketo,
-  });
   const { operations, info, console, close } = createLocalConsole(
     {
       lines,
@@ -205,6 +202,20 @@ const start = async (options: LocalOptions, closers: Closers): Promise<LocalRun>
     writeKey,
   );
   closers.add(close);
+  const welcome = {
+    base: info.ingestUrl,
+    writeKey,
+    ...(!simulator && { realMarketo: settings.marketo.munchkinId }),
+  };
+  const site = createSite(
+    {
+      munchkinId: settings.marketo.munchkinId,
+      writeKey,
+      script: stack.browserScript,
+      ...atMarketo,
+    },
+    welcome,
+  );
   gateway.open({ routes, site, console, ...atMarketo });
 
   return {
@@ -217,6 +228,7 @@ const start = async (options: LocalOptions, closers: Closers): Promise<LocalRun>
     secretsUrl: secrets.url,
     operations,
     info,
+    welcome,
     close: async () => {
       await closeServer(gateway.server);
       await closers.close();

@@ -8,7 +8,7 @@ import {
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What this machine takes where neither file nor environment says anything. */
-const defaults = { MARKETO_API: 'soap', MARKETO_MUNCHKIN_ID: '000-AAA-000' } as const;
+const defaults = { MARKETO_API: 'rest', MARKETO_MUNCHKIN_ID: '000-AAA-000' } as const;
 
 /** The write key where the environment gives none. */
 export const localWriteKey = 'local-write-key';
@@ -74,7 +74,7 @@ const readWithDefaults = (env: Environment, usable: Environment): Settings => {
 const apiOf = (env: Environment): keyof typeof credentialNames => {
   const { MARKETO_API: api } = env;
   if (api === 'rest' || api === 'soap') return api;
-  return credentialNames.rest.some((name) => env[name]) ? 'rest' : defaults.MARKETO_API;
+  return credentialNames.soap.some((name) => env[name]) ? 'soap' : defaults.MARKETO_API;
 };
 
 const isSimulated = (env: Environment): boolean => {

@@ -1,7 +1,8 @@
 /** `npm start`: the whole pipeline on this machine, until Ctrl-C. */
 import { SettingsError } from '../lambdas/settings.ts';
-import { startLocal, type LocalRun } from './run.ts';
-import { localWriteKey } from './settings.ts';
+import { startLocal } from './run.ts';
+import { createPeopleLog } from './people.ts';
+import { welcomeText } from './welcome.ts';
 
 const defaultPort = 8787;
 
@@ -18,35 +19,28 @@ const portOf = (text: string | undefined): number => {
   throw new Error('PORT is no port: give a whole number from 0 to 65535, or leave it out');
 };
 
-/** A key of the user's own is a secret: the shell that has it fills it in. */
-const keyInShell = (writeKey: string): string =>
-  writeKey === localWriteKey ? `${writeKey}:` : '"${WRITE_KEYS%%,*}:"';
-
-const readyLine = ({ info, writeKey, simulator, settings }: LocalRun): string => {
-  const { ingestUrl: base, writeKeyHint: key = '' } = info;
-  const event = {
-    anonymousId: 'a-1',
-    traits: { email: 'jane@example.com', firstName: 'Jane', plan: 'pro' },
-  };
-  const marketo = simulator
-    ? `simulated Marketo at ${base}/simulator/leads`
-    : `the real Marketo ${settings.marketo.munchkinId}`;
-  return [
-    `ready: ${base}, write key ${key}, ${marketo}, a page to play with at ${base}/demo, what happened at ${base}/console. Try:`,
-    `curl -u ${keyInShell(writeKey)} -H 'content-type: application/json'`,
-    `-d '${JSON.stringify(event)}' ${base}/v1/identify`,
-  ].join(' ');
+/** How lines are printed: a sentence for each person, or as the functions wrote them. */
+const logOf = (text: string | undefined): 'people' | 'json' => {
+  if (text === undefined || text === '' || text === 'people') return 'people';
+  if (text === 'json') return 'json';
+  throw new Error('LOG is people or json: give one of them, or leave it out');
 };
 
 const run = async (): Promise<void> => {
   const { env } = process;
   const dataDir = env['DATA_DIR'] || undefined;
+  const format = logOf(env['LOG']);
   let stopping = false;
+  const people = createPeopleLog({
+    emailOf: async (lead) => (await (await starting).operations.lead({ lead }))?.address,
+    print,
+  });
   const starting = startLocal({
     port: portOf(env['PORT']),
     env,
     log: (line) => {
-      if (!isMetric(line)) print(line);
+      if (format === 'people') people.write(line);
+      else if (!isMetric(line)) print(line);
     },
     ...(dataDir !== undefined && { dataDir }),
   });
@@ -61,7 +55,7 @@ const run = async (): Promise<void> => {
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
   const local = await starting;
-  print(readyLine(local));
+  print(welcomeText(local.welcome));
 };
 
 run().catch((error: unknown) => {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { browserFiles } from '../../lib/browserFiles.ts';
 import { bundlePage } from '../../operations/console/bundle.ts';
 import type { HttpAnswer } from '../http/answer.ts';
+import { welcomePage, welcomePolicy, type Welcome } from '../welcome.ts';
 import { demoPage, demoPolicy, type DemoRun } from './page.ts';
 
 /** A request for a file of the site. */
@@ -43,12 +44,18 @@ const scriptFiles = (script: Buffer): readonly (readonly [path: string, answer: 
 };
 
 /**
- * The script for browsers under `/browser/…`, and the demo page under `/demo`, whose program is
+ * The ways to go on under `/`, the script for browsers under `/browser/…`, and the demo page under `/demo`, whose program is
  * bundled when it is asked for the first time.
  */
-export const createSite = (run: DemoRun): Site => {
+export const createSite = (run: DemoRun, home: Welcome): Site => {
   const fixed = new Map([
     ...scriptFiles(run.script),
+    [
+      '/',
+      file(welcomePage(home), 'text/html; charset=utf-8', {
+        'content-security-policy': welcomePolicy,
+      }),
+    ],
     ['/demo/page.css', file(css, 'text/css; charset=utf-8')],
   ]);
   let program: Promise<Buffer> | undefined;

@@ -6,8 +6,8 @@ import { pagesForThisFile } from '../support/chromium.ts';
 
 const withPage = pagesForThisFile();
 
-/** A browser on a busy machine takes its time; on a free one the whole file takes a few seconds. */
-const mostMs = 60_000;
+/** A browser on a busy machine takes its time, and a call takes three cookies: a fourth waits for the lock. */
+const mostMs = 120_000;
 vi.setConfig({ testTimeout: mostMs, hookTimeout: mostMs });
 
 const pictures = join(import.meta.dirname, '../../test-artifacts');

@@ -29,6 +29,7 @@ beforeAll(async () => {
       MARKETO_MUNCHKIN_ID: munchkinId,
       MUNCHKIN_PRIVATE_KEY: privateKey,
       HASH_TOKEN_SECRETS: tokenSecret,
+      MARKETO_API: 'soap',
       HASH_CLASSIC: 'true',
       HASH_ACCESS: 'origins',
       HASH_ALLOWED_ORIGINS: JSON.stringify([shop.url]),

@@ -18,7 +18,10 @@ const serve = async (run: DemoRun): Promise<string> => {
   const gateway = createGateway();
   const url = await listen(gateway.server);
   onTestFinished(() => closeServer(gateway.server));
-  gateway.open({ routes: [], site: createSite(run) });
+  gateway.open({
+    routes: [],
+    site: createSite(run, { base: 'http://localhost:8787', writeKey: run.writeKey }),
+  });
   return url;
 };
 

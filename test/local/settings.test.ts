@@ -13,11 +13,11 @@ const withFile = (content: object): Record<string, string> => {
 
 const credentials = { MARKETO_SOAP_USER_ID: 'user', MARKETO_SOAP_ENCRYPTION_KEY: 'key' };
 
-test('without any settings it is SOAP to the simulated Marketo, with a local write key', () => {
+test('without any settings it is REST to the simulated Marketo, with a local write key', () => {
   const local = readLocalSettings(withFile({}));
   expect(local).toMatchObject({
     simulated: true,
-    settings: { marketo: { api: 'soap', munchkinId: '000-AAA-000' }, hash: { classic: false } },
+    settings: { marketo: { api: 'rest', munchkinId: '000-AAA-000' }, hash: { classic: false } },
     secrets: { WRITE_KEYS: 'local-write-key' },
   });
   const secrets = Object.fromEntries(secretValues(local));
@@ -44,7 +44,7 @@ test('without any settings it is SOAP to the simulated Marketo, with a local wri
 test('the settings file wins over the local defaults, and the environment over both', () => {
   const file = withFile({ marketo: { munchkinId: '561-HYG-937' }, fieldNames: 'pascal' });
   expect(readLocalSettings(file).settings).toMatchObject({
-    marketo: { api: 'soap', munchkinId: '561-HYG-937' },
+    marketo: { api: 'rest', munchkinId: '561-HYG-937' },
     fieldNames: 'pascal',
   });
   const env = { ...file, MARKETO_MUNCHKIN_ID: '111-BBB-222', HASH_CLASSIC: 'true' };
@@ -94,7 +94,7 @@ test.each([
   expect(() => readLocalSettings({ ...withFile({}), ...part })).toThrow(message);
 });
 
-test('with the REST credentials it takes REST, and names what is missing of them', () => {
+test('with the credentials of an API it takes that API, and names what is missing of them', () => {
   const env = {
     MARKETO_REST_CLIENT_ID: 'client',
     MARKETO_REST_CLIENT_SECRET: 'secret',

@@ -27,15 +27,28 @@ const command = (env: Record<string, string>): ChildProcess => {
   return child;
 };
 
-/** Resolves to the ready line, which is the first one. */
-const ready = async (child: ChildProcess): Promise<string> => {
+interface Output {
+  /** Resolves to the lines so far, once there is one that matches. */
+  readonly until: (wanted: RegExp) => Promise<readonly string[]>;
+}
+
+const outputOf = (child: ChildProcess): Output => {
+  const lines: string[] = [];
   if (!child.stdout) throw new Error('no output');
-  for await (const line of createInterface(child.stdout)) {
-    child.stdout.resume();
-    return line;
-  }
-  throw new Error('it ended without a ready line');
+  createInterface(child.stdout).on('line', (line) => lines.push(line));
+  return {
+    until: (wanted) =>
+      vi.waitFor(
+        () => {
+          expect(lines).toContainEqual(expect.stringMatching(wanted));
+          return lines;
+        },
+        { timeout: 60_000 },
+      ),
+  };
 };
+
+const isUp = /Ctrl-C stops everything/;
 
 const stop = async (child: ChildProcess, signal: NodeJS.Signals): Promise<unknown> => {
   const exit = once(child, 'exit');
@@ -50,13 +63,17 @@ const failure = async (env: Record<string, string>): Promise<[unknown, string]> 
   return [(await exit)[0], said];
 };
 
-test('one ready line names URL, write key and a curl that works; kill -9 loses no lead; Ctrl-C ends it', async () => {
+test('it prints a curl that works, and a line for the person; kill -9 loses no lead; Ctrl-C ends it', async () => {
   const DATA_DIR = temporaryFolder();
   const first = command({ DATA_DIR });
-  const line = await ready(first);
-  expect(line).toContain('write key local-write-key');
+  const output = outputOf(first);
+  const welcome = [...(await output.until(isUp))];
+  expect(welcome.filter((line) => line.length > 80)).toEqual([]);
+  expect(welcome).toContain('Write key: local-write-key');
   const [, key = '', body = '', url = ''] =
-    /curl -u (\S+) -H 'content-type: application\/json' -d '([^']+)' (\S+)$/.exec(line) ?? [];
+    /curl -u (\S+) -H 'content-type: application\/json' \\\n {2}-d '([^']+)' \\\n {2}(\S+)\n/.exec(
+      welcome.join('\n'),
+    ) ?? [];
   const leads = async (base: string) => {
     const response = await fetch(new URL('/simulator/leads', base));
     return (await response.json()) as { readonly email: string }[];
@@ -70,13 +87,16 @@ test('one ready line names URL, write key and a curl that works; kill -9 loses n
     body,
   });
   expect([posted.status, await posted.json()]).toEqual([200, { success: true }]);
-  await vi.waitFor(async () => {
-    expect(await leads(url)).toMatchObject([{ email: 'jane@example.com' }]);
-  }, 10_000);
+  const [said = ''] = (await output.until(/is in Marketo/)).slice(welcome.length);
+  expect(said).toMatch(/^\d\d:\d\d:\d\d {2}jane@example\.com is in Marketo: .*city/i);
+  expect(await leads(url)).toMatchObject([{ email: 'jane@example.com' }]);
+  const page = await fetch(new URL('/', url));
+  expect(await page.text()).toContain('<a href="/console">');
 
   await stop(first, 'SIGKILL');
-  const second = command({ DATA_DIR });
-  const [again = ''] = /http:\S+\d/.exec(await ready(second)) ?? [];
+  const second = command({ DATA_DIR, LOG: 'json' });
+  const lines = await outputOf(second).until(isUp);
+  const [again = ''] = /http:\S+\d/.exec(lines.join('\n')) ?? [];
   expect(await leads(again)).toMatchObject([{ email: 'jane@example.com' }]);
   const stoppedAt = performance.now();
   expect(await stop(second, 'SIGINT')).toBe(0);
@@ -99,4 +119,8 @@ test('a wrong setting is an error that names it, without a stack', async () => {
   expect(said).toMatch(/MARKETO_APY.*Did you mean MARKETO_API\?/);
   expect(said).not.toMatch(/^\s+at /m);
   expect(await failure({ PORT: 'http' })).toEqual([1, expect.stringMatching(/^PORT is no port/)]);
+  expect(await failure({ LOG: 'xml' })).toEqual([
+    1,
+    expect.stringMatching(/^LOG is people or json/),
+  ]);
 }, 20_000);

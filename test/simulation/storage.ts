@@ -32,11 +32,14 @@ export const createReader = (rows: Rows) => {
   return {
     mailboxes: () => itemsOf<Mailbox>('lead#'),
     keys: () => itemsOf<KeyItem>('key#'),
-    /** Until then no call may be tried. */
+    /** Until then no call may be tried; a probe whose worker died counts as under way. */
     breakerOpenUntil: (): number =>
       Math.max(
+        ...itemsOf<CircuitBreakerState>('window').flatMap(({ state }) => [
+          state.closedUntil ?? 0,
+          state.probeUntil ?? 0,
+        ]),
         0,
-        ...itemsOf<CircuitBreakerState>('window').map(({ state }) => state.closedUntil ?? 0),
       ),
   };
 };

@@ -209,7 +209,7 @@ export const createWorld = (seed: number, planted: Planted = {}) => {
     isAtRest: (): boolean =>
       queues.events.isEmpty() &&
       queues.ticks.isEmpty() &&
-      // A deletion may take what would have been the probe: until then each minute's tick makes another.
+      // Until then the scheduled tick makes another one, though a deletion took all that could go.
       reader.breakerOpenUntil() <= scheduler.now() &&
       !reader.mailboxes().some(({ state }) => hasPending(state)),
     trace: (): Trace => ({

@@ -5,7 +5,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     // Takes minutes, and the network: `npm run test:delivery`.
     exclude: ['test/delivery/**'],
-    globalSetup: ['test/support/chromium.ts', 'test/support/clients.ts'],
+    globalSetup: ['test/support/chromium.ts', 'test/support/packages.ts'],
     testTimeout: 20_000,
     coverage: {
       provider: 'v8',

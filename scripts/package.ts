@@ -13,7 +13,7 @@ const page = join('operations', 'console', 'client');
 
 /** JavaScript with types and source maps, beside each other as the sources are. */
 const compile = async (): Promise<void> => {
-  const compiler = join(project, 'node_modules', 'typescript', 'bin', 'tsc');
+  const compiler = join(project, 'test', 'node_modules', 'typescript', 'bin', 'tsc');
   execFileSync(process.execPath, [compiler, '-p', 'tsconfig.package.json'], {
     cwd: project,
     stdio: 'inherit',

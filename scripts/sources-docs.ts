@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { clientVersions } from '../test/support/clients.ts';
+import { clientVersions } from '../test/support/packages.ts';
 import { clientRows, type ClientRow } from '../test/sdks/clientRows.ts';
 import { segmentRows } from '../test/sdks/segmentRows.ts';
 import { shapes, type Shape } from '../test/sdks/shapes.ts';

@@ -5,7 +5,7 @@
 export const explained: ReadonlyMap<string, string> = new Map([
   [
     'region',
-    'The stack goes to the region of your AWS configuration: set AWS_REGION for `npx cdk deploy`. In an app of your own, give MarketoDestinationStack `env: { region: "…" }`.',
+    'The stack goes to the region of your AWS configuration: set AWS_REGION for `cdk deploy`. In an app of your own, give MarketoDestinationStack `env: { region: "…" }`.',
   ],
   [
     'account',
@@ -17,7 +17,7 @@ export const explained: ReadonlyMap<string, string> = new Map([
   ],
   [
     'tags',
-    'Say `npx cdk deploy --tags key=value`. In an app of your own, give MarketoDestinationStack or MarketoDestination `tags`.',
+    'Say `cdk deploy --tags key=value`. In an app of your own, give MarketoDestinationStack or MarketoDestination `tags`.',
   ],
   [
     'name',

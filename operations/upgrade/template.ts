@@ -32,7 +32,7 @@ export const readTemplate = async (path: string): Promise<Template> => {
     if (error instanceof OperationsError) throw error;
     throw new OperationsError(
       'bad-input',
-      `${path} cannot be read: run \`npx cdk synth\`, or name the template with --template`,
+      `${path} cannot be read: run \`cdk synth\`, or name the template with --template`,
       { cause: error },
     );
   }

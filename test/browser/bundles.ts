@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { clientModules } from '../support/clients.ts';
+import { testModules } from '../support/packages.ts';
 import { buildBrowser } from '../../scripts/buildBrowser.ts';
 
 /** The files that are delivered, as they are delivered. */
@@ -40,7 +40,7 @@ export const deliveredIn = async (folder: string): Promise<Delivered> => {
 export const bundleFor = async (folder: string, contents: string): Promise<string> => {
   const { outputFiles } = await build({
     stdin: { contents, resolveDir: folder },
-    nodePaths: [join(import.meta.dirname, '../../node_modules'), clientModules],
+    nodePaths: [join(import.meta.dirname, '../../node_modules'), testModules],
     bundle: true,
     write: false,
     format: 'iife',

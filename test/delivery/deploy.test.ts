@@ -20,7 +20,11 @@ afterAll(async () => {
 });
 
 const cli = join(
-  dirname(createRequire(import.meta.url).resolve('aws-cdk/package.json')),
+  dirname(
+    createRequire(new URL('../../tools/cdk/package.json', import.meta.url)).resolve(
+      'aws-cdk/package.json',
+    ),
+  ),
   'bin',
   'cdk',
 );

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import manifest from '../../package.json' with { type: 'json' };
+import tests from '../package.json' with { type: 'json' };
 
 const project = join(import.meta.dirname, '..', '..');
 const run = promisify(execFile);
@@ -56,8 +57,11 @@ export const install = async (tarball: string): Promise<Project> => {
     },
   };
   project.write({ 'package.json': '{"name": "app", "private": true}' });
-  const peers = ['aws-cdk-lib', 'constructs', 'typescript', '@types/node'] as const;
-  const versions = peers.map((name) => `${name}@${manifest.devDependencies[name]}`);
+  const peers = ['aws-cdk-lib', 'constructs', '@types/node'] as const;
+  const versions = [
+    ...peers.map((name) => `${name}@${manifest.devDependencies[name]}`),
+    `typescript@${tests.devDependencies.typescript}`,
+  ];
   await npm(
     ['install', '--no-audit', '--no-fund', '--prefer-offline', tarball, ...versions],
     folder,

@@ -140,7 +140,7 @@ describe('what a deleted stack has left', () => {
 describe('a template that is none', () => {
   it('is refused with what to do', async () => {
     const folder = temporaryFolder();
-    await expect(readTemplate(join(folder, 'x.json'))).rejects.toThrow(/npx cdk synth/);
+    await expect(readTemplate(join(folder, 'x.json'))).rejects.toThrow(/cdk synth/);
     writeFileSync(join(folder, 'y.json'), '{"a": 1}');
     await expect(readTemplate(join(folder, 'y.json'))).rejects.toThrow(/no template in JSON/);
   });

@@ -5,7 +5,7 @@ type Fate = 'sends it again' | 'loses it';
 export interface ClientRow {
   /** As people call it. */
   readonly client: string;
-  /** Its package in `test/clients/package.json`. */
+  /** Its package in `test/package.json`. */
   readonly npm: string;
   readonly runs: 'node' | 'browser' | 'react-native';
   readonly paths: readonly string[];

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { sourcesPath, withClients } from '../../scripts/sources-docs.ts';
-import { clientVersions } from '../support/clients.ts';
+import { clientVersions } from '../support/packages.ts';
 import { clientRows } from './clientRows.ts';
 import { segmentRows } from './segmentRows.ts';
 

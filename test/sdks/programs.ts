@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { build, type BuildOptions } from 'esbuild';
 import { closeServer, listen } from '../../local/listen.ts';
-import { clientModules } from '../support/clients.ts';
+import { testModules } from '../support/packages.ts';
 import type { ClientRow } from './clientRows.ts';
 import type { Door } from './door.ts';
 
@@ -24,8 +24,8 @@ const bundled = async (program: string, at: At, options: BuildOptions): Promise<
     ...lines.filter((line) => !isImport(line)),
   ].join('\n');
   const { outputFiles = [] } = await build({
-    stdin: { contents, resolveDir: clientModules },
-    nodePaths: [clientModules],
+    stdin: { contents, resolveDir: testModules },
+    nodePaths: [testModules],
     bundle: true,
     write: false,
     format: 'esm',
@@ -50,7 +50,7 @@ const onPhone = (program: string, at: At): Promise<string> =>
 
 const onServer = (program: string, at: At): string => `
   import { createRequire } from 'node:module';
-  const load = createRequire(${JSON.stringify(join(clientModules, '../package.json'))});
+  const load = createRequire(${JSON.stringify(join(testModules, '../package.json'))});
   ${known(at)}
   ${program}`;
 

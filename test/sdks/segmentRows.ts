@@ -1,8 +1,10 @@
-import { readFileSync } from 'node:fs';
+import manifest from '../../package.json' with { type: 'json' };
+import { clientVersions } from '../support/packages.ts';
 
-const { devDependencies: versions } = JSON.parse(
-  readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
-) as { readonly devDependencies: Readonly<Record<string, string>> };
+const versions: Readonly<Record<string, string>> = {
+  ...manifest.devDependencies,
+  ...clientVersions,
+};
 
 /** Segment's own clients; `servers.test.ts` and `browser.test.ts` run them, as their rows say. */
 export const segmentRows = [

@@ -80,8 +80,8 @@ describe('what is no setting because it is said elsewhere', () => {
   const required = { marketo: { api: 'rest', munchkinId: '561-HYG-937' } };
 
   it.each([
-    ['region', /AWS_REGION for `npx cdk deploy`.*env: \{ region/],
-    ['tags', /npx cdk deploy --tags key=value.*`tags`/],
+    ['region', /AWS_REGION for `cdk deploy`.*env: \{ region/],
+    ['tags', /cdk deploy --tags key=value.*`tags`/],
     ['account', /AWS credentials/],
     ['vpc', /syncNetwork/],
     ['kmsKey', /encryptionKeys/],

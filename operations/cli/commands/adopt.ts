@@ -17,7 +17,7 @@ export const addAdopt = (program: Command, cli: Cli): void => {
       `
 Writes the resource mapping to standard output:
   $ npx marketo-destination adopt --stack marketo-destination > adopt.json
-  $ npx cdk import --resource-mapping adopt.json && npx cdk deploy`,
+  $ cdk import --resource-mapping adopt.json && cdk deploy`,
     );
   command.action(async () => {
     const options = command.optsWithGlobals<TemplateOptions & { readonly table?: string }>();

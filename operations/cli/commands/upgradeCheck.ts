@@ -12,7 +12,7 @@ export const addUpgradeCheck = (program: Command, cli: Cli): void => {
     .command('upgrade-check')
     .description('say what an upgrade would do to queues, table, secrets and addresses')
     .option('--template <file>', 'what `cdk synth` wrote (default: cdk.out/<stack>.template.json)')
-    .addHelpText('after', '\nRun `npx cdk synth` before it. Changes nothing.');
+    .addHelpText('after', '\nRun `cdk synth` before it. Changes nothing.');
   command.action(async () => {
     const options = command.optsWithGlobals<TemplateOptions & { readonly json?: true }>();
     await withAccount(options, async (account, { stackName, template }) => {

@@ -7,6 +7,7 @@ import { isGranted } from './consent.ts';
 import { browserLimits } from './limits.ts';
 import { Because, warn } from './log.ts';
 import { passed } from './middleware.ts';
+import { version } from '../lambdas/version.ts';
 import { callMunchkin, makeCookie, munchkin } from './munchkin.ts';
 import { serverIdentify } from './serverIdentify.ts';
 import { start } from './start.ts';
@@ -14,8 +15,6 @@ import { visitOf } from './visit.ts';
 import { checkOptOut } from './visitor.ts';
 import type * as face from './marketo.d.ts';
 import type { Started } from './start.ts';
-
-const version = '0.1.0';
 
 export const marketo: typeof face.marketo = (given) => {
   // A copy, of whatever a page without types has given.

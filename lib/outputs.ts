@@ -1,5 +1,5 @@
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
-import manifest from '../package.json' with { type: 'json' };
+import { version } from '../lambdas/version.ts';
 import type { Api } from './api.ts';
 import type { BrowserScript } from './browserScript.ts';
 import type { Dashboard } from './dashboard.ts';
@@ -28,7 +28,7 @@ type Output = readonly [description: string, value: string];
 export const outputsOf = (parts: Parts): Readonly<Record<string, Output>> => {
   const { queues, leads, secrets, functions, api, topic, dashboard, segment, script } = parts;
   return {
-    Version: ['Version of marketo-destination', manifest.version],
+    Version: ['Version of marketo-destination', version],
     ApiUrl: ['Point the SDKs here', api.url],
     ...(api.domainTarget !== undefined && {
       ApiDomainTarget: ['Where domain.name has to point (CNAME)', api.domainTarget],

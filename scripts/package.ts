@@ -1,6 +1,6 @@
 /** `npm run build:package`: everything that `npm pack` takes and that is not in the checkout. */
 import { execFileSync } from 'node:child_process';
-import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { bundlePage } from '../operations/console/bundle.ts';
@@ -12,22 +12,12 @@ const built = join(project, 'built');
 const page = join('operations', 'console', 'client');
 
 /** JavaScript with types and source maps, beside each other as the sources are. */
-const compile = async (): Promise<void> => {
+const compile = (): void => {
   const compiler = join(project, 'test', 'node_modules', 'typescript', 'bin', 'tsc');
   execFileSync(process.execPath, [compiler, '-p', 'tsconfig.package.json'], {
     cwd: project,
     stdio: 'inherit',
   });
-  // The compiler puts a copy there, because the code imports it for the version.
-  const manifest = JSON.parse(await readFile(join(project, 'package.json'), 'utf8')) as {
-    readonly name: string;
-    readonly version: string;
-  };
-  const { name, version } = manifest;
-  await writeFile(
-    join(built, 'package.json'),
-    `${JSON.stringify({ name, version, type: 'module' }, null, 2)}\n`,
-  );
 };
 
 /** The console's page, which a checkout bundles when it is opened. */
@@ -55,7 +45,7 @@ const copyDescription = (): Promise<void> => {
 };
 
 await rm(built, { recursive: true, force: true });
-await compile();
+compile();
 await mkdir(join(built, 'lambdas', 'ingest'), { recursive: true });
 await Promise.all([bundleConsole(), copySimulator(), copyDescription()]);
 const inputs = await build(join(built, 'dist'));

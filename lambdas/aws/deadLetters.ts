@@ -6,7 +6,7 @@ import { without } from '../lead/without.ts';
 import type { DeadVisit, LeadsTable } from '../ports.ts';
 import type { BatchRead } from './batchRead.ts';
 import type { Item } from './item.ts';
-import { dueIndex } from './item.ts';
+import { dueIndex, written } from './item.ts';
 
 const prefix = 'dead#';
 const keyOf = (id: string): string => prefix + id;
@@ -65,7 +65,7 @@ export const createDeadLetters = ({
     putDeadLetter: async (id, letter, at) => {
       const state = JSON.stringify({ ...letter, at });
       const shard = shardOf(id);
-      const Item: Item = { pk: keyOf(id), version: at, state, shard, wakeAt: at };
+      const Item: Item = { pk: keyOf(id), version: at, ...written, state, shard, wakeAt: at };
       await client.send(new PutCommand({ TableName: tableName, Item }));
     },
 
@@ -88,7 +88,10 @@ export const createDeadLetters = ({
 
     retractDeadLetter: async (id, letter, at) => {
       const expiresAt = Math.ceil(at / 1_000);
-      const Item: Item = { pk: keyOf(id), version: at, state: '{}', sealed: true, expiresAt };
+      const Item: Item = {
+        ...{ pk: keyOf(id), version: at, ...written },
+        ...{ state: '{}', sealed: true, expiresAt },
+      };
       try {
         await client.send(
           new PutCommand({

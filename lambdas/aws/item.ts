@@ -1,4 +1,5 @@
 import type { IndexedEntry } from '../ports.ts';
+import { version } from '../version.ts';
 
 /**
  * Index of the items with something pending, on `shard` and `wakeAt`, which holds `nextAt`:
@@ -10,7 +11,10 @@ export const dueIndex = 'wake';
 /** An item on the wire. `state` is JSON text: DynamoDB's numbers and empty names cannot spoil it. */
 export interface Item {
   readonly pk: string;
+  /** Changes with each write. */
   readonly version: number;
+  /** Version of marketo-destination that wrote it; 0.1 did not say. */
+  readonly writtenBy?: string;
   readonly state: string;
   /** Its lane's letter and a number; of a dead letter, whose it is. */
   readonly shard?: string;
@@ -20,6 +24,9 @@ export interface Item {
   /** Seconds, as DynamoDB's TTL wants it. */
   readonly expiresAt?: number;
 }
+
+/** Every write of an item says this of it. */
+export const written = { writtenBy: version } as const;
 
 /** What the shards of a lane begin with. Version 0.1 had numbers alone. */
 const prefixes: Readonly<Record<IndexedEntry['lane'], string>> = {

@@ -6,7 +6,7 @@ import { epochMs } from '../segment/time.ts';
 import { createBatchRead } from './batchRead.ts';
 import { createDeadLetters } from './deadLetters.ts';
 import type { Item } from './item.ts';
-import { dueIndex, laneOf, shardName } from './item.ts';
+import { dueIndex, laneOf, shardName, written } from './item.ts';
 import { shardOf } from './shard.ts';
 
 interface LeadsTableOptions {
@@ -38,6 +38,7 @@ export const createLeadsTable = (options: LeadsTableOptions): LeadsTable => {
       const item: Item = {
         pk,
         version,
+        ...written,
         state: JSON.stringify(state),
         ...(entry && { wakeAt: entry.nextAt, shard: shardName(entry.lane, shardOf(pk, shards)) }),
         // Rounded up: an item never goes before its time.

@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import manifest from '../../package.json' with { type: 'json' };
+import { version } from '../../lambdas/version.ts';
 import { sendFileTiming } from '../limits.ts';
 import { OperationsError } from '../error.ts';
 import type { Cli } from './command.ts';
@@ -35,7 +35,7 @@ const programOf = (cli: Cli): Command => {
     .description(
       'The tools of the Marketo destination: send events, see what became of them, mend.',
     )
-    .version(manifest.version)
+    .version(version)
     .option('--stack <name>', 'a deployed stack; absent: the local pipeline')
     .option('--region <region>', "the stack's region; absent: that of your AWS configuration")
     .option('--url <url>', "the local pipeline's address (default: http://localhost:8787)")

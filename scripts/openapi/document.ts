@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import manifest from '../../package.json' with { type: 'json' };
+import { version } from '../../lambdas/version.ts';
 import { ways, type Way } from '../../lambdas/ingest/routes.ts';
 import { bodyOf, schemas } from './schemas.ts';
 
@@ -111,7 +111,7 @@ export const openApi = () => ({
   openapi: '3.1.0',
   info: {
     title: 'Marketo destination',
-    version: manifest.version,
+    version,
     description: 'Takes events in Segment’s format, and signs e-mails for Munchkin.',
     license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
   },

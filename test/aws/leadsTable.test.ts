@@ -1,10 +1,11 @@
-import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { shardOf } from '../../lambdas/aws/shard.ts';
 import { leadIdOf } from '../../lambdas/digest.ts';
 import type { DueItem, IndexedEntry, LeadsTable } from '../../lambdas/ports.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
 import { serveLeads, tableName } from './leadsOnDynamo.ts';
+import { version } from '../../lambdas/version.ts';
 import { createLeadsTableTwin } from '../twins/leadsTable.ts';
 
 const shards = 4;
@@ -237,4 +238,19 @@ describe('an entry of version 0.1, in a numbered shard', () => {
     await onDynamo.write(key, { version: 2, state: {}, entry }, 1);
     expect(await legacy()).toEqual([]);
   });
+});
+
+it('each item says which version of marketo-destination wrote it', async () => {
+  const writer = async (pk: string): Promise<string | undefined> => {
+    const get = new GetItemCommand({ TableName: tableName, Key: { pk: { S: pk } } });
+    return (await served.client.send(get)).Item?.['writtenBy']?.S;
+  };
+  const key = freshKey();
+  await onDynamo.write(key, { version: 1, state: {} }, undefined);
+  expect(await writer(key)).toBe(version);
+  const letter = { because: 'refused', fields: [] };
+  await onDynamo.putDeadLetter('of-somebody#1', letter, epochMs(1_000));
+  expect(await writer('dead#of-somebody#1')).toBe(version);
+  expect(await onDynamo.retractDeadLetter('of-somebody#1', letter, epochMs(2_000))).toBe(true);
+  expect(await writer('dead#of-somebody#1')).toBe(version);
 });

@@ -10,6 +10,10 @@ import type { Incoming, Narrowing } from './types.ts';
  *
  * For one bad value among n these are at most log2(n) + 2 calls. Only a lead whose key alone is refused
  * is given up as a whole.
+ *
+ * A failure without a reason may be an outage, which must not cost a good value. So a value that fails
+ * alone is blamed only if the key alone is taken after it, and the value fails alone once more. A failure
+ * counts only if other leads were synced since the call before, so one outage brings at most one of the two.
  */
 
 /** The field that is the lead's key goes with every call. */
@@ -50,11 +54,15 @@ export type Narrowed =
   /** Whatever was refused is not there any more. */
   | { readonly kind: 'over' };
 
-/** After a refusal, for this reason, that names nothing of what was sent. */
+/** Whether something of what was sent may be to blame. */
+export const hasSuspects = (sent: readonly Incoming[]): boolean => narrowable(sent).length > 0;
+
+/** After a refusal, for this reason, that names nothing of what was sent; `mayPass`: it is a failure. */
 export const afterRefusal = (
   narrowing: Narrowing | undefined,
   sent: readonly Incoming[],
   because: string,
+  mayPass = false,
 ): Narrowed => {
   const names = narrowable(sent);
   const [name, ...others] = names;
@@ -63,17 +71,22 @@ export const afterRefusal = (
   if (others.length > 0) return { kind: 'narrowed', narrowing: { suspects: names, ...known } };
   const order = sent.find((one) => one.name === name)?.order;
   if (order === undefined) return { kind: 'over' };
-  return narrowing?.isKeyGood
-    ? { kind: 'blamed', name, order, because }
-    : { kind: 'narrowed', narrowing: { suspects: [name], refusedAlone: { order, because } } };
+  const isOnce = mayPass && narrowing?.failedOnce !== order;
+  if (narrowing?.isKeyGood && !isOnce) return { kind: 'blamed', name, order, because };
+  const refusedAlone = { order, because, ...(isOnce && { mayPass: true as const }) };
+  return { kind: 'narrowed', narrowing: { suspects: [name], refusedAlone } };
 };
 
 /** After a call that Marketo took. */
 export const afterSuccess = (narrowing: Narrowing, sent: readonly Incoming[]): Narrowed => {
   const { suspects, refusedAlone } = narrowing;
   const [name] = suspects;
-  if (refusedAlone !== undefined && name !== undefined)
-    return { kind: 'blamed', name, ...refusedAlone };
+  if (refusedAlone !== undefined && name !== undefined) {
+    const { mayPass, order, because } = refusedAlone;
+    return mayPass
+      ? { kind: 'narrowed', narrowing: { suspects, isKeyGood: true, failedOnce: order } }
+      : { kind: 'blamed', name, order, because };
+  }
   const taken = new Set(narrowable(sent));
   const left = suspects.filter((one) => !taken.has(one));
   return left.length === 0

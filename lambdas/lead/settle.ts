@@ -6,7 +6,7 @@ import { giveUpActivities, settleActivities } from './settleActivities.ts';
 import { hasLeadAlready } from './leaveOut.ts';
 import { cookieAfter, forgotten, putAside } from './carried.ts';
 import type { Narrowed } from './narrowing.ts';
-import { afterRefusal, afterSuccess } from './narrowing.ts';
+import { afterRefusal, afterSuccess, hasSuspects } from './narrowing.ts';
 import { mapFields } from './registers.ts';
 import type { Incoming, Mailbox } from './types.ts';
 import type { LeadVerdict, SettleContext, Settled } from './verdicts.ts';
@@ -180,10 +180,14 @@ const retried = (
   // Nobody is given up for the company it was in: a shared call is halved until each is alone.
   if (!verdict.own) return { mailbox: halved(mailbox, context) };
   const ownAttempts = (mailbox.ownAttempts ?? 0) + 1;
-  // Once a value is looked for, each answer about this lead alone says whether it was among them.
-  return ownAttempts < verdict.attempts && mailbox.narrowing === undefined
-    ? { mailbox: { ...later, ownAttempts }, ...gone }
-    : refusedAlone(mailbox, snapshot, verdict, context);
+  const again = { mailbox: { ...later, ownAttempts }, ...gone };
+  if (ownAttempts < verdict.attempts) {
+    // What comes twice may have to do with a value; once a value is looked for, each answer counts.
+    const isLookedFor = ownAttempts > 1 || mailbox.narrowing !== undefined;
+    if (!isLookedFor || verdict.isLeadGone || !hasSuspects(snapshot.fields)) return again;
+  }
+  const started = without(mailbox, 'ownAttempts');
+  return refusedAlone(started, snapshot, { ...verdict, mayPass: true }, context);
 };
 
 const halved = (mailbox: Mailbox, { callSize }: SettleContext): Mailbox => ({
@@ -209,12 +213,18 @@ const refusedAlone = (
     because,
     isOfLead,
     isBySetting,
-  }: { readonly because: string; readonly isOfLead?: true; readonly isBySetting?: true },
+    mayPass,
+  }: {
+    readonly because: string;
+    readonly isOfLead?: true;
+    readonly isBySetting?: true;
+    readonly mayPass?: boolean;
+  },
   context: SettleContext,
 ): Settled => {
   const narrowed = isOfLead
     ? ({ kind: 'lead' } as const)
-    : afterRefusal(mailbox.narrowing, snapshot.fields, because);
+    : afterRefusal(mailbox.narrowing, snapshot.fields, because, mayPass);
   if (narrowed.kind !== 'lead') return blame(mailbox, narrowed, context);
   const { dead, ...given } = givenUp(mailbox, snapshot, because, context);
   if (!isBySetting || !dead) return { ...given, ...(dead && { dead }) };

@@ -94,7 +94,14 @@ export interface Narrowing {
   /** Marketo took a call since it began: the lead's key is not to blame. */
   readonly isKeyGood?: true;
   /** The one suspect was refused alone, with this order and for this reason: its key is tried without it. */
-  readonly refusedAlone?: { readonly order: Order; readonly because: string };
+  readonly refusedAlone?: {
+    readonly order: Order;
+    readonly because: string;
+    /** Marketo gave no reason, so that it may have been an outage: once more alone, after the key. */
+    readonly mayPass?: true;
+  };
+  /** The one suspect failed alone with this order, and the key alone was taken after it. */
+  readonly failedOnce?: Order;
 }
 
 /**

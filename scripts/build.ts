@@ -1,9 +1,10 @@
 import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build as bundle } from 'esbuild';
+import { type BuildOptions, build as bundle, type Metafile, type Plugin } from 'esbuild';
 import { browserScriptPath } from '../lib/browserFiles.ts';
 import { buildBrowser } from './buildBrowser.ts';
+import { besideBundle, environmentCredentials, loads, type OnDemand } from './bundlePlugins.ts';
 
 const project = fileURLToPath(new URL('..', import.meta.url));
 
@@ -15,37 +16,79 @@ const entryPoints = {
   hash: 'lambdas/hash/handler.ts',
 } as const;
 
+/** CommonJS, because `require` of Node's own modules starts about 30 ms faster than `import`. */
+const format = {
+  bundle: true,
+  minify: true,
+  keepNames: true,
+  platform: 'node',
+  target: 'node24',
+  format: 'cjs',
+  mainFields: ['module', 'main'],
+  outExtension: { '.js': '.cjs' },
+  legalComments: 'none',
+  logLevel: 'silent',
+  metafile: true,
+} as const satisfies BuildOptions;
+
+/** What most runs never need: more than half of sync's code, and a third of ingest's. */
+const onDemand: readonly OnDemand[] = [
+  { entryPoint: 'lambdas/marketo/soap/client.ts', name: 'soap' },
+  { entryPoint: 'lambdas/ingest/description.ts', name: 'description' },
+];
+
+/** Writes the part beside the bundles that load it; resolves to the paths of its files. */
+const bundleBeside = async (
+  part: OnDemand,
+  { outputs }: Metafile,
+  from: string,
+  outDir: string,
+): Promise<readonly string[]> => {
+  const names = Object.entries(entryPoints)
+    .filter(([, path]) =>
+      Object.values(outputs).some(
+        ({ entryPoint, imports }) => entryPoint === path && loads(part, imports),
+      ),
+    )
+    .map(([name]) => name);
+  if (names.length === 0) return [];
+  const { metafile } = await bundle({
+    ...format,
+    absWorkingDir: from,
+    entryPoints: names.map((name) => ({ in: part.entryPoint, out: `${name}/${part.name}` })),
+    outdir: outDir,
+  });
+  return Object.keys(metafile.inputs);
+};
+
 /**
- * Bundles the handlers into `<outDir>/<name>/index.cjs`, each whole and minified, with a source map
- * beside it that is not deployed, and then the script for browsers into `<outDir>/browser`. CommonJS,
- * because `require` of Node's own modules starts about 30 ms faster than `import`. Resolves to the paths
- * of all files in the functions' bundles. Rejects with esbuild's messages when a handler does not bundle,
- * and writes nothing any more by then.
+ * Bundles the handlers into `<outDir>/<name>/index.cjs`, each minified and whole but for what it loads
+ * on demand from a file beside it, with a source map that is not deployed, and then the script for
+ * browsers into `<outDir>/browser`. Resolves to the paths of all files in the functions' bundles.
+ * Rejects with esbuild's messages when a handler does not bundle, and writes nothing any more by then.
  */
-export const build = async (outDir: string, from: string = project): Promise<readonly string[]> => {
+export const build = async (
+  outDir: string,
+  from: string = project,
+  plugins: readonly Plugin[] = [besideBundle(onDemand), environmentCredentials],
+): Promise<readonly string[]> => {
   await rm(outDir, { recursive: true, force: true });
   const { metafile } = await bundle({
+    ...format,
     absWorkingDir: from,
     entryPoints: Object.entries(entryPoints).map(([name, path]) => ({
       in: path,
       out: `${name}/index`,
     })),
     outdir: outDir,
-    outExtension: { '.js': '.cjs' },
-    bundle: true,
-    minify: true,
-    keepNames: true,
-    platform: 'node',
-    target: 'node24',
-    format: 'cjs',
-    mainFields: ['module', 'main'],
     sourcemap: 'external',
-    legalComments: 'none',
-    logLevel: 'silent',
-    metafile: true,
+    plugins: [...plugins],
   });
+  const beside = await Promise.all(
+    onDemand.map((part) => bundleBeside(part, metafile, from, outDir)),
+  );
   await buildBrowser(join(outDir, dirname(browserScriptPath)));
-  return Object.keys(metafile.inputs);
+  return [...Object.keys(metafile.inputs), ...beside.flat()];
 };
 
 if (import.meta.main) await build(join(project, 'dist'));

@@ -14,7 +14,7 @@ const table = (head: readonly string[], rows: readonly (readonly string[])[]): s
 export const settingsTable = (): string =>
   table(
     ['Setting', 'Variable', 'Value', 'Default', 'What it does'],
-    settingsList.map((one) => {
+    settingsList().map((one) => {
       const fallback = one.default === undefined ? 'none' : code(JSON.stringify(one.default));
       return [
         code(one.path),

@@ -1,4 +1,3 @@
-import middy from '@middy/core';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { createDynamoClient } from '../aws/clients.ts';
 import { batchResponse, endOf } from '../aws/invocation.ts';
@@ -15,13 +14,14 @@ const absorb = observer.each(
 );
 
 /** Lambda on `events.fifo`: reports the messages that are not safe yet. */
-export const handler = middy<SQSEvent, SQSBatchResponse>().handler(
-  async ({ Records }: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
-    const records = Records.map(({ messageId, body, attributes }) => ({
-      id: messageId,
-      group: attributes.MessageGroupId ?? messageId,
-      body,
-    }));
-    return batchResponse(await absorb(records, endOf(context, absorbTiming.visitReserveMs)));
-  },
-);
+export const handler = async (
+  { Records }: SQSEvent,
+  context: Context,
+): Promise<SQSBatchResponse> => {
+  const records = Records.map(({ messageId, body, attributes }) => ({
+    id: messageId,
+    group: attributes.MessageGroupId ?? messageId,
+    body,
+  }));
+  return batchResponse(await absorb(records, endOf(context, absorbTiming.visitReserveMs)));
+};

@@ -1,5 +1,4 @@
 import { ingestLimits, ingestTiming } from '../limits.ts';
-import openApi from './openapi.json' with { type: 'json' };
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { Problem } from '../segment/problem.ts';
 
@@ -28,8 +27,11 @@ export const accepted = (errors: readonly ItemError[] = []): Answer =>
 /** To what analytics.js says of itself, which nobody reads. */
 export const unread = (): Answer => accepted();
 
-/** What the calls are, in OpenAPI 3.1. */
-export const description = (): Answer => json(200, openApi);
+/** What the calls are, in OpenAPI 3.1. It is long and rarely asked for, so it is loaded by then. */
+export const description = async (): Promise<Answer> => {
+  const { description: openApi } = await import('./description.ts');
+  return json(200, openApi);
+};
 
 /** To a browser that asks whether it may; what it may stands in the CORS headers. */
 export const preflight = (): Answer => ({ statusCode: 204 });

@@ -33,7 +33,7 @@ const readJson = (file: string, named: boolean): unknown => {
   }
 };
 
-const isSetting = (path: string): boolean => leaves.some((leaf) => leaf.path === path);
+const isSetting = (path: string): boolean => leaves().some((leaf) => leaf.path === path);
 
 /** Groups are merged; a setting replaces the one below it as a whole, maps and lists too. */
 const over = (below: unknown, above: unknown, path = ''): unknown => {

@@ -6,7 +6,7 @@ import {
   withValue,
   type Environment,
 } from './environment.ts';
-import { leaves, type Leaf, type SettingPath } from './leaves.ts';
+import { leavesOf, type Leaf, type SettingPath } from './leaves.ts';
 import { problemsOf, SettingsError, type Problem } from './problems.ts';
 import type { Settings } from './schema.ts';
 
@@ -76,9 +76,10 @@ export type SettingsOf<F extends FunctionName> = AllOf<
   Part<Settings, (typeof functionSettings)[F][number]>
 >;
 
-const leavesOf = (fn: FunctionName): readonly Leaf[] => {
+const settingsFor = (fn: FunctionName): readonly Leaf[] => {
   const paths: readonly string[] = functionSettings[fn];
-  return leaves.filter((leaf) => paths.includes(leaf.path));
+  const parts = paths.map((path) => path.split('.')[0] ?? path);
+  return leavesOf(parts).filter((leaf) => paths.includes(leaf.path));
 };
 
 /** Lambda allows 4 KB for all of a function's variables; the rest is for names and addresses. */
@@ -108,7 +109,7 @@ const checkSize = (environment: Record<string, string>): Record<string, string> 
 export const environmentOf = (settings: Settings, fn: FunctionName): Record<string, string> =>
   checkSize(
     Object.fromEntries(
-      leavesOf(fn).flatMap((leaf) => {
+      settingsFor(fn).flatMap((leaf) => {
         const value = valueAt(settings, leaf.keys);
         return value === undefined ? [] : [[leaf.variable, toEnvironment(value)]];
       }),
@@ -120,7 +121,7 @@ export const environmentOf = (settings: Settings, fn: FunctionName): Record<stri
  * is missing or wrong. Parses anew at every call: call it once, while the function starts.
  */
 export const lambdaSettings = <F extends FunctionName>(fn: F, env: Environment): SettingsOf<F> => {
-  const wanted = leavesOf(fn);
+  const wanted = settingsFor(fn);
   const given = fromEnvironment(wanted, env);
   const problems: Problem[] = [...given.problems];
   const unread = new Set(given.problems.map((one) => one.setting));

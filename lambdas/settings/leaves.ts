@@ -1,5 +1,5 @@
 import type * as z from 'zod/mini';
-import { facts, settingsSchema, type Settings } from './schema.ts';
+import { facts, partsOf, type Settings } from './schema.ts';
 
 /** One setting of the schema, whichever group it stands in. */
 export interface Leaf {
@@ -62,8 +62,13 @@ const walk = (shape: z.core.$ZodShape, above: readonly string[]): Leaf[] =>
     return def.type === 'object' ? walk(def.shape, keys) : [leafOf(keys, schema)];
   });
 
+/** The settings of some parts of the schema, in its order. */
+export const leavesOf = (parts: readonly string[]): readonly Leaf[] => walk(partsOf(parts), []);
+
+let all: readonly Leaf[] | undefined;
+
 /** All settings, in the schema's order. */
-export const leaves: readonly Leaf[] = walk(settingsSchema._zod.def.shape, []);
+export const leaves = (): readonly Leaf[] => (all ??= walk(partsOf(), []));
 
 type PathsOf<T> = {
   [K in keyof T & string]-?: NonNullable<T[K]> extends readonly unknown[]

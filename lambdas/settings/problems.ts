@@ -79,7 +79,7 @@ const unknownKey = (path: string, source: string): Problem => {
       (secret === undefined
         ? suggestion(
             path,
-            leaves.map((leaf) => leaf.path),
+            leaves().map((leaf) => leaf.path),
           )
         : `It is a secret: remove it here and store it in AWS Secrets Manager, in the ${secret.secret} secret as ${secret.key}.`),
   };
@@ -89,7 +89,7 @@ export const unknownVariable = (variable: string): Problem => ({
   variable,
   wrong: `${variable} in the environment is not a setting.`,
   remedy: suggestion(variable, [
-    ...leaves.map((leaf) => leaf.variable),
+    ...leaves().map((leaf) => leaf.variable),
     ...Object.keys(secretVariables),
   ]),
 });
@@ -105,7 +105,7 @@ export const problemsOf = (
   all = settingsFile,
 ): readonly Problem[] => {
   const place = [...keys, ...issue.path];
-  const leaf = leaves.find((one) => one.keys.every((key, index) => place[index] === key));
+  const leaf = leaves().find((one) => one.keys.every((key, index) => place[index] === key));
   if (leaf !== undefined) {
     const source = sourceOf(leaf.path);
     const within = place.slice(leaf.keys.length);

@@ -18,9 +18,9 @@ const noFile: Problem = {
   remedy: 'Copy settings.example.json to settings.json and edit it.',
 };
 
-const prefixes = [
+const prefixes = (): readonly string[] => [
   ...new Set(
-    leaves
+    leaves()
       .filter((leaf) => leaf.keys.length > 1)
       .map((leaf) => `${leaf.variable.split('_')[0] ?? ''}_`),
   ),
@@ -28,9 +28,13 @@ const prefixes = [
 
 /** Variables that look like ours and are not: typos, which would otherwise do nothing. */
 const strangers = (env: Environment): readonly Problem[] => {
-  const known = new Set([...leaves.map((leaf) => leaf.variable), ...Object.keys(secretVariables)]);
+  const known = new Set([
+    ...leaves().map((leaf) => leaf.variable),
+    ...Object.keys(secretVariables),
+  ]);
+  const own = prefixes();
   return Object.keys(env)
-    .filter((name) => !known.has(name) && prefixes.some((prefix) => name.startsWith(prefix)))
+    .filter((name) => !known.has(name) && own.some((prefix) => name.startsWith(prefix)))
     .map(unknownVariable);
 };
 
@@ -48,13 +52,13 @@ export const readSettings = ({
 }): Settings => {
   const named = file ?? env.SETTINGS_FILE;
   const content = readSettingsFile(named ?? 'settings.json', named !== undefined);
-  const given = fromEnvironment(leaves, env);
+  const given = fromEnvironment(leaves(), env);
   let tree: unknown = content ?? {};
   for (const [leaf, value] of given.values) tree = withValue(tree, leaf.keys, value);
 
   const problems: Problem[] = [...given.problems, ...strangers(env)];
   const isBare = content === undefined && given.values.size === 0;
-  const parsed = settingsSchema.safeParse(tree);
+  const parsed = settingsSchema().safeParse(tree);
   if (!parsed.success) {
     const seen = new Set(given.problems.map((one) => one.setting));
     const overridden = new Set([...given.values.keys()].map((leaf) => leaf.path));
@@ -82,7 +86,7 @@ export const readSettings = ({
  */
 export const parseSettings = (input: SettingsInput): Settings => {
   const source = 'the settings';
-  const parsed = settingsSchema.safeParse(input);
+  const parsed = settingsSchema().safeParse(input);
   const sourceOf = (path: string): string | undefined =>
     valueAt(input, path.split('.')) === undefined ? undefined : source;
   const problems = parsed.success

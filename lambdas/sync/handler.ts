@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import middy from '@middy/core';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { pipelinePorts } from '../absorb/pipelinePorts.ts';
 import { createDynamoClient } from '../aws/clients.ts';
@@ -28,24 +27,30 @@ const secret = createSecret({
   clock: systemClock,
   logger: observer.logger,
 });
-const sync = composeSync({
-  ...pipelinePorts(observer, settings, client),
-  api,
-  marketo: marketoOf(settings, secret, systemClock),
-  counters: createCounters({ client, tableName: variable('LEADS_TABLE') }),
-  sleep: (ms) => sleep(ms),
-  unknownFields: settings.unknownFields,
-  callLimits: { ...callLimits[api], ...(dailyCalls !== undefined && { dailyCalls }) },
-  shards: indexLimits.shards,
-});
-const run = observer.each((records: readonly TickRecord[], until: ReturnType<typeof endOf>) =>
-  sync.run(records, until),
+const composing = marketoOf(settings, secret, systemClock).then((marketo) =>
+  composeSync({
+    ...pipelinePorts(observer, settings, client),
+    api,
+    marketo,
+    counters: createCounters({ client, tableName: variable('LEADS_TABLE') }),
+    sleep: (ms) => sleep(ms),
+    unknownFields: settings.unknownFields,
+    callLimits: { ...callLimits[api], ...(dailyCalls !== undefined && { dailyCalls }) },
+    shards: indexLimits.shards,
+  }),
+);
+const run = observer.each(
+  async (records: readonly TickRecord[], until: ReturnType<typeof endOf>) => {
+    const sync = await composing;
+    return sync.run(records, until);
+  },
 );
 
 /** Lambda on the tick queue. */
-export const handler = middy<SQSEvent, SQSBatchResponse>().handler(
-  async ({ Records }: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
-    const records = Records.map(({ messageId, body }) => ({ id: messageId, body }));
-    return batchResponse(await run(records, endOf(context)));
-  },
-);
+export const handler = async (
+  { Records }: SQSEvent,
+  context: Context,
+): Promise<SQSBatchResponse> => {
+  const records = Records.map(({ messageId, body }) => ({ id: messageId, body }));
+  return batchResponse(await run(records, endOf(context)));
+};

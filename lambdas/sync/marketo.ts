@@ -1,6 +1,5 @@
 import * as z from 'zod/mini';
 import { createRestMarketo } from '../marketo/rest/client.ts';
-import { createSoapMarketo } from '../marketo/soap/client.ts';
 import type { Clock, MarketoLeads } from '../ports.ts';
 import type { SettingsOf } from '../settings.ts';
 
@@ -24,15 +23,18 @@ export const restEndpointOf = ({ restEndpoint, munchkinId }: MarketoSettings): s
 const soapEndpointOf = ({ soapEndpoint, munchkinId }: MarketoSettings): string =>
   soapEndpoint ?? `https://${munchkinId}.mktoapi.com/soap/mktows/3_1`;
 
-/** The lead API that the user chose. `secret` is asked as often as credentials are needed. */
-export const marketoOf = (
+/**
+ * The lead API that the user chose. `secret` is asked as often as credentials are needed. SOAP's client
+ * takes as long to load as everything else, so it is loaded only where SOAP is chosen.
+ */
+export const marketoOf = async (
   {
     marketo: settings,
     duplicates,
   }: Pick<SettingsOf<'sync'>, 'marketo'> & Partial<Pick<SettingsOf<'sync'>, 'duplicates'>>,
   secret: () => Promise<MarketoCredentials>,
   clock: Clock,
-): MarketoLeads => {
+): Promise<MarketoLeads> => {
   const { api, munchkinId, workspace, lookupField, leads, partition = workspace } = settings;
   if (api === 'rest')
     return createRestMarketo({
@@ -45,6 +47,7 @@ export const marketoOf = (
       },
       rules: { lookupField, leads, partition, ...(duplicates && { duplicates }) },
     });
+  const { createSoapMarketo } = await import('../marketo/soap/client.ts');
   return createSoapMarketo({
     endpoint: soapEndpointOf(settings),
     munchkinId,

@@ -92,7 +92,7 @@ export const askFields = async (
   parts: BudgetParts,
   credentials: MarketoCredentials,
 ): Promise<{ readonly fields: LeadFields } | { readonly check: Check }> => {
-  const marketo = marketoOf(parts.settings, () => Promise.resolve(credentials), parts.clock);
+  const marketo = await marketoOf(parts.settings, () => Promise.resolve(credentials), parts.clock);
   const asked = await createWithinBudget(parts)((mayStart) =>
     marketo
       .fields(deadlineOf(parts), mayStart)

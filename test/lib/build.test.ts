@@ -1,7 +1,8 @@
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { description } from '../../lambdas/ingest/description.ts';
 import { build } from '../../scripts/build.ts';
 import { temporaryFolder } from './support.ts';
 
@@ -39,4 +40,35 @@ it('a handler that does not bundle stops the build', async () => {
     writeFileSync(join(broken, 'lambdas', name, 'handler.ts'), "import './nowhere.ts';\n");
   }
   await expect(build(join(broken, 'dist'), broken)).rejects.toThrow(/nowhere/);
+});
+
+describe('the bundles of this project', () => {
+  const out = join(folder, 'ours');
+  const filesOf = (name: string) =>
+    readdirSync(join(out, name))
+      .filter((file) => file.endsWith('.cjs'))
+      .toSorted();
+  const codeOf = (name: string) => readFileSync(join(out, name, 'index.cjs'), 'utf8');
+
+  it('hold what each run needs, and what few runs need beside them', async () => {
+    await build(out);
+
+    expect(filesOf('ingest')).toEqual(['description.cjs', 'index.cjs']);
+    expect(filesOf('absorb')).toEqual(['index.cjs']);
+    expect(filesOf('sync')).toEqual(['index.cjs', 'soap.cjs']);
+    expect(filesOf('hash')).toEqual(['index.cjs']);
+
+    const soap = require(join(out, 'sync', 'soap.cjs')) as Record<string, unknown>;
+    expect(soap['createSoapMarketo']).toBeTypeOf('function');
+    expect(codeOf('sync')).not.toContain('soap:Envelope');
+    expect(require(join(out, 'ingest', 'description.cjs'))).toMatchObject({ description });
+  });
+
+  it('take credentials from the environment, and hold no other way to them', () => {
+    for (const name of Object.keys(handlers)) {
+      expect(codeOf(name)).toContain('AWS_SECRET_ACCESS_KEY');
+      expect(codeOf(name)).not.toContain('AWS_CONTAINER_CREDENTIALS_RELATIVE_URI');
+      expect(codeOf(name)).not.toContain('GetRoleCredentials');
+    }
+  });
 });

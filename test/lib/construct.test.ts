@@ -150,7 +150,7 @@ describe('customer-managed keys', () => {
 });
 
 it('the setting logDays takes every retention that CloudWatch has', () => {
-  const [leaf] = settingsList.filter(({ path }) => path === 'logDays');
+  const [leaf] = settingsList().filter(({ path }) => path === 'logDays');
   const offered = Object.values(RetentionDays).filter((one) => typeof one === 'number');
   expect(leaf?.values).toBe(`one of ${offered.join(', ')}`);
 });

@@ -11,11 +11,11 @@ it('the committed configuration page is the one that the schema makes', () => {
 it('the table has one row for every setting, with its variable', () => {
   const rows = settingsTable().split('\n').slice(2);
   expect(rows.map((row) => /^\| `(.+?)` \| `(.+?)` \|/.exec(row)?.slice(1))).toEqual(
-    settingsList.map(({ path, variable }) => [path, variable]),
+    settingsList().map(({ path, variable }) => [path, variable]),
   );
 });
 
 it('no two settings or secrets share a variable', () => {
-  const variables = [...settingsList.map((one) => one.variable), ...Object.keys(secretVariables)];
+  const variables = [...settingsList().map((one) => one.variable), ...Object.keys(secretVariables)];
   expect(new Set(variables).size).toBe(variables.length);
 });

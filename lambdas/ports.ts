@@ -129,6 +129,8 @@ export interface Whose {
   /** The keys whose deletion takes the visit along; those that a lead stands for are not among them. */
   readonly keys: readonly KeyId[];
   readonly lead?: LeadId;
+  /** All keys of its event: one of them may come to refuse consent. Absent in a visit of an older version. */
+  readonly seenWith?: readonly KeyId[];
 }
 
 /** A visit that may have to wait. */

@@ -61,6 +61,7 @@ export const createLeadView = (parts: OperationsParts): Operations['lead'] => {
       wait,
       heldUntil,
       deletedAt: deletedAt(mailbox ?? key?.item),
+      withdrawnAt: withdrawnAt(mailbox ?? key?.item),
     });
     return {
       now,
@@ -98,6 +99,10 @@ const deletedAt = (item: Mailbox | KeyItem | undefined): EpochMs | undefined => 
   const isBack = 'address' in item ? !isGone(item) : item.link !== undefined || hasHeld(item);
   return isBack ? undefined : receivedAtOf(item.deleted);
 };
+
+/** When consent was refused last. */
+const withdrawnAt = (item: Mailbox | KeyItem | undefined): EpochMs | undefined =>
+  item?.withdrawn === undefined ? undefined : receivedAtOf(item.withdrawn);
 
 const lockOf = (
   { state, entry }: Loaded<Mailbox>,

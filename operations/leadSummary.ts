@@ -18,6 +18,8 @@ export interface Standing extends Pick<
   readonly heldUntil?: EpochMs | undefined;
   /** When the user was deleted, if nobody has named them since. */
   readonly deletedAt?: EpochMs | undefined;
+  /** When consent was refused last, as far as the lead or the key knows. */
+  readonly withdrawnAt?: EpochMs | undefined;
 }
 
 type State = 'waiting' | 'held';
@@ -93,9 +95,20 @@ const deadText = ({ dead }: Standing): readonly string[] => {
   ];
 };
 
+const withdrawnText = ({ withdrawnAt, now }: Standing): readonly string[] =>
+  withdrawnAt === undefined
+    ? []
+    : [
+        `consent was refused at ${momentOf(withdrawnAt, now)}: what had not gone out by then was dropped`,
+      ];
+
 /** Why everything is, or is not, in Marketo: one or two sentences for somebody in a hurry. */
 export const leadSummary = (standing: Standing): string => {
   const wrong = [...asideTexts(standing), ...deadText(standing)];
-  const sentences = [mainText(standing), ...(wrong.length > 0 ? [wrong.join('; ')] : [])];
+  const sentences = [
+    mainText(standing),
+    ...withdrawnText(standing),
+    ...(wrong.length > 0 ? [wrong.join('; ')] : []),
+  ];
   return sentences.map(sentence).join(' ');
 };

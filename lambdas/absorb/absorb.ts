@@ -5,6 +5,7 @@ import { messagesIn } from '../lead/deadLetters.ts';
 import { userDeleted } from '../lead/erasure.ts';
 import type { LeadId } from '../lead/types.ts';
 import type { OwnedVisit } from '../ports.ts';
+import { withoutConsent } from '../segment/consent.ts';
 import type { QueuedEvent } from '../segment/event.ts';
 import type { Order } from '../segment/order.ts';
 import { messageHashOf } from '../segment/order.ts';
@@ -17,6 +18,7 @@ import { extentOf } from './eraser.ts';
 import type { Ticks } from '../store/ticks.ts';
 import type { Visits } from './visits.ts';
 import { whoseOf } from './erasedVisits.ts';
+import { reportWithdrawn } from './withdrawals.ts';
 
 /** A message of `events.fifo`. */
 interface EventRecord {
@@ -135,6 +137,14 @@ const report = (
   if (because === userDeleted) {
     const fields = [...result.outcomes.keys()];
     logger.delivery({ step: 'superseded', ...line, fields, because });
+    return;
+  }
+  reportWithdrawn(logger, result.withdrawn);
+  // What consent itself says is written down at the door.
+  if (event.type === 'withdraw') return;
+  if (because === withoutConsent) {
+    logger.delivery({ step: 'dropped', ...line, because });
+    reportOthers(logger, result.lead, result);
     return;
   }
   const isHeld = result.heldAt !== undefined && because !== undefined;

@@ -8,7 +8,7 @@ import { leadsIn, withLeadsOf } from '../lead/identity.ts';
 import { emptied, hasHeld, heldIn } from '../lead/keys.ts';
 import type { Late } from '../lead/applyTombstones.ts';
 import { applyTombstones } from '../lead/applyTombstones.ts';
-import { emptyMailbox } from '../lead/mailbox.ts';
+import { opened } from '../lead/mailbox.ts';
 import { tooMuch } from '../lead/limits.ts';
 import type { DeadLetter, KeyId, KeyItem, LeadId, Link } from '../lead/types.ts';
 import type { FieldPolicies } from '../marketo/fieldPolicies.ts';
@@ -17,6 +17,7 @@ import type { Clock, LeadsTable, Metrics } from '../ports.ts';
 import type { LeadLimits, LeadTiming } from '../limits.ts';
 import { createDeadLetterWriter } from '../store/deadLetterWriter.ts';
 import { Eraser } from './eraser.ts';
+import { reportWithdrawn } from './withdrawals.ts';
 import type { Items } from './persist.ts';
 import { createPersist } from './persist.ts';
 import type { Loaded, Store } from '../store/leadStore.ts';
@@ -81,14 +82,16 @@ export const createAbsorbEvents = (ports: AbsorbEventsPorts) => {
       await eraser.erase({ order: deleted, keys: [key], leads: [link.lead] });
       return;
     }
-    const mailbox = present(lead.state) ?? emptyMailbox(link.email, link.order);
-    const moved = takeOver(mailbox, item, context());
-    const noted = moved && noteKeys(new Map([[link.lead, moved]]), [[key, item]]);
+    const home = opened(lead.state, link.email, link.order);
+    const moved = takeOver(link.lead, home, item, context());
+    const noted = moved && noteKeys(new Map([[link.lead, moved.mailbox]]), [[key, item]]);
     const dead = { because: tooMuch, lead: link.lead, ...heldIn(item) };
     if (noted === undefined) await putDeadLetter(dead);
     else if (!(await saveLeads(noted, new Map([[link.lead, lead]])))) return;
     const isSaved = await store.saveKey(key, loaded, emptied(item));
-    if (isSaved) reportMove(ports.logger, dead, noted !== undefined);
+    if (!isSaved) return;
+    reportMove(ports.logger, dead, noted !== undefined);
+    reportWithdrawn(ports.logger, moved?.withdrawn);
   };
 
   /** Finishes what others left half done: moves, and deletions of a lead's aliases. */
@@ -183,7 +186,8 @@ const withLeads = (keys: Items['keys'], leads: Items['leads']): Items['keys'] =>
 const statesOf = ({ leads, keys }: Items): States => ({
   leads: new Map(
     [...leads].flatMap(([id, { state }]) => {
-      const mailbox = present(state);
+      // Who knows of nothing but a refusal is nobody, but the refusal counts.
+      const mailbox = present(state) ?? (state?.withdrawn && state);
       return mailbox ? [[id, mailbox]] : [];
     }),
   ),

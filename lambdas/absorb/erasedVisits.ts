@@ -1,4 +1,6 @@
 import type { Arrival } from '../lead/absorb.ts';
+import { userDeleted } from '../lead/erasure.ts';
+import { withoutConsent } from '../segment/consent.ts';
 import type { LeadId } from '../lead/types.ts';
 import type { OwnedVisit, Whose } from '../ports.ts';
 import type { Order } from '../segment/order.ts';
@@ -12,17 +14,24 @@ export const whoseOf = ({ order, keys }: Arrival, lead: LeadId | undefined): Who
   return {
     order,
     keys: named.filter((key) => key !== undefined),
+    seenWith: [userId, cookie, anonymousId].filter((key) => key !== undefined),
     ...(lead !== undefined && { lead }),
   };
 };
 
-/** Tells those of some visits apart whose users were deleted since. Rejects when the table fails. */
-export const createOfDeleted =
+/** Why a visit that waits goes nowhere any more. */
+export type VisitEnd = typeof userDeleted | typeof withoutConsent;
+
+/**
+ * Finds those of some visits whose users were deleted, or refused consent, since they happened, and says
+ * which. Rejects when the table fails.
+ */
+export const createEndsOf =
   ({ keys, leads }: Pick<Store, 'keys' | 'leads'>) =>
-  async (visits: readonly OwnedVisit[]): Promise<ReadonlySet<OwnedVisit>> => {
+  async (visits: readonly OwnedVisit[]): Promise<ReadonlyMap<OwnedVisit, VisitEnd>> => {
     const whose = visits.flatMap((visit) => visit.whose ?? []);
     const [byKey, byLead] = await Promise.all([
-      keys(whose.flatMap((one) => one.keys)),
+      keys(whose.flatMap((one) => [...one.keys, ...(one.seenWith ?? [])])),
       leads(whose.flatMap(({ lead }) => lead ?? [])),
     ]);
     const isDeleted = ({ order, lead, keys: named }: Whose): boolean => {
@@ -32,5 +41,18 @@ export const createOfDeleted =
       ];
       return deletions.some((deleted) => deleted !== undefined && order < deleted);
     };
-    return new Set(visits.filter((visit) => visit.whose && isDeleted(visit.whose)));
+    const isWithdrawn = ({ order, lead, keys: named, seenWith = named }: Whose): boolean => {
+      const refusals: readonly (Order | undefined)[] = [
+        lead && byLead.get(lead)?.state?.withdrawn,
+        ...seenWith.map((key) => byKey.get(key)?.state?.withdrawn),
+      ];
+      return refusals.some((withdrawn) => withdrawn !== undefined && order < withdrawn);
+    };
+    return new Map(
+      visits.flatMap((visit): readonly (readonly [OwnedVisit, VisitEnd])[] => {
+        if (visit.whose === undefined) return [];
+        if (isDeleted(visit.whose)) return [[visit, userDeleted]];
+        return isWithdrawn(visit.whose) ? [[visit, withoutConsent]] : [];
+      }),
+    );
   };

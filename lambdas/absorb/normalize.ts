@@ -1,6 +1,7 @@
 import { keyIdOf, leadIdOf } from '../digest.ts';
 import type { Arrival } from '../lead/absorb.ts';
 import type { EventKeys, Named } from '../lead/identity.ts';
+import type { KeyId, LeadId } from '../lead/types.ts';
 import { mayWrite } from '../lead/mayLink.ts';
 import type { ActivityRules } from '../marketo/activities.ts';
 import { wayOf } from '../marketo/activities.ts';
@@ -51,6 +52,27 @@ const keysOf = ({ cookie, userId, anonymousId, ...emails }: Identity): EventKeys
   };
 };
 
+/** Whose consent is refused. An event may name two leads: by an e-mail, and by a userId that is one. */
+const withdrawalOf = ({ order, source, keys }: QueuedEvent): Arrival => {
+  const { cookie, userId, anonymousId, leads = [] } = keys ?? {};
+  const [named, userIdNamed] = leads.map((lead) => ({ lead: lead as LeadId, email: '' }));
+  return {
+    order,
+    by: source?.kind ?? unknownKind,
+    keys: {
+      ...(cookie !== undefined && { cookie: cookie as KeyId }),
+      ...(userId !== undefined && { userId: userId as KeyId }),
+      ...(anonymousId !== undefined && { anonymousId: anonymousId as KeyId }),
+      ...(named && { named }),
+      ...(userIdNamed && { userIdNamed }),
+    },
+    incoming: [],
+    isVisit: false,
+    isWithdrawal: true,
+    derived: { token: '' },
+  };
+};
+
 /** The token that stands for a visitor without a cookie; stable for their userId or anonymousId. */
 const derivedOf = (domain: string, identity: Identity, keys: EventKeys): Arrival['derived'] => {
   const { userId, anonymousId, email, hintEmail } = identity;
@@ -71,6 +93,7 @@ const parted = <T>(all: readonly T[], is: (one: T) => boolean): readonly [T[], T
 
 /** Translates an event. Pure. */
 export const translate = (event: QueuedEvent, rules: NormalizeRules): Translated => {
+  if (event.type === 'withdraw') return { event, leftOut: [], arrival: withdrawalOf(event) };
   const identity = identityOf(event);
   const keys = keysOf(identity);
   const unread = (event.unread ?? []).map(({ field, because }) => ({ trait: field, because }));

@@ -1,14 +1,15 @@
 import { hashOf, visitPrefix } from '../digest.ts';
 import type { Logger } from '../delivery.ts';
 import { backoffMs } from '../lead/backoff.ts';
-import { userDeleted } from '../lead/erasure.ts';
 import type { Clock, LeadsTable, Munchkin, OwnedVisit, Random } from '../ports.ts';
 import type { EpochMs } from '../segment/time.ts';
 import { epochMs } from '../segment/time.ts';
 import type { LeadTiming } from '../limits.ts';
 import { concurrently } from '../concurrently.ts';
 import type { Store, VisitId } from '../store/leadStore.ts';
-import { createOfDeleted } from './erasedVisits.ts';
+import { userDeleted } from '../lead/erasure.ts';
+import type { VisitEnd } from './erasedVisits.ts';
+import { createEndsOf } from './erasedVisits.ts';
 
 interface VisitPorts {
   readonly munchkin: Munchkin;
@@ -34,16 +35,16 @@ const about = ({ messageId, whose }: OwnedVisit) => {
 
 /**
  * Sends visits to Munchkin, in order. One that fails waits in the table with a backoff, and so do those
- * behind it: Munchkin is asked once, not once for each. One that waits while its user is deleted goes
- * nowhere. At least once: where an answer is lost, Marketo may show a visit twice.
+ * behind it: Munchkin is asked once, not once for each. One that waits while its user is deleted, or
+ * refuses consent, goes nowhere. At least once: where an answer is lost, Marketo may show a visit twice.
  */
 export class Visits {
   private readonly ports: VisitPorts;
-  private readonly ofDeleted: ReturnType<typeof createOfDeleted>;
+  private readonly endsOf: ReturnType<typeof createEndsOf>;
 
   constructor(ports: VisitPorts) {
     this.ports = ports;
-    this.ofDeleted = createOfDeleted(ports.store);
+    this.endsOf = createEndsOf(ports.store);
   }
 
   /** New visits; past `until` (epoch ms) none is tried any more. Resolves when each is safe. */
@@ -67,15 +68,15 @@ export class Visits {
     const { store, logger } = this.ports;
     const items = await store.visits(ids);
     const waiting = [...items.values()].flatMap(({ state }) => (state ? [state.visit] : []));
-    const deleted = await this.ofDeleted(waiting);
+    const ends = await this.endsOf(waiting);
     let isDown = false;
     const again = async (id: VisitId): Promise<void> => {
       const loaded = items.get(id) ?? {};
       if (isDown || loaded.state === undefined) return;
       const { visit, attempt } = loaded.state;
-      const isDeleted = deleted.has(visit);
-      if (isDeleted) this.drop(visit);
-      const tried = isDeleted ? over : await this.try(visit);
+      const end = ends.get(visit);
+      if (end !== undefined) this.drop(visit, end);
+      const tried = end === undefined ? await this.try(visit) : over;
       if (tried.isOver) {
         await store.removeVisit(id, loaded);
         return;
@@ -102,8 +103,9 @@ export class Visits {
     return until;
   }
 
-  private drop(visit: OwnedVisit): void {
-    this.ports.logger.delivery({ step: 'superseded', ...about(visit), because: userDeleted });
+  private drop(visit: OwnedVisit, because: VisitEnd): void {
+    const step = because === userDeleted ? 'superseded' : 'dropped';
+    this.ports.logger.delivery({ step, ...about(visit), because });
   }
 
   private async try(visit: OwnedVisit): Promise<Tried> {
@@ -115,8 +117,9 @@ export class Visits {
       return over;
     }
     // What is written in spite of it, the erasure finds when it looks the second time.
-    if ((await this.ofDeleted([visit])).has(visit)) {
-      this.drop(visit);
+    const end = (await this.endsOf([visit])).get(visit);
+    if (end !== undefined) {
+      this.drop(visit, end);
       return over;
     }
     await table.putDeadLetter(

@@ -1,4 +1,5 @@
 import { crowdingLimits } from '../limits.ts';
+import { withoutConsent } from '../segment/consent.ts';
 import { behindDeletes } from '../segment/deletes.ts';
 import { Crowding } from './crowding.ts';
 import { spread, stamp } from './stamp.ts';
@@ -6,6 +7,8 @@ import type { Logger } from '../delivery.ts';
 import type { Clock, EventsQueue } from '../ports.ts';
 import type { AcceptedReading } from './door.ts';
 import type { Entry } from './stamp.ts';
+
+const twice = 'its request holds this messageId twice';
 
 interface EnqueuePorts {
   readonly clock: Clock;
@@ -49,12 +52,12 @@ export const createEnqueue = ({ clock, eventsQueue, backlog, logger }: EnqueuePo
 
   const log = (stamped: readonly Entry[], isFirst: (entry: Entry) => boolean): void => {
     for (const entry of stamped) {
-      const { messageId, messageHash, source } = entry.event;
-      logger.delivery(
-        isFirst(entry)
-          ? { step: 'queued', messageId, messages: [messageHash], source: source.name }
-          : { step: 'dropped', messageId, because: 'its request holds this messageId twice' },
-      );
+      const { type, messageId, messageHash, source } = entry.event;
+      const line = { messageId, messages: [messageHash], source: source.name };
+      if (!isFirst(entry)) logger.delivery({ step: 'dropped', messageId, because: twice });
+      else if (type === 'withdraw')
+        logger.delivery({ step: 'dropped', ...line, because: withoutConsent });
+      else logger.delivery({ step: 'queued', ...line });
     }
   };
 

@@ -2,6 +2,7 @@ import { hashOf, shortHashOf } from '../digest.ts';
 import { groupKeyOf, identityOf } from '../segment/identity.ts';
 import { orderOf } from '../segment/order.ts';
 import type { QueuedEvent } from '../segment/event.ts';
+import { asWithdrawal } from './withdrawal.ts';
 import { crowdingLimits } from '../limits.ts';
 import type { Source } from '../segment/source.ts';
 import type { AcceptedEvent } from '../segment/message.ts';
@@ -22,8 +23,9 @@ export const stamp = (checked: AcceptedEvent, index: number): Entry => {
   const { messageId } = checked;
   const messageHash = shortHashOf(messageId);
   const order = orderOf(checked.timestamp, checked.receivedAt, index, messageHash);
+  const event = checked.type === 'withdraw' ? asWithdrawal(checked) : checked;
   return {
-    event: { ...checked, messageHash, order },
+    event: { ...event, messageHash, order },
     group: hashOf(groupKeyOf(identityOf(checked))),
     deduplication: hashOf(messageId),
   };

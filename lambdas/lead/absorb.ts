@@ -1,13 +1,13 @@
 import type { Order } from '../segment/order.ts';
 import { addressed, tellRename } from './address.ts';
 import { absorbActivities, inOrder, withActivities } from './activities.ts';
-import type { Absorbed, AbsorbContext, Arrival, Draft, States } from './arrival.ts';
+import type { Absorbed, AbsorbContext, Arrival, Draft, States, Withdrawn } from './arrival.ts';
 import type { Resolved } from './identity.ts';
 import { holderOf, renamingOf, resolve, withLeadsOf } from './identity.ts';
 import { emptyKey, hold, noEmail, vouchedFor } from './keys.ts';
 import { keyWithin, tooMuch, within } from './limits.ts';
 import { linkAll } from './links.ts';
-import { aliasOf, emptyMailbox, visitorCookie } from './mailbox.ts';
+import { aliasOf, opened, present, visitorCookie } from './mailbox.ts';
 import type { FieldOutcome } from './registers.ts';
 import { absorbCookies, absorbFields, valuesOf } from './registers.ts';
 import type {
@@ -20,7 +20,18 @@ import type {
   LeadId,
   Mailbox,
 } from './types.ts';
+import { without } from './without.ts';
 import { knownCookies, visitorOf } from './visitors.ts';
+import {
+  dropped,
+  isWithdrawn,
+  ownerOf,
+  since,
+  spreadWithdrawals,
+  withdraw,
+  withdrawLead,
+  withoutConsent,
+} from './withdrawal.ts';
 
 export type { Absorbed, AbsorbContext, Arrival, States };
 
@@ -43,12 +54,13 @@ export const absorb = (
 };
 
 const absorbOne = (draft: Draft, arrival: Arrival, context: AbsorbContext): Absorbed => {
+  if (arrival.isWithdrawal) return { ...nothing, withdrawn: withdraw(draft, arrival) };
   const itemOf = (key: KeyId): KeyItem | undefined => draft.keys.get(key);
   const renaming = context.emailChange === 'rename' ? renamingOf(draft.leads) : undefined;
   const resolved = resolve(arrival.keys, arrival.order, itemOf, renaming, arrival.by);
   // A lead that an event only hints at is not made by it, so its activity has to wait elsewhere.
   const isNobodys =
-    resolved?.hinted && arrival.activity !== undefined && !draft.leads.has(resolved.lead);
+    resolved?.hinted && arrival.activity !== undefined && !present(draft.leads.get(resolved.lead));
   return resolved === undefined || isNobodys
     ? holdEvent(draft, arrival, context)
     : absorbIntoLead(draft, arrival, resolved, context);
@@ -56,47 +68,69 @@ const absorbOne = (draft: Draft, arrival: Arrival, context: AbsorbContext): Abso
 
 const absorbIntoLead = (
   draft: Draft,
-  arrival: Arrival,
+  given: Arrival,
   resolved: Resolved,
   context: AbsorbContext,
 ): Absorbed => {
-  const { order, incoming } = arrival;
+  const { order } = given;
   const { lead } = resolved;
-  const before = draft.leads.get(lead);
+  const before = present(draft.leads.get(lead));
   if (resolved.newAlias !== undefined) draft.leads.set(resolved.newAlias, aliasOf(lead, order));
-  const moved = linkAll(draft, arrival, resolved);
+  const linked = linkAll(draft, given, resolved);
   if (resolved.newAlias !== undefined) addAlias(draft, resolved.newAlias, lead, order);
-  const refused = moved.isRefused ? { isLinkRefused: true as const } : {};
-  const mailbox = addressed(before ?? emptyMailbox(resolved.email, order), arrival, resolved);
+  const reached = spreadWithdrawals(draft, given.keys);
+  // An event from before a refusal says whose its keys are, and nothing else.
+  const isSilent = isWithdrawn(draft, given, lead);
+  const arrival = isSilent ? silent(given) : given;
+  const { incoming } = arrival;
+  const home = opened(draft.leads.get(lead), resolved.email, order);
+  const moved = since(linked, home.withdrawn);
+  const silenced = [...reached, ...dropped(lead, moved.removed)];
+  const facts = {
+    ...(linked.isRefused && { isLinkRefused: true as const }),
+    ...(silenced.length > 0 && { withdrawn: silenced }),
+    ...(isSilent && { because: withoutConsent }),
+  };
+  const mailbox = addressed(home, arrival, resolved);
   const held = absorbFields(mailbox.fields, moved.incoming, context);
   const next = absorbFields(held.fields, incoming, context);
-  const fields = tellRename(before, mailbox, next.fields, context.digestOf);
+  const fields = isSilent
+    ? next.fields
+    : tellRename(before, mailbox, next.fields, context.digestOf);
   const known = absorbCookies(mailbox.cookies, moved.cookies);
-  const cookies = absorbCookies(known, ownCookies(draft, known, arrival, resolved));
+  const own = isSilent ? {} : ownCookies(draft, known, arrival, resolved);
+  const cookies = absorbCookies(known, own);
   const did = didIn(mailbox, moved.activities, arrival.activity);
   const wanted = { ...mailbox, fields, cookies };
-  const all = within(withActivities(wanted, did.pending), context.limits);
+  const whole = within(withActivities(wanted, did.pending), context.limits);
   // No field is given up for an activity.
-  const full = all ?? within(wanted, context.limits);
+  const full = whole ?? within(wanted, context.limits);
   if (full === undefined) {
     // The mailbox stays as it was, but for its cookies: those cost nothing and visits need them.
     const kept = within({ ...mailbox, cookies }, context.limits);
     if (kept !== undefined) draft.leads.set(lead, kept);
-    const given = [...moved.incoming, ...incoming];
-    const dead: DeadLetter = { because: tooMuch, lead, fields: given, ...did.letter };
+    const all = [...moved.incoming, ...incoming];
+    const dead: DeadLetter = { because: tooMuch, lead, fields: all, ...did.letter };
     const visitor = visitorOf(draft, arrival, cookies);
-    return { ...nothing, ...refused, lead, because: tooMuch, dead, ...visitor };
+    return { ...nothing, ...facts, lead, because: tooMuch, dead, ...visitor };
   }
   if (before !== undefined || !resolved.hinted) draft.leads.set(lead, full);
   const isLate = ({ name }: Incoming): boolean => held.outcomes.get(name) === 'superseded';
   const replaced = [...held.replaced, ...moved.incoming.filter(isLate), ...next.replaced];
   const taken = moved.incoming.filter((one) => !isLate(one));
-  const absorbed = { ...refused, lead, outcomes: next.outcomes, replaced, moved: taken };
+  const absorbed = { ...facts, lead, outcomes: next.outcomes, replaced, moved: taken };
   const visitor = visitorOf(draft, arrival, full.cookies);
-  if (all) return { ...absorbed, movedActivities: moved.activities, ...did.outcome, ...visitor };
+  if (whole) return { ...absorbed, movedActivities: moved.activities, ...did.outcome, ...visitor };
   const dead: DeadLetter = { because: tooMuch, lead, fields: [], ...did.letter };
   return { ...absorbed, movedActivities: [], because: tooMuch, dead, ...visitor };
 };
+
+/** What is left of an event that consent was refused after: its keys. */
+const silent = (arrival: Arrival): Arrival => ({
+  ...without(arrival, 'activity'),
+  incoming: [],
+  isVisit: false,
+});
 
 /** From now on an e-mail names this lead; so does every key that was linked to the e-mail's own. */
 const addAlias = (draft: Draft, alias: LeadId, lead: LeadId, order: Order): void => {
@@ -153,18 +187,32 @@ const ownCookies = (
  * half was written before its worker died. `undefined` when the mailbox cannot take it.
  */
 export const takeOver = (
-  mailbox: Mailbox,
+  lead: LeadId,
+  present: Mailbox,
   item: KeyItem,
   context: AbsorbContext,
-): Mailbox | undefined => {
-  const { fields } = absorbFields(mailbox.fields, valuesOf(item.fields), context);
-  const cookies = absorbCookies(mailbox.cookies, item.cookies);
-  const { pending } = didIn(mailbox, inOrder(item.activities), undefined);
-  return within(withActivities({ ...mailbox, fields, cookies }, pending), context.limits);
+): { readonly mailbox: Mailbox; readonly withdrawn: readonly Withdrawn[] } | undefined => {
+  const isTheirs = ownerOf(item) === lead;
+  const reached = withdrawLead(present, isTheirs ? item.withdrawn : undefined);
+  const { withdrawn } = reached.mailbox;
+  const held = {
+    incoming: valuesOf(item.fields),
+    cookies: item.cookies,
+    activities: inOrder(item.activities),
+  };
+  const moved = since(held, withdrawn);
+  const { fields } = absorbFields(reached.mailbox.fields, moved.incoming, context);
+  const cookies = absorbCookies(reached.mailbox.cookies, moved.cookies);
+  const { pending } = didIn(reached.mailbox, moved.activities, undefined);
+  const next = withActivities({ ...reached.mailbox, fields, cookies }, pending);
+  const mailbox = within(next, context.limits);
+  const all = [...dropped(lead, reached.removed), ...dropped(lead, moved.removed)];
+  return mailbox && { mailbox, withdrawn: all };
 };
 
 const holdEvent = (draft: Draft, arrival: Arrival, context: AbsorbContext): Absorbed => {
   const { order, by, keys, incoming, activity, cookieToken } = arrival;
+  if (isWithdrawn(draft, arrival, undefined)) return { ...nothing, because: withoutConsent };
   const holder = holderOf(keys);
   const visitor = visitorOf(draft, arrival, knownCookies(draft, keys));
   const activities = activity === undefined ? [] : [activity];

@@ -4,6 +4,7 @@ import { absorb } from './absorb.ts';
 import { isFirst, userDeleted } from './erasure.ts';
 import type { EventKeys, Renaming } from './identity.ts';
 import { gapOrder, renamingOf, resolve, withAliases } from './identity.ts';
+import { present } from './mailbox.ts';
 import type { KeyId, KeyItem, LeadId } from './types.ts';
 import { without } from './without.ts';
 
@@ -112,7 +113,7 @@ const datedAddress = (
   { keys }: Arrival,
 ): States => {
   const lead = absorbed[0]?.lead;
-  const made = lead !== undefined && !before.leads.has(lead) ? states.leads.get(lead) : undefined;
+  const made = lead !== undefined && !present(before.leads.get(lead)) ? states.leads.get(lead) : undefined;
   if (lead === undefined || made === undefined || isNamed(keys, lead)) return states;
   const dates = [keys.cookie, keys.userId, keys.anonymousId].flatMap((key) => {
     const link = key === undefined ? undefined : before.keys.get(key)?.link;

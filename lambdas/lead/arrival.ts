@@ -3,6 +3,7 @@ import type { ActivityOutcome } from './activities.ts';
 import type { SourceKind } from '../segment/source.ts';
 import type { EventKeys } from './identity.ts';
 import type { Limits } from './limits.ts';
+import type { Waiting } from './erasure.ts';
 import type { FieldOutcome, Knowledge } from './registers.ts';
 import type { Activity, DeadLetter, Incoming, KeyId, KeyItem, LeadId, Mailbox } from './types.ts';
 
@@ -19,6 +20,8 @@ export interface Arrival {
   /** The token of the visitor's own cookie, when the event carries one. */
   readonly cookieToken?: string;
   readonly isVisit: boolean;
+  /** It says that consent is refused, and nothing else. */
+  readonly isWithdrawal?: true;
   /** Stands for the visitor when no cookie is known; belongs to the key it is derived from. */
   readonly derived: { readonly token: string; readonly key?: KeyId };
 }
@@ -27,6 +30,12 @@ export interface Arrival {
 export interface States {
   readonly leads: ReadonlyMap<LeadId, Mailbox>;
   readonly keys: ReadonlyMap<KeyId, KeyItem>;
+}
+
+/** What was dropped at a lead or a key because consent was refused after it came. */
+export interface Withdrawn {
+  readonly at: LeadId | KeyId;
+  readonly content: Waiting;
 }
 
 /** What became of one event. */
@@ -47,6 +56,8 @@ export interface Absorbed {
   /** The visitor of a visit. */
   readonly token?: string;
   readonly dead?: DeadLetter;
+  /** What else goes nowhere, because this event refuses consent, or brings together who did with whom. */
+  readonly withdrawn?: readonly Withdrawn[];
   /** The userId leads elsewhere, or nowhere, and only a server key may link it. */
   readonly isLinkRefused?: true;
 }

@@ -29,14 +29,16 @@ export const putAside = (
   });
 };
 
-/** The mailbox of a lead that Marketo does not have any more, or that became another one. */
+/**
+ * The mailbox of a lead that Marketo does not have any more, or that became another one. Cookies from before
+ * a refusal of consent are not associated anew.
+ */
 export const forgotten = (mailbox: Mailbox): Mailbox => ({
   ...without(mailbox, 'marketoId', 'renamed', 'needsId'),
   fields: mapFields(mailbox.fields, (field) => without(field, 'digest', 'sentAt')),
   cookies: Object.fromEntries(
-    Object.entries(mailbox.cookies).map(([token, cookie]) => [
-      token,
-      without(cookie, 'associated'),
-    ]),
+    Object.entries(mailbox.cookies)
+      .filter(([, { order }]) => order >= (mailbox.withdrawn ?? ''))
+      .map(([token, cookie]) => [token, without(cookie, 'associated')]),
   ),
 });

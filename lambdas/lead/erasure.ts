@@ -34,7 +34,7 @@ const latest = (one: Order | undefined, other: Order): Order =>
 type Entries<T> = Readonly<Record<string, T>>;
 
 /** Entries from before a deletion, and those since. */
-const split = <T extends { readonly order: Order }>(entries: Entries<T> = {}, order: Order) => {
+export const split = <T extends { readonly order: Order }>(entries: Entries<T> = {}, order: Order) => {
   const isOld = ([, entry]: readonly [string, T]): boolean => entry.order < order;
   const all = Object.entries(entries);
   return {
@@ -52,10 +52,18 @@ const afresh = (field: Field): Field => {
     : { ...without(field, 'digest', 'sentAt', 'aside'), value: aside.repeated };
 };
 
-const waiting = (fields: Fields, activities: Activities): Waiting => ({
+/** What of registers and activities had not gone out. */
+export const waiting = (fields: Fields, activities: Activities): Waiting => ({
   fields: unsentOf(fields),
   ...(hasActivities(activities) && { activities: inOrder(activities) }),
 });
+
+/** A refusal of consent from before a deletion is deleted, too: nothing is left that it would keep back. */
+const refusedSince = (
+  { withdrawn }: Pick<Mailbox, 'withdrawn'>,
+  order: Order,
+): { readonly withdrawn?: Order } =>
+  withdrawn === undefined || withdrawn < order ? {} : { withdrawn };
 
 interface ErasedLead {
   readonly mailbox: Mailbox;
@@ -87,16 +95,18 @@ export const eraseLead = (mailbox: Mailbox | undefined, order: Order): ErasedLea
     const { lockedUntil } = mailbox;
     const lock = lockedUntil === undefined ? {} : { lockedUntil };
     const left = waiting(kept, activities.since);
-    return { mailbox: { ...blank, ...lock, deleted }, removed, left };
+    const refused = refusedSince(mailbox, deleted);
+    return { mailbox: { ...blank, ...lock, deleted, ...refused }, removed, left };
   }
   const stays = {
-    ...mailbox,
+    ...without(mailbox, 'withdrawn'),
     fields: kept,
     cookies: split(mailbox.cookies, order).since,
     ...(mailbox.activities && {
       activities: { ...mailbox.activities, pending: activities.since },
     }),
     deleted,
+    ...refusedSince(mailbox, deleted),
   };
   const anew = without(
     stays,
@@ -151,7 +161,7 @@ export const eraseKey = (
     present !== undefined && present.order >= order
       ? { ...key, link: present }
       : without(key, 'link');
-  const kept = isHeld ? named : without(named, 'heldSince', 'heldBy');
+  const kept = without(isHeld ? named : without(named, 'heldSince', 'heldBy'), 'withdrawn');
   return {
     key: {
       ...(hasActivities(activities.since)
@@ -160,6 +170,7 @@ export const eraseKey = (
       fields: fields.since,
       cookies: split(key.cookies, order).since,
       deleted: latest(key.deleted, order),
+      ...refusedSince(key, order),
     },
     removed: heldIn({ ...key, fields: fields.old, activities: activities.old }),
   };

@@ -1,5 +1,6 @@
 import type { Order } from '../segment/order.ts';
 import { unknownKind, type SourceKind } from '../segment/source.ts';
+import { present } from './mailbox.ts';
 import { mayFollow, mayLink } from './mayLink.ts';
 import type { KeyId, KeyItem, LeadId, Link, Mailbox } from './types.ts';
 
@@ -42,7 +43,7 @@ export interface Renaming {
 /** What renaming has to know of the leads, some of which are only aliases. */
 export const renamingOf = (leads: ReadonlyMap<LeadId, Mailbox>): Renaming => ({
   hasLead: (lead) => {
-    const mailbox = leads.get(lead);
+    const mailbox = present(leads.get(lead));
     return mailbox !== undefined && mailbox.alias === undefined;
   },
   isVouched: (lead) => leads.get(lead)?.address.by === 'server',

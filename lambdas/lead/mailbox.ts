@@ -9,6 +9,26 @@ export const aliasOf = (lead: LeadId, order: Order): Mailbox => ({
   alias: { lead, order },
 });
 
+/** Whether nothing of a person is in it: it remembers only that they were deleted, or refused consent. */
+export const isBlank = ({ deleted, withdrawn, address, alias }: Mailbox): boolean =>
+  (deleted ?? withdrawn) !== undefined && address.text === '' && alias === undefined;
+
+/** A mailbox as events see it: one of nobody is none. */
+export const present = (mailbox: Mailbox | undefined): Mailbox | undefined =>
+  mailbox === undefined || isBlank(mailbox) ? undefined : mailbox;
+
+/** The mailbox of a lead that an event names; of a new one, one that knows of an earlier refusal. */
+export const opened = (known: Mailbox | undefined, text: string, order: Order): Mailbox => {
+  const { withdrawn, keys }: Partial<Mailbox> = known ?? {};
+  return (
+    present(known) ?? {
+      ...emptyMailbox(text, order),
+      ...(withdrawn && { withdrawn }),
+      ...(withdrawn && keys && { keys }),
+    }
+  );
+};
+
 /** An empty mailbox of the lead with this e-mail. */
 export const emptyMailbox = (text: string, order: Order): Mailbox => ({
   fields: {},

@@ -2,20 +2,21 @@ import type { Order } from '../segment/order.ts';
 import type { Waiting } from './erasure.ts';
 import { eraseLead, together } from './erasure.ts';
 import { gapOrder } from './identity.ts';
+import { isBlank, present } from './mailbox.ts';
 import type { KeyId, KeyItem, KeyPageId, LeadId, Mailbox } from './types.ts';
 import { without } from './without.ts';
 
-/** Whether a lead was deleted and nobody has named it since: nothing of the person is in it. An alias is no lead. */
-export const isGone = ({ deleted, address, alias }: Mailbox): boolean =>
-  deleted !== undefined && address.text === '' && alias === undefined;
+export { present };
 
-/** A mailbox as events see it: one that is gone is none. */
-export const present = (mailbox: Mailbox | undefined): Mailbox | undefined =>
-  mailbox === undefined || isGone(mailbox) ? undefined : mailbox;
+/** Whether a lead was deleted and nobody has named it since. An alias is no lead. */
+export const isGone = (mailbox: Mailbox): boolean =>
+  mailbox.deleted !== undefined && isBlank(mailbox);
 
 /** A lead that comes back after its deletion: the lock goes on, and what is older stays deleted. */
-export const comeBack = (gone: Mailbox | undefined, mailbox: Mailbox): Mailbox =>
-  gone === undefined || !isGone(gone) ? mailbox : { ...gone, ...mailbox, keys: mailbox.keys ?? [] };
+export const comeBack = (gone: Mailbox | undefined, mailbox: Mailbox): Mailbox => {
+  if (gone === undefined || !isBlank(gone)) return mailbox;
+  return { ...gone, ...mailbox, ...(isGone(gone) && { keys: mailbox.keys ?? [] }) };
+};
 
 /**
  * The deletion of its lead that an alias is older than: its worker died, or lost its race, before

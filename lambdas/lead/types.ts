@@ -156,6 +156,8 @@ export interface Mailbox {
   readonly keyPages?: readonly KeyPageId[];
   /** What came before this was deleted and stays so. */
   readonly deleted?: Order;
+  /** The latest refusal of consent: what is older and had not gone out goes nowhere. */
+  readonly withdrawn?: Order;
   /** Dead letters that went back into this mailbox, by their marks, the latest last. */
   readonly revived?: readonly string[];
 }
@@ -188,6 +190,8 @@ export interface KeyItem {
   readonly claimedBy?: LeadId;
   /** What came before this was deleted and stays so. */
   readonly deleted?: Order;
+  /** The latest refusal of consent: what is older and had not gone out goes nowhere. */
+  readonly withdrawn?: Order;
   /**
    * A userId's key only: the leads that it has named besides that of its link, and when last.
    */

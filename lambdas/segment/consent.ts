@@ -12,6 +12,26 @@ export interface ConsentRules {
 /** Why an event without consent goes nowhere. */
 export const withoutConsent = 'no consent';
 
+const answersOf = (
+  context: JsonObject | undefined,
+  categories: readonly string[],
+): readonly (Json | undefined)[] => {
+  const preferences = asObject(asObject(context?.consent)?.categoryPreferences) ?? {};
+  return categories.map((category) =>
+    Object.hasOwn(preferences, category) ? preferences[category] : null,
+  );
+};
+
+/**
+ * Whether an event says that consent is not given: for one of the categories it has something other than
+ * `true`. An event that says nothing refuses nothing.
+ */
+export const refusesConsent = (
+  context: JsonObject | undefined,
+  { categories }: ConsentRules,
+): boolean =>
+  answersOf(context, categories).some((answer) => answer !== true && answer !== null);
+
 /**
  * Whether an event may go out: each category is granted in `context.consent.categoryPreferences`,
  * where Segment's consent tools write it. Only `true` grants. Null counts as absent, any other value
@@ -20,13 +40,10 @@ export const withoutConsent = 'no consent';
 export const hasConsent = (
   context: JsonObject | undefined,
   { categories, whenAbsent }: ConsentRules,
-): boolean => {
-  const preferences = asObject(asObject(context?.consent)?.categoryPreferences) ?? {};
-  return categories.every((category) => {
-    const granted = Object.hasOwn(preferences, category) ? preferences[category] : null;
-    return granted === true || (granted === null && whenAbsent === 'send');
-  });
-};
+): boolean =>
+  answersOf(context, categories).every(
+    (answer) => answer === true || (answer === null && whenAbsent === 'send'),
+  );
 
 /**
  * The track with which Segment's consent tools say that a person changed their preferences (the

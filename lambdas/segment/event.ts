@@ -8,8 +8,20 @@ export interface JsonObject {
   readonly [key: string]: Json;
 }
 
-/** The call types that travel on: what Marketo has a use for, and the request to forget a user. */
-export type EventType = 'identify' | 'track' | 'page' | 'delete';
+/**
+ * The call types that travel on: what Marketo has a use for, the request to forget a user, and
+ * `withdraw`, which stands for an event of whatever type that refuses consent.
+ */
+export type EventType = 'identify' | 'track' | 'page' | 'delete' | 'withdraw';
+
+/** Whom an event names, by hashes alone: ids of the table. */
+export interface HashedKeys {
+  readonly cookie?: string;
+  readonly userId?: string;
+  readonly anonymousId?: string;
+  /** Of the leads that its e-mails name. */
+  readonly leads: readonly string[];
+}
 
 /**
  * One accepted Segment message as it stands on `events.fifo`: checked, stamped and complete.
@@ -26,6 +38,8 @@ export interface QueuedEvent {
   readonly receivedAt: EpochMs;
   /** Absent in an event that an older version put on the queue. */
   readonly source?: Source;
+  /** withdraw only, which has nothing else of the event that it stands for. */
+  readonly keys?: HashedKeys;
   readonly userId?: string;
   readonly anonymousId?: string;
   /** identify only. */

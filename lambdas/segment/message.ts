@@ -1,5 +1,5 @@
 import { unreadCookie } from './cookie.ts';
-import { hasConsent, withoutConsent } from './consent.ts';
+import { hasConsent, refusesConsent, withoutConsent } from './consent.ts';
 import { fieldsOf } from './fields.ts';
 import { asObject, isObject, kindOf, present } from './json.ts';
 import { optedOut } from './optOut.ts';
@@ -13,7 +13,7 @@ import { epochMs } from './time.ts';
 import type { EpochMs } from './time.ts';
 
 /** All call types that Segment has. */
-export type CallType = EventType | 'group' | 'alias' | 'screen';
+export type CallType = Exclude<EventType, 'withdraw'> | 'group' | 'alias' | 'screen';
 
 /** An event that travels on, without what takes a hash or randomness to make. */
 export type CheckedEvent = Omit<QueuedEvent, 'messageId' | 'messageHash' | 'order'> & {
@@ -176,6 +176,13 @@ export const readMessage = (message: Json | undefined, terms: Terms): Reading =>
   if (content.type === 'delete')
     return { kind: 'event', event: { ...deletion(content, terms.receivedAt), ...messageId } };
   const integrations = asObject(message.integrations);
+  const timestamp = timestampOf(message, terms.receivedAt);
+  const { receivedAt } = terms;
+  // It counts also where the sender keeps the event itself from Marketo.
+  if (refusesConsent(context, terms.consent)) {
+    const refusal = { ...content, type: 'withdraw' as const, ...present({ context, integrations }) };
+    return { kind: 'event', event: { ...refusal, ...messageId, timestamp, receivedAt } };
+  }
   if (optedOut(integrations)) {
     return { kind: 'dropped', ...messageId, because: 'integrations keep it from Marketo' };
   }
@@ -188,8 +195,8 @@ export const readMessage = (message: Json | undefined, terms: Terms): Reading =>
     ...messageId,
     ...(unread.length > 0 && { unread }),
     ...present({ context, integrations }),
-    timestamp: timestampOf(message, terms.receivedAt),
-    receivedAt: terms.receivedAt,
+    timestamp,
+    receivedAt,
   };
   return { kind: 'event', event };
 };

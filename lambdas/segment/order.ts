@@ -30,5 +30,8 @@ export const receivedAtOf = (order: Order): EpochMs | undefined => {
   return Number.isNaN(at) ? undefined : epochMs(at);
 };
 
+/** The place of an event without its message: the latest order before it that no event has. */
+export const placeOf = (order: Order): Order => order.slice(0, 22) as Order;
+
 /** The short hash of the message that an order key ends with. */
 export const messageHashOf = (order: Order): string => order.slice(22);

@@ -5,6 +5,7 @@ import { tooMuch } from '../../lambdas/lead/limits.ts';
 import { emptyMailbox } from '../../lambdas/lead/mailbox.ts';
 import { revive } from '../../lambdas/lead/revive.ts';
 import type { DeadLetter, LeadId, Mailbox } from '../../lambdas/lead/types.ts';
+import { withoutConsent } from '../../lambdas/segment/consent.ts';
 import type { Clock } from '../../lambdas/ports.ts';
 import type { EpochMs } from '../../lambdas/segment/time.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
@@ -47,9 +48,8 @@ export const createReviveLead =
       // It is written before the mailbox gives up its content: until then there is nothing to revive.
       if (state?.owner !== undefined && id.startsWith(`${lead}#${state.owner}#`))
         return kept(inFlight);
-      const mine = state?.deleted === undefined ? letter : newerPart(letter, state.deleted);
-      if (mine === undefined)
-        return { outcome: 'superseded', because: userDeleted, isSettled: true };
+      const { part: mine, because: why } = partSince(letter, state);
+      if (mine === undefined) return { outcome: 'superseded', because: why, isSettled: true };
       const home = homeOf(state, mine);
       if (home === undefined) return kept(noAddress);
       const context = { now: clock.now(), resendUnchangedAfterMs, digestOf, limits };
@@ -71,6 +71,19 @@ export const createReviveLead =
     }
     return kept(busy);
   };
+
+/** What of a letter came after the deletion of its lead and after consent was last refused, and why no more. */
+const partSince = (
+  letter: DeadLetter,
+  { deleted, withdrawn }: Pick<Mailbox, 'deleted' | 'withdrawn'> = {},
+): { readonly part: DeadLetter | undefined; readonly because: string } => {
+  const isRefusal = withdrawn !== undefined && withdrawn > (deleted ?? '');
+  const order = isRefusal ? withdrawn : deleted;
+  return {
+    part: order === undefined ? letter : newerPart(letter, order),
+    because: isRefusal ? withoutConsent : userDeleted,
+  };
+};
 
 /** The mailbox that a letter goes back into; one that has expired is made again of its e-mail. */
 const homeOf = (state: Mailbox | undefined, { lead, fields }: DeadLetter): Mailbox | undefined => {

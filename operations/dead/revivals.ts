@@ -1,11 +1,10 @@
 import type { Logger } from '../../lambdas/delivery.ts';
-import { userDeleted } from '../../lambdas/lead/erasure.ts';
 import type { DeadLetter, KeyId, LeadId } from '../../lambdas/lead/types.ts';
 import type { Clock, DeadVisit, TickQueue, LeadsTable, Metrics } from '../../lambdas/ports.ts';
 import { createAbsorbEvents } from '../../lambdas/absorb/absorbEvents.ts';
 import { createStore } from '../../lambdas/store/leadStore.ts';
 import { Ticks } from '../../lambdas/store/ticks.ts';
-import { createOfDeleted } from '../../lambdas/absorb/erasedVisits.ts';
+import { createEndsOf } from '../../lambdas/absorb/erasedVisits.ts';
 import type { LeadLimits, LeadTiming } from '../../lambdas/limits.ts';
 import type { Settings } from '../../lambdas/settings.ts';
 import type { Fate } from './fate.ts';
@@ -40,13 +39,13 @@ export const createRevivals = (parts: ReviveParts, tell: Tell) => {
   const ticks = new Ticks({ ...parts, queue: parts.tickQueue });
   const store = createStore({ ...parts, ticks });
   const absorbEvents = createAbsorbEvents({ ...parts, store, metrics: unmeasured });
-  const ofDeleted = createOfDeleted(store);
+  const endsOf = createEndsOf(store);
   const reviveLead = createReviveLead({ ...parts, store, tell });
   const reviveKey = createReviveKey({ ...parts, store, absorbEvents, tell });
 
   const reviveVisit = async (buried: Buried, { visit }: DeadVisit): Promise<Fate> => {
-    if ((await ofDeleted([visit])).has(visit))
-      return { outcome: 'superseded', because: userDeleted, isSettled: true };
+    const because = (await endsOf([visit])).get(visit);
+    if (because !== undefined) return { outcome: 'superseded', because, isSettled: true };
     await store.addVisit({ visit, attempt: 0 }, parts.clock.now());
     tell.queued(viewOfLetter(buried));
     return { outcome: 'resent', isSettled: true };

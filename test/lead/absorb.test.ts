@@ -271,9 +271,9 @@ describe('what is held', () => {
     const item = keyOf(held, 'userId', 'u');
     if (!item) throw new Error('not held');
     const empty = emptyMailbox(jane, order(0));
-    const once = takeOver(empty, item, context(100));
+    const once = takeOver(leadIdOf(jane), empty, item, context(100))?.mailbox;
     expect(once?.fields.Plan?.value).toBe('pro');
-    expect(once && takeOver(once, item, context(100))).toEqual(once);
+    expect(once && takeOver(leadIdOf(jane), once, item, context(100))?.mailbox).toEqual(once);
     expect(hasHeld(emptied(item))).toBe(false);
   });
 });

@@ -166,10 +166,10 @@ describe('a mailbox that has no room', () => {
   it('takes over nothing from a key', () => {
     const key: KeyItem = { fields: { D: { order: order(1), value: 1 } }, cookies: {} };
     const limits = { fields: 3, cookies: 3, activities: 1, itemBytes: 10_000 };
-    expect(takeOver(full, key, context(9, { limits }))).toBeUndefined();
+    expect(takeOver(lead, full, key, context(9, { limits }))).toBeUndefined();
     const cookies = { c: { order: order(1) } };
-    const taken = takeOver(full, { fields: {}, cookies }, context(9, { limits }));
-    expect(taken).toEqual({ ...full, cookies });
+    const taken = takeOver(lead, full, { fields: {}, cookies }, context(9, { limits }));
+    expect(taken?.mailbox).toEqual({ ...full, cookies });
   });
 
   it('is told of a key’s with the key and no lead', () => {

@@ -262,12 +262,12 @@ describe('a held activity', () => {
   });
 
   it('is moved by whoever finds the move half done, any number of times', () => {
-    const once = takeOver(emptyMailbox(jane, order(0)), item, context(100));
+    const once = takeOver(leadIdOf(jane), emptyMailbox(jane, order(0)), item, context(100))?.mailbox;
     expect(Object.values(once?.activities?.pending ?? {})).toMatchObject([{ primary: 'a' }]);
-    expect(once && takeOver(once, item, context(100))).toEqual(once);
+    expect(once && takeOver(leadIdOf(jane), once, item, context(100))?.mailbox).toEqual(once);
     const done = Object.keys(once?.activities?.pending ?? {});
     const sent = { ...emptyMailbox(jane, order(0)), activities: { pending: {}, done } };
-    expect(takeOver(sent, item, context(100))).toEqual(sent);
+    expect(takeOver(leadIdOf(jane), sent, item, context(100))?.mailbox).toEqual(sent);
     expect(hasHeld(emptied(item))).toBe(false);
   });
 });

@@ -167,6 +167,11 @@ const cases: readonly (readonly [string, Partial<Standing>, string])[] = [
     { deletedAt: at(-90) },
     'The user was deleted at 11:58:30 UTC (90 s ago): nothing of them is held here, and older events that still come stay out.',
   ],
+  [
+    'consent was refused',
+    { fields: sent, withdrawnAt: at(-90) },
+    'Everything known of this person is in Marketo. Consent was refused at 11:58:30 UTC (90 s ago): what had not gone out by then was dropped.',
+  ],
 ];
 
 it.each(cases)('a lead’s summary says so where %s', (_, standing, says) => {

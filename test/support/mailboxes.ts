@@ -35,6 +35,8 @@ interface Carrying {
   readonly visit?: true;
   /** The primary attribute of its activity. */
   readonly activity?: string;
+  /** It refuses consent. */
+  readonly withdrawal?: true;
 }
 
 const named = (email: string) => ({ lead: leadIdOf(email), email });
@@ -74,6 +76,7 @@ export const arrival = (seconds: number, carrying: Carrying, index = 0): Arrival
     incoming: Object.entries(fields).map(([name, value]) => ({ name, value, order: place })),
     ...(activity !== undefined && { activity: activityAt(place, activity) }),
     isVisit: visit,
+    ...(carrying.withdrawal && { isWithdrawal: true as const }),
     derived: { token: `_mch-segment-${userId ?? anonymousId ?? 'e'}`, ...(key && { key }) },
     ...(cookie !== undefined && { cookieToken: cookie }),
   };

@@ -1,0 +1,168 @@
+import { withoutConsent } from '../segment/consent.ts';
+import type { Order } from '../segment/order.ts';
+import { placeOf } from '../segment/order.ts';
+import { hasActivities } from './activities.ts';
+import type { Arrival, Draft, Withdrawn } from './arrival.ts';
+import { isEmptyWaiting, split, waiting } from './erasure.ts';
+import type { EventKeys } from './identity.ts';
+import { emptyKey, heldIn } from './keys.ts';
+import { emptyMailbox, isCookiePending } from './mailbox.ts';
+import { isPending, mapFields } from './registers.ts';
+import type { Activity, Cookie, Cookies, Field, Incoming } from './types.ts';
+import type { KeyId, KeyItem, LeadId, Mailbox } from './types.ts';
+import { without } from './without.ts';
+
+/*
+ * The rule of withdrawal: what waits and is older than a refusal of consent goes nowhere, what is newer
+ * goes as usual, and what Marketo has stays known. A mailbox and a lead key each keep the order of the
+ * latest refusal, and hold nothing pending that is older. So a refusal commutes with events and with itself,
+ * as a deletion does. Unlike a deletion it leaves identity alone: links, e-mail and digests stay.
+ */
+
+export { withoutConsent };
+
+const latest = (...orders: readonly (Order | undefined)[]): Order | undefined =>
+  orders.reduce((one, other) => ((other ?? '') > (one ?? '') ? other : one), undefined);
+
+const isOlder = (order: Order, withdrawn: Order | undefined): boolean =>
+  withdrawn !== undefined && order < withdrawn;
+
+/** What the register has to say goes; what Marketo has stays known, as if nothing had been said since. */
+const silenced = (field: Field, withdrawn: Order): Field => {
+  const { value, aside } = field;
+  const isUnsaid = value !== undefined || aside?.value !== undefined;
+  if (field.order >= withdrawn || (!isUnsaid && aside?.repeated === undefined)) return field;
+  const quiet = without(field, 'value', 'aside');
+  // What Marketo refused is still known.
+  const memory = aside && aside.value === undefined ? { aside: without(aside, 'repeated') } : {};
+  return { ...quiet, ...memory, ...(isUnsaid && { order: placeOf(withdrawn) }) };
+};
+
+/** Whether a register from before a refusal remembers anything. The answer to a call under way is to find it. */
+const isKept = ({ order, digest, aside }: Field, { owner }: Mailbox, withdrawn: Order): boolean =>
+  order >= withdrawn || (digest ?? aside ?? owner) !== undefined;
+
+const isLost = (cookie: Cookie, withdrawn: Order): boolean =>
+  cookie.order < withdrawn && (isCookiePending(cookie) || cookie.aside !== undefined);
+
+/** A mailbox that a refusal of this order reaches, without what waited. */
+export const withdrawLead = (
+  mailbox: Mailbox,
+  order: Order | undefined = mailbox.withdrawn,
+): { readonly mailbox: Mailbox; readonly removed: Withdrawn['content'] } => {
+  const withdrawn = latest(mailbox.withdrawn, order);
+  if (withdrawn === undefined || mailbox.alias) return { mailbox, removed: { fields: [] } };
+  const quiet = mapFields(mailbox.fields, (field) => silenced(field, withdrawn));
+  const fields = Object.entries(quiet).filter(([, field]) => isKept(field, mailbox, withdrawn));
+  const cookies = Object.entries(mailbox.cookies).filter(([, one]) => !isLost(one, withdrawn));
+  const activities = split(mailbox.activities?.pending, withdrawn);
+  return {
+    mailbox: {
+      ...mailbox,
+      fields: Object.fromEntries(fields),
+      cookies: Object.fromEntries(cookies),
+      ...(mailbox.activities && {
+        activities: { ...mailbox.activities, pending: activities.since },
+      }),
+      withdrawn,
+    },
+    removed: waiting(split(mailbox.fields, withdrawn).old, activities.old),
+  };
+};
+
+/** A key that a refusal of this order reaches, without what it held. */
+export const withdrawKey = (
+  key: KeyItem,
+  order: Order,
+): { readonly key: KeyItem; readonly removed: Withdrawn['content'] } => {
+  const withdrawn = latest(key.withdrawn, order) ?? order;
+  const fields = split(key.fields, withdrawn);
+  const activities = split(key.activities, withdrawn);
+  const isHeld = Object.values(fields.since).some(isPending) || hasActivities(activities.since);
+  const kept = isHeld ? key : without(key, 'heldSince', 'heldBy');
+  return {
+    key: {
+      ...(hasActivities(activities.since)
+        ? { ...kept, activities: activities.since }
+        : without(kept, 'activities')),
+      fields: fields.since,
+      cookies: split(key.cookies, withdrawn).since,
+      withdrawn,
+    },
+    removed: heldIn({ ...key, fields: fields.old, activities: activities.old }),
+  };
+};
+
+interface Moving {
+  readonly incoming: readonly Incoming[];
+  readonly cookies: Cookies;
+  readonly activities: readonly Activity[];
+}
+
+/** What of a key's content may move to a lead that knows of a refusal. */
+export const since = (
+  { incoming, cookies, activities }: Moving,
+  withdrawn: Order | undefined,
+): Moving & { readonly removed: Withdrawn['content'] } => {
+  const isLate = ({ order }: { readonly order: Order }): boolean => isOlder(order, withdrawn);
+  const isKept = (one: { readonly order: Order }): boolean => !isLate(one);
+  return {
+    incoming: incoming.filter(isKept),
+    cookies: Object.fromEntries(Object.entries(cookies).filter(([, one]) => isKept(one))),
+    activities: activities.filter(isKept),
+    removed: { fields: incoming.filter(isLate), activities: activities.filter(isLate) },
+  };
+};
+
+const keysIn = ({ cookie, userId, anonymousId }: EventKeys): readonly KeyId[] =>
+  [cookie, userId, anonymousId].filter((key) => key !== undefined);
+
+/** The lead that a key named when its refusal came. */
+export const ownerOf = ({ link, withdrawn = '' as Order }: KeyItem): LeadId | undefined =>
+  link?.before !== undefined && withdrawn < link.order ? link.before.lead : link?.lead;
+
+/** What was dropped at an item, unless that is nothing. */
+export const dropped = (at: LeadId | KeyId, content: Withdrawn['content']): readonly Withdrawn[] =>
+  isEmptyWaiting(content) ? [] : [{ at, content }];
+
+const reachLead = (draft: Draft, lead: LeadId, order: Order): readonly Withdrawn[] => {
+  // Nobody may know of the lead yet: what comes too late is to find the refusal.
+  const present = draft.leads.get(lead) ?? emptyMailbox('', '' as Order);
+  if (present.alias || !isOlder(present.withdrawn ?? ('' as Order), order)) return [];
+  const { mailbox, removed } = withdrawLead(present, order);
+  draft.leads.set(lead, mailbox);
+  return dropped(lead, removed);
+};
+
+/**
+ * Brings what an event's keys know of refusals to the leads that they name: a key may be linked after its
+ * refusal came, or by an event that happened before it.
+ */
+export const spreadWithdrawals = (draft: Draft, keys: EventKeys): readonly Withdrawn[] =>
+  keysIn(keys).flatMap((id) => {
+    const item = draft.keys.get(id);
+    const lead = item?.withdrawn && ownerOf(item);
+    return lead && item.withdrawn ? reachLead(draft, lead, item.withdrawn) : [];
+  });
+
+/** Withdraws the consent of whom an event's keys and e-mails name. */
+export const withdraw = (draft: Draft, { order, keys }: Arrival): readonly Withdrawn[] => [
+  ...keysIn(keys).flatMap((id) => {
+    const { key, removed } = withdrawKey(draft.keys.get(id) ?? emptyKey, order);
+    draft.keys.set(id, key);
+    return dropped(id, removed);
+  }),
+  ...[keys.named, keys.userIdNamed].flatMap((named) =>
+    named ? reachLead(draft, named.lead, order) : [],
+  ),
+  ...spreadWithdrawals(draft, keys),
+];
+
+/** Whether consent was refused after an event, by one of its keys or of its lead. */
+export const isWithdrawn = (
+  draft: Draft,
+  { order, keys }: Arrival,
+  lead: LeadId | undefined,
+): boolean =>
+  isOlder(order, lead && draft.leads.get(lead)?.withdrawn) ||
+  keysIn(keys).some((key) => isOlder(order, draft.keys.get(key)?.withdrawn));

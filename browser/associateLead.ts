@@ -4,7 +4,7 @@ import type * as face from './associate-lead.d.ts';
 import { leadAttributes } from './leadAttributes.ts';
 import { Because } from './log.ts';
 import type { MarketoOptions } from './marketo.d.ts';
-import { callMunchkin } from './munchkin.ts';
+import { munchkin } from './munchkin.ts';
 import { post } from './post.ts';
 
 /** The hash without which Marketo takes no associateLead, from our hash API. Rejects without one. */
@@ -26,5 +26,5 @@ export const associateLead: typeof face.associateLead = async (event, given) => 
   const attributes = leadAttributes(event as JsonObject);
   const { Email } = attributes;
   if (typeof Email !== 'string') throw new Because('it names no e-mail');
-  callMunchkin('associateLead', attributes, await hashOf(Email, options));
+  munchkin()?.munchkinFunction('associateLead', attributes, await hashOf(Email, options));
 };

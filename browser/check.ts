@@ -7,8 +7,9 @@ const wrongWith = ({
   writeKey,
   identify = 'server',
 }: Partial<MarketoOptions>): string => {
-  if (!/^\w{3}-\w{3}-\w{3}$/.test(String(munchkinId))) return 'munchkinId must be like 123-ABC-456';
-  if (!/^https?:/.test(String(endpoint))) return 'endpoint must be a URL';
+  if (!/^\w{3}-\w{3}-\w{3}$/.test(munchkinId as string))
+    return 'munchkinId must be like 123-ABC-456';
+  if (!/^https?:/.test(endpoint as string)) return 'endpoint must be a URL';
   if (identify === 'server') return writeKey ? '' : 'writeKey must be there';
   return typeof identify === 'function' ? '' : 'identify must be server or a function';
 };

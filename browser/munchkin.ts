@@ -11,11 +11,20 @@ interface Munchkin {
 
 /** Undefined where it has not been loaded. */
 export const munchkin = (): Munchkin | undefined =>
-  (globalThis as { readonly Munchkin?: Munchkin }).Munchkin;
+  (window as { readonly Munchkin?: Munchkin }).Munchkin;
 
-/** Calls a function of Munchkin's, like `visitWebPage`, once it is loaded. */
-export const callMunchkin: Munchkin['munchkinFunction'] = (...call) => {
-  munchkin()?.munchkinFunction(...call);
+let visits = 0;
+
+/**
+ * Records a visit with the Munchkin that is loaded. Throws, after that, where Munchkin has recorded others by
+ * itself: one that is older than `apiOnly`, which no version number tells, or a second one of the page.
+ */
+export const visit = (attributes: object): void => {
+  munchkin()?.munchkinFunction('visitWebPage', attributes);
+  const sent = performance
+    .getEntriesByType('resource')
+    .filter(({ name }) => name.includes('visitWebPage'));
+  if (sent.length > visits++) throw new Because('Munchkin makes visits itself');
 };
 
 /** Makes the visitor's cookie where Munchkin has not done so (`cookieAnon: false`). */

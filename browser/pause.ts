@@ -4,7 +4,7 @@ import { browserTiming } from './limits.ts';
  * Waits `ms`, or until `isOver` holds; and no longer than the page lives, so that what waits is sent
  * with its last breath.
  */
-export const pause = (ms: number, isOver = (): boolean => false): Promise<void> =>
+export const pause = (ms: number, isOver = (): unknown => false): Promise<void> =>
   new Promise((resolve) => {
     let left = ms;
     const end = (): void => {

@@ -8,13 +8,15 @@ import { browserLimits } from './limits.ts';
 import { Because, warn } from './log.ts';
 import { passed } from './middleware.ts';
 import { version } from '../lambdas/version.ts';
-import { callMunchkin, makeCookie, munchkin } from './munchkin.ts';
-import { serverIdentify } from './serverIdentify.ts';
+import { makeCookie, munchkin, visit } from './munchkin.ts';
+import { sendToServer } from './sendToServer.ts';
 import { start } from './start.ts';
 import { visitOf } from './visit.ts';
 import { checkOptOut } from './visitor.ts';
 import type * as face from './marketo.d.ts';
 import type { Started } from './start.ts';
+
+type OwnIdentify = Extract<face.MarketoOptions['identify'], CallableFunction>;
 
 export const marketo: typeof face.marketo = (given) => {
   // A copy, of whatever a page without types has given.
@@ -24,24 +26,20 @@ export const marketo: typeof face.marketo = (given) => {
   let waiting = 0;
   let refusals = 0;
 
-  const begin = (context: face.MarketoContext): Started => {
-    check(options);
-    return (started ??= start(options, context));
-  };
-
   const send = async (event: JsonObject, all: Started, mayStill: () => void): Promise<void> => {
-    const { identify = 'server' } = options;
-    if (event.type === 'identify' && identify === 'server') {
+    const { identify } = options;
+    const isVisit = event.type !== 'identify';
+    if (!isVisit && typeof identify !== 'function') {
       // Before the cookie is awaited: with `cookieAnon: false` nothing else makes it.
       all.munchkin.then(makeCookie, () => undefined);
       await all.cookie;
       mayStill();
-      return serverIdentify(event, options, mayStill);
+      return sendToServer(event, options, mayStill);
     }
     await all.munchkin;
     mayStill();
-    if (event.type !== 'identify') callMunchkin('visitWebPage', visitOf(event));
-    else if (identify !== 'server') await identify(event, options);
+    if (isVisit) visit(visitOf(event));
+    else await (identify as OwnIdentify)(event, options);
   };
 
   const deliver = async (context: face.MarketoContext): Promise<void> => {
@@ -49,11 +47,14 @@ export const marketo: typeof face.marketo = (given) => {
     const copy = JSON.parse(JSON.stringify(context.event)) as JsonObject;
     if (!isGranted(copy, options)) {
       refusals += 1;
+      // Who was followed on this page may have something waiting there. Of others nobody is told.
+      if (started && options.writeKey && isConsentUpdate(copy.event))
+        await sendToServer(copy, options);
       throw new Because('there is no consent');
     }
     const event = await passed(copy, middlewares);
     if (optedOut(asObject(event.integrations))) throw new Because('integrations keep it away');
-    const all = begin(context);
+    const all = (started ??= start(options, context));
     if (isConsentUpdate(event.event)) return;
     if (waiting >= browserLimits.calls) throw new Because('too many calls wait');
     const before = refusals;
@@ -89,7 +90,7 @@ export const marketo: typeof face.marketo = (given) => {
     return context;
   };
 
-  const isLoaded = (): boolean => munchkin() !== undefined;
+  const isLoaded = (): boolean => !!munchkin();
   return {
     name: 'Marketo',
     type: 'destination',

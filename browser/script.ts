@@ -8,9 +8,9 @@ globals['marketoDestination'] = { marketo };
 
 /** Calls a global function of the page when it is needed; it throws where there is none. */
 const lazily = (name: string | undefined) =>
-  name === undefined
-    ? name
-    : (...given: unknown[]) => (globals[name] as (...all: unknown[]) => Promise<never>)(...given);
+  name
+    ? (...given: unknown[]) => (globals[name] as (...all: unknown[]) => Promise<never>)(...given)
+    : undefined;
 
 const register = ({ dataset, nonce }: HTMLScriptElement): void => {
   if (!dataset['munchkinId']) return;
@@ -20,7 +20,7 @@ const register = ({ dataset, nonce }: HTMLScriptElement): void => {
     ...(dataset as unknown as MarketoOptions),
     nonce,
     identify: dataset['identify'] === 'server' ? 'server' : lazily(dataset['identify']),
-    consentCategories: dataset['consentCategories']?.split(',').map((name) => name.trim()),
+    consentCategories: dataset['consentCategories']?.trim().split(/ *, */),
     hashToken: lazily(dataset['hashToken']),
     consent: lazily(dataset['consent']),
   });

@@ -28,7 +28,7 @@ const consentOf = async ({ consent }: MarketoOptions): Promise<void> => {
 /** Why there is no cookie although Munchkin's first script is there. */
 const noCookie = (): Because =>
   new Because(
-    'MunchkinTracker' in globalThis
+    'MunchkinTracker' in window
       ? 'Munchkin makes no cookie here'
       : 'Munchkin did not load: its second script is blocked',
   );
@@ -43,15 +43,14 @@ export const start = (options: MarketoOptions, context: MarketoContext): Started
     isLost = true;
     warn(context, error);
   });
-  const isOver = (): boolean => isLost || marketoCookie() !== '';
+  const isOver = (): unknown => isLost || marketoCookie();
   const cookie = consent.then(() => pause(loadTimeout, isOver));
-  cookie
-    .then(() => {
-      if (loadedMunchkin() && !marketoCookie()) throw noCookie();
-    })
-    .catch((error: unknown) => {
-      // What the consent's rejection says, Munchkin's has said.
-      if (loadedMunchkin()) warn(context, error);
-    });
+  cookie.then(
+    () => {
+      if (loadedMunchkin() && !marketoCookie()) warn(context, noCookie());
+    },
+    // What the consent's rejection says, Munchkin's has said.
+    () => undefined,
+  );
   return { consent, munchkin, cookie, isLost: () => isLost };
 };

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../lambdas/segment/event.ts';
 import { asObject, isObject } from '../lambdas/segment/json.ts';
-import { looseValues } from '../lambdas/segment/looseKey.ts';
+import { looseKey } from '../lambdas/segment/looseKey.ts';
 import { Because } from './log.ts';
 
 /** What Munchkin's visitWebPage takes. */
@@ -54,8 +54,12 @@ const ofPage = (
   properties: JsonObject | undefined,
   page: JsonObject | undefined,
 ): VisitAttributes | undefined => {
-  const addressIn = (holder: JsonObject | undefined, name: string): string => {
-    const [value] = looseValues(holder, name);
+  const addressIn = (holder: JsonObject = {}, name: 'url' | 'path'): string => {
+    // The exact spelling first, then by code units, as `looseValues` has it.
+    const key = [name, ...Object.keys(holder).sort()].find(
+      (one) => one in holder && looseKey(one) === name,
+    );
+    const value = holder[key ?? name];
     return typeof value === 'string' ? value.trim() : '';
   };
   const around = addressIn(page, 'url');

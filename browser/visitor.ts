@@ -1,11 +1,7 @@
 import { Because } from './log.ts';
 
 /** The value of a cookie as the page has it; empty where there is none. */
-const cookie = (name: string): string =>
-  document.cookie
-    .split('; ')
-    .find((one) => one.startsWith(`${name}=`))
-    ?.slice(name.length + 1) ?? '';
+const cookie = (name: string): string => document.cookie.match(`(^|; )${name}=([^;]*)`)?.[2] ?? '';
 
 /** Munchkin's own cookie, in whichever form it is; empty where there is none. */
 export const marketoCookie = (): string => cookie('_mkto_trk');

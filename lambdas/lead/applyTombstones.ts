@@ -113,7 +113,8 @@ const datedAddress = (
   { keys }: Arrival,
 ): States => {
   const lead = absorbed[0]?.lead;
-  const made = lead !== undefined && !present(before.leads.get(lead)) ? states.leads.get(lead) : undefined;
+  const made =
+    lead !== undefined && !present(before.leads.get(lead)) ? states.leads.get(lead) : undefined;
   if (lead === undefined || made === undefined || isNamed(keys, lead)) return states;
   const dates = [keys.cookie, keys.userId, keys.anonymousId].flatMap((key) => {
     const link = key === undefined ? undefined : before.keys.get(key)?.link;

@@ -34,7 +34,10 @@ const latest = (one: Order | undefined, other: Order): Order =>
 type Entries<T> = Readonly<Record<string, T>>;
 
 /** Entries from before a deletion, and those since. */
-export const split = <T extends { readonly order: Order }>(entries: Entries<T> = {}, order: Order) => {
+export const split = <T extends { readonly order: Order }>(
+  entries: Entries<T> = {},
+  order: Order,
+) => {
   const isOld = ([, entry]: readonly [string, T]): boolean => entry.order < order;
   const all = Object.entries(entries);
   return {

@@ -71,7 +71,7 @@ export const withdrawLead = (
 };
 
 /** A key that a refusal of this order reaches, without what it held. */
-export const withdrawKey = (
+const withdrawKey = (
   key: KeyItem,
   order: Order,
 ): { readonly key: KeyItem; readonly removed: Withdrawn['content'] } => {

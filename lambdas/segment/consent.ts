@@ -29,8 +29,7 @@ const answersOf = (
 export const refusesConsent = (
   context: JsonObject | undefined,
   { categories }: ConsentRules,
-): boolean =>
-  answersOf(context, categories).some((answer) => answer !== true && answer !== null);
+): boolean => answersOf(context, categories).some((answer) => answer !== true && answer !== null);
 
 /**
  * Whether an event may go out: each category is granted in `context.consent.categoryPreferences`,
@@ -49,9 +48,5 @@ export const hasConsent = (
  * The track with which Segment's consent tools say that a person changed their preferences (the
  * second name: before version 1). It tells of consent and is nothing that a visitor did.
  */
-const updates: ReadonlySet<unknown> = new Set([
-  'Segment Consent Preference Updated',
-  'Segment Consent Preference',
-]);
-
-export const isConsentUpdate = (event: Json | undefined): boolean => updates.has(event);
+export const isConsentUpdate = (event: Json | undefined): boolean =>
+  /^Segment Consent Preference( Updated)?$/.test(event as string);

@@ -4,7 +4,7 @@ import type { Json, JsonObject } from './event.ts';
  * Segment looks traits up without regard to case, spaces and underscores: `first_name`,
  * `First Name` and `firstName` are one. Equal loose keys name the same trait.
  */
-export const looseKey = (name: string): string => name.replaceAll(/[\s_]/g, '').toLowerCase();
+export const looseKey = (name: string): string => name.replace(/[\s_]/g, '').toLowerCase();
 
 /**
  * The values of all keys of `object` that name the same trait as `name`: the exact spelling first,

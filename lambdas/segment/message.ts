@@ -180,7 +180,11 @@ export const readMessage = (message: Json | undefined, terms: Terms): Reading =>
   const { receivedAt } = terms;
   // It counts also where the sender keeps the event itself from Marketo.
   if (refusesConsent(context, terms.consent)) {
-    const refusal = { ...content, type: 'withdraw' as const, ...present({ context, integrations }) };
+    const refusal = {
+      ...content,
+      type: 'withdraw' as const,
+      ...present({ context, integrations }),
+    };
     return { kind: 'event', event: { ...refusal, ...messageId, timestamp, receivedAt } };
   }
   if (optedOut(integrations)) {

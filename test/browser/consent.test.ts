@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { JsonObject } from '../../lambdas/segment/event.ts';
+import { readMessage } from '../../lambdas/segment/message.ts';
+import { epochMs } from '../../lambdas/segment/time.ts';
 import { serveSimulator, type ServedSimulator } from '../../simulator/server.ts';
 import { pagesForThisFile } from '../support/chromium.ts';
 import { openShop, type Shop } from './shop.ts';
@@ -8,6 +11,7 @@ const withPage = pagesForThisFile();
 /** A browser on a busy machine takes its time. */
 vi.setConfig({ testTimeout: 40_000, hookTimeout: 60_000 });
 
+const consent = { categories: ['Advertising'], whenAbsent: 'drop' } as const;
 const munchkinId = '123-ABC-456';
 let shop: Shop;
 let marketo: ServedSimulator;
@@ -92,7 +96,9 @@ describe('with Segment’s consent wrapper', () => {
         await page.evaluate(`void call('Refused')`);
         await page.waitForFunction(`window.called === 'Refused'`);
         const toMarketo = (): readonly string[] =>
-          requests.filter((url) => url.startsWith(marketo.url) || url.endsWith('/v1/identify'));
+          requests.filter(
+            (url) => url.startsWith(marketo.url) || /\/v1\/(identify|track)$/.test(url),
+          );
         expect(toMarketo()).toEqual([]);
         expect(await page.evaluate('document.cookie')).not.toContain('_mkto_trk');
 
@@ -116,10 +122,21 @@ describe('with Segment’s consent wrapper', () => {
         await vi.waitFor(() => {
           expect(requests.filter((url) => url.endsWith('/v1/identify'))).toHaveLength(1);
         });
+        const told: JsonObject[] = [];
+        page.on('request', (request) => {
+          if (request.url().endsWith('/v1/track')) told.push(request.postDataJSON() as JsonObject);
+        });
         await page.evaluate(`choose(false); void call('Refused')`);
         await page.waitForFunction(`window.called === 'Refused'`);
         await page.evaluate(`choose(true); void call('Agreed again')`);
         await visitsBecome(['/event/Agreed', '/event/Agreed-again']);
+        // The pipeline hears of it, and what waits there is dropped.
+        expect(told).toMatchObject([
+          { event: 'Segment Consent Preference Updated', userId: 'u-1', writeKey: 'k' },
+        ]);
+        const terms = { receivedAt: epochMs(Date.now()), messageIdCharacters: 100, consent };
+        const [reading] = told.map((one) => readMessage(one, { ...terms, type: 'track' }));
+        expect(reading).toMatchObject({ kind: 'event', event: { type: 'withdraw' } });
         expect(errors).toEqual([]);
       }),
   );

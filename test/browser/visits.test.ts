@@ -226,6 +226,27 @@ describe('the page never hears of trouble, and the log does:', () => {
       expect(errors).toEqual([]);
     }));
 
+  test('Munchkin is too old for apiOnly, so that each page counts twice', (context) =>
+    withPage(context, async (page) => {
+      const program = `
+        analytics.page().then(() => (window.first = true));`;
+      await shop.open(page, bundledPage(options('munchkin: { apiOnly: false },'), program), '/old');
+      await visitsBecome(['/old', '/old']);
+      await page.evaluate(`void analytics.track('Later').then((one) => (window.context = one))`);
+      await saysOf(page, 'Munchkin makes visits itself');
+      await visitsBecome(['/old', '/old', '/event/Later']);
+    }));
+
+  test('Munchkin records no page by itself, so nothing is said', (context) =>
+    withPage(context, async (page) => {
+      await shop.open(page, bundledPage(options(), 'analytics.page();'), '/new');
+      await visitsBecome(['/new']);
+      await page.evaluate(`void analytics.track('Later').then((one) => (window.context = one))`);
+      await visitsBecome(['/new', '/event/Later']);
+      const says = `context.logs().filter(({ message }) => message.startsWith('Marketo')).length`;
+      expect(await page.evaluate(says)).toBe(0);
+    }));
+
   test('Munchkin makes no cookie, as for bots and with cookieAnon: false', (context) =>
     withPage(context, async (page) => {
       const program = `analytics.page().then((sent) => (window.context = sent));`;

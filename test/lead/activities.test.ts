@@ -262,7 +262,12 @@ describe('a held activity', () => {
   });
 
   it('is moved by whoever finds the move half done, any number of times', () => {
-    const once = takeOver(leadIdOf(jane), emptyMailbox(jane, order(0)), item, context(100))?.mailbox;
+    const once = takeOver(
+      leadIdOf(jane),
+      emptyMailbox(jane, order(0)),
+      item,
+      context(100),
+    )?.mailbox;
     expect(Object.values(once?.activities?.pending ?? {})).toMatchObject([{ primary: 'a' }]);
     expect(once && takeOver(leadIdOf(jane), once, item, context(100))?.mailbox).toEqual(once);
     const done = Object.keys(once?.activities?.pending ?? {});

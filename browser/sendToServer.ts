@@ -17,24 +17,27 @@ const contextOf = (event: JsonObject): JsonObject => {
 };
 
 /**
- * Sends an identify to ingest, with the cookie: the worker makes or updates the lead and gives it
- * the cookie's visits. Tries again after a failure that may pass; the messageId makes sure that it
+ * Sends an event to ingest, with the cookie: an identify, of which absorb and sync make or update the lead and
+ * give it the cookie's visits, or the track that withdraws consent. Tries again after a failure that may pass; the messageId makes sure that it
  * counts once. Rejects where it is given up, or `mayStill` throws before another try.
  */
-export const serverIdentify = async (
+export const sendToServer = async (
   event: JsonObject,
   options: MarketoOptions,
-  mayStill: () => void,
+  mayStill?: () => void,
 ): Promise<void> => {
   const message = { ...event, context: contextOf(event), writeKey: options.writeKey };
   for (const wait of browserTiming.retryWaitsMs) {
-    const sending = post(options, '/v1/identify', { ...message, sentAt: new Date() });
+    const sending = post(options, `/v1/${event.type as string}`, {
+      ...message,
+      sentAt: new Date(),
+    });
     // No answer at all is a status of 0, as browsers have it.
     const { status } = await sending.catch(() => ({ status: 0 }));
     if (status === 200) return;
-    const isFinal = status > 0 && status < 500 && status !== 429;
-    if (isFinal || wait === 0) throw new Because(`ingest answered ${status}`);
+    const isFinal = status && status < 500 && status !== 429;
+    if (isFinal || !wait) throw new Because(`ingest answered ${status}`);
     await pause(wait * (0.5 + Math.random()));
-    mayStill();
+    mayStill?.();
   }
 };

@@ -13,7 +13,7 @@ import { createFind } from './leadFind.ts';
 import { aliasesOf, nameOf, prefixesOf } from './leadNames.ts';
 import { leadSummary } from './leadSummary.ts';
 import type { Wait } from './leadWait.ts';
-import { waitOf } from './leadWait.ts';
+import { reasonOf, waitOf } from './leadWait.ts';
 import { latestFirst } from './lines/order.ts';
 import type { Operations } from './ports.ts';
 import type { OperationsParts } from './parts.ts';
@@ -110,10 +110,12 @@ const lockOf = (
   wait: Wait | undefined,
 ): LeadView['lock'] => {
   const { lockedUntil, attempts = 0 } = state ?? {};
+  const isHeldUp = wait !== undefined && ['closed', 'pace', 'later'].includes(wait.kind);
   return {
     ...(lockedUntil !== undefined && lockedUntil > now && { lockedUntil }),
     isCalling: wait?.kind === 'calling',
     ...(entry && { nextAt: entry.nextAt }),
     attempts,
+    ...(isHeldUp && { heldUp: reasonOf(wait) }),
   };
 };

@@ -111,6 +111,8 @@ export interface LeadView {
     /** When the lead may go next, by the index; in the past: since when it has been due. */
     readonly nextAt?: EpochMs;
     readonly attempts: number;
+    /** Why what is pending does not go, though the lead is free: Marketo is closed to all, or its turn comes later. */
+    readonly heldUp?: string;
   };
   readonly dead: readonly DeadView[];
   /** Its events and calls, latest first. */

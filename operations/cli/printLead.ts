@@ -33,8 +33,16 @@ const stateColour = {
   'put aside': 'red',
 } as const;
 
+/** What happens to a field when its time is up. */
+const atEnd = {
+  sent: 'until',
+  waiting: 'next try',
+  held: 'a dead letter',
+  'put aside': 'next try',
+} as const;
+
 const lockText = ({ lock, now }: LeadView): string => {
-  const { lockedUntil, isCalling, attempts } = lock;
+  const { lockedUntil, isCalling, attempts, heldUp } = lock;
   const parts = [
     isCalling && 'a call to Marketo is under way',
     !isCalling &&
@@ -44,7 +52,8 @@ const lockText = ({ lock, now }: LeadView): string => {
     attempts > 0 &&
       `${attempts} ${attempts === 1 ? 'try' : 'tries'} without an answer that settled it`,
   ];
-  return parts.filter(Boolean).join(', ') || 'free';
+  const free = heldUp === undefined ? 'free' : `not locked; it waits: ${heldUp}`;
+  return parts.filter(Boolean).join(', ') || free;
 };
 
 /** A lead for people: the answer first, then what it rests on. */
@@ -68,13 +77,17 @@ export const leadText = (
       `${typeId} ${primary} ${state} since ${timeText(since)}`,
     ]),
   ];
-  const fields = view.fields.map(({ name, state, value, since, until, because }) => [
-    name,
-    state,
-    value === undefined ? '' : JSON.stringify(value),
-    timeText(since),
-    [because, until !== undefined && `until ${timeText(until)}`].filter(Boolean).join(', '),
-  ]);
+  const fields = view.fields.map(({ name, state, value, since, until, because }, index) => {
+    const isSaid = because !== undefined && because === view.fields[index - 1]?.because;
+    const end = until !== undefined && `${atEnd[state]} ${timeText(until)}`;
+    return [
+      name,
+      state,
+      value === undefined ? '' : JSON.stringify(value),
+      timeText(since),
+      [isSaid ? 'as above' : because, end].filter(Boolean).join(', '),
+    ];
+  });
   const coloured = tableOf(['field', 'state', 'value', 'since', 'why'], fields, columns)
     .split('\n')
     .map((line, at) => {

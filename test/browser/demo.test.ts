@@ -155,7 +155,7 @@ test.concurrent(
     withPage(context, async (page) => {
       await page.route('**/munchkin.js', (route) => route.abort());
       await open(page);
-      await page.getByText('Munchkin did not load').waitFor();
+      await page.getByText('Munchkin has not loaded yet').waitFor();
       await introduce(page, 'blocked@example.com');
       await page.locator('#lead .known', { hasText: 'Jane' }).waitFor();
       expect(local.simulator?.simulator.leads('blocked@example.com')).toHaveLength(1);

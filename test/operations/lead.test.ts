@@ -108,6 +108,9 @@ describe('the view of a lead', () => {
     const { closed } = await world.operations.budget();
     expect(closed?.because).toBeTypeOf('string');
     expect(view.summary).toContain(`Marketo cannot be used: ${closed?.because ?? 'nothing'};`);
+    expect(view.lock.heldUp).toBe(
+      `Marketo cannot be used: ${closed?.because ?? 'nothing'}; all leads wait`,
+    );
     expect((await world.operations.flow()).closed).toEqual(closed);
   });
 

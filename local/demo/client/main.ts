@@ -99,7 +99,11 @@ if (marketo === 'simulated') {
 } else showElsewhere(munchkinId);
 
 setTimeout(() => {
-  if (!('Munchkin' in window)) {
-    tell('Munchkin did not load, so there are no visits: a content blocker may keep it away.');
-  }
+  if ('Munchkin' in window) return;
+  tell('Munchkin has not loaded yet. Visits go once it does; a content blocker may keep it away.');
+  const look = setInterval(() => {
+    if (!('Munchkin' in window)) return;
+    clearInterval(look);
+    tell('');
+  }, lookMs);
 }, munchkinMs);

@@ -12,7 +12,16 @@ import { Ago, Left, When } from './when.tsx';
 const states = ['put aside', 'waiting', 'held', 'sent'] as const;
 const rowsAtOnce = 60;
 
-const Row = ({ field }: { field: FieldView }) => {
+interface RowProps {
+  readonly field: FieldView;
+  /** The row above says the same reason. */
+  readonly isSaid: boolean;
+}
+
+/** What happens when the time is up. */
+const atEnd = { held: 'a dead letter', waiting: 'next try', 'put aside': 'next try', sent: '' };
+
+const Row = ({ field, isSaid }: RowProps) => {
   const { name, state, because, since, until, message } = field;
   return (
     <tr role="row" data-row tabIndex={-1}>
@@ -26,10 +35,10 @@ const Row = ({ field }: { field: FieldView }) => {
         <Value {...(field.value !== undefined && { value: field.value })} />
       </td>
       <td role="cell" class="said">
-        {because !== undefined && <span class="because">{because}</span>}
+        {because !== undefined && <span class="because">{isSaid ? 'as above' : because}</span>}
         {until !== undefined && until > serverNow() && (
           <span class="soft">
-            next try in <Left until={until} />
+            {atEnd[state]} in <Left until={until} />
           </span>
         )}
         {since !== undefined && (
@@ -103,8 +112,12 @@ export const Fields = ({ fields }: { fields: readonly FieldView[] }) => {
             </tr>
           </thead>
           <tbody role="rowgroup">
-            {shown.map((field) => (
-              <Row key={field.name} field={field} />
+            {shown.map((field, index) => (
+              <Row
+                key={field.name}
+                field={field}
+                isSaid={index > 0 && field.because === shown[index - 1]?.because}
+              />
             ))}
           </tbody>
         </table>

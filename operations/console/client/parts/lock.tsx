@@ -14,8 +14,11 @@ interface State {
   readonly ofMs?: number;
 }
 
-const stateOf = ({ lockedUntil, isCalling }: LeadView['lock'], now: number): State => {
-  if (lockedUntil === undefined || lockedUntil <= now)
+const stateOf = ({ lockedUntil, isCalling, heldUp }: LeadView['lock'], now: number): State => {
+  const isFree = lockedUntil === undefined || lockedUntil <= now;
+  if (isFree && heldUp !== undefined)
+    return { tone: 'wait', says: 'Not locked', why: `It waits: ${heldUp}.` };
+  if (isFree)
     return { tone: 'good', says: 'Free', why: 'The next call may take this lead at once.' };
   return isCalling
     ? {

@@ -9,8 +9,8 @@ interface SearchProps {
 
 const notFound = (kind: Kind): string =>
   kind === 'anything'
-    ? 'Nobody and nothing is known by that. An event that just came in is known a moment later.'
-    : `Nothing is known by that ${kinds[kind]}.`;
+    ? 'Nothing is known by that. A person may be known by another key: try their e-mail, userId, anonymousId or cookie.'
+    : `Nothing is known by that ${kinds[kind]}. A person may be known by another key.`;
 
 /** One field to find a lead by any of its keys, or an event. What is typed never gets into an address. */
 export const Search = ({ field }: SearchProps) => {
@@ -61,7 +61,7 @@ export const Search = ({ field }: SearchProps) => {
         type="search"
         aria-label="Find a lead or an event"
         aria-describedby="search-says"
-        placeholder="E-mail, userId, cookie, messageId"
+        placeholder="E-mail, userId, anonymousId, cookie, messageId"
         autocapitalize="off"
         autocomplete="off"
         spellcheck={false}

@@ -84,7 +84,9 @@ test('what nobody knows is said, and another kind is not tried where one was nam
   withPage(context, async (page) => {
     await open(page, served.url);
     await search(page, 'nobody');
-    await page.getByText('Nobody and nothing is known by that.').waitFor();
+    await page
+      .getByText('Nothing is known by that. A person may be known by another key')
+      .waitFor();
     await page.getByLabel('What it is').selectOption('userId');
     operations.asked.length = 0;
     await search(page, 'nobody');

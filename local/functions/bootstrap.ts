@@ -23,7 +23,13 @@ const load = async ({ file, handler }: Start): Promise<Handler> => {
   return found as Handler;
 };
 
-const contextOf = (invocation: Invocation, startedAt: number): object => ({
+/** Steady, and the same in every thread. */
+const steadyNow = (): number => performance.timeOrigin + performance.now();
+
+const contextOf = (
+  invocation: Invocation,
+  endsAt = steadyNow() + invocation.timeoutMs,
+): object => ({
   awsRequestId: invocation.requestId,
   functionName: invocation.functionName,
   functionVersion: '$LATEST',
@@ -32,15 +38,14 @@ const contextOf = (invocation: Invocation, startedAt: number): object => ({
   logGroupName: `/aws/lambda/${invocation.functionName}`,
   logStreamName: 'local',
   callbackWaitsForEmptyEventLoop: true,
-  getRemainingTimeInMillis: () =>
-    Math.max(0, Math.round(startedAt + invocation.timeoutMs - performance.now())),
+  getRemainingTimeInMillis: () => Math.max(0, Math.round(endsAt - steadyNow())),
 });
 
 const run = async (handler: Handler, invocation: Invocation): Promise<Outcome> => {
   try {
     const value = await handler(
       JSON.parse(invocation.event),
-      contextOf(invocation, performance.now()),
+      contextOf(invocation, invocation.endsAt),
     );
     const result = JSON.stringify(value) as string | undefined;
     return result === undefined ? {} : { result };

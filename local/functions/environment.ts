@@ -4,6 +4,8 @@ import type { Answer, FunctionError, Invocation, Outcome, Start } from './protoc
 export interface EnvironmentSettings extends Start {
   readonly variables: Readonly<Record<string, string>>;
   readonly memoryMb: number;
+  /** How long loading the bundle may take before it is done again within the invocation. Default: Lambda's 10 s. */
+  readonly initMs?: number;
   /** Gets every line that the handler prints. */
   readonly log: (line: string) => void;
 }
@@ -26,8 +28,12 @@ const lines = (log: (line: string) => void): ((chunk: Buffer) => void) => {
   };
 };
 
-/** Lambda's limit for loading a function's code, before and outside its own timeout. */
-const initMs = 10_000;
+/**
+ * Lambda's limit for loading a function's code before the first invocation. What takes longer is ended
+ * and done again as part of that invocation, within the function's own timeout
+ * (docs.aws.amazon.com/lambda, "Understanding the Lambda execution environment lifecycle", init phase).
+ */
+const lambdaInitMs = 10_000;
 
 const timedOut = (afterMs: number): FunctionError => ({
   errorType: 'Sandbox.Timedout',
@@ -41,56 +47,78 @@ const exited = (how: string): FunctionError => ({
 
 /** Starts a thread; it loads the bundle while the first invocation waits. */
 export const startEnvironment = (settings: EnvironmentSettings): Environment => {
-  const { file, handler, ahead } = settings;
-  const worker = new Worker(new URL('./bootstrap.ts', import.meta.url), {
-    workerData: { file, handler, ...(ahead && { ahead }) } satisfies Start,
-    env: { ...settings.variables },
-    execArgv: ['--enable-source-maps'],
-    resourceLimits: { maxOldGenerationSizeMb: settings.memoryMb },
-    stdout: true,
-    stderr: true,
-  });
-  worker.stdout.on('data', lines(settings.log));
-  worker.stderr.on('data', lines(settings.log));
-
+  const { file, handler, ahead, initMs = lambdaInitMs } = settings;
   let alive = true;
   let ready = false;
   let timer: NodeJS.Timeout | undefined;
-  let current: { readonly timeoutMs: number; finish(outcome: Outcome): void } | undefined;
+  let current: { readonly invocation: Invocation; finish(outcome: Outcome): void } | undefined;
 
   const finish = (outcome: Outcome): void => {
     clearTimeout(timer);
     current?.finish(outcome);
     current = undefined;
   };
-  const kill = async (error: FunctionError): Promise<void> => {
-    alive = false;
-    finish({ error });
-    await worker.terminate();
-  };
-  const limit = (milliseconds: number): void => {
-    clearTimeout(timer);
-    timer = setTimeout(() => void kill(timedOut(milliseconds)), milliseconds);
-  };
   const end = (error: FunctionError): void => {
     alive = false;
     finish({ error });
   };
-  worker.on('message', (answer: Answer) => {
-    if (answer.kind === 'done') {
-      finish(answer.outcome);
-    } else {
+  const start = (): Worker => {
+    const started = new Worker(new URL('./bootstrap.ts', import.meta.url), {
+      workerData: { file, handler, ...(ahead && { ahead }) } satisfies Start,
+      env: { ...settings.variables },
+      execArgv: ['--enable-source-maps'],
+      resourceLimits: { maxOldGenerationSizeMb: settings.memoryMb },
+      stdout: true,
+      stderr: true,
+    });
+    started.stdout.on('data', lines(settings.log));
+    started.stderr.on('data', lines(settings.log));
+    started.on('message', (answer: Answer) => {
+      if (started !== worker) return;
+      if (answer.kind === 'done') {
+        finish(answer.outcome);
+        return;
+      }
       ready = true;
-      if (current) limit(current.timeoutMs);
-    }
-  });
-  worker.on('error', (cause) => {
-    const { name, message } = cause instanceof Error ? cause : new Error(String(cause));
-    end({ errorType: name, errorMessage: message });
-  });
-  worker.on('exit', (code) => {
-    end(exited(`with status ${code}`));
-  });
+      // A start that is repeated is part of the invocation: its time runs already.
+      if (current?.invocation.endsAt === undefined) limitInvocation();
+    });
+    started.on('error', (cause) => {
+      if (started !== worker) return;
+      const { name, message } = cause instanceof Error ? cause : new Error(String(cause));
+      end({ errorType: name, errorMessage: message });
+    });
+    started.on('exit', (code) => {
+      if (started === worker) end(exited(`with status ${code}`));
+    });
+    return started;
+  };
+  let worker = start();
+
+  const kill = async (error: FunctionError): Promise<void> => {
+    end(error);
+    await worker.terminate();
+  };
+  const limit = (milliseconds: number, then: () => void): void => {
+    clearTimeout(timer);
+    timer = setTimeout(then, milliseconds);
+  };
+  const limitInvocation = (): void => {
+    if (!current) return;
+    const { timeoutMs } = current.invocation;
+    limit(timeoutMs, () => void kill(timedOut(timeoutMs)));
+  };
+  const startAgain = (): void => {
+    if (!current) return;
+    const { invocation } = current;
+    const late = worker;
+    worker = start();
+    void late.terminate();
+    const endsAt = performance.timeOrigin + performance.now() + invocation.timeoutMs;
+    current = { ...current, invocation: { ...invocation, endsAt } };
+    limitInvocation();
+    worker.postMessage(current.invocation);
+  };
 
   return {
     alive: () => alive,
@@ -101,8 +129,9 @@ export const startEnvironment = (settings: EnvironmentSettings): Environment => 
           resolve({ error: exited('before the invocation') });
           return;
         }
-        current = { timeoutMs: invocation.timeoutMs, finish: resolve };
-        limit(ready ? invocation.timeoutMs : initMs);
+        current = { invocation, finish: resolve };
+        if (ready) limitInvocation();
+        else limit(initMs, startAgain);
         worker.postMessage(invocation);
       }),
   };

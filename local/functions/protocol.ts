@@ -17,6 +17,11 @@ export interface Invocation {
   readonly functionArn: string;
   readonly memoryMb: number;
   readonly timeoutMs: number;
+  /**
+   * When its time is up, in milliseconds since the epoch by the machine's steady clock. Absent: the
+   * timeout runs from the moment when the handler is called.
+   */
+  readonly endsAt?: number;
 }
 
 /** An error as Lambda reports it to the caller. */

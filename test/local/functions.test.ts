@@ -42,13 +42,43 @@ test('a handler over its timeout fails, and the next one finds a fresh environme
        if (event.hang) for (;;);
        return count;
      };`,
-    { timeoutMs: 150 },
+    { timeoutMs: 3_000 },
   );
   expect(await fn.invoke({})).toEqual({ result: '1' });
   expect(await fn.invoke({ hang: true })).toMatchObject({
-    error: { errorType: 'Sandbox.Timedout', errorMessage: 'Task timed out after 0.15 seconds' },
+    error: { errorType: 'Sandbox.Timedout', errorMessage: 'Task timed out after 3.00 seconds' },
   });
   expect(await fn.invoke({})).toEqual({ result: '1' });
+});
+
+const slowStart = (loadMs: number): string => `
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ${loadMs});
+  let count = 0;
+  exports.handler = async (event, context) => {
+    count += 1;
+    return [count, context.getRemainingTimeInMillis()];
+  };`;
+
+test('a start that takes too long is done again within the invocation, which succeeds', async () => {
+  const fn = functionOf(slowStart(200), { initMs: 1, timeoutMs: 120_000 });
+  const invoke = async (): Promise<unknown> => {
+    const outcome = await fn.invoke({});
+    return 'result' in outcome && outcome.result ? JSON.parse(outcome.result) : outcome;
+  };
+  const [count, left] = (await invoke()) as [number, number];
+  expect(count).toBe(1);
+  expect(left).toBeLessThanOrEqual(119_800);
+  // The environment that started in the end serves on, with the whole timeout for each invocation.
+  const [countThen, leftThen] = (await invoke()) as [number, number];
+  expect(countThen).toBe(2);
+  expect(leftThen).toBeGreaterThan(left);
+});
+
+test('a start that takes longer than the timeout, too, fails the invocation by that timeout', async () => {
+  const fn = functionOf(slowStart(600_000), { initMs: 1, timeoutMs: 300 });
+  expect(await fn.invoke({})).toMatchObject({
+    error: { errorType: 'Sandbox.Timedout', errorMessage: 'Task timed out after 0.30 seconds' },
+  });
 });
 
 test('a process that exits or throws outside the handler fails the invocation', async () => {

@@ -76,6 +76,8 @@ export const budgetTiming = {
   reservedSlots: 2,
   /** A call that is not full is the first of a moment of this length, and takes along what gathered. */
   gatherMs: 2 * SECOND_MS,
+  /** Relations gather for moments of this length; one worker sends those of each. */
+  relationsGatherMs: 15 * SECOND_MS,
   /** Beyond those first calls, this share of the day's calls, spread evenly, may go at once. */
   eagerShare: 0.5,
   /** Share of the day's calls that may go as fast as the slots allow; the rest is spread evenly. */
@@ -243,6 +245,9 @@ export const tickTiming = {
   restPatienceMs: 10 * MINUTE_MS,
 } as const;
 
+/** Leads whose relations are read at once, to find the largest requests among them; and what they weigh. */
+export const gatherLimits = { leads: 2_000, bytes: 50_000_000 } as const;
+
 /** Leads that one tick names; 300 B each at most. */
 export const tickLimits = { leads: 100 } as const;
 
@@ -304,6 +309,8 @@ export const restLimits = {
   cookiesPerCall: 3,
   /** What `activities/external.json` takes; one request a call, in the place of a cookie. */
   activitiesPerCall: 300,
+  /** Leads that one request adds to a static list, or removes from it. */
+  leadsPerListCall: 300,
   /** Values that one search for leads takes, and leads that one page of its answer has (Adobe's limits). */
   filterValues: 300,
   leadsPerPage: 300,

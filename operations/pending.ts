@@ -6,7 +6,7 @@ import { shardsIn } from '../lambdas/sync/dueIndex.ts';
 const everything = epochMs(Number.MAX_SAFE_INTEGER);
 
 /** Leads and keys: a waiting visit is no person. */
-const lanes: readonly IndexedEntry['lane'][] = ['fields', 'rest', 'keys', 'legacy'];
+const lanes: readonly IndexedEntry['lane'][] = ['fields', 'relations', 'rest', 'keys', 'legacy'];
 
 /**
  * Counts the leads and keys with something pending or held: each has an entry in the index.

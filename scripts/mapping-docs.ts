@@ -4,7 +4,7 @@ import { changedByDefault } from '../lambdas/marketo/fieldPolicies.ts';
 import { fieldsOf } from '../lambdas/marketo/fields.ts';
 import { traitTable } from '../lambdas/marketo/fieldsTraits.ts';
 import type { TraitRow } from '../lambdas/marketo/fieldsTraits.ts';
-import { leadLimits, restLimits } from '../lambdas/limits.ts';
+import { budgetTiming, leadLimits, restLimits } from '../lambdas/limits.ts';
 import { standardFields } from '../lambdas/marketo/standardFields.ts';
 import type { StandardField } from '../lambdas/marketo/standardFields.ts';
 import {
@@ -206,6 +206,31 @@ Over REST, the setting \`activities\` turns tracks into custom activities of Mar
 ${table(['Rule', 'Comes in', 'Goes out', 'Source'], activityVectors.cases.map(activityRow))}
 
 An activity waits until its lead has an id in Marketo: where no e-mail is known it is held like traits, and a lead that Marketo does not have is made by its e-mail first. At most ${leadLimits.activities.toLocaleString('en-US')} wait for one lead. Up to ${restLimits.activitiesPerCall} go in one request. One that Marketo refuses becomes a dead letter with the reason and costs the lead's fields nothing. A message that comes again is not added again: the last ${leadLimits.doneActivities} of each lead are remembered. Where the answer to a request is lost, its activities are sent again, so Marketo may then have them twice: at least once, as for visits.
+
+## Audiences and static lists
+
+Over REST, an audience of Segment Engage feeds a static list of Marketo, without a mapping. An audience event is an identify or a track that names the audience and the list:
+
+\`\`\`json
+{
+  "type": "track",
+  "event": "Audience Entered",
+  "userId": "u-1",
+  "properties": { "big_spenders": true },
+  "context": {
+    "traits": { "email": "jane@example.com" },
+    "personas": {
+      "computation_class": "audience",
+      "computation_key": "big_spenders",
+      "external_audience_id": "1001"
+    }
+  }
+}
+\`\`\`
+
+\`external_audience_id\` is Marketo's id of the static list. \`true\` under the audience's key (among the traits of an identify, among the properties of a track) adds the person to the list, \`false\` removes them. The e-mail is a trait, \`context.traits.email\`, or \`properties.email\`. The event is no visit, and the true or false is no field. An event that lacks a usable list or a true or false is reported with the reason. The setting \`audiences\` turns this off, or lets only server keys do it: a public browser key could otherwise put anybody on any list.
+
+Membership is a register for each lead and list, like a field: the latest word wins, what Marketo has already costs nothing for a day, and the log calls it \`list:1001\`. A lead that Marketo does not have is made first. Up to ${restLimits.leadsPerListCall} leads go in one request, of one list and one direction. Changes of leads that have nothing else to tell gather for ${budgetTiming.relationsGatherMs / 1_000} seconds: the first one goes at once, the largest groups go first, and the more changes there are, the more leads a request carries. A membership that Marketo refuses, because there is no such list for instance, becomes a dead letter with the reason. It costs the lead's fields nothing, and is not tried again for a day. Over SOAP the event is reported as \`dropped\` with the reason, and the rest of it goes on.
 `;
 
 if (import.meta.main) writeFileSync(new URL('../docs/mapping.md', import.meta.url), mappingPage());

@@ -21,6 +21,10 @@ const restOperations = [
   'describe',
   'activities',
   'activityTypes',
+  'addToList',
+  'removeFromList',
+  'getListLeads',
+  'getLists',
   'companies',
   'getCompanies',
   'describeCompanies',
@@ -29,7 +33,13 @@ export type RestOperation = (typeof restOperations)[number];
 const restTargets = ['rest', ...restOperations] as const;
 const targets = [...soapTargets, ...restTargets, 'token', 'munchkin'] as const;
 /** Calls whose answers have an entry for each record. */
-const recordOperations = ['leads', 'activities', 'syncMultipleLeads'] as const;
+const recordOperations = [
+  'leads',
+  'activities',
+  'addToList',
+  'removeFromList',
+  'syncMultipleLeads',
+] as const;
 
 const isOneOf = (list: readonly string[], name: string | undefined): boolean =>
   name !== undefined && list.includes(name);

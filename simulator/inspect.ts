@@ -77,6 +77,12 @@ const routes: readonly [string, Handler][] = [
   ['GET /simulator/visits', listing(emailFilter, ({ visits }, email) => visits(email))],
   ['GET /simulator/activities', listing(emailFilter, ({ activities }, email) => activities(email))],
   ['GET /simulator/companies', listing(noFilter, ({ state }) => state.companies())],
+  [
+    'GET /simulator/lists',
+    listing(noFilter, ({ schema, state }) =>
+      schema.lists.map((list) => ({ ...list, leads: state.members(list.id) })),
+    ),
+  ],
   ['GET /simulator/tokens', listing(noFilter, ({ tokenRequests }) => tokenRequests())],
   ['GET /simulator/fields', listing(noFilter, ({ fields }) => [...fields.values()])],
   [

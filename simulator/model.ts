@@ -57,9 +57,17 @@ export interface Company {
   readonly updatedAt: number;
 }
 
+/** That a lead entered a static list, or left it. */
+export interface Membership {
+  readonly list: number;
+  readonly lead: number;
+  readonly isMember: boolean;
+}
+
 export type Effect =
   | { readonly kind: 'activity'; readonly activity: Activity }
   | { readonly kind: 'company'; readonly company: Company }
   | { readonly kind: 'lead'; readonly lead: Lead }
+  | { readonly kind: 'membership'; readonly membership: Membership }
   | { readonly kind: 'removal'; readonly removal: Removal }
   | { readonly kind: 'visit'; readonly visit: Visit };

@@ -1,4 +1,5 @@
 import { createLeadIndexes } from './leadIndex.ts';
+import { createMembers } from './members.ts';
 import type { Activity, Company, Effect, Lead, Removal, Visit } from './model.ts';
 
 export interface State {
@@ -11,6 +12,9 @@ export interface State {
   visits(): readonly Visit[];
   activities(): readonly Activity[];
   companies(): readonly Company[];
+  /** Ids of the leads in a static list, in the order in which they came. */
+  members(list: number): readonly number[];
+  isMember(list: number, lead: number): boolean;
   companyOf(externalCompanyId: string): Company | undefined;
   /** Never the id of a lead that there was. */
   nextId(): number;
@@ -32,6 +36,7 @@ export const createState = (): State => {
   const foreigns = new Map<string, number>();
   const removed = new Map<number, number | null>();
   const companies = new Map<string, Company>();
+  const members = createMembers();
   let visits: Visit[] = [];
   let activities: Activity[] = [];
   let latestId = 0;
@@ -94,6 +99,7 @@ export const createState = (): State => {
     forgetKeys(lead);
     for (const token of lead.cookies) owners.delete(token);
     leads.delete(id);
+    members.move(id, into);
     const moved = <Of extends { readonly lead: number | null }>(all: readonly Of[]): Of[] =>
       into === null
         ? all.filter((one) => one.lead !== id)
@@ -116,6 +122,9 @@ export const createState = (): State => {
         case 'company':
           companies.set(effect.company.externalCompanyId, effect.company);
           return;
+        case 'membership':
+          members.put(effect.membership);
+          return;
         case 'removal':
           remove(effect.removal);
           return;
@@ -132,11 +141,12 @@ export const createState = (): State => {
       ...[...removed].map(([id, into]) => ({ kind: 'removal', removal: { id, into } }) as const),
       ...[...companies.values()].map((company) => ({ kind: 'company', company }) as const),
       ...[...leads.values()].map((lead) => ({ kind: 'lead', lead }) as const),
+      ...members.all().map((membership) => ({ kind: 'membership', membership }) as const),
       ...visits.map((visit) => ({ kind: 'visit', visit }) as const),
       ...activities.map((activity) => ({ kind: 'activity', activity }) as const),
     ],
     clear: () => {
-      for (const part of [leads, indexes, owners, foreigns, removed, companies, anonymous])
+      for (const part of [leads, indexes, owners, foreigns, removed, companies, members, anonymous])
         part.clear();
       visits = [];
       activities = [];
@@ -147,6 +157,8 @@ export const createState = (): State => {
     visits: () => visits,
     activities: () => activities,
     companies: () => [...companies.values()],
+    members: (list) => members.of(list),
+    isMember: (list, lead) => members.has(list, lead),
     companyOf: (externalCompanyId) => companies.get(externalCompanyId),
     nextId: () => latestId + 1,
     nextActivityId: () => latestActivityId + 1,

@@ -3,10 +3,13 @@ import type { Arrival } from '../lead/absorb.ts';
 import type { EventKeys, Named } from '../lead/identity.ts';
 import type { KeyId, LeadId } from '../lead/types.ts';
 import { mayWrite } from '../lead/mayLink.ts';
+import { isLeadField } from '../lead/relations.ts';
 import type { ActivityRules } from '../marketo/activities.ts';
 import { wayOf } from '../marketo/activities.ts';
 import { fieldsOf } from '../marketo/fields.ts';
 import type { FieldRules } from '../marketo/fields.ts';
+import type { AudienceRules } from '../marketo/memberships.ts';
+import { membershipsOf } from '../marketo/memberships.ts';
 import type { Visit } from '../marketo/types.ts';
 import { derivedToken } from '../marketo/visitorToken.ts';
 import { allowedVisitOf } from '../marketo/visitRules.ts';
@@ -29,7 +32,7 @@ export interface Translated {
   readonly dropped?: string;
 }
 
-export interface NormalizeRules extends FieldRules, ActivityRules, VisitRules {
+export interface NormalizeRules extends FieldRules, ActivityRules, VisitRules, AudienceRules {
   readonly visitorDomain: string;
   /** Fields that only server keys may write. */
   readonly serverFields?: readonly string[];
@@ -97,18 +100,21 @@ export const translate = (event: QueuedEvent, rules: NormalizeRules): Translated
   const identity = identityOf(event);
   const keys = keysOf(identity);
   const unread = (event.unread ?? []).map(({ field, because }) => ({ trait: field, because }));
+  const { relations, isAudience, ...memberships } = membershipsOf(event, rules);
   const { fields, leftOut } =
-    event.type === 'identify' ? fieldsOf(event, rules) : { fields: [], leftOut: [] };
+    event.type === 'identify' ? fieldsOf(memberships.event, rules) : { fields: [], leftOut: [] };
   const by = event.source?.kind ?? unknownKind;
   const reserved = new Set(rules.serverFields?.map(looseKey));
   const [allowed, refused] = parted(fields, ({ name }) => mayWrite(looseKey(name), by, reserved));
   const way = wayOf(event, rules);
-  const visit = event.type === 'identify' || !way.visits ? {} : allowedVisitOf(event, rules);
+  const isNoVisit = event.type === 'identify' || isAudience || !way.visits;
+  const visit = isNoVisit ? {} : allowedVisitOf(event, rules);
   return {
     event,
     leftOut: [
       ...unread,
       ...leftOut,
+      ...memberships.leftOut,
       ...way.leftOut,
       ...refused.map(({ name }) => ({ trait: name, because: serversOnly })),
     ],
@@ -116,13 +122,17 @@ export const translate = (event: QueuedEvent, rules: NormalizeRules): Translated
       order: event.order,
       by,
       keys,
-      incoming: allowed.map((field) => ({ ...field, order: event.order })),
+      incoming: [...allowed.filter(({ name }) => isLeadField(name)), ...relations].map((one) => ({
+        ...one,
+        order: event.order,
+      })),
       ...(way.activity && { activity: way.activity }),
       isVisit: 'visit' in visit,
       derived: derivedOf(rules.visitorDomain, identity, keys),
       ...(identity.cookie !== undefined && { cookieToken: identity.cookie }),
     },
-    ...(way.dropped !== undefined && { dropped: way.dropped }),
+    // An audience event has its own way out.
+    ...(way.dropped !== undefined && !isAudience && { dropped: way.dropped }),
     ...visit,
   };
 };

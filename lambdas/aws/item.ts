@@ -31,6 +31,7 @@ export const written = { writtenBy: version } as const;
 /** What the shards of a lane begin with. Version 0.1 had numbers alone. */
 const prefixes: Readonly<Record<IndexedEntry['lane'], string>> = {
   fields: 'f',
+  relations: 'm',
   rest: 'r',
   keys: 'k',
   visits: 'v',

@@ -13,7 +13,10 @@ export interface Arrival {
   /** Who sent it; absent: nobody knows. */
   readonly by?: SourceKind;
   readonly keys: EventKeys;
-  /** What an identify says; empty for a visit. */
+  /**
+   * What it says of registers: fields, and relations by the names that `relationName` gives them (a membership
+   * of list 1001 is `list:1001`, true or false). Empty for a visit.
+   */
   readonly incoming: readonly Incoming[];
   /** The custom activity that a track becomes. */
   readonly activity?: Activity;

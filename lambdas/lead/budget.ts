@@ -26,6 +26,7 @@ export interface PacingTiming {
   /** Spread of those who come back at one moment. */
   readonly retryJitterMs: number;
   readonly gatherMs: number;
+  readonly relationsGatherMs: number;
   readonly eagerShare: number;
   readonly burstShare: number;
   readonly lateResetMs: number;
@@ -119,6 +120,21 @@ export const createPacing = (limits: BudgetLimits, timing: PacingTiming) => {
           expiresAt: epochMs(minuteAt + timing.slotsKeepMs),
         },
       ].filter(({ most }) => most >= 1);
+    },
+
+    /**
+     * The turn of this moment for relations, with how many calls of it may go that are not full: the
+     * moment's share of those that go at once.
+     */
+    gatherTurn: (now: EpochMs): { turn: Count; calls: number; nextAt: EpochMs } => {
+      const { relationsGatherMs, eagerShare, slotsKeepMs } = timing;
+      const momentAt = Math.floor(now / relationsGatherMs) * relationsGatherMs;
+      const share = Math.floor((dailyCalls * eagerShare * relationsGatherMs) / dayMs);
+      return {
+        turn: { key: `relations#${momentAt}`, most: 1, expiresAt: epochMs(momentAt + slotsKeepMs) },
+        calls: Math.max(1, share),
+        nextAt: epochMs(momentAt + relationsGatherMs),
+      };
     },
 
     /** When the next call that is not full may go. */

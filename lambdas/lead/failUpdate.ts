@@ -1,4 +1,5 @@
 import { isCookiePending } from './mailbox.ts';
+import { isLeadField, leadFieldsIn, someField } from './relations.ts';
 import { isPending, mapFields, valuesOf } from './registers.ts';
 import type { Cookie, DeadLetter, Mailbox } from './types.ts';
 import { without } from './without.ts';
@@ -20,7 +21,7 @@ const mapCookies = ({ cookies }: Mailbox, change: (cookie: Cookie) => Cookie): M
   Object.fromEntries(Object.entries(cookies).map(([token, cookie]) => [token, change(cookie)]));
 
 /**
- * Gives up all that a lead has to say, because Marketo lacks the fields of these names. What comes
+ * Gives up all fields that a lead has to say, because Marketo lacks the fields of these names. What comes
  * later may go, the same values in a later event included; its cookies go along with that.
  */
 export const failUpdate = (
@@ -28,22 +29,24 @@ export const failUpdate = (
   names: readonly string[],
 ): { mailbox: Mailbox; dead: Pick<DeadLetter, 'because' | 'fields'> } => {
   const because = `${noSuchField}: ${listOf(names)} (${failing})`;
-  const fields = mapFields(mailbox.fields, (field) =>
-    isPending(field) ? { ...without(field, 'value'), aside: { because } } : field,
+  const fields = mapFields(mailbox.fields, (field, name) =>
+    isPending(field) && isLeadField(name)
+      ? { ...without(field, 'value'), aside: { because } }
+      : field,
   );
   const cookies = mapCookies(mailbox, (cookie) =>
     isCookiePending(cookie) ? { ...cookie, aside: failing } : cookie,
   );
   return {
     mailbox: { ...mailbox, fields, cookies },
-    dead: { because, fields: valuesOf(mailbox.fields) },
+    dead: { because, fields: valuesOf(leadFieldsIn(mailbox.fields)) },
   };
 };
 
 /** The cookies of an update that failed are pending again with the next one that may go. */
 export const withFailedCookies = (mailbox: Mailbox): Mailbox => {
   const isWaiting = Object.values(mailbox.cookies).some(({ aside }) => aside === failing);
-  if (!isWaiting || !Object.values(mailbox.fields).some(isPending)) return mailbox;
+  if (!isWaiting || !someField(mailbox.fields, isPending)) return mailbox;
   const cookies = mapCookies(mailbox, (cookie) =>
     cookie.aside === failing ? without(cookie, 'aside') : cookie,
   );

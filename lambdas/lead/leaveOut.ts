@@ -1,5 +1,6 @@
 import type { EpochMs } from '../segment/time.ts';
 import { withFailedCookies } from './failUpdate.ts';
+import { isLeadField } from './relations.ts';
 import { mapFields } from './registers.ts';
 import { renameFields } from './renameFields.ts';
 import type { Aside, DigestOf, Field, FieldValue, Incoming, Mailbox } from './types.ts';
@@ -73,6 +74,7 @@ export const leaveOut = (
   let isChanged = renamed.fields !== mailbox.fields;
   const heldUp: string[] = [];
   const fields = mapFields(renamed.fields, (field, name) => {
+    if (!isLeadField(name)) return field;
     const candidate = takenBack(field, name, objectionTo);
     const { value, order } = candidate;
     isChanged ||= candidate !== field;

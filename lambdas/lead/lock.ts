@@ -1,6 +1,7 @@
 import type { EpochMs } from '../segment/time.ts';
 import { epochMs } from '../segment/time.ts';
 import { trialOf } from './narrowing.ts';
+import { isLeadField, leadFieldsIn, relationsIn } from './relations.ts';
 import { isPending, mapFields, valuesOf } from './registers.ts';
 import { keyOf } from './activities.ts';
 import type { Activity, Incoming, Mailbox } from './types.ts';
@@ -22,6 +23,8 @@ export interface Snapshot {
   /** Its e-mail does not find the lead: its id does. */
   readonly byId?: true;
   readonly fields: readonly Incoming[];
+  /** Relations of the lead; absent where there are none. */
+  readonly relations?: readonly Incoming[];
   /** What waits while it is looked for the value that Marketo refuses; absent: nothing does. */
   readonly heldBack?: readonly Incoming[];
   readonly cookie?: string;
@@ -41,12 +44,18 @@ export const lock = (
     readonly cookie?: string;
     /** Those that have room in the call; one that is done by now stays behind. */
     readonly activities?: readonly Activity[];
+    /** Names of the registers that have room in the call. */
+    readonly relations?: readonly string[];
   },
 ): { mailbox: Mailbox; snapshot: Snapshot } => {
-  const fields = mapFields(mailbox.fields, (field) =>
-    isPending(field) ? without(field, 'digest', 'sentAt') : field,
+  const named = new Set(call.relations);
+  const relations = valuesOf(relationsIn(mailbox.fields)).filter(({ name }) => named.has(name));
+  const fields = mapFields(mailbox.fields, (field, name) =>
+    isPending(field) && (named.has(name) || isLeadField(name))
+      ? without(field, 'digest', 'sentAt')
+      : field,
   );
-  const pendingFields = valuesOf(mailbox.fields);
+  const pendingFields = valuesOf(leadFieldsIn(mailbox.fields));
   const sent = trialOf(mailbox.narrowing, pendingFields);
   const heldBack = pendingFields.filter((one) => !sent.includes(one));
   const { owner, lockedUntil, cookie } = call;
@@ -62,6 +71,7 @@ export const lock = (
       ...(heldBack.length > 0 && { heldBack }),
       ...(cookie !== undefined && { cookie }),
       ...(activities.length > 0 && { activities }),
+      ...(relations.length > 0 && { relations }),
     },
   };
 };

@@ -1,5 +1,6 @@
 import type { Order } from '../segment/order.ts';
 import { hasActivities } from './activities.ts';
+import { someField, someRelation } from './relations.ts';
 import { isPending, waitsUntil } from './registers.ts';
 import type { Cookie, LeadId, Mailbox } from './types.ts';
 
@@ -56,13 +57,17 @@ const latestCookie = (entries: readonly (readonly [string, Cookie])[]): string |
 const rank = ([token, cookie]: readonly [string, Cookie]): string =>
   (cookie.derived ? '0' : '1') + cookie.order + token;
 
-export const hasFields = ({ fields }: Mailbox): boolean => Object.values(fields).some(isPending);
+export const hasFields = ({ fields }: Mailbox): boolean => someField(fields, isPending);
+
+/** Whether a register is pending that is no field of the lead. */
+export const hasRelations = ({ fields }: Mailbox): boolean => someRelation(fields, isPending);
 
 export const hasCookies = ({ cookies }: Mailbox): boolean =>
   Object.values(cookies).some(isCookiePending);
 
 export const hasPending = (mailbox: Mailbox): boolean =>
   hasFields(mailbox) ||
+  hasRelations(mailbox) ||
   hasCookies(mailbox) ||
   hasActivities(mailbox.activities?.pending) ||
   waitsUntil(mailbox.fields) !== undefined;

@@ -40,7 +40,7 @@ const write = (
   const { digest: sent, sentAt, aside } = present;
   // What was sent and what was refused is remembered beside a newer value, which may be taken back.
   const memory = {
-    ...without(present, 'order', 'value'),
+    ...without(present, 'order', 'value', 'attempts'),
     // Only the last word counts as repeated.
     ...(aside && { aside: without(aside, 'repeated') }),
   };

@@ -1,3 +1,4 @@
+import { isLeadField } from './relations.ts';
 import type { Field, Fields, FieldValue, Incoming } from './types.ts';
 import { without } from './without.ts';
 
@@ -20,7 +21,10 @@ export const renameFields = (
   fieldNamed: (name: string) => string,
 ): { readonly fields: Fields; readonly superseded: readonly Incoming[] } => {
   const moving = Object.entries(fields)
-    .filter(([name, field]) => unsaid(field) !== undefined && fieldNamed(name) !== name)
+    .filter(
+      ([name, field]) =>
+        unsaid(field) !== undefined && isLeadField(name) && fieldNamed(name) !== name,
+    )
     .sort(byName);
   if (moving.length === 0) return { fields, superseded: [] };
   const next = new Map(Object.entries(fields));

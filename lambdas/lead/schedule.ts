@@ -1,7 +1,7 @@
 import type { EpochMs } from '../segment/time.ts';
 import { epochMs } from '../segment/time.ts';
 import { hasActivities } from './activities.ts';
-import { hasCookies, hasFields, hasPending } from './mailbox.ts';
+import { hasCookies, hasFields, hasRelations, hasPending } from './mailbox.ts';
 import { waitsUntil } from './registers.ts';
 import type { Mailbox } from './types.ts';
 import { without } from './without.ts';
@@ -17,8 +17,11 @@ import { without } from './without.ts';
  *   ──┴────────────┴─────────────┴─────────────────────┴──▶ time
  */
 
-/** Where an entry of the index stands; fields go before the rest. */
-export type Lane = 'fields' | 'rest' | 'keys' | 'visits';
+/**
+ * Where an entry of the index stands; fields go before the rest. `gathered`: leads that Marketo has and
+ * that have only registers beside fields to tell, of which one request takes many (`gatherTurn.ts`).
+ */
+export type Lane = 'fields' | 'relations' | 'rest' | 'keys' | 'visits';
 
 /** What the index says of an item. */
 export interface Entry {
@@ -35,7 +38,8 @@ export const nextAtOf = (mailbox: Mailbox): EpochMs | undefined => {
   const activitiesAt = hasActivities(activities?.pending) ? (activities?.retryAt ?? 0) : Infinity;
   // Values that wait until Marketo has said which fields it has.
   const described = waitsUntil(mailbox.fields) ?? Infinity;
-  const first = Math.min(activitiesAt, described);
+  const relationsAt = hasRelations(mailbox) ? (mailbox.pause?.retryAt ?? 0) : Infinity;
+  const first = Math.min(activitiesAt, relationsAt, described);
   return first === Infinity ? undefined : epochMs(Math.max(leadMay, first));
 };
 
@@ -49,6 +53,16 @@ export const isReady = (mailbox: Mailbox, now: EpochMs): boolean => {
 export const waitsForLock = (mailbox: Mailbox, now: EpochMs): boolean =>
   (mailbox.lockedUntil ?? 0) > now && hasPending(mailbox);
 
+/** The lane of a mailbox that may go then. A lead that Marketo does not have yet is made first. */
+export const laneOf = (mailbox: Mailbox, at: EpochMs): 'fields' | 'relations' | 'rest' => {
+  const isRelationsTurn = hasRelations(mailbox) && (mailbox.pause?.retryAt ?? 0) <= at;
+  if (hasFields(mailbox)) return 'fields';
+  if (!isRelationsTurn) return 'rest';
+  if (mailbox.marketoId === undefined) return 'fields';
+  const { pending, retryAt = 0 } = mailbox.activities ?? {};
+  return hasActivities(pending) && retryAt <= at ? 'rest' : 'relations';
+};
+
 /**
  * The entry of a mailbox that is written now. A lead that was due already keeps its place: more events
  * do not send it to the end of those who wait.
@@ -60,7 +74,7 @@ export const entryOf = (
 ): Entry | undefined => {
   const nextAt = nextAtOf(mailbox);
   if (nextAt === undefined) return undefined;
-  const lane = hasFields(mailbox) ? 'fields' : 'rest';
+  const lane = laneOf(mailbox, nextAt);
   if (nextAt > now) return { lane, nextAt };
   const dueSince = before !== undefined && before.nextAt < now ? before.nextAt : now;
   return { lane, nextAt: epochMs(Math.max(nextAt, dueSince)) };

@@ -3,11 +3,13 @@ import { backoffMs } from './backoff.ts';
 import type { Snapshot } from './lock.ts';
 import { unlock } from './lock.ts';
 import { giveUpActivities, settleActivities } from './settleActivities.ts';
+import { settleRelations } from './settleRelations.ts';
 import { hasLeadAlready } from './leaveOut.ts';
 import { cookieAfter, forgotten, putAside } from './carried.ts';
 import type { Narrowed } from './narrowing.ts';
 import { afterRefusal, afterSuccess, hasSuspects } from './narrowing.ts';
-import { mapFields } from './registers.ts';
+import { relationsIn } from './relations.ts';
+import { mapFields, valuesOf } from './registers.ts';
 import type { Incoming, Mailbox } from './types.ts';
 import type { LeadVerdict, SettleContext, Settled } from './verdicts.ts';
 import { without } from './without.ts';
@@ -64,10 +66,21 @@ const taken = (
     verdict.activities,
     context,
   );
+  const relations = settleRelations(
+    after.mailbox,
+    snapshot.relations ?? [],
+    verdict.relations,
+    context,
+  );
   const narrowed = mailbox.narrowing && afterSuccess(mailbox.narrowing, snapshot.fields);
-  const dead = narrowed && blame(after.mailbox, narrowed, context);
-  const isReplaced = isAnotherLead || after.isAnotherLead;
-  return { ...after, ...dead, ...(isReplaced && { isAnotherLead: true }) };
+  const dead = narrowed && blame(relations.mailbox, narrowed, context);
+  const isReplaced = isAnotherLead || after.isAnotherLead || relations.isAnotherLead;
+  return {
+    mailbox: relations.mailbox,
+    refused: [...after.refused, ...relations.refused],
+    ...dead,
+    ...(isReplaced && { isAnotherLead: true }),
+  };
 };
 
 /** The mailbox of a lead that is found by this id from now on. */
@@ -235,7 +248,7 @@ const refusedAlone = (
 
 /**
  * All that the lead had to say becomes a dead letter; the mailbox goes on with what came since. Of a
- * lead that Marketo has, the activities need no record and go on by themselves.
+ * lead that Marketo has, activities and relations need no record and go on by themselves.
  */
 const givenUp = (
   narrowed: Mailbox,
@@ -245,7 +258,8 @@ const givenUp = (
 ): Settled => {
   const { lead, now, digestOf, timing } = context;
   const mailbox = without(narrowed, 'narrowing');
-  const snapshot = { ...call, fields: [...call.fields, ...(call.heldBack ?? [])] };
+  const relations = mailbox.marketoId === undefined ? valuesOf(relationsIn(mailbox.fields)) : [];
+  const snapshot = { ...call, fields: [...call.fields, ...(call.heldBack ?? []), ...relations] };
   const left = giveUpActivities(mailbox, snapshot.activities ?? [], because, context);
   const { activities } = left;
   const { refusals = 0 } = mailbox;

@@ -36,7 +36,10 @@ export interface Aside {
   readonly isOptional?: true;
 }
 
-/** A last-writer-wins register. It is pending while it has a `value`. */
+/**
+ * A last-writer-wins register. It is pending while it has a `value`. Not all are fields of the lead:
+ * `relations.ts` says which are what else.
+ */
 export interface Field {
   readonly order: Order;
   readonly value?: FieldValue;
@@ -44,6 +47,8 @@ export interface Field {
   readonly digest?: string;
   readonly sentAt?: EpochMs;
   readonly aside?: Aside;
+  /** Of a relation: tries of the pending value that spoke of it alone. */
+  readonly attempts?: number;
 }
 
 /** A visitor's cookie of this lead, by its token. Pending until it is associated or put aside. */
@@ -76,16 +81,20 @@ export interface Activity {
 /** By the short hash of the message that each comes from: one message is one activity. */
 export type Activities = Readonly<Record<string, Activity>>;
 
+/** How what a lead has to tell beside its fields is tried again: fields do not wait for it. */
+export interface Pause {
+  /** No try before this. */
+  readonly retryAt?: EpochMs;
+  readonly attempts?: number;
+  /** The largest request that it may be part of, after a refusal that named none. */
+  readonly most?: number;
+}
+
 /** What a lead still has to tell Marketo of what the person did. */
-export interface ActivityBox {
+export interface ActivityBox extends Pause {
   readonly pending: Activities;
   /** Messages whose activities Marketo has, or has refused; the latest end comes last. */
   readonly done: readonly string[];
-  /** Backoff of activities alone: fields do not wait for it. */
-  readonly retryAt?: EpochMs;
-  readonly attempts?: number;
-  /** The largest request that they may be part of, after a refusal that named none. */
-  readonly most?: number;
 }
 
 /** What is suspected, by the names of fields. At least one of them is refused. */
@@ -109,10 +118,13 @@ export interface Narrowing {
  * follows from it (`nextAtOf` in `schedule.ts`), and stands in the item's index entry.
  */
 export interface Mailbox {
+  /** All registers: fields of the lead, and what `relations.ts` names beside them. */
   readonly fields: Fields;
   readonly cookies: Cookies;
   /** Absent where the lead never had any. */
   readonly activities?: ActivityBox;
+  /** Of the relations. */
+  readonly pause?: Pause;
   /** The e-mail as last written by an event that named it. */
   readonly address: { readonly text: string; readonly order: Order; readonly by?: 'server' };
   /** Marketo's id of the lead, once it has told us. */

@@ -11,8 +11,8 @@ export interface Retry {
 }
 
 /**
- * What became of one activity of a call. `shared`: the answer speaks of a whole request of so many
- * activities and names none; absent: of this one alone.
+ * What became of one activity of a call, or of one relation: `added` means that Marketo
+ * has it. `shared`: the answer speaks of a whole request of so many and names none; absent: of this one alone.
  */
 export type ActivityVerdict =
   | { readonly kind: 'added' }
@@ -45,6 +45,8 @@ export interface Synced {
   readonly cookie?: 'pending' | { readonly because: string };
   /** Of each activity that went along, in their order; absent: the lead API takes none. */
   readonly activities?: readonly ActivityVerdict[];
+  /** Likewise of each relation. */
+  readonly relations?: readonly ActivityVerdict[];
 }
 
 /**
@@ -106,6 +108,6 @@ export interface Settled {
   readonly dead?: DeadLetter;
   /** What the settings keep out of Marketo: it ends here, and nobody has to look after it. */
   readonly unwanted?: DeadLetter;
-  /** Activities that Marketo refused by themselves; one dead letter for each reason. */
+  /** Activities, and relations, that Marketo refused; one dead letter for each reason. */
   readonly refused?: readonly DeadLetter[];
 }

@@ -16,6 +16,8 @@ export interface Update {
   readonly cookie?: string;
   /** Custom activities that Marketo does not have yet; at least one, or absent. */
   readonly activities?: readonly Activity[];
+  /** Relations that Marketo does not have yet, by their registers' names; at least one, or absent. */
+  readonly relations?: readonly { readonly name: string; readonly value: FieldValue }[];
   /** Marketo's id of the lead, once it has told us. */
   readonly marketoId?: number;
   /** Marketo has the lead under another e-mail, so that only its id finds it. */
@@ -24,6 +26,8 @@ export interface Update {
   readonly callMost?: number;
   /** No request with its activities may carry more than this many. */
   readonly activitiesMost?: number;
+  /** Likewise for its relations. */
+  readonly relationsMost?: number;
 }
 
 /** What an answer of Marketo means for us. `because` is for people and never holds personal data. */

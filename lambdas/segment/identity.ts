@@ -1,3 +1,4 @@
+import { audienceOf } from './audience.ts';
 import { cookieOf } from './cookie.ts';
 import { emailIn, emailKeyOf } from './email.ts';
 import { asObject, present } from './json.ts';
@@ -14,7 +15,10 @@ export interface Identity {
   readonly email?: string;
   /** The userId, trimmed, where it looks like an e-mail. A linked alias beats it. */
   readonly userIdEmail?: string;
-  /** `properties.email` of a track or page: may be a friend's, so it finds a lead but never links. */
+  /**
+   * `properties.email` of a track or page: may be a friend's, so it finds a lead but never links. An audience
+   * event's is the person's own.
+   */
   readonly hintEmail?: string;
 }
 
@@ -30,13 +34,19 @@ const emailOf = (traits: JsonObject | undefined): string | undefined =>
 
 /** All keys of an event. Total: whatever is malformed counts as absent. */
 export const identityOf = (event: Keys): Identity => {
+  // An audience event is about the person whose e-mail it carries, wherever it stands.
+  const isOwn = audienceOf(event) !== undefined;
+  const inProperties = event.type === 'identify' ? undefined : emailOf(event.properties);
   return present({
     cookie: cookieOf(event),
     userId: event.userId,
     anonymousId: event.anonymousId,
-    email: emailOf(event.traits) ?? emailOf(asObject(event.context?.traits)),
+    email:
+      emailOf(event.traits) ??
+      emailOf(asObject(event.context?.traits)) ??
+      (isOwn ? inProperties : undefined),
     userIdEmail: emailIn(event.userId),
-    hintEmail: event.type === 'identify' ? undefined : emailOf(event.properties),
+    hintEmail: isOwn ? undefined : inProperties,
   });
 };
 

@@ -20,6 +20,7 @@ export const functionSettings = {
     'webhook.keyHeader',
   ],
   absorb: [
+    'marketo.api',
     'marketo.munchkinId',
     'marketo.munchkinEndpoint',
     'fieldNames',
@@ -29,6 +30,7 @@ export const functionSettings = {
     'nulls',
     'activities',
     'events',
+    'audiences',
     'visits.page',
     'visits.track',
     'visitorDomain',

@@ -239,6 +239,14 @@ const settingParts = {
       ),
       'all',
     ),
+  audiences: () =>
+    z._default(
+      choice(
+        ['all', 'servers', 'none'],
+        'What an audience of Segment Engage does whose event names a static list (`context.personas.external_audience_id`): `all` adds people to that list and removes them, `servers` only where a server key says so, `none` nothing: the audience’s true or false is a trait like any other then. Over REST only.',
+      ),
+      'all',
+    ),
   visits: () =>
     z.prefault(
       z.strictObject({

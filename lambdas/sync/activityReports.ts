@@ -26,7 +26,8 @@ export const createActivityReports =
   ): readonly Activity[] => {
     if (sent.length === 0) return [];
     const pending = mailbox.activities?.pending ?? {};
-    const letters = [...(dead?.activities ? [{ ...dead, fields: [] }] : []), ...refused];
+    const own = refused.filter(({ activities }) => activities !== undefined);
+    const letters = [...(dead?.activities ? [{ ...dead, fields: [] }] : []), ...own];
     for (const letter of letters)
       logger.delivery({
         step: 'dead',

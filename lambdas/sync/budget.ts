@@ -114,6 +114,15 @@ export class Budget {
   }
 
   /**
+   * The turn of this moment to send relations: how many calls that are not full it has, 0 where another
+   * worker has had it; and when the next one begins.
+   */
+  async tryGather(): Promise<{ readonly calls: number; readonly nextAt: EpochMs }> {
+    const { turn, calls, nextAt } = this.pacing.gatherTurn(this.ports.clock.now());
+    return { calls: (await this.add(turn, 1)) ? calls : 0, nextAt };
+  }
+
+  /**
    * Marketo said that the day's quota is used up (607, 20015): others use it, too. All leads wait for
    * the reset instead of probing.
    */

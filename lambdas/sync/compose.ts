@@ -12,6 +12,7 @@ import { Dispatcher } from './dispatch.ts';
 import { DueIndex } from './dueIndex.ts';
 import { createFieldKnowledge } from './fieldKnowledge.ts';
 import { createFieldReports } from './fieldReports.ts';
+import { Gathering } from './gathering.ts';
 import { createLocks } from './locks.ts';
 import { ReadyLeads } from './readyLeads.ts';
 import { createReports } from './reports.ts';
@@ -54,9 +55,11 @@ export const composeSync = (ports: SyncSidePorts): Sync => {
   // SOAP matches a lead by its cookie before it looks at the e-mail.
   const claims = api === 'soap' ? { claims: new CookieClaims(all) } : {};
   const readyLeads = new ReadyLeads({ ...all, index });
+  const gathering = new Gathering({ ...all, readyLeads, index, budget });
   const dispatcher = new Dispatcher({
     ...all,
     ...claims,
+    gathering,
     readyLeads,
     syncCall,
     breaker,

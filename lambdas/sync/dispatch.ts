@@ -1,4 +1,5 @@
 import type { LeadId } from '../lead/types.ts';
+import type { Update } from '../marketo/types.ts';
 import type { Clock, MarketoLeads, Sleep } from '../ports.ts';
 import type { EpochMs } from '../segment/time.ts';
 import { marketoLimits, tickTiming } from '../limits.ts';
@@ -8,6 +9,7 @@ import type { Budget, Permits, Refused } from './budget.ts';
 import type { CircuitBreaker } from './circuitBreaker.ts';
 import type { CookieClaims } from './claims.ts';
 import type { FieldKnowledge } from './fieldKnowledge.ts';
+import type { Gathering } from './gathering.ts';
 import type { PlannedCall, ReadyLead } from './plan.ts';
 import { planNext } from './plan.ts';
 import type { ReadyLeads } from './readyLeads.ts';
@@ -22,6 +24,7 @@ interface DispatcherPorts {
   readonly breaker: CircuitBreaker;
   readonly budget: Budget;
   readonly fields: FieldKnowledge;
+  readonly gathering: Gathering;
   readonly ticks: Ticks;
   readonly clock: Clock;
   readonly sleep: Sleep;
@@ -106,6 +109,16 @@ export class Dispatcher {
     const found = await readyLeads.find(named, most, until);
     const ready = isProbe ? found.ready.slice(0, probeLeads) : found.ready;
     const { hasMore, soonAt } = found;
+    if (!isProbe || ready.length === 0) {
+      const gathered = await this.ports.gathering.run({
+        named: found.relations,
+        until,
+        hasTime: () => this.hasTime(until),
+        isProbe,
+        call: (updates, leads, permits) => this.call(updates, leads, permits, named),
+      });
+      if (gathered) return gathered;
+    }
     if (ready.length === 0) return soonAt === undefined ? nothingDue : endingAt(soonAt);
     // Leads may wait for Marketo's description. Where it is due, asking for it is the probe.
     const isSilent = (await fields.refresh()) === 'unanswered';
@@ -125,7 +138,7 @@ export class Dispatcher {
         ticks.look(clock.now());
         await ticks.flush();
       }
-      return this.call(call, ready, permits, named);
+      return this.call(call.updates, ready, permits, named);
     }
     return waiting;
   }
@@ -136,7 +149,7 @@ export class Dispatcher {
   }
 
   private async call(
-    { updates }: PlannedCall,
+    updates: readonly Update[],
     ready: readonly ReadyLead[],
     permits: Permits,
     named: Set<LeadId>,

@@ -53,11 +53,11 @@ export const createLocks =
   ({ store, reports, putDeadLetter, leaseMs }: LockPorts) =>
   async (
     ready: ReadyLead,
-    plan: Pick<Update, 'cookie' | 'activities'>,
+    plan: Pick<Update, 'cookie' | 'activities' | 'relations'>,
     { owner, at, known }: LockCall,
   ): Promise<Locked | undefined> => {
     const { lead } = ready;
-    const { cookie: token, activities: planned } = plan;
+    const { cookie: token, activities: planned, relations: planRelations } = plan;
     let loaded: Loaded<Mailbox> = ready.loaded;
     for (let race = 0; race < mostRaces; race += 1) {
       if (race > 0) loaded = (await store.leads([lead])).get(lead) ?? {};
@@ -87,11 +87,13 @@ export const createLocks =
         lockedUntil: epochMs(at + leaseMs),
         ...(isCookieOurs && token !== undefined && { cookie: token }),
         ...(planned !== undefined && { activities: planned }),
+        ...(planRelations && { relations: planRelations.map(({ name }) => name) }),
       });
-      const { fields, cookie: goes, activities } = locked.snapshot;
+      const { fields, cookie: goes, activities, relations } = locked.snapshot;
       // To try the lead's key alone is a call, too.
       const isTrial = mailbox.narrowing?.refusedAlone !== undefined;
-      if (!isTrial && fields.length === 0 && goes === undefined && activities === undefined) break;
+      const isEmpty = fields.length === 0 && [goes, activities, relations].every((one) => !one);
+      if (!isTrial && isEmpty) break;
       if (!(await store.lockLead(lead, loaded, locked.mailbox))) continue;
       reports.leftOut(lead, leftOut);
       return { lead, snapshot: locked.snapshot, loaded: written(loaded, locked.mailbox) };

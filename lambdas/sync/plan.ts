@@ -1,8 +1,11 @@
 import { readyActivities } from '../lead/activities.ts';
 import { isById } from '../lead/lock.ts';
 import { pendingCookie } from '../lead/mailbox.ts';
+import { readyRelations } from '../lead/relationsReady.ts';
+import { leadFieldsIn } from '../lead/relations.ts';
 import { valuesOf } from '../lead/registers.ts';
 import type { LeadId, Mailbox } from '../lead/types.ts';
+import { without } from '../lead/without.ts';
 import { tickTiming } from '../limits.ts';
 import type { Update } from '../marketo/types.ts';
 import type { MarketoLeads } from '../ports.ts';
@@ -55,24 +58,31 @@ export const planNext = (
     .sort((a, b) => rank(a) - rank(b));
 };
 
-/** Only cookies or activities of a lead that Marketo has. */
+/** Only cookies, activities or relations of a lead that Marketo has. */
 const bringsNoFields = ({ fields, marketoId }: Update): boolean =>
   fields.length === 0 && marketoId !== undefined;
+
+/** The same with its relations and nothing else. */
+export const relationsOf = (one: ReadyLead, now: EpochMs): Update =>
+  without(updateOf(one, now), 'cookie', 'activities');
 
 /** What a lead has to say, for the plan of calls. */
 const updateOf = ({ lead, loaded: { state } }: ReadyLead, now: EpochMs): Update => {
   const cookie = pendingCookie(state);
   const { ready, most } = readyActivities(state, now);
+  const relations = readyRelations(state, now);
   const { marketoId, callMost } = state;
   return {
     lead,
     email: state.address.text,
-    fields: valuesOf(state.fields),
+    fields: valuesOf(leadFieldsIn(state.fields)),
     ...(cookie !== undefined && { cookie }),
     ...(ready.length > 0 && { activities: ready }),
+    ...(relations.length > 0 && { relations }),
     ...(marketoId !== undefined && { marketoId }),
     ...(isById(state) && { byId: true as const }),
     ...(callMost !== undefined && { callMost }),
     ...(most !== undefined && { activitiesMost: most }),
+    ...(state.pause?.most !== undefined && { relationsMost: state.pause.most }),
   };
 };

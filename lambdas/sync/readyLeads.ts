@@ -1,11 +1,10 @@
-import { hasFields } from '../lead/mailbox.ts';
-import { isReady, nextAtOf } from '../lead/schedule.ts';
+import { isReady, laneOf, nextAtOf } from '../lead/schedule.ts';
 import type { Lane } from '../lead/schedule.ts';
 import type { LeadId } from '../lead/types.ts';
 import type { Clock, MarketoLeads } from '../ports.ts';
 import type { EpochMs } from '../segment/time.ts';
 import { epochMs } from '../segment/time.ts';
-import { tickTiming } from '../limits.ts';
+import { gatherLimits, tickTiming } from '../limits.ts';
 import type { Store } from '../store/leadStore.ts';
 import { parseKey } from '../store/leadStore.ts';
 import type { DueIndex } from './dueIndex.ts';
@@ -14,6 +13,8 @@ import { planNext } from './plan.ts';
 
 /** What a look at the index found: of each lane, at most as many as were asked for. */
 interface Found extends Ready {
+  /** Named leads that have only relations to tell. */
+  readonly relations: readonly ReadyLead[];
   /** When the next one is due, if that is soon: by another machine's clock it may be due already. */
   readonly soonAt?: EpochMs;
 }
@@ -82,8 +83,9 @@ export class ReadyLeads {
     };
     const first = await readyOf([...named]);
     // Each in its lane: named ones without fields must not keep fields of the index from being found.
-    const fields = first.filter(({ loaded }) => hasFields(loaded.state));
-    const rest = first.filter(({ loaded }) => !hasFields(loaded.state));
+    const isIn = (lane: Lane) => (one: ReadyLead) => laneOf(one.loaded.state, clock.now()) === lane;
+    const fields = first.filter(isIn('fields'));
+    const rest = first.filter(isIn('rest'));
     const hasMoreFields = await addDue('fields', fields, readAtOnce, () => false);
     let planned = 0;
     const fillsCall = (): boolean => {
@@ -96,9 +98,42 @@ export class ReadyLeads {
     const hasMoreRest = await addDue('rest', rest, firstOfRest, fillsCall);
     return {
       ready: [...fields.slice(0, most), ...rest.slice(0, most)],
+      relations: first.filter(isIn('relations')),
       hasMore: { fields: hasMoreFields, rest: hasMoreRest },
       ...(soonAt !== undefined && { soonAt }),
     };
+  }
+
+  /** Leads that have only relations to tell: the named ones, then the earliest of the index. */
+  async relations(
+    named: readonly ReadyLead[],
+    until: EpochMs,
+  ): Promise<{ readonly ready: readonly ReadyLead[]; readonly hasMore: boolean }> {
+    const { index, clock } = this.ports;
+    const ready = [...named];
+    const seen = new Set(named.map(({ lead }) => lead));
+    let next: LeadId[] = [];
+    let bytes = 0;
+    const add = async (): Promise<void> => {
+      for (const one of await this.read(next)) {
+        const { state } = one.loaded;
+        if (!isReady(state, clock.now()) || laneOf(state, clock.now()) !== 'relations') continue;
+        ready.push(one);
+        bytes += JSON.stringify(state).length;
+      }
+      next = [];
+    };
+    for await (const { key } of index.due(['relations'], until)) {
+      const { lead } = parseKey(key);
+      if (lead === undefined || seen.has(lead)) continue;
+      seen.add(lead);
+      next.push(lead);
+      if (next.length >= readAtOnce) await add();
+      if (ready.length >= gatherLimits.leads || bytes >= gatherLimits.bytes)
+        return { ready, hasMore: true };
+    }
+    await add();
+    return { ready, hasMore: false };
   }
 
   private async read(leads: readonly LeadId[]): Promise<ReadyLead[]> {

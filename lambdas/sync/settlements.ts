@@ -8,6 +8,7 @@ import type { LeadsTable, Metrics, Random } from '../ports.ts';
 import type { LeadLimits, LeadTiming } from '../limits.ts';
 import { createActivityReports } from './activityReports.ts';
 import { createLatency } from './latency.ts';
+import { createRelationReports } from './relationReports.ts';
 import type { Locked } from './locks.ts';
 import type { Reports } from './reports.ts';
 import type { Loaded, Store } from '../store/leadStore.ts';
@@ -32,6 +33,7 @@ interface Called extends Pick<SettleContext, 'now' | 'callSize'> {
 export const createSettlements = (ports: SettlementPorts) => {
   const { store, table, reports, logger, random, timing, limits } = ports;
   const activityReports = createActivityReports(logger);
+  const relationReports = createRelationReports(logger);
   const recordLatency = createLatency(ports.metrics);
   return async (
     { lead, snapshot, loaded: first }: Locked,
@@ -61,11 +63,13 @@ export const createSettlements = (ports: SettlementPorts) => {
         for (const [part, letter] of lettersOf(tried, limits.itemBytes).entries())
           await table.retractDeadLetter(idOf(part), letter, context.now);
       if (said) {
-        const { fields, activities = [] } = snapshot;
+        const { fields, activities = [], relations = [] } = snapshot;
         const told = { lead, ...(call !== undefined && { call }) };
         reports.settled(told, snapshot, verdict, said);
         const added = activityReports(told, activities, verdict, said);
-        const synced = verdict.kind === 'synced' ? [...fields, ...added] : added;
+        const related = relationReports(told, relations, verdict, said);
+        const taken = [...added, ...related];
+        const synced = verdict.kind === 'synced' ? [...fields, ...taken] : taken;
         recordLatency(synced, context.now);
       }
       return;

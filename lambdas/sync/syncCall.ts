@@ -14,7 +14,7 @@ import type { FieldKnowledge, FieldsToSend } from './fieldKnowledge.ts';
 import type { Locked, Locks } from './locks.ts';
 import type { ReadyLead } from './plan.ts';
 import type { Settlements } from './settlements.ts';
-import { addsActivities, doesCount, forLead, unknownCodesIn } from './verdicts.ts';
+import { addsIn, doesCount, forLead, unknownCodesIn } from './verdicts.ts';
 
 interface SyncCallPorts {
   readonly api: CallLine['api'];
@@ -162,7 +162,7 @@ export class SyncCall {
     const before = new Map(leads.map(({ lead, loaded }) => [lead, loaded.state]));
     const unknownCodes = unknownCodesIn(answer);
     if (unknownCodes > 0) metrics.count('UnknownCodes', unknownCodes);
-    const adds = addsActivities(verdicts);
+    const adds = addsIn(verdicts);
     const sent = new Set(locked.flatMap(({ snapshot }) => snapshot.fields.map(({ name }) => name)));
     return {
       verdicts: locked.map(({ lead }, index) => {
@@ -221,7 +221,7 @@ const updateOf = (
   { lead, snapshot, loaded: { state } }: Locked,
   { formOf, isNewOnly }: Pick<FieldsToSend, 'formOf' | 'isNewOnly'>,
 ): Update => {
-  const { email, byId, fields, cookie, activities } = snapshot;
+  const { email, byId, fields, cookie, activities, relations } = snapshot;
   const isKnown = state?.marketoId !== undefined;
   const newOnly = isKnown ? [] : fields.map(({ name }) => name).filter(isNewOnly);
   return {
@@ -232,6 +232,7 @@ const updateOf = (
     ...(byId && { byId }),
     ...(cookie !== undefined && { cookie }),
     ...(activities !== undefined && { activities }),
+    ...(relations !== undefined && { relations }),
     ...(state?.marketoId !== undefined && { marketoId: state.marketoId }),
   };
 };

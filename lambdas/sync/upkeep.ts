@@ -47,7 +47,7 @@ export class Upkeep {
    */
   async measure(): Promise<void> {
     const { index, clock, metrics } = this.ports;
-    const due = await index.heads(['fields', 'rest']);
+    const due = await index.heads(['fields', 'relations', 'rest']);
     const oldest = due.reduce<number>((first, { nextAt }) => Math.min(first, nextAt), clock.now());
     metrics.record('LeadsDue', due.length);
     metrics.record('OldestDue', clock.now() - oldest);

@@ -15,8 +15,8 @@ interface CallFacts {
   readonly sent: ReadonlySet<string>;
   /** Whether a bounded attempt counts against the lead. */
   readonly counts: boolean;
-  /** Marketo added an activity of this call, so that it can be trusted when it refuses another. */
-  readonly adds: boolean;
+  /** Marketo took an activity of this call, so that it can be trusted when it refuses another. */
+  readonly adds: Adds;
   readonly unknownFields: 'skip' | 'fail';
 }
 
@@ -25,17 +25,25 @@ const missing: Verdict = {
   because: 'Marketo answered for fewer leads than it was asked',
 };
 
-/** A trouble that all activities have must not give them up, but each ends at some time. */
+/** A trouble that all activities or relations have must not give them up, but each ends at some time. */
 const unproven = (verdict: ActivityVerdict): ActivityVerdict =>
   verdict.kind === 'retry' && verdict.attempts !== undefined
     ? { ...verdict, attempts: marketoLimits.unprovenAttempts }
     : verdict;
 
-/** Whether Marketo added any activity of the call. */
-export const addsActivities = (verdicts: readonly Verdict[]): boolean =>
-  verdicts.some(
-    (one) => one.kind === 'synced' && one.activities?.some(({ kind }) => kind === 'added'),
-  );
+/** Whether Marketo took any activity, or any relation, of the call. */
+interface Adds {
+  readonly activities: boolean;
+  readonly relations: boolean;
+}
+
+export const addsIn = (verdicts: readonly Verdict[]): Adds => {
+  const isAny = (part: keyof Adds): boolean =>
+    verdicts.some(
+      (one) => one.kind === 'synced' && one[part]?.some(({ kind }) => kind === 'added'),
+    );
+  return { activities: isAny('activities'), relations: isAny('relations') };
+};
 
 /** A verdict of Marketo's answer as one lead of the call takes it. */
 export const forLead = (verdict: Verdict = missing, facts: CallFacts): LeadVerdict => {
@@ -51,9 +59,12 @@ const ofLead = (
     case 'unavailable':
       return verdict;
     case 'synced':
-      return verdict.activities && !adds
-        ? { ...verdict, activities: verdict.activities.map(unproven) }
-        : verdict;
+      return {
+        ...verdict,
+        ...(verdict.activities &&
+          !adds.activities && { activities: verdict.activities.map(unproven) }),
+        ...(verdict.relations && !adds.relations && { relations: verdict.relations.map(unproven) }),
+      };
     case 'retry':
       // A shared call is halved all the same: else one lead could hold up all its company.
       return { ...(own && !counts ? without(verdict, 'attempts') : verdict), own };
@@ -73,7 +84,11 @@ const ofLead = (
 /** Answers whose code stands in no table of ours; one for a call that was answered as a whole. */
 export const unknownCodesIn = (answer: Answer): number =>
   ('whole' in answer ? [answer.whole] : answer.each)
-    .flatMap((verdict) => [verdict, ...(('activities' in verdict && verdict.activities) || [])])
+    .flatMap((verdict) => [
+      verdict,
+      ...(('activities' in verdict && verdict.activities) || []),
+      ...(('relations' in verdict && verdict.relations) || []),
+    ])
     .filter((verdict) => verdict.kind === 'retry' && verdict.isUnknownCode).length;
 
 /**

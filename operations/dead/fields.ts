@@ -1,3 +1,4 @@
+import { isLeadField } from '../../lambdas/lead/relations.ts';
 import type { DeadLetter } from '../../lambdas/lead/types.ts';
 import type { Clock } from '../../lambdas/ports.ts';
 import type { EpochMs } from '../../lambdas/segment/time.ts';
@@ -37,8 +38,9 @@ export const createFieldDoubt = ({ store, clock, timing }: FieldDoubtPorts) => {
     }
   };
 
-  return async ({ fields }: Pick<DeadLetter, 'fields'>): Promise<EpochMs> => {
+  return async (letter: Pick<DeadLetter, 'fields'>): Promise<EpochMs> => {
     const now = clock.now();
+    const fields = letter.fields.filter(({ name }) => isLeadField(name));
     if (fields.length === 0) return now;
     const knowledge = await (known ??= load());
     const isBelieved = (at: EpochMs): boolean => now - at < timing.fieldKnowledgeMs;

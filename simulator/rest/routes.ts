@@ -5,13 +5,14 @@ import { RestError } from './codes.ts';
 import { describeCompanies, getCompanies, syncCompanies } from './companies.ts';
 import { describe, describe2 } from './describe.ts';
 import { syncLeads } from './leads.ts';
+import { addToList, getListLeads, getLists, removeFromList } from './lists.ts';
 import { getLeadById, getLeads } from './lookup.ts';
 import type { Operation } from './operation.ts';
 import { getPartitions } from './partitions.ts';
 import { deleteLeads, mergeLeads } from './removal.ts';
 
 interface Route {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'DELETE';
   readonly path: RegExp;
   /** As a fault's target and in the record of calls. */
   readonly name: RestOperation;
@@ -31,6 +32,10 @@ const rows: readonly [Route['method'], path: string, RestOperation, Operation][]
   ['GET', 'leads/partitions', 'partitions', getPartitions],
   ['POST', 'activities/external', 'activities', addActivities],
   ['GET', 'activities/types', 'activityTypes', getActivityTypes],
+  ['POST', 'lists/{}/leads', 'addToList', addToList],
+  ['DELETE', 'lists/{}/leads', 'removeFromList', removeFromList],
+  ['GET', 'lists/{}/leads', 'getListLeads', getListLeads],
+  ['GET', 'lists', 'getLists', getLists],
   ['POST', 'companies', 'companies', syncCompanies],
   ['GET', 'companies', 'getCompanies', getCompanies],
   ['GET', 'companies/describe', 'describeCompanies', describeCompanies],

@@ -1,4 +1,4 @@
-import type { FieldEntry } from './shape.ts';
+import type { FieldEntry, StaticList } from './shape.ts';
 
 /**
  * The custom fields of an instance without a schema file. Adobe's convention for API names is camel
@@ -35,3 +35,9 @@ export const companyFields: readonly string[] = [
   'site',
   'website',
 ];
+
+/** The static lists of an instance without a schema file. */
+export const defaultLists: readonly StaticList[] = Array.from({ length: 10 }, (_, place) => ({
+  id: 1_001 + place,
+  name: `Audience ${place + 1}`,
+}));

@@ -6,7 +6,7 @@ import { customField } from '../fields.ts';
 import type { LimitNumbers } from '../limits.ts';
 import { problemsOf } from '../problems.ts';
 import { standardFields } from '../standard-fields.ts';
-import { companyFields, defaultFields } from './default.ts';
+import { companyFields, defaultFields, defaultLists } from './default.ts';
 import type {
   BadValueWording,
   FieldEntry,
@@ -14,6 +14,7 @@ import type {
   Partition,
   SchemaFile,
   SchemaInput,
+  StaticList,
 } from './shape.ts';
 import { schemaShape } from './shape.ts';
 
@@ -25,6 +26,7 @@ export interface InstanceSchema {
   readonly dedupeWith: readonly string[];
   /** The first is where leads go that name none. */
   readonly partitions: readonly Partition[];
+  readonly lists: readonly StaticList[];
   readonly company: {
     readonly fields: ReadonlySet<string>;
     readonly syncLeads: 'allowed' | 'unlessLinked' | 'refused';
@@ -113,6 +115,7 @@ export const parseSchema = (value: unknown): InstanceSchema => {
     activityTypes: file.activityTypes ?? demoActivityTypes,
     dedupeWith: file.dedupeWith ?? [],
     partitions: file.partitions ?? [{ name: 'Default', workspace: 'Default', writable: true }],
+    lists: file.lists ?? defaultLists,
     company: {
       fields: new Set(file.company?.fields ?? companyFields),
       syncLeads: file.company?.syncLeads ?? 'unlessLinked',

@@ -58,6 +58,8 @@ export const schemaShape = z.strictObject({
   /** What must be equal beside the e-mail where leads are looked up by e-mail: REST names, `partition`. */
   dedupeWith: z.array(text).optional(),
   partitions: z.array(partition).min(1).optional(),
+  /** Static lists. */
+  lists: z.array(z.strictObject({ id: z.int().positive(), name: text })).optional(),
   company: z
     .strictObject({
       /** REST names of the fields that belong to the company. */
@@ -83,5 +85,6 @@ export const schemaShape = z.strictObject({
 export type SchemaInput = z.input<typeof schemaShape>;
 export type SchemaFile = z.output<typeof schemaShape>;
 export type FieldEntry = z.infer<typeof field>;
+export type StaticList = Readonly<NonNullable<SchemaFile['lists']>[number]>;
 export type Partition = Readonly<z.infer<typeof partition>>;
 export type MergedIds = (typeof mergedIds)[number];

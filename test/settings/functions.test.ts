@@ -51,6 +51,8 @@ describe('what a function gets of the settings', () => {
 
   it('is text for text and JSON for the rest, and leaves out what is not set', () => {
     expect(environmentOf(settings, 'absorb')).toEqual({
+      MARKETO_API: 'rest',
+      AUDIENCES: 'all',
       MARKETO_MUNCHKIN_ID: '561-HYG-937',
       FIELD_NAMES: 'segment',
       FIELD_POLICIES: '{}',

@@ -47,6 +47,7 @@ describe('settings that are good', () => {
       nulls: 'skip',
       activities: {},
       events: 'all',
+      audiences: 'all',
       serverFields: [],
       visits: { page: 'all', track: 'all' },
       webhook: {},

@@ -4,6 +4,7 @@ import type { FieldPolicies } from '../../lambdas/marketo/fieldPolicies.ts';
 import type { VisitRules } from '../../lambdas/marketo/visitRules.ts';
 import type { ActivityRules } from '../../lambdas/marketo/activities.ts';
 import { createRestMarketo } from '../../lambdas/marketo/rest/client.ts';
+import type { AudienceRules } from '../../lambdas/marketo/memberships.ts';
 import type { LeadRules } from '../../lambdas/marketo/rest/leadRules.ts';
 import { createSoapMarketo } from '../../lambdas/marketo/soap/client.ts';
 import { createMunchkin } from '../../lambdas/marketo/munchkin/client.ts';
@@ -71,6 +72,7 @@ interface WorldOptions {
   readonly fieldMap?: Readonly<Record<string, string | false>>;
   readonly activities?: ActivityRules['activities'];
   readonly events?: ActivityRules['events'];
+  readonly audiences?: AudienceRules['audiences'];
   readonly holdDays?: number;
   readonly unknownFields?: 'skip' | 'fail';
   readonly emailChange?: 'rename' | 'newLead';
@@ -251,6 +253,8 @@ export const createWorld = async (options: WorldOptions = {}) => {
     events: options.events ?? 'all',
     visits: options.visits ?? { page: 'all', track: 'all' },
     visitorDomain: 'segment',
+    marketo: { api },
+    ...(options.audiences && { audiences: options.audiences }),
   } as const;
 
   const sender = {

@@ -65,7 +65,8 @@ const world = () => {
       return lead;
     },
     find: async (most: number, named: readonly LeadId[] = []) => {
-      const { ready, ...rest } = await readyLeads.find(new Set(named), most, at(60));
+      const { ready, relations, ...rest } = await readyLeads.find(new Set(named), most, at(60));
+      expect(relations).toEqual([]);
       return { ready: ready.map(({ lead }) => names.get(lead)), ...rest };
     },
     jump: (seconds: number): void => {

@@ -7,7 +7,7 @@ import { updateNameOf } from './names.ts';
 import type { HttpReply } from './request.ts';
 import { restVerdicts } from './verdicts.ts';
 
-const complaintSchema = z.object({
+export const complaintSchema = z.object({
   code: z.nullish(z.union([z.string(), z.number()])),
   message: z.nullish(z.string()),
 });
@@ -65,7 +65,7 @@ const parsed = (text: string): unknown => {
 };
 
 /** Whatever else stands in place of a code may be a value, and counts as none. */
-const complaintOf = ({ code, message }: z.infer<typeof complaintSchema>): Complaint => ({
+export const complaintOf = ({ code, message }: z.infer<typeof complaintSchema>): Complaint => ({
   ...(/^\d{1,5}$/.test(String(code)) && { code: String(code) }),
   text: message ?? '',
 });

@@ -17,8 +17,8 @@ export interface CallOptions extends Omit<TokenOptions, 'identityEndpoint'> {
   readonly identityEndpoint?: string;
 }
 
-interface RestRequest {
-  readonly method: 'GET' | 'POST';
+export interface RestRequest {
+  readonly method: 'GET' | 'POST' | 'DELETE';
   /** Below `/rest/v1/`, with its query. */
   readonly path: string;
   /** JSON text, unless it is a form. */

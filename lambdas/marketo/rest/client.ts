@@ -13,6 +13,7 @@ import { callVerdict } from './judge.ts';
 import type { LeadRules } from './leadRules.ts';
 import { defaultRules } from './leadRules.ts';
 import { planCalls } from './plan.ts';
+import { relate } from './relations/relate.ts';
 import { upsert } from './upsert.ts';
 
 interface RestOptions extends CallOptions {
@@ -114,7 +115,11 @@ export const createRestMarketo = ({
           ? { verdict: upserted.closed }
           : call({ method: 'POST', path: 'activities/external.json', body }, bounds),
       );
-      const { each, closed = upserted.closed } = added;
+      const related = await relate(updates, added.each, async (request) => {
+        const closed = added.closed ?? upserted.closed;
+        return closed ? { verdict: { ...closed, worked: false } } : call(request, bounds);
+      });
+      const { each, closed = added.closed ?? upserted.closed } = related;
       const answer = await associateAll(updates, each, async (id, token) =>
         closed
           ? { verdict: { ...closed, worked: false } }

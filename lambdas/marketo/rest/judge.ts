@@ -20,14 +20,15 @@ interface Sent {
   /** Whether they speak of one lead alone, so that a bad value can only be its. */
   readonly alone: boolean;
   /** What they are about, where some codes mean something else. */
-  readonly about?: 'cookie' | 'activities' | 'lookup';
+  readonly about?: 'cookie' | 'activities' | 'relations' | 'lookup';
 }
 
-/** What stands in the way of activities, or of a search, must not close the window for all leads. */
+/** What stands in the way of something beside leads must not open the circuit breaker for all of them. */
 const besideLeads: Readonly<
-  Record<'activities' | 'lookup', Partial<Readonly<Record<Remedy, Remedy>>>>
+  Record<'activities' | 'relations' | 'lookup', Partial<Readonly<Record<Remedy, Remedy>>>>
 > = {
   activities: { credentials: 'retry', setup: 'retry' },
+  relations: { credentials: 'retry', setup: 'retry' },
   lookup: { credentials: 'final', setup: 'final' },
 };
 
@@ -99,6 +100,10 @@ export const cookieVerdict = (complaints: readonly Complaint[]): Verdict =>
 /** What a request of activities means that Marketo refused with these complaints. */
 export const activitiesVerdict = (complaints: readonly Complaint[]): Verdict =>
   callVerdict(complaints, { names: new Map(), alone: false, about: 'activities' });
+
+/** What a request of relations means that Marketo refused with these complaints. */
+export const relationsVerdict = (complaints: readonly Complaint[]): Verdict =>
+  callVerdict(complaints, { names: new Map(), alone: false, about: 'relations' });
 
 /** What a search means that Marketo refused with these complaints. */
 export const lookupVerdict = (complaints: readonly Complaint[]): Verdict =>

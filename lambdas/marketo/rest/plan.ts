@@ -3,9 +3,11 @@ import { without } from '../../lead/without.ts';
 import type { Update } from '../types.ts';
 import type { Load } from './planActivities.ts';
 import { emptyLoad, hasRoom, loaded, shareOf } from './planActivities.ts';
+import { groupOf } from './relations/kinds.ts';
+import { relationCalls, withWorthwhileRelations } from './planRelations.ts';
 import type { LeadRules } from './leadRules.ts';
 import { defaultRules } from './leadRules.ts';
-import { hasExtras, lookupOf, needsNoRecord, recordText, upsertBody } from './record.ts';
+import { hasOnlyRelations, lookupOf, needsNoRecord, recordText, upsertBody } from './record.ts';
 
 interface PlanOptions {
   readonly rules?: LeadRules;
@@ -69,7 +71,7 @@ const pack = (waiting: readonly Waiting[], bytes: number, extras: number): OpenC
   return calls;
 };
 
-/** The call in the given order; activities and cookies beyond its share wait for another call. */
+/** The call in the given order; what goes beside records beyond its share waits for another call. */
 const closed = (call: OpenCall): readonly Waiting[] => {
   const inOrder = call.members.sort((a, b) => a.index - b.index);
   // One request takes many activities, so they come before cookies.
@@ -81,7 +83,18 @@ const closed = (call: OpenCall): readonly Waiting[] => {
     call.activities = loaded(call.activities, one.load);
     return one;
   });
-  return withActivities.map((one) => {
+  const related = withWorthwhileRelations(
+    withActivities.map(({ update }) => update),
+    call.extrasLeft,
+  );
+  call.extrasLeft -= new Set(
+    related.flatMap(({ relations = [] }) => relations.map((one) => groupOf(one)?.group)),
+  ).size;
+  const withRelations = withActivities.map((one, at) => ({
+    ...one,
+    update: related[at] ?? one.update,
+  }));
+  return withRelations.map((one) => {
     if (one.needsExtras || one.update.cookie === undefined) return one;
     if (call.extrasLeft > 0) {
       call.extrasLeft -= 1;
@@ -91,6 +104,10 @@ const closed = (call: OpenCall): readonly Waiting[] => {
   });
 };
 
+/** Nothing of it is written with a record: it is one more request of the call that takes it along. */
+const isBeside = (update: Update): boolean =>
+  update.fields.length === 0 && (update.cookie !== undefined || update.activities !== undefined);
+
 /** Fields go first: a backlog of cookies or activities must not delay them. */
 const canWait = (call: readonly Waiting[]): number =>
   call.every(({ needsExtras }) => needsExtras) ? 1 : 0;
@@ -99,15 +116,17 @@ const canWait = (call: readonly Waiting[]): number =>
  * Splits updates into few calls and few requests: ≤ 300 leads and ≤ 1 MB a call, no call larger than
  * any of its leads' `callMost`, and ≤ 4 requests for cookies and activities, of which one carries
  * ≤ 300 activities and ≤ 1 MB. Leads that Marketo has and that only have a cookie or activities to
- * tell go in calls of their own, which need no upsert, and so do those that another field finds. What has no
- * room in its call waits.
+ * tell go in calls of their own, which need no upsert, and so do those that another field finds, and those
+ * that only have relations to tell. What has no room in its call waits.
  */
 export const planCalls = (
   updates: readonly Update[],
   { rules = defaultRules, cookiesPerCall = restLimits.cookiesPerCall }: PlanOptions = {},
 ): readonly (readonly Update[])[] => {
   const { lookupField } = rules;
-  const waiting = updates.map((given, index): Waiting => {
+  const isAlone = new Set(updates.filter(hasOnlyRelations));
+  const packed = updates.filter((one) => !isAlone.has(one));
+  const waiting = packed.map((given, index): Waiting => {
     const { update, load } = shareOf(given);
     const { callMost = marketoLimits.leadsPerCall } = update;
     return {
@@ -117,7 +136,7 @@ export const planCalls = (
       bytes: needsNoRecord(update)
         ? 0
         : Buffer.byteLength(recordText(update, lookupOf(update, lookupField))) + 1,
-      needsExtras: update.fields.length === 0 && hasExtras(update),
+      needsExtras: isBeside(update),
       load,
     };
   });
@@ -129,9 +148,10 @@ export const planCalls = (
   const kinds = Map.groupBy(waiting, ({ update }) =>
     needsNoRecord(update) ? 'no record' : lookupOf(update, lookupField),
   );
-  return [...kinds.values()]
+  const calls = [...kinds.values()]
     .flatMap((one) => pack(one, bytes, cookiesPerCall))
     .map(closed)
     .sort((a, b) => canWait(a) - canWait(b) || (a[0]?.index ?? 0) - (b[0]?.index ?? 0))
     .map((call) => call.map(({ update }) => update));
+  return [...calls, ...relationCalls([...isAlone], cookiesPerCall)];
 };

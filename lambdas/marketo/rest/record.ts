@@ -4,12 +4,16 @@ import type { LeadRules } from './leadRules.ts';
 import { restNameOf } from './names.ts';
 
 /** Whether an update has something to say besides fields. */
-export const hasExtras = ({ cookie, activities }: Update): boolean =>
-  cookie !== undefined || activities !== undefined;
+export const hasExtras = ({ cookie, activities, relations }: Update): boolean =>
+  cookie !== undefined || activities !== undefined || relations !== undefined;
 
-/** Only a cookie or activities are left to tell of a lead that Marketo has: it needs no record. */
+/** Only a cookie, activities or relations are left to tell of a lead that Marketo has: it needs no record. */
 export const needsNoRecord = (update: Update): boolean =>
   update.fields.length === 0 && update.marketoId !== undefined && hasExtras(update);
+
+/** Whether only relations are left to tell of a lead that Marketo has. */
+export const hasOnlyRelations = (update: Update): boolean =>
+  needsNoRecord(update) && update.cookie === undefined && update.activities === undefined;
 
 /** Marketo's REST API takes no other e-mail addresses. */
 export const hasAsciiEmail = ({ email }: Update): boolean => /^[\x20-\x7e]+$/.test(email);

@@ -4,7 +4,7 @@ import { restLimits } from '../../limits.ts';
 import type { TransportFailure } from '../transport.ts';
 
 interface HttpRequest {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'DELETE';
   /** Of the token's request it leads to a secret's owner: no URL gets into a log or an error. */
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;

@@ -1,0 +1,87 @@
+import { epochMs } from '../segment/time.ts';
+import { forgotten, putAside } from './carried.ts';
+import type { Told } from './partFates.ts';
+import { lettersOf, pauseAfter, remaining, saysLeadGone, toldOf } from './partFates.ts';
+import { mapFields } from './registers.ts';
+import type { DigestOf, Field, Incoming, Mailbox } from './types.ts';
+import type { ActivityVerdict, SettleContext, Settled } from './verdicts.ts';
+import { without } from './without.ts';
+
+/** Why a register is refused that came while another lead API was in use. */
+const restOnly =
+  'static lists are changed over REST only: set marketo.api to rest, then resend this dead letter';
+
+type Sent = Incoming & { readonly attempts?: number };
+
+/** The register after Marketo took this value: pending no more, unless something else came since. */
+const taken = (field: Field, sent: Incoming, now: number, digestOf: DigestOf): Field => {
+  const digest = digestOf(sent.value);
+  const isTold =
+    field.order === sent.order || (field.value !== undefined && digestOf(field.value) === digest);
+  const register = { ...without(field, 'aside', 'attempts'), digest, sentAt: epochMs(now) };
+  return isTold ? without(register, 'value') : register;
+};
+
+const withPause = (mailbox: Mailbox, pause: NonNullable<Mailbox['pause']>): Mailbox =>
+  Object.keys(pause).length > 0 ? { ...mailbox, pause } : without(mailbox, 'pause');
+
+/**
+ * Writes down what became of the registers of a call that are no fields: what Marketo took is
+ * remembered as sent, what it refused is put aside for a day with a dead letter, the others go again.
+ * Costs the lead's fields nothing. `told` is in the order of `sent`; absent: the lead API takes none.
+ */
+export const settleRelations = (
+  mailbox: Mailbox,
+  sent: readonly Incoming[],
+  told: readonly ActivityVerdict[] | undefined,
+  context: SettleContext,
+): Pick<Settled, 'mailbox' | 'isAnotherLead'> & Required<Pick<Settled, 'refused'>> => {
+  if (sent.length === 0) return { mailbox, refused: [] };
+  const { now, lead, digestOf, timing } = context;
+  const unsaid: ActivityVerdict =
+    told === undefined
+      ? { kind: 'refused', because: restOnly }
+      : { kind: 'retry', because: 'Marketo answered for fewer registers than it was asked' };
+  const each = sent.map((one, index): Told<Sent> => {
+    const { attempts, order } = mailbox.fields[one.name] ?? {};
+    const isSame = attempts !== undefined && order === one.order;
+    return toldOf({ ...one, ...(isSame && { attempts }) }, told?.[index] ?? unsaid);
+  });
+  const byName = new Map(each.map((one) => [one.part.name, one]));
+  const fields = mapFields(mailbox.fields, (field, name) => {
+    const one = byName.get(name);
+    if (one === undefined) return field;
+    if (one.fate === 'added') return taken(field, one.part, now, digestOf);
+    const { attempts } = remaining(one) ?? {};
+    const isSame = field.order === one.part.order;
+    return isSame && attempts !== undefined ? { ...field, attempts } : field;
+  });
+  // Of what was refused and came anew meanwhile, the later word counts.
+  const isCurrent = ({ part }: Told<Sent>): boolean => fields[part.name]?.order === part.order;
+  const refused = each.filter((one) => typeof one.fate === 'object' && isCurrent(one));
+  const until = epochMs(now + timing.refusedFirstMs);
+  let left: Mailbox = { ...mailbox, fields };
+  const letters = lettersOf(refused, (parts) => ({
+    lead,
+    fields: parts.map(({ name, value, order }) => ({ name, value, order })),
+  }));
+  for (const { because, fields: given } of letters) {
+    const aside = putAside(left, { fields: given }, ({ value }) => ({
+      because,
+      digest: digestOf(value),
+      until,
+    }));
+    left = { ...left, fields: mapFields(aside, (field, name) => isGiven(field, name, given)) };
+  }
+  const isLeadGone = saysLeadGone(each);
+  const known = isLeadGone ? forgotten(left) : left;
+  return {
+    mailbox: withPause(known, pauseAfter(mailbox.pause ?? {}, each, context)),
+    refused: letters,
+    ...(isLeadGone && mailbox.marketoId !== undefined && { isAnotherLead: true }),
+  };
+};
+
+/** Tries are counted for a value that is pending. */
+const isGiven = (field: Field, name: string, given: readonly Incoming[]): Field =>
+  given.some((one) => one.name === name) ? without(field, 'attempts') : field;

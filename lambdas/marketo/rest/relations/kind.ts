@@ -1,0 +1,29 @@
+import type { Target } from '../../../lead/relations.ts';
+import type { ActivityVerdict, FieldValue } from '../../types.ts';
+import type { RestRequest } from '../call.ts';
+import type { Complaint } from '../judge.ts';
+
+/** A relation of one lead, as a request carries it. */
+export interface Going {
+  /** Marketo's id of the lead. */
+  readonly id: number;
+  readonly target: Target;
+  readonly value: FieldValue;
+}
+
+/** How one kind of relation goes to Marketo over REST. */
+export interface RelationRow {
+  /** Most leads of one request (Adobe). */
+  readonly leadsPerRequest: number;
+  /** Relations with the same text share a request. */
+  readonly groupOf: (one: Pick<Going, 'target' | 'value'>) => string;
+  /** The request for relations of one group; at least one, each of another lead. */
+  readonly request: (group: readonly [Going, ...Going[]]) => RestRequest;
+  /** What became of each, in their order; `undefined`: the result is none that we can read. */
+  readonly answers: (
+    group: readonly Going[],
+    result: readonly unknown[],
+  ) => readonly ActivityVerdict[] | undefined;
+  /** What the refusal of a whole request is about, where it is what the relation is to. */
+  readonly refusal: (complaints: readonly Complaint[]) => string | undefined;
+}

@@ -1,0 +1,22 @@
+import type { RelationKind } from '../../../lead/relations.ts';
+import { targetOf } from '../../../lead/relations.ts';
+import type { FieldValue } from '../../types.ts';
+import type { RelationRow } from './kind.ts';
+import { listRow } from './list.ts';
+
+/** How each kind of relation goes over REST: a new kind is a file and a row. */
+export const relationRows: Readonly<Record<RelationKind, RelationRow>> = { list: listRow };
+
+/** Names the request that a relation may share with others; `undefined`: it is none. */
+export const groupOf = (one: {
+  readonly name: string;
+  readonly value: FieldValue;
+}): { readonly group: string; readonly most: number } | undefined => {
+  const target = targetOf(one.name);
+  if (target === undefined) return undefined;
+  const row = relationRows[target.kind];
+  return {
+    group: `${target.kind} ${row.groupOf({ target, value: one.value })}`,
+    most: row.leadsPerRequest,
+  };
+};

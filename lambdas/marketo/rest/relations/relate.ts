@@ -1,0 +1,140 @@
+import { marketoLimits } from '../../../limits.ts';
+import { targetOf } from '../../../lead/relations.ts';
+import { transportVerdict } from '../../transport.ts';
+import type { ActivityVerdict, Unavailable, Update, Verdict } from '../../types.ts';
+import type { Called, RestRequest } from '../call.ts';
+import { relationsVerdict } from '../judge.ts';
+import type { Going } from './kind.ts';
+import { groupOf, relationRows } from './kinds.ts';
+
+/** What is known of each update of a call when its record is written, or needed none. */
+type Written = Verdict | undefined;
+
+const noId: ActivityVerdict = {
+  kind: 'retry',
+  because: 'Marketo did not tell the lead’s id, without which it takes no relation',
+  attempts: marketoLimits.boundedAttempts,
+};
+
+/** A relation with its place in the call. */
+interface Placed extends Going {
+  readonly update: Update;
+  readonly place: number;
+}
+
+/** What the answer to one request means for each of its relations; `closed`: for all of Marketo. */
+const toldBy = (
+  called: Called,
+  group: readonly Going[],
+): { readonly each: readonly ActivityVerdict[]; readonly closed?: Unavailable } => {
+  const all = (verdict: ActivityVerdict) => ({ each: group.map(() => verdict) });
+  const ofAll = (verdict: Verdict): ReturnType<typeof toldBy> => {
+    if (verdict.kind === 'unavailable')
+      return { ...all({ kind: 'pending', because: verdict.because }), closed: verdict };
+    const because = 'because' in verdict ? verdict.because : '';
+    const shared = group.length;
+    return verdict.kind === 'retry'
+      ? all({ ...verdict, shared })
+      : all({ kind: 'refused', because, shared });
+  };
+  if ('notSent' in called) return all({ kind: 'pending', because: called.notSent });
+  if ('verdict' in called) return ofAll(called.verdict);
+  const row = relationRows[group[0]?.target.kind ?? 'list'];
+  if ('complaints' in called) {
+    const because = row.refusal(called.complaints);
+    // It is about what all of them are to, so nobody has to be tried alone.
+    return because === undefined
+      ? ofAll(relationsVerdict(called.complaints))
+      : all({ kind: 'refused', because });
+  }
+  const each = row.answers(group, called.result);
+  return each ? { each } : ofAll(transportVerdict({ status: called.status }, 'a JSON answer'));
+};
+
+const idOf = ({ relations, marketoId }: Update, before: Written): number | undefined => {
+  if (relations === undefined || (before && before.kind !== 'synced')) return undefined;
+  return before?.marketoId ?? marketoId;
+};
+
+/** Relations by the request that they go in, no larger than Marketo takes. */
+const groupsOf = (updates: readonly Update[], written: readonly Written[]) => {
+  const groups = new Map<string, Placed[]>();
+  for (const [index, update] of updates.entries()) {
+    const id = idOf(update, written[index]);
+    if (id === undefined) continue;
+    for (const [place, { name, value }] of (update.relations ?? []).entries()) {
+      const target = targetOf(name);
+      const known = groupOf({ name, value });
+      if (target === undefined || known === undefined) continue;
+      const group = groups.get(known.group) ?? [];
+      if (group.length < known.most)
+        groups.set(known.group, [...group, { id, target, value, update, place }]);
+    }
+  }
+  return [...groups.values()];
+};
+
+interface Related {
+  readonly each: readonly Written[];
+  /** How a request found Marketo closed to all. */
+  readonly closed?: Unavailable;
+}
+
+/**
+ * Writes the relations of a call's leads, one request for each group. Whatever comes of it, a lead that
+ * is synced stays so; a lead that had nothing else to tell has its verdict of it.
+ */
+export const relate = async (
+  updates: readonly Update[],
+  written: readonly Written[],
+  call: (request: RestRequest) => Promise<Called>,
+): Promise<Related> => {
+  const told = new Map<Update, Map<number, ActivityVerdict>>();
+  let closed: Unavailable | undefined;
+  for (const group of groupsOf(updates, written)) {
+    const [first, ...rest] = group;
+    if (first === undefined) continue;
+    const row = relationRows[first.target.kind];
+    const answer = await toldOf(closed, group, () => call(row.request([first, ...rest])));
+    if (answer.closed) closed = answer.closed;
+    for (const [at, { update, place }] of group.entries()) {
+      const verdict = answer.each[at];
+      const own = told.get(update) ?? new Map<number, ActivityVerdict>();
+      if (verdict) told.set(update, own.set(place, verdict));
+    }
+  }
+  const each = updates.map((update, index): Written => {
+    const before = written[index];
+    const { relations } = update;
+    if (relations === undefined || (before && before.kind !== 'synced')) return before;
+    const id = idOf(update, before);
+    const own = told.get(update);
+    // Nothing else was to tell, and Marketo is closed: the lead is as it was.
+    if (closed && before === undefined && !hasAdded(own)) return closed;
+    const verdicts = relations.map((_, place): ActivityVerdict =>
+      id === undefined ? noId : (own?.get(place) ?? noRoom),
+    );
+    return {
+      kind: 'synced',
+      ...before,
+      ...(id !== undefined && { marketoId: id }),
+      relations: verdicts,
+    };
+  });
+  return { each, ...(closed && { closed }) };
+};
+
+/** Once Marketo is closed to all, the relations of the requests to come wait. */
+const toldOf = async (
+  closed: Unavailable | undefined,
+  group: readonly Going[],
+  request: () => Promise<Called>,
+): Promise<ReturnType<typeof toldBy>> =>
+  closed
+    ? { each: group.map(() => ({ kind: 'pending', because: closed.because })) }
+    : toldBy(await request(), group);
+
+const noRoom: ActivityVerdict = { kind: 'pending', because: 'the request had no room for it' };
+
+const hasAdded = (told: ReadonlyMap<number, ActivityVerdict> | undefined): boolean =>
+  [...(told?.values() ?? [])].some(({ kind }) => kind === 'added');

@@ -1,0 +1,101 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { restLimits } from '../../../lambdas/limits.ts';
+import { planCalls } from '../../../lambdas/marketo/rest/plan.ts';
+import { groupOf } from '../../../lambdas/marketo/rest/relations/kinds.ts';
+import type { LeadId, Update } from '../../../lambdas/marketo/types.ts';
+
+const known = (n: number, relations: Update['relations'], more: Partial<Update> = {}): Update => ({
+  lead: `lead-${n}` as LeadId,
+  email: `lead-${n}@example.com`,
+  fields: [],
+  marketoId: n + 1,
+  ...(relations && { relations }),
+  ...more,
+});
+const inList = (list: number, value = true) => ({ name: `list:${list}`, value });
+const requestsOf = (call: readonly Update[]): number =>
+  new Set(call.flatMap(({ relations = [] }) => relations.map((one) => groupOf(one)?.group))).size;
+
+describe('the plan of calls with relations', () => {
+  it('has the largest group first, up to 300 leads of one list and direction', () => {
+    const updates = Array.from({ length: 320 }, (_, n) => known(n, [inList(n < 10 ? 2 : 1)]));
+    const calls = planCalls([...updates, known(400, [inList(1, false)])]);
+    expect(calls.map((call) => call.length)).toEqual([300, 10, 10, 1]);
+    expect(calls.every((call) => requestsOf(call) === 1)).toBe(true);
+  });
+
+  it('takes along what serves at least half of a call’s leads, and leaves the rest for later', () => {
+    const updates = [
+      known(0, [inList(1), inList(2)]),
+      known(1, [inList(1), inList(2)]),
+      known(2, [inList(1), inList(3)]),
+    ];
+    const [call = []] = planCalls(updates);
+    expect(call).toHaveLength(3);
+    expect(call.map(({ relations = [] }) => relations.map(({ name }) => name))).toEqual([
+      ['list:1', 'list:2'],
+      ['list:1', 'list:2'],
+      ['list:1'],
+    ]);
+  });
+
+  it('goes with the fields of a call where that is worth a request', () => {
+    const field = { name: 'Plan', value: 'pro' };
+    const both = planCalls([known(0, [inList(1)], { fields: [field] })]);
+    expect(both[0]?.[0]?.relations).toEqual([inList(1)]);
+    const many = [0, 1, 2].map((n) =>
+      known(n, n === 0 ? [inList(1)] : undefined, { fields: [field] }),
+    );
+    expect(planCalls(many)[0]?.some(({ relations }) => relations)).toBe(false);
+  });
+
+  it('has every lead in one call, never more leads or requests than Marketo takes', () => {
+    const list = fc.record({ list: fc.nat(3), value: fc.boolean() });
+    const lead = fc.record({
+      lists: fc.uniqueArray(list, { selector: (one) => one.list, minLength: 1, maxLength: 4 }),
+      isKnown: fc.boolean(),
+      hasField: fc.boolean(),
+      most: fc.option(fc.integer({ min: 1, max: 5 }), { nil: undefined }),
+    });
+    fc.assert(
+      fc.property(fc.array(lead, { maxLength: 40 }), (leads) => {
+        const updates = leads.map(({ lists, isKnown, hasField, most }, n): Update => {
+          const update = known(
+            n,
+            lists.map((one) => inList(one.list, one.value)),
+            {
+              fields: hasField ? [{ name: 'Plan', value: 'pro' }] : [],
+              ...(most !== undefined && { relationsMost: most }),
+            },
+          );
+          const { marketoId, ...unknown } = update;
+          return isKnown ? { ...unknown, ...(marketoId !== undefined && { marketoId }) } : unknown;
+        });
+        const calls = planCalls(updates);
+        expect(
+          calls
+            .flat()
+            .map(({ lead: id }) => id)
+            .sort(),
+        ).toEqual(updates.map(({ lead: id }) => id).sort());
+        for (const call of calls) {
+          const groups = new Map<string, Update[]>();
+          for (const update of call)
+            for (const one of update.relations ?? []) {
+              const name = groupOf(one)?.group ?? '';
+              groups.set(name, [...(groups.get(name) ?? []), update]);
+            }
+          expect(groups.size).toBeLessThanOrEqual(restLimits.cookiesPerCall);
+          for (const members of groups.values())
+            for (const { relationsMost = 300 } of members)
+              expect(members.length).toBeLessThanOrEqual(relationsMost);
+        }
+        // Nobody who has only relations to tell is in a call for nothing.
+        for (const update of calls.flat())
+          if (update.fields.length === 0 && update.marketoId !== undefined)
+            expect(update.relations?.length).toBeGreaterThan(0);
+      }),
+    );
+  });
+});

@@ -1,112 +1,20 @@
-import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { closeServer, listen } from '../../local/listen.ts';
-
-const account = '123456789012';
-const region = 'eu-west-1';
-
-interface Reply {
-  readonly status?: number;
-  readonly type?: string;
-  readonly body?: string;
-}
-
-const xml = (operation: string, result: string, namespace: string): Reply => ({
-  type: 'text/xml',
-  body: `<${operation}Response xmlns="${namespace}"><${operation}Result>${result}</${operation}Result><ResponseMetadata><RequestId>1</RequestId></ResponseMetadata></${operation}Response>`,
-});
-
-const escaped = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-
-/** A stack as CloudFormation holds it, from its first change set on. */
-interface Stack {
-  readonly id: string;
-  status: string;
-  template: string;
-  protected: boolean;
-  changeSet?: { readonly name: string; readonly template: string; readonly isNew: boolean };
-}
+import { createCloudFormation } from './cloudFormation.ts';
+import { account, escaped, region, xml, type Reply } from './place.ts';
+import { createResources } from './resources.ts';
 
 /**
- * CloudFormation, S3, STS and SSM as far as `cdk deploy` asks them, in a bootstrapped account. It
- * creates nothing: a change set is executed at once, and its template becomes the stack's.
+ * CloudFormation, S3, STS and SSM as far as `cdk` asks them, in a bootstrapped account, and SQS,
+ * Secrets Manager and DynamoDB as far as `adopt` does. It creates nothing but names.
  */
 export const serveAccount = async () => {
   const calls: string[] = [];
   const objects = new Map<string, string>();
   let uploads: string[] = [];
-  const stacks = new Map<string, Stack>();
-
-  const stackOf = (named: string): Stack | undefined =>
-    stacks.get(named) ?? [...stacks.values()].find(({ id }) => id === named);
-
-  const cloudFormation = (operation: string, asked: URLSearchParams): Reply => {
-    const name = asked.get('StackName') ?? '';
-    const stack = stackOf(name);
-    const answer = (result: string): Reply =>
-      xml(operation, result, 'http://cloudformation.amazonaws.com/doc/2010-05-15/');
-    const refused = (message: string, code = 'ValidationError'): Reply => ({
-      status: 400,
-      type: 'text/xml',
-      body: `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error><RequestId>1</RequestId></ErrorResponse>`,
-    });
-    if (operation === 'CreateChangeSet') {
-      const url = asked.get('TemplateURL') ?? '';
-      const template = objects.get(new URL(url).pathname.split('/').at(-1) ?? '') ?? '';
-      const isNew = asked.get('ChangeSetType') === 'CREATE';
-      const made: Stack = stack ?? {
-        id: `arn:aws:cloudformation:${region}:${account}:stack/${name}/${randomUUID()}`,
-        status: 'REVIEW_IN_PROGRESS',
-        template: '',
-        protected: false,
-      };
-      made.changeSet = { name: asked.get('ChangeSetName') ?? '', template, isNew };
-      stacks.set(name, made);
-      return answer(`<Id>${made.id}/changeSet</Id><StackId>${made.id}</StackId>`);
-    }
-    if (stack === undefined) return refused(`Stack with id ${name} does not exist`);
-    switch (operation) {
-      case 'DescribeStacks': {
-        const { Outputs = {} } = JSON.parse(stack.template || '{}') as {
-          readonly Outputs?: Readonly<Record<string, unknown>>;
-        };
-        const outputs = Object.keys(Outputs)
-          .map(
-            (key) => `<member><OutputKey>${key}</OutputKey><OutputValue>x</OutputValue></member>`,
-          )
-          .join('');
-        return answer(
-          `<Stacks><member><StackId>${stack.id}</StackId><StackName>${name}</StackName><CreationTime>2026-01-01T00:00:00Z</CreationTime><StackStatus>${stack.status}</StackStatus><EnableTerminationProtection>${String(stack.protected)}</EnableTerminationProtection><Outputs>${outputs}</Outputs></member></Stacks>`,
-        );
-      }
-      case 'GetTemplate':
-        return answer(`<TemplateBody>${escaped(stack.template)}</TemplateBody>`);
-      case 'DescribeChangeSet':
-        if (stack.changeSet === undefined)
-          return refused('there is no such change set', 'ChangeSetNotFound');
-        return answer(
-          `<ChangeSetId>${stack.id}/changeSet</ChangeSetId><ChangeSetName>${stack.changeSet.name}</ChangeSetName><StackId>${stack.id}</StackId><StackName>${name}</StackName><Status>CREATE_COMPLETE</Status><ExecutionStatus>AVAILABLE</ExecutionStatus><CreationTime>2026-01-01T00:00:00Z</CreationTime><Changes/>`,
-        );
-      case 'ExecuteChangeSet':
-        stack.template = stack.changeSet?.template ?? '';
-        stack.status = stack.changeSet?.isNew === true ? 'CREATE_COMPLETE' : 'UPDATE_COMPLETE';
-        return answer('');
-      case 'DescribeStackEvents':
-        return answer('<StackEvents/>');
-      case 'DescribeEvents':
-        return answer('<OperationEvents/>');
-      case 'UpdateTerminationProtection':
-        stack.protected = asked.get('EnableTerminationProtection') === 'true';
-        return answer(`<StackId>${stack.id}</StackId>`);
-      case 'DeleteChangeSet':
-        delete stack.changeSet;
-        return answer('');
-      default:
-        return refused(`${operation} is not served here`);
-    }
-  };
+  const resources = createResources();
+  const { stacks, handle } = createCloudFormation(objects, resources);
 
   const sts = (operation: string, asked: URLSearchParams): Reply =>
     xml(
@@ -166,6 +74,11 @@ export const serveAccount = async () => {
         body: JSON.stringify({ Parameter: { Name, Type: 'String', Value: '30', Version: 1 } }),
       };
     }
+    if (service === 'sqs' || service === 'secretsmanager' || service === 'dynamodb') {
+      const operation = String(request.headers['x-amz-target']).split('.')[1] ?? '';
+      calls.push(nameOf(service, operation, ''));
+      return resources.answer(operation, JSON.parse(body.toString()) as Record<string, unknown>);
+    }
     if (service === 's3') {
       const [sub = ''] = [...url.searchParams.keys()].filter((one) =>
         ['encryption', 'location', 'list-type'].includes(one),
@@ -180,14 +93,16 @@ export const serveAccount = async () => {
     calls.push(
       nameOf(service ?? '?', operation, subject.replace(/^arn:aws:cloudformation.*/, '<stack>')),
     );
-    return service === 'sts' ? sts(operation, asked) : cloudFormation(operation, asked);
+    return service === 'sts' ? sts(operation, asked) : handle(operation, asked);
   };
 
   const server = createServer((request, response) => {
-    void buffer(request).then((body) => {
-      const { status = 200, type = 'text/plain', body: text = '' } = answer(request, body);
-      response.writeHead(status, { 'content-type': type }).end(text);
-    });
+    void buffer(request)
+      .then((body) => answer(request, body))
+      .catch((error: unknown): Reply => ({ status: 500, body: String(error) }))
+      .then(({ status = 200, type = 'text/plain', body: text = '' }) => {
+        response.writeHead(status, { 'content-type': type }).end(text);
+      });
   });
   const url = await listen(server);
   return {
@@ -201,6 +116,8 @@ export const serveAccount = async () => {
       return taken;
     },
     stacks,
+    /** Names of the queues, tables and secrets that there are. */
+    names: resources.names,
     environment: {
       AWS_ENDPOINT_URL: url,
       AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',

@@ -1,55 +1,10 @@
-import { execFile } from 'node:child_process';
-import { createRequire } from 'node:module';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, extname, join } from 'node:path';
-import { promisify } from 'node:util';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { extname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { readSettings, type Settings } from '../../lambdas/settings.ts';
-import { synthesize } from '../../lib/synthesize.ts';
-import { build } from '../../scripts/build.ts';
-import { serveAccount } from './aws.ts';
+import { openWorkplace } from './cdk.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'deploy-'));
-const assets = join(folder, 'bundles');
-await build(assets);
-const account = await serveAccount();
-afterAll(async () => {
-  await account.close();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-const cli = join(
-  dirname(
-    createRequire(new URL('../../tools/cdk/package.json', import.meta.url)).resolve(
-      'aws-cdk/package.json',
-    ),
-  ),
-  'bin',
-  'cdk',
-);
-
-/** The real command line of CDK, against the account on this machine alone. */
-const cdk = async (...args: readonly string[]): Promise<string> => {
-  const running = promisify(execFile)(process.execPath, [cli, ...args], {
-    cwd: folder,
-    env: { PATH: process.env['PATH'], HOME: folder, ...account.environment },
-    maxBuffer: 50_000_000,
-    timeout: 120_000,
-  });
-  // Nobody is there to be asked.
-  running.child.stdin?.end();
-  const { stdout, stderr } = await running;
-  return stdout + stderr;
-};
-
-const assembly = (name: string, env: Readonly<Record<string, string>> = {}): string => {
-  const settings: Settings = readSettings({ file: 'settings.example.json', env });
-  return synthesize({ settings, assets, outDir: join(folder, name), checks: false }).directory;
-};
-
-const deploy = (directory: string): Promise<string> =>
-  cdk('deploy', '--app', directory, '--require-approval', 'never', '--progress', 'events');
+const { folder, account, cdk, assembly, deploy, close } = await openWorkplace();
+afterAll(close);
 
 const list = (calls: readonly string[]): string => `${calls.join('\n')}\n`;
 /** Assets go up side by side: which calls there are is certain, but neither their order nor, with caches, how many. */

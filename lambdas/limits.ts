@@ -60,6 +60,8 @@ export const leadTiming = {
    */
   erasureRepeatMs: 5 * MINUTE_MS,
   visitBackoffFirstMs: 4 * SECOND_MS,
+  /** A lead that is to be deleted in Marketo waits so much longer than its next try: ticks are minutes apart. */
+  removalHoldMs: 3 * MINUTE_MS,
 } as const;
 
 export type LeadTiming = Readonly<Record<keyof typeof leadTiming, number>>;

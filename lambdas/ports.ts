@@ -1,8 +1,9 @@
 import type { Count } from './lead/budget.ts';
 import type { Entry, Lane } from './lead/schedule.ts';
+import type { Removal } from './lead/removal.ts';
 import type { DeadLetter, KeyId, LeadId } from './lead/types.ts';
 import type { FieldType } from './marketo/fieldTypes.ts';
-import type { Answer, Update, Visit, VisitVerdict } from './marketo/types.ts';
+import type { Answer, Removed, Update, Visit, VisitVerdict } from './marketo/types.ts';
 import type { CountName, ValueName } from './metricNames.ts';
 import type { QueuedEvent } from './segment/event.ts';
 import type { Order } from './segment/order.ts';
@@ -52,6 +53,8 @@ export interface MarketoLeads {
   sync(call: readonly Update[], deadline: EpochMs, mayStart: MayStart): Promise<Answer>;
   /** All fields that leads of this instance have. Rejects when it cannot tell. */
   fields(deadline: EpochMs, mayStart: MayStart): Promise<LeadFields>;
+  /** Deletes leads of deleted users. Never rejects. Absent where the API has no such call. */
+  remove?(removals: readonly Removal[], deadline: EpochMs, mayStart: MayStart): Promise<Removed>;
 }
 
 /** Fields of leads by their SOAP names, which updates use. */

@@ -39,6 +39,8 @@ interface AbsorbEventsPorts {
   readonly limits: LeadLimits;
   readonly resendUnchangedAfterMs: number;
   readonly emailChange: AbsorbContext['emailChange'];
+  /** Whether the leads of a deleted user are deleted in Marketo, too. */
+  readonly deletesLeads?: boolean | undefined;
   /** The settings' say in when fields go out; absent: the defaults. */
   readonly fieldPolicies?: FieldPolicies;
 }

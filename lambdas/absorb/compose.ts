@@ -26,6 +26,8 @@ export interface PipelinePorts {
   readonly resendUnchangedAfterMs: number;
   /** What a new e-mail of a known person does. */
   readonly emailChange: 'rename' | 'newLead';
+  /** Whether the leads of a deleted user are deleted in Marketo, too; absent: they stay. */
+  readonly deletesLeads?: boolean;
   /** The settings' say in when fields go out; absent: the defaults. */
   readonly fieldPolicies?: FieldPolicies;
 }

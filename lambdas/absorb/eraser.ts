@@ -5,7 +5,7 @@ import { isEmptyWaiting, newerPart, userDeleted } from '../lead/erasure.ts';
 import type { Erasure, ErasureId, ErasureRequest, Rewritten } from '../lead/erasurePlan.ts';
 import { planErasure } from '../lead/erasurePlan.ts';
 import { leadsIn, withLeadsOf } from '../lead/identity.ts';
-import type { DeadLetter, KeyId, KeyItem, LeadId } from '../lead/types.ts';
+import type { DeadLetter, KeyId, KeyItem, LeadId, Mailbox } from '../lead/types.ts';
 import { without } from '../lead/without.ts';
 import type { LeadLimits, LeadTiming } from '../limits.ts';
 import type { Clock, DeadVisit, LeadsTable } from '../ports.ts';
@@ -45,6 +45,8 @@ interface EraserPorts {
   readonly timing: LeadTiming;
   readonly limits: LeadLimits;
   readonly putDeadLetter: PutDeadLetter;
+  /** Whether the leads of a deleted user are deleted in Marketo, too. */
+  readonly deletesLeads?: boolean | undefined;
 }
 
 /** What one try changed before it ended or lost a race. */
@@ -115,7 +117,11 @@ export class Eraser {
     const { erasure, leads, keys } = await this.find(begun(loaded.state, request));
     const found = { leads: statesOf(leads), keys: await this.followed(keys) };
     const plan = planErasure(found, erasure, { now: clock.now(), limits });
-    const changed = { keys: changesOf(keys, plan.keys), leads: changesOf(leads, plan.leads) };
+    const isRemoved = this.ports.deletesLeads === true && erasure.isDelete === true;
+    const changed = {
+      keys: changesOf(keys, plan.keys),
+      leads: changesOf(leads, plan.leads).map((one) => (isRemoved ? this.withHold(one) : one)),
+    };
     const isNothing = changed.keys.length + changed.leads.length === 0;
     if (request && !request.isDelete && isNothing) return undefined;
     // Written down before anything is lost by which it could be found.
@@ -123,6 +129,7 @@ export class Eraser {
     const written = await store.saveErasure(id, loaded, erasure, dueAt);
     if (written === undefined) return 'raced';
     for (const letter of plan.dead) await putDeadLetter(letter);
+    if (isRemoved) for (const { id, loaded } of changed.leads) await this.addRemoval(id, loaded);
     // The user's key goes first: who reads it from now on knows of the deletion.
     const write = <Id extends LeadId | KeyId, T>(
       changes: readonly Change<Id, T>[],
@@ -148,6 +155,26 @@ export class Eraser {
     for (const letter of plan.dead) reportDead(logger, letter);
     const { next, nextAt } = await this.after(erasure);
     return (await store.saveErasure(id, written, next, nextAt)) ? next : 'raced';
+  }
+
+  /** What comes of the person again waits until their lead in Marketo is deleted. */
+  private withHold(change: Change<LeadId, Mailbox>): Change<LeadId, Mailbox> {
+    const { clock, timing } = this.ports;
+    const { lockedUntil = 0 } = change.next;
+    const until = epochMs(Math.max(lockedUntil, clock.now() + timing.removalHoldMs));
+    return { ...change, next: { ...change.next, lockedUntil: until } };
+  }
+
+  /** Sync deletes the lead in Marketo once a call that is under way is over. */
+  private async addRemoval(lead: LeadId, { state }: Loaded<Mailbox>): Promise<void> {
+    if (state === undefined || state.address.text === '') return;
+    const { store, clock } = this.ports;
+    const { address, marketoId, lockedUntil = 0 } = state;
+    const known = marketoId === undefined ? {} : { marketoId };
+    const present = (await store.removals([lead])).get(lead) ?? {};
+    const nextAt = epochMs(Math.max(lockedUntil, clock.now()));
+    // Whoever wins a race for it writes the same.
+    await store.saveRemoval(lead, present, { lead, email: address.text, ...known }, nextAt);
   }
 
   /** Reads the items of an erasure, and what they know of each other. */

@@ -33,6 +33,7 @@ export const pipelinePorts = (
     visitTimeoutMs: absorbTiming.visitTimeoutMs,
     holdMs: settings.holdDays * 24 * hourMs,
     emailChange: settings.emailChange,
+    deletesLeads: settings.marketo.deleteLeads,
     resendUnchangedAfterMs: settings.resendUnchangedAfterHours * hourMs,
     fieldPolicies: settings.fieldPolicies,
   };

@@ -1,3 +1,4 @@
+import type { RemovalVerdict } from '../lead/removal.ts';
 import type { ActivityVerdict, Found, Retry, Synced } from '../lead/verdicts.ts';
 import type { Activity, FieldValue, LeadId } from '../lead/types.ts';
 import type { EpochMs } from '../segment/time.ts';
@@ -75,6 +76,14 @@ export type Answer =
   | { readonly each: readonly Verdict[]; readonly unavailable?: Unavailable };
 
 export type Unavailable = Extract<Verdict, { kind: 'unavailable' }>;
+
+/** What became of leads that were to be deleted. */
+export interface Removed {
+  /** In the order of what was asked. */
+  readonly each: readonly RemovalVerdict[];
+  /** How a request found Marketo closed to all. */
+  readonly closed?: Unavailable;
+}
 
 /** A web page activity, ready for Munchkin's `visitWebPage`. */
 export interface Visit {

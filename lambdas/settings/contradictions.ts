@@ -16,7 +16,7 @@ const ofActivities = ({ marketo, activities }: Settings): readonly Problem[] =>
 
 /** Settings of Sync Leads, which the SOAP API knows nothing of. */
 const ofSoap = ({ marketo, duplicates }: Settings): readonly Problem[] => {
-  const { api, partition, lookupField, leads } = marketo;
+  const { api, partition, lookupField, leads, deleteLeads } = marketo;
   if (api === 'rest') return [];
   const problem = (setting: string, variable: string, remedy: string): Problem => ({
     setting,
@@ -34,6 +34,9 @@ const ofSoap = ({ marketo, duplicates }: Settings): readonly Problem[] => {
     ...(leads === 'createOrUpdate'
       ? []
       : [problem('marketo.leads', 'MARKETO_LEADS', 'remove the setting')]),
+    ...(deleteLeads
+      ? [problem('marketo.deleteLeads', 'MARKETO_DELETE_LEADS', 'delete leads by hand')]
+      : []),
     ...(duplicates === 'newest' ? [] : [problem('duplicates', 'DUPLICATES', 'remove the setting')]),
   ];
 };

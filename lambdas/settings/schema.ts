@@ -150,6 +150,12 @@ const settingParts = {
           ),
           'createOrUpdate',
         ),
+        deleteLeads: z._default(
+          flag(
+            'Whether a `delete` of a user also deletes their leads in Marketo: those whose ids are known here, and every lead that has one of their e-mails. Over REST only; the API user needs the permission Read-Write Person. A deleted lead cannot be brought back (docs/privacy.md).',
+          ),
+          false,
+        ),
         dailyCalls: z.optional(
           described(z.int().check(z.gte(10)), {
             description:

@@ -3,6 +3,7 @@ import { holdEndsAt, hasHeld } from '../lead/keys.ts';
 import { entryOf, rested } from '../lead/schedule.ts';
 import type { Entry } from '../lead/schedule.ts';
 import type { Erasure, ErasureId } from '../lead/erasurePlan.ts';
+import type { Removal } from '../lead/removal.ts';
 import type { KeyId, KeyItem, KeyPageId, LeadId, Mailbox } from '../lead/types.ts';
 import type { Clock, IndexedEntry, LeadsTable, OwnedVisit, Stored } from '../ports.ts';
 import type { EpochMs } from '../segment/time.ts';
@@ -61,15 +62,17 @@ const leadKey = (lead: LeadId): string => `lead#${lead}`;
 const keyKey = (key: KeyId): string => `key#${key}`;
 const erasureKey = (erasure: ErasureId): string => `erasure#${erasure}`;
 const keyPageKey = (page: KeyPageId): string => `keys#${page}`;
+const removalKey = (lead: LeadId): string => `removal#${lead}`;
 const visitKey = (visit: VisitId): string => `visit#${visit}`;
 
 /** Whose item a key of the table names; nothing of these for an item that all leads share. */
 export const parseKey = (
   key: string,
-): { lead?: LeadId; key?: KeyId; visit?: VisitId; erasure?: ErasureId } => {
+): { lead?: LeadId; key?: KeyId; visit?: VisitId; erasure?: ErasureId; removal?: LeadId } => {
   const id = key.slice(key.indexOf('#') + 1);
   if (key.startsWith('lead#')) return { lead: id as LeadId };
   if (key.startsWith('key#')) return { key: id as KeyId };
+  if (key.startsWith('removal#')) return { removal: id as LeadId };
   if (key.startsWith('erasure#')) return { erasure: id as ErasureId };
   return key.startsWith('visit#') ? { visit: id as VisitId } : {};
 };
@@ -114,6 +117,7 @@ export const createReads = ({ table, clock }: StoreReadPorts) => {
     keyPages: async (ids: Iterable<KeyPageId>): Promise<readonly KeyId[]> => {
       return [...(await pages(ids)).values()].flatMap(({ state }) => state?.keys ?? []);
     },
+    removals: (ids: Iterable<LeadId>) => load<LeadId, Removal>(ids, removalKey),
     visits: (ids: Iterable<VisitId>) => load<VisitId, WaitingVisit>(ids, visitKey),
     /** One of the few items that are shared by all leads. */
     shared: async <T>(name: string): Promise<Loaded<T>> =>
@@ -189,6 +193,7 @@ export const createStore = ({ table, ticks, clock, timing, holdMs }: StorePorts)
     visits: reads.visits,
     erasures: reads.erasures,
     keyPages: reads.keyPages,
+    removals: reads.removals,
 
     /** Writes a mailbox whose call is about to start: it is due again when its lease ends. */
     lockLead: (lead: LeadId, loaded: Loaded<Mailbox>, mailbox: Mailbox): Promise<boolean> => {
@@ -240,6 +245,17 @@ export const createStore = ({ table, ticks, clock, timing, holdMs }: StorePorts)
       );
       return isWritten ? { version, state, ...times } : undefined;
     },
+
+    /** Writes a lead's deletion in Marketo that is due then; both absent: it is over, and its item is gone. */
+    saveRemoval: (
+      lead: LeadId,
+      loaded: Loaded<Removal>,
+      state: Removal | undefined,
+      nextAt: EpochMs | undefined,
+    ): Promise<boolean> =>
+      nextAt === undefined
+        ? write(removalKey(lead), loaded, {}, { expiresAt: epochMs(clock.now() - timing.lockMs) })
+        : write(removalKey(lead), loaded, state, { entry: { lane: 'keys', nextAt } }),
 
     /** Writes a page of a lead's keys. Named by what it lists, it is always the same. */
     saveKeyPage: async (id: KeyPageId, keys: readonly KeyId[]): Promise<void> => {

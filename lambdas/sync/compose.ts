@@ -17,6 +17,7 @@ import { createLocks } from './locks.ts';
 import { ReadyLeads } from './readyLeads.ts';
 import { createReports } from './reports.ts';
 import { createSettlements } from './settlements.ts';
+import { Remover } from './remover.ts';
 import { Sync } from './sync.ts';
 import { SyncCall } from './syncCall.ts';
 import { Upkeep } from './upkeep.ts';
@@ -66,6 +67,7 @@ export const composeSync = (ports: SyncSidePorts): Sync => {
     budget,
     fields,
   });
-  const upkeep = new Upkeep({ ...all, index });
+  const remover = new Remover({ ...all, breaker, budget });
+  const upkeep = new Upkeep({ ...all, index, remover });
   return new Sync({ ...all, dispatcher, upkeep, fieldReports });
 };

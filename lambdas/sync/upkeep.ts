@@ -14,12 +14,14 @@ import { concurrently } from '../concurrently.ts';
 import type { Store } from '../store/leadStore.ts';
 import { parseKey } from '../store/leadStore.ts';
 import type { DueIndex } from './dueIndex.ts';
+import type { Remover } from './remover.ts';
 
 interface UpkeepPorts {
   readonly store: Store;
   readonly index: DueIndex;
   readonly absorbEvents: Pick<AbsorbEvents, 'finishMove' | 'eraser' | 'putDeadLetter'>;
   readonly visits: Visits;
+  readonly remover: Pick<Remover, 'run'>;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -60,17 +62,22 @@ export class Upkeep {
     await visits.retry(due.map(({ key }) => parseKey(key).visit).filter((id) => id !== undefined));
   }
 
-  /** Finishes moves and erasures, and makes dead letters of what was held for too long. */
+  /**
+   * Finishes moves and erasures, those in Marketo included, and makes dead letters of what was held for too
+   * long.
+   */
   async keys(until: EpochMs): Promise<void> {
     const due = await firstOf(this.ports.index.due(['keys'], until));
+    const parsed = due.map(({ key }) => parseKey(key));
     await concurrently(
-      due.map(({ key }) => parseKey(key)),
+      parsed,
       async ({ key, erasure }) => {
         if (key !== undefined) await this.wakeKey(key);
         if (erasure !== undefined) await this.resume(erasure);
       },
       this.failed,
     );
+    await this.ports.remover.run(parsed.flatMap(({ removal }) => removal ?? []));
   }
 
   /** Gives items of version 0.1, whose entries stand in no lane, entries of today. */

@@ -2,10 +2,15 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { paths } from '../../lambdas/ingest/routes.ts';
-import { basic, ingestWith, request, writeKey } from './support.ts';
+import { basic, ingestWith, request, webhookKey, writeKey } from './support.ts';
 
 const statuses = [200, 400, 401, 404, 413];
-const path = fc.constantFrom(...paths);
+/** Webhooks with a key have no path of their own; a key may be anything, and there are paths that are none. */
+const path = fc.oneof(
+  { weight: 4, arbitrary: fc.constantFrom(...paths, `/v1/webhook/${webhookKey}`) },
+  fc.string().map((key) => `/v1/webhook/${key}`),
+  fc.string().map((rest) => `/api/s/${rest}`),
+);
 
 const field = fc.oneof(fc.jsonValue(), fc.constantFrom('u', 7, null, {}, { email: 'a@b.cd' }));
 /** Nearly events: each field good, bad or absent. */

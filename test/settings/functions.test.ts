@@ -54,6 +54,7 @@ describe('what a function gets of the settings', () => {
       MARKETO_API: 'rest',
       AUDIENCES: 'all',
       MARKETO_MUNCHKIN_ID: '561-HYG-937',
+      MARKETO_DELETE_LEADS: 'false',
       FIELD_NAMES: 'segment',
       FIELD_POLICIES: '{}',
       FIELD_MAP: '{"internalNotes":false}',

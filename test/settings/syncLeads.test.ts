@@ -28,6 +28,7 @@ describe('settings of how leads are found and made', () => {
     ['a partition', { MARKETO_PARTITION: 'EU' }, 'use marketo.workspace instead'],
     ['a lookup field', { MARKETO_LOOKUP_FIELD: 'x' }, 'remove the setting'],
     ['updateOnly', { MARKETO_LEADS: 'updateOnly' }, 'remove the setting'],
+    ['deletions of leads', { MARKETO_DELETE_LEADS: 'true' }, 'delete leads by hand'],
     ['another rule for duplicates', { DUPLICATES: 'oldest' }, 'remove the setting'],
   ])('over SOAP refuse %s, which only REST can do', (_what, env, remedy) => {
     const [setting = ''] = Object.keys(env);

@@ -76,6 +76,7 @@ interface WorldOptions {
   readonly holdDays?: number;
   readonly unknownFields?: 'skip' | 'fail';
   readonly emailChange?: 'rename' | 'newLead';
+  readonly deletesLeads?: boolean;
   readonly fieldPolicies?: FieldPolicies;
   readonly consent?: ConsentRules;
   readonly visits?: VisitRules['visits'];
@@ -243,6 +244,7 @@ export const createWorld = async (options: WorldOptions = {}) => {
     holdMs: holdDays * 24 * hourMs,
     resendUnchangedAfterMs: 24 * hourMs,
     emailChange: options.emailChange ?? 'rename',
+    deletesLeads: options.deletesLeads ?? false,
     ...(options.fieldPolicies && { fieldPolicies: options.fieldPolicies }),
   });
   const rules = {

@@ -198,6 +198,29 @@ describe.each(apis)('over %s, when consent is withdrawn', (api) => {
       expect(JSON.stringify(leadOf(world, email))).not.toContain('12345');
     }));
 
+  it('a worker that dies anywhere in between is replaced, and nothing that was held goes out', async () => {
+    const visitor = { anonymousId: 'a' };
+    for (let step = 0; ; step += 1) {
+      const world = await createWorld({ api, consent });
+      try {
+        await world.post({ type: 'identify', ...visitor, traits: { company: 'held' }, ...granted });
+        await world.run(5);
+        await world.post({ ...update, ...visitor, ...refused });
+        world.dieAfter(step);
+        await world.absorbTurn();
+        const hasDied = world.hasDied();
+        await world.run(400);
+        await world.post(identify(email, { title: 'CTO' }, { ...visitor, ...granted }));
+        await world.run(60);
+        expect(leadOf(world, email)?.fields.Title).toBe('CTO');
+        expect(leadOf(world, email)?.fields.Company, `before step ${step}`).toBeUndefined();
+        if (!hasDied) break;
+      } finally {
+        await world.close();
+      }
+    }
+  });
+
   it('and the user is deleted, nothing of the refusal is left', () =>
     inWorld(async (world) => {
       await world.post(identify(email, {}, granted), { ...update, userId: 'jane', ...refused });

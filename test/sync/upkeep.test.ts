@@ -97,7 +97,7 @@ const world = () => {
     sent,
     writes,
     store: pipeline.store,
-    upkeep: new Upkeep({ ...ports, ...pipeline, index }),
+    upkeep: new Upkeep({ ...ports, ...pipeline, index, remover: { run: () => Promise.resolve() } }),
     /** An item as the table has it, whoever wrote it. */
     put: (name: string, state: unknown, entry?: IndexedEntry): void => {
       const item = { version: 1, ...(entry && { entry }) };

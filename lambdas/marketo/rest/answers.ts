@@ -118,6 +118,22 @@ export const recordAnswers = (result: readonly unknown[]): readonly RecordAnswer
     };
   });
 
+/** What became of each lead of a `leads/delete.json` request; `undefined` if the result is none. */
+export const removalAnswers = (
+  result: readonly unknown[],
+):
+  | readonly {
+      readonly id?: number;
+      readonly isDeleted: boolean;
+      readonly reasons: readonly Complaint[];
+    }[]
+  | undefined =>
+  recordsSchema.safeParse(result).data?.map(({ id, status, reasons }) => ({
+    ...(typeof id === 'number' && { id }),
+    isDeleted: status === 'deleted',
+    reasons: (reasons ?? []).map(complaintOf),
+  }));
+
 /** A lead that a search found. */
 export interface FoundLead {
   readonly id: number;

@@ -14,6 +14,7 @@ import type { LeadRules } from './leadRules.ts';
 import { defaultRules } from './leadRules.ts';
 import { planCalls } from './plan.ts';
 import { relate } from './relations/relate.ts';
+import { removeLeads } from './remove.ts';
 import { upsert } from './upsert.ts';
 
 interface RestOptions extends CallOptions {
@@ -129,5 +130,14 @@ export const createRestMarketo = ({
     },
 
     fields,
+
+    remove: (removals, deadline, mayStart) => {
+      const bounds = { signal: signalFor(deadline), lastStart: deadline, mayStart };
+      return removeLeads(removals, {
+        find: (body) =>
+          call({ method: 'POST', path: 'leads.json?_method=GET', body, isForm: true }, bounds),
+        remove: (body) => call({ method: 'POST', path: 'leads/delete.json', body }, bounds),
+      });
+    },
   };
 };

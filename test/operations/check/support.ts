@@ -76,6 +76,7 @@ export const partsWith = async ({ marketo, settings, secrets, parts }: Setting =
         munchkinId,
         lookupField: 'email',
         leads: 'createOrUpdate',
+        deleteLeads: false,
         ...marketo,
       },
       unknownFields: 'skip',

@@ -5,7 +5,7 @@ import { leaveOut } from '../lead/leaveOut.ts';
 import type { Snapshot } from '../lead/lock.ts';
 import { lock } from '../lead/lock.ts';
 import { isReady } from '../lead/schedule.ts';
-import { hasPending, isCookiePending } from '../lead/mailbox.ts';
+import { hasPending, hasRelations, isCookiePending } from '../lead/mailbox.ts';
 import type { DeadLetter, LeadId, Mailbox } from '../lead/types.ts';
 import type { Update } from '../marketo/types.ts';
 import type { EpochMs } from '../segment/time.ts';
@@ -93,7 +93,9 @@ export const createLocks =
       // To try the lead's key alone is a call, too.
       const isTrial = mailbox.narrowing?.refusedAlone !== undefined;
       const isEmpty = fields.length === 0 && [goes, activities, relations].every((one) => !one);
-      if (!isTrial && isEmpty) break;
+      // A lead that is only to have relations is made first, with nothing but its e-mail.
+      const isToBeMade = mailbox.marketoId === undefined && hasRelations(mailbox);
+      if (!isTrial && !isToBeMade && isEmpty) break;
       if (!(await store.lockLead(lead, loaded, locked.mailbox))) continue;
       reports.leftOut(lead, leftOut);
       return { lead, snapshot: locked.snapshot, loaded: written(loaded, locked.mailbox) };

@@ -256,6 +256,15 @@ describe('many leads', () => {
     expect(requests().length).toBeLessThanOrEqual(6);
   });
 
+  it('that Marketo does not have are made first, whatever lists they enter', async () => {
+    await worldWith();
+    const emails = Array.from({ length: 12 }, (_, n) => `lead-${n}@example.com`);
+    await world.post(...emails.map((email, n) => entered(true, { email, list: 1001 + (n % 4) })));
+    await world.run(240);
+    expect([1001, 1002, 1003, 1004].map((list) => membersOf(list).length)).toEqual([3, 3, 3, 3]);
+    expect(syncsOf(world).length).toBeLessThanOrEqual(3);
+  });
+
   it('take along several lists at once where they share them', async () => {
     await worldWith();
     await knowJane();

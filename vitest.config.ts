@@ -6,7 +6,9 @@ export default defineConfig({
     // Takes minutes, and the network: `npm run test:delivery`.
     exclude: ['test/delivery/**'],
     globalSetup: ['test/support/chromium.ts', 'test/support/packages.ts'],
-    testTimeout: 20_000,
+    // A first synthesis, or a start of Chromium, takes 25 s on a machine that has much else to do.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     coverage: {
       provider: 'v8',
       include: ['lambdas/segment/**', 'lambdas/lead/**', 'lambdas/marketo/*.ts'],

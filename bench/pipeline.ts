@@ -39,7 +39,7 @@ const rules = {
   fieldNames: 'segment',
   fieldMap: {},
   nulls: 'skip',
-  activities: {},
+  rules: [],
   events: 'all',
   visits: { page: 'all', track: 'all' },
   visitorDomain: 'segment',

@@ -1,14 +1,19 @@
 import { fileURLToPath } from 'node:url';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { CfnOutput, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib';
+import { Annotations, CfnOutput, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib';
 import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { type IManagedPolicy, PermissionsBoundary } from 'aws-cdk-lib/aws-iam';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { parseSettings, type Settings, type SettingsInput } from '../lambdas/settings.ts';
+import {
+  movedSettings,
+  parseSettings,
+  type Settings,
+  type SettingsInput,
+} from '../lambdas/settings.ts';
 import { Alarms } from './alarms.ts';
 import { AlarmTopic } from './alarmTopic.ts';
 import { Api } from './api.ts';
@@ -95,6 +100,8 @@ export class MarketoDestination extends Construct {
   constructor(scope: Construct, id: string, props: MarketoDestinationProps) {
     super(scope, id);
     const settings = parseSettings(props.settings);
+    for (const line of movedSettings(settings))
+      Annotations.of(this).addWarningV2('marketo-destination:movedSetting', line);
     const context = this.#contextOf(settings, props);
     const { name, keys } = context;
     if (keys.logs) allowLogs(this, keys.logs);

@@ -3,7 +3,6 @@ import { Duration, Validations } from 'aws-cdk-lib';
 import { Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Architecture,
-  Code,
   Function as LambdaFunction,
   LoggingFormat,
   RecursiveLoop,
@@ -13,6 +12,8 @@ import {
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { acknowledgeNist, inlinePolicy, lambda } from './acknowledge.ts';
+import type { Mapping } from '../lambdas/marketo/mapping/mapping.ts';
+import { codeWith } from './bundle.ts';
 import type { DestinationContext, SyncNetwork } from './context.ts';
 import { logGroup } from './logs.ts';
 
@@ -44,6 +45,8 @@ interface PipelineFunctionProps {
   readonly timeoutSeconds: number;
   readonly environment: Readonly<Record<string, string>>;
   readonly grants: readonly Grant[];
+  /** Goes along with the code; absent: the function has no use for it. */
+  readonly mapping?: Mapping;
   /** It sends itself messages by design. */
   readonly goesRound?: boolean;
   /** Absent: it runs in no VPC. */
@@ -77,7 +80,7 @@ export class PipelineFunction extends Construct {
     this.lambda = new LambdaFunction(this, 'Function', {
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
-      code: Code.fromAsset(join(context.assets, props.bundle), { exclude: ['*.map'] }),
+      code: codeWith(this, join(context.assets, props.bundle), props.mapping),
       handler: props.handler,
       description: props.description,
       memorySize: props.memoryMegabytes,

@@ -1,7 +1,7 @@
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import { environmentOf } from '../lambdas/settings.ts';
+import { environmentOf, mappingOf } from '../lambdas/settings.ts';
 import type { DestinationContext } from './context.ts';
 import { type Grant, PipelineFunction } from './function.ts';
 import type { LeadsTable } from './leadsTable.ts';
@@ -53,6 +53,7 @@ export class Functions extends Construct {
     super(scope, id);
     const { settings } = context;
     const common = { context };
+    const mapping = mappingOf(settings);
     const { keys } = context;
     const { events, ticks } = queues;
     const ticksAndTable = { TICK_QUEUE_URL: ticks.queueUrl, LEADS_TABLE: leads.table.tableName };
@@ -89,6 +90,7 @@ export class Functions extends Construct {
       memoryMegabytes: 512,
       timeoutSeconds: absorbTiming.functionTimeoutSeconds,
       environment: { ...environmentOf(settings, 'absorb'), ...ticksAndTable },
+      mapping,
       grants: [
         { actions: consume, resources: [events.queueArn] },
         // Dead letters are found there when their user is deleted.
@@ -108,6 +110,7 @@ export class Functions extends Construct {
         ...ticksAndTable,
         MARKETO_SECRET_ARN: secrets.marketo.secretArn,
       },
+      mapping,
       grants: [
         { actions: consume, resources: [ticks.queueArn] },
         { actions: ['dynamodb:Query'], resources: [leads.wakeIndexArn] },

@@ -4,6 +4,7 @@ import { createCounters } from '../lambdas/aws/counters.ts';
 import { createTickQueue } from '../lambdas/aws/tickQueue.ts';
 import { createLeadsTable } from '../lambdas/aws/leadsTable.ts';
 import type { Clock } from '../lambdas/ports.ts';
+import type { Mapping } from '../lambdas/marketo/mapping/mapping.ts';
 import type { Settings } from '../lambdas/settings.ts';
 import { indexLimits, leadLimits, leadTiming } from '../lambdas/limits.ts';
 import { createCheck } from '../operations/check/check.ts';
@@ -26,6 +27,8 @@ export interface LocalParts {
   readonly write: (line: string) => void;
   readonly clock: Clock;
   readonly settings: Settings;
+  /** The mapping in force, which may change while the run goes on. */
+  readonly mapping: () => Mapping;
   readonly ingestUrl: string;
   readonly sqs: SQSClient;
   /** By the queues' names. */
@@ -95,6 +98,7 @@ export const createLocalOperations = (
   });
   const check = createCheck({
     ...shared,
+    mapping: () => Promise.resolve(parts.mapping()),
     dead: (after) => dead.dead(after),
     ingestUrl,
     secrets: { ingest: secret('ingest'), marketo: secret('marketo'), hash: secret('hash') },

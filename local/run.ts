@@ -1,7 +1,8 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { epochMs } from '../lambdas/segment/time.ts';
-import type { Settings } from '../lambdas/settings.ts';
+import type { Mapping } from '../lambdas/marketo/mapping/mapping.ts';
+import { mappingOf, type Settings } from '../lambdas/settings.ts';
 import { createLocalLines } from '../operations/lines/local.ts';
 import type { Operations } from '../operations/ports.ts';
 import type { Info } from '../operations/views.ts';
@@ -12,6 +13,7 @@ import { takeDataFolder } from './dataFolder.ts';
 import { createSite } from './demo/site.ts';
 import { deployFunctions } from './functions/deploy.ts';
 import type { LocalFunction } from './functions/function.ts';
+import { putMapping } from './functions/mapping.ts';
 import { routesOf } from './http/connect.ts';
 import { createGateway } from './http/server.ts';
 import { checkInventory, withoutDeployment } from './inventory.ts';
@@ -68,6 +70,8 @@ export interface LocalRun {
   readonly info: Info;
   /** What to tell whoever started it. */
   readonly welcome: Welcome;
+  /** Puts another mapping into force, as a deployment would; what is under way ends with the old one. */
+  useMapping(mapping: Mapping): void;
   close(): Promise<void>;
 }
 
@@ -187,12 +191,14 @@ const start = async (options: LocalOptions, closers: Closers): Promise<LocalRun>
   });
   const writeKey = local.secrets.WRITE_KEYS?.split(',')[0]?.trim() ?? '';
   const atMarketo = simulator && { simulatorUrl: simulator.url };
+  let mapping = mappingOf(settings);
   const { operations, info, console, close } = createLocalConsole(
     {
       lines,
       write: tell,
       clock: epochClock,
       settings,
+      mapping: () => mapping,
       ingestUrl: url,
       sqs: client,
       queueUrls: urls,
@@ -229,6 +235,10 @@ const start = async (options: LocalOptions, closers: Closers): Promise<LocalRun>
     operations,
     info,
     welcome,
+    useMapping: (next) => {
+      mapping = next;
+      for (const fn of list) putMapping(fn, next);
+    },
     close: async () => {
       await closeServer(gateway.server);
       await closers.close();

@@ -1,6 +1,7 @@
 /** `npm start`: the whole pipeline on this machine, until Ctrl-C. */
-import { SettingsError } from '../lambdas/settings.ts';
+import { movedSettings, SettingsError } from '../lambdas/settings.ts';
 import { startLocal } from './run.ts';
+import { watchMapping } from './watchMapping.ts';
 import { createPeopleLog } from './people.ts';
 import { welcomeText } from './welcome.ts';
 
@@ -55,6 +56,8 @@ const run = async (): Promise<void> => {
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
   const local = await starting;
+  for (const line of movedSettings(local.settings)) print(line);
+  watchMapping(env, local, print);
   print(welcomeText(local.welcome));
 };
 

@@ -1,10 +1,11 @@
 import { writeFileSync } from 'node:fs';
-import { environmentBytesMost } from '../lambdas/settings/functions.ts';
 import { changedByDefault } from '../lambdas/marketo/fieldPolicies.ts';
 import { fieldsOf } from '../lambdas/marketo/fields.ts';
 import { traitTable } from '../lambdas/marketo/fieldsTraits.ts';
 import type { TraitRow } from '../lambdas/marketo/fieldsTraits.ts';
 import { budgetTiming, leadLimits, restLimits } from '../lambdas/limits.ts';
+import { targetNames, targets } from '../lambdas/marketo/mapping/targets.ts';
+import { objectRoots, valueRoots } from '../lambdas/marketo/mapping/paths.ts';
 import { standardFields } from '../lambdas/marketo/standardFields.ts';
 import type { StandardField } from '../lambdas/marketo/standardFields.ts';
 import {
@@ -12,9 +13,16 @@ import {
   defaultRules,
   eventWith,
   fieldVectors,
+  ruleVectors,
   visitVectors,
 } from '../test/vectors/mapping.ts';
-import type { ActivityCase, FieldCase, VisitCase, VisitRuleCase } from '../test/vectors/mapping.ts';
+import type {
+  ActivityCase,
+  FieldCase,
+  RuleCase,
+  VisitCase,
+  VisitRuleCase,
+} from '../test/vectors/mapping.ts';
 
 const escapes: Readonly<Record<string, string>> = { '|': '\\|', '\n': ' ' };
 const cell = (text: string): string => text.replaceAll(/[|\n]/g, (odd) => escapes[odd] ?? odd);
@@ -105,16 +113,82 @@ const activityRow = (one: ActivityCase): readonly string[] => {
   ];
 };
 
+const ruleRow = (one: RuleCase): readonly string[] => {
+  const { rule, event, mapping, fields, activity, visits, leftOut, dropped, from } = one;
+  const left = Object.entries(leftOut ?? {}).map(([name, why]) => `${code(name)} ${cell(why)}`);
+  return [
+    cell(rule),
+    `${event.type ?? 'identify'} ${parts(event)}<br>mapping ${code(mapping)}`,
+    [
+      ...(fields === undefined ? [] : [code(fields)]),
+      ...(activity === undefined ? [] : [`activity ${code(activity)}`]),
+      ...(visits === true ? ['a visit'] : []),
+      ...(left.length > 0 ? [`left out: ${left.join('; ')}`] : []),
+      ...(dropped === undefined ? [] : [`dropped: ${cell(dropped)}`]),
+    ].join('<br>'),
+    cell(from),
+  ];
+};
+
 /** The text of `docs/mapping.md`, made from the mapping's tables and from its test vectors. */
 export const mappingPage =
   (): string => `<!-- Made by scripts/mapping-docs.ts from the tables and test vectors: change those, then run it. -->
 # What goes out: traits, values, visits and custom activities
 
-Every rule here is one row of a table in the code or one example that the tests run. To change where a trait goes for yourself, name it in the setting \`fieldMap\`. To change it for everybody, add one row to \`lambdas/marketo/fieldsTraits.ts\` and an example to \`test/vectors/fields.json\`.
+Every rule here is one row of a table in the code or one example that the tests run. To change where a trait goes for yourself, name it in the mapping file, under \`fieldMap\`. To change it for everybody, add one row to \`lambdas/marketo/fieldsTraits.ts\` and an example to \`test/vectors/fields.json\`.
+
+## The mapping file
+
+\`mapping.json\` beside \`settings.json\` (or where the setting \`mapping\` says) holds what is yours. Without it the built-in rules below are all there is. A deployment checks it, and a mistake stops the deployment with its line; then it goes with the code of the functions, so that it may have any size. \`npm start\` reads it again whenever it changes. \`mapping.schema.json\` in the package lets an editor complete it:
+
+\`\`\`json
+{
+  "$schema": "./node_modules/marketo-destination/mapping.schema.json",
+  "fieldMap": { "plan": "Plan_Tier", "internalNotes": false },
+  "fieldPolicies": { "LeadScore": "always" },
+  "rules": [
+    {
+      "when": { "event": ["Order Completed", "Order Updated"], "if": { "properties.total": { "exists": true } } },
+      "to": "fields",
+      "values": { "lastOrderTotal": "properties.total", "lastOrderShop": { "path": "properties.shop", "default": "web" } }
+    },
+    { "name": "our own people", "when": { "if": { "context.groupId": { "equals": "staff" } } }, "to": "nothing" }
+  ]
+}
+\`\`\`
+
+- \`fieldMap\`: trait → Marketo field; \`false\` drops the trait.
+- \`fieldPolicies\`: when the values of a field go out ([below](#fields-that-others-set-too)).
+- \`unknownFields\`: what a field does that Marketo does not have: \`skip\` (default) or \`fail\`.
+- \`events\`: which tracks go to Marketo: \`all\` (default), only those that a rule is for (\`mapped\`), or \`none\`.
+- \`rules\`: what some events become, by \`to\`:
+
+${table(
+  ['\`to\`', 'What becomes of the event', 'Is it a visit, too?'],
+  targetNames.map((name) => [
+    `\`${name}\``,
+    cell(targets[name].description),
+    name === 'nothing'
+      ? 'no'
+      : targets[name].replacesVisit
+        ? 'only where a rule says so'
+        : 'as without the rule',
+  ]),
+)}
+
+**When.** \`type\` is one of identify, track and page, or a list; \`event\` is the name of a track's event, or a list; \`if\` holds conditions by path, each with \`equals\`, \`oneOf\`, \`exists\` or \`not\` (with one of the others). All that is given must hold. Without \`when\` a rule is for all events. Several rules may act on one event; the first one whose value Marketo can take fills a field, and the first activity counts.
+
+**Values.** A path begins with ${objectRoots.map((root) => `\`${root}\``).join(', ')}, or is one of ${valueRoots.map((root) => `\`${root}\``).join(', ')} (\`email\` is the one that names the lead). An object has exactly one of \`path\` (one, or a list of which the first with a value counts), \`constant\` and \`join\` (paths and constants, with \`with\` between their texts), and where wanted a \`default\` and \`"hash": "sha256"\`: of the text as it is, in lower-case hex.
+
+The settings \`fieldMap\`, \`fieldPolicies\`, \`unknownFields\`, \`activities\` and \`events\` still count in this version. \`npx marketo-destination mapping\` prints the mapping file that says the same.
+
+${table(['Rule', 'Comes in', 'Goes out', 'Source'], ruleVectors.cases.map(ruleRow))}
+
+## The built-in rules
 
 A trait goes by the first rule that knows it:
 
-1. \`fieldMap\` in the settings: the exact spelling, then any that Segment takes for the same (case, spaces and underscores do not matter).
+1. Rules of the mapping, then its \`fieldMap\`: the exact spelling, then any that Segment takes for the same (case, spaces and underscores do not matter).
 2. A custom field of exactly its name, as the API in use describes it: SOAP names over SOAP, REST names over REST.
 3. [Reserved traits](#reserved-traits); those that fill nothing, or two fields, come before step 2.
 4. [Marketo's standard fields](#marketos-standard-fields).
@@ -123,7 +197,7 @@ A trait goes by the first rule that knows it:
 
 Until Marketo has described its fields, only standard fields go. Values for other fields wait and go by themselves as soon as the description is known. The userId fills the field \`userId\` (or \`UserId\`, \`user_id\`) where Marketo has one, and is left out without a complaint where not.
 
-Where two traits reach one field, the one that \`fieldMap\` names wins (a whole trait before a part of one); then the event's own userId; then a trait of exactly the field's name; then one named like the field (camel case before others); then another name for it; then a part of an object; then half of a full name; then the context's e-mail. The order of keys never matters. Whatever does not go out is left out with a reason, which the delivery log names; values never stand in a log.
+Where two traits reach one field, a rule of the mapping wins, the first of them first; then the one that \`fieldMap\` names (a whole trait before a part of one); then the event's own userId; then a trait of exactly the field's name; then one named like the field (camel case before others); then another name for it; then a part of an object; then half of a full name; then the context's e-mail. The order of keys never matters. Whatever does not go out is left out with a reason, which the delivery log names; values never stand in a log.
 
 ## Reserved traits
 
@@ -157,7 +231,7 @@ ${table(
 
 ## Fields that others set, too
 
-Their values go out only where the source's value changed (\`changed\`). The setting \`fieldPolicies\` decides otherwise, for these and for any other field: \`always\` sends an unchanged value again after a while, \`create\` sends a value only with the call that makes the lead.
+Their values go out only where the source's value changed (\`changed\`). \`fieldPolicies\` in the mapping file decides otherwise, for these and for any other field: \`always\` sends an unchanged value again after a while, \`create\` sends a value only with the call that makes the lead.
 
 ${table(
   ['Marketo field', 'Why'],
@@ -168,7 +242,7 @@ ${table(
 
 A track or page becomes a visit of the lead's Munchkin cookie. Names, categories and, for a page, other properties do not go out. Nothing is cut.
 
-The visitor's browser (\`context.userAgent\`) goes as the request's User-Agent header. The visitor's address (\`context.ip\`) does not go: Munchkin's endpoint takes none, so Marketo sees the address of this destination, and infers country, city and company from that. Where you need those, record the visit in the browser (docs/browser.md), or send the event as a custom activity (setting \`activities\`) with the address as an attribute.
+The visitor's browser (\`context.userAgent\`) goes as the request's User-Agent header. The visitor's address (\`context.ip\`) does not go: Munchkin's endpoint takes none, so Marketo sees the address of this destination, and infers country, city and company from that. Where you need those, record the visit in the browser (docs/browser.md), or send the event as a custom activity with the address as an attribute.
 
 ${table(['Rule', 'Comes in', 'Goes out', 'Source'], visitVectors.cases.map(visitRow))}
 
@@ -186,22 +260,24 @@ ${visitVectors.wire
 
 ## Custom activities
 
-Over REST, the setting \`activities\` turns tracks into custom activities of Marketo, instead of visits or (\`visit: true\`) besides them. The type must exist and be approved in Marketo (Admin → Marketo Custom Activities), and the API user's role needs the permission Read-Write Activity.
+Over REST, rules with \`"to": "activity"\` turn events into custom activities of Marketo, instead of visits or, with a rule \`"to": "visit"\`, besides them. The type must exist and be approved in Marketo (Admin → Marketo Custom Activities), and the API user's role needs the permission Read-Write Activity.
 
 \`\`\`json
 {
-  "activities": {
-    "Order Completed": {
+  "events": "mapped",
+  "rules": [
+    {
+      "when": { "event": "Order Completed" },
+      "to": "activity",
       "typeId": 100001,
-      "primary": "orderId",
-      "attributes": { "total": "revenue", "currency": { "text": "CHF" } }
+      "primary": "properties.orderId",
+      "attributes": { "total": "properties.revenue", "currency": { "constant": "CHF" } }
     }
-  },
-  "events": "mapped"
+  ]
 }
 \`\`\`
 
-\`typeId\` is Marketo's id of the type, \`primary\` the property that fills its primary attribute, and \`attributes\` says by Marketo's API names which properties fill the others. A property is named by its path; \`{"text": "…"}\` is a text that is always the same. The absorb function gets its settings through its environment: \`activities\`, \`fieldMap\` and the others have ${environmentBytesMost.toLocaleString('en-US')} bytes together.
+\`typeId\` is Marketo's id of the type, \`primary\` the value of its primary attribute, and \`attributes\` has the values of the others by Marketo's API names. In the setting \`activities\` of version 0.1, which the examples use, paths begin at the properties.
 
 ${table(['Rule', 'Comes in', 'Goes out', 'Source'], activityVectors.cases.map(activityRow))}
 

@@ -1,5 +1,6 @@
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { createDynamoClient } from '../aws/clients.ts';
+import { bundledMapping } from '../aws/bundledMapping.ts';
 import { batchResponse, endOf } from '../aws/invocation.ts';
 import { absorbTiming } from '../limits.ts';
 import { createObserver } from '../observer.ts';
@@ -8,9 +9,13 @@ import { composeAbsorb } from './compose.ts';
 import { pipelinePorts } from './pipelinePorts.ts';
 
 const settings = lambdaSettings('absorb', process.env);
+const mapping = bundledMapping(process.env);
 const observer = createObserver('absorb');
 const absorb = observer.each(
-  composeAbsorb(pipelinePorts(observer, settings, createDynamoClient()), settings),
+  composeAbsorb(pipelinePorts(observer, { ...settings, ...mapping }, createDynamoClient()), {
+    ...settings,
+    ...mapping,
+  }),
 );
 
 /** Lambda on `events.fifo`: reports the messages that are not safe yet. */

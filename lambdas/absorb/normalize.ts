@@ -4,10 +4,11 @@ import type { EventKeys, Named } from '../lead/identity.ts';
 import type { KeyId, LeadId } from '../lead/types.ts';
 import { mayWrite } from '../lead/mayLink.ts';
 import { isLeadField } from '../lead/relations.ts';
-import type { ActivityRules } from '../marketo/activities.ts';
-import { wayOf } from '../marketo/activities.ts';
 import { fieldsOf } from '../marketo/fields.ts';
 import type { FieldRules } from '../marketo/fields.ts';
+import type { Claim } from '../marketo/fieldsRules.ts';
+import { mapperBy } from '../marketo/mapping/compile.ts';
+import type { Mapped, MappingRules } from '../marketo/mapping/compile.ts';
 import type { AudienceRules } from '../marketo/memberships.ts';
 import { membershipsOf } from '../marketo/memberships.ts';
 import type { Visit } from '../marketo/types.ts';
@@ -30,9 +31,11 @@ export interface Translated {
   readonly leftOut: readonly { readonly trait: string; readonly because: string }[];
   /** Why nothing of this event goes out, or no activity although a visit does. */
   readonly dropped?: string;
+  /** What filled each field, and what became of the mapping's rules: for the preview. */
+  readonly explained?: { readonly claims: ReadonlyMap<string, Claim>; readonly mapped: Mapped };
 }
 
-export interface NormalizeRules extends FieldRules, ActivityRules, VisitRules, AudienceRules {
+export interface NormalizeRules extends FieldRules, MappingRules, VisitRules, AudienceRules {
   readonly visitorDomain: string;
   /** Fields that only server keys may write. */
   readonly serverFields?: readonly string[];
@@ -101,13 +104,12 @@ export const translate = (event: QueuedEvent, rules: NormalizeRules): Translated
   const keys = keysOf(identity);
   const unread = (event.unread ?? []).map(({ field, because }) => ({ trait: field, because }));
   const { relations, isAudience, ...memberships } = membershipsOf(event, rules);
-  const { fields, leftOut } =
-    event.type === 'identify' ? fieldsOf(memberships.event, rules) : { fields: [], leftOut: [] };
+  const mapped = mapperBy(rules)(event);
+  const { fields, leftOut, claims } = fieldsOf(memberships.event, rules, mapped);
   const by = event.source?.kind ?? unknownKind;
   const reserved = new Set(rules.serverFields?.map(looseKey));
   const [allowed, refused] = parted(fields, ({ name }) => mayWrite(looseKey(name), by, reserved));
-  const way = wayOf(event, rules);
-  const isNoVisit = event.type === 'identify' || isAudience || !way.visits;
+  const isNoVisit = event.type === 'identify' || isAudience || !mapped.visits;
   const visit = isNoVisit ? {} : allowedVisitOf(event, rules);
   return {
     event,
@@ -115,24 +117,28 @@ export const translate = (event: QueuedEvent, rules: NormalizeRules): Translated
       ...unread,
       ...leftOut,
       ...memberships.leftOut,
-      ...way.leftOut,
+      ...mapped.leftOut,
       ...refused.map(({ name }) => ({ trait: name, because: serversOnly })),
     ],
     arrival: {
       order: event.order,
       by,
       keys,
-      incoming: [...allowed.filter(({ name }) => isLeadField(name)), ...relations].map((one) => ({
+      incoming: [
+        ...allowed.filter(({ name }) => isLeadField(name)),
+        ...(mapped.isDropped ? [] : relations),
+      ].map((one) => ({
         ...one,
         order: event.order,
       })),
-      ...(way.activity && { activity: way.activity }),
+      ...(mapped.activity && { activity: mapped.activity }),
       isVisit: 'visit' in visit,
       derived: derivedOf(rules.visitorDomain, identity, keys),
       ...(identity.cookie !== undefined && { cookieToken: identity.cookie }),
     },
+    explained: { claims, mapped },
     // An audience event has its own way out.
-    ...(way.dropped !== undefined && !isAudience && { dropped: way.dropped }),
+    ...(mapped.dropped !== undefined && !isAudience && { dropped: mapped.dropped }),
     ...visit,
   };
 };

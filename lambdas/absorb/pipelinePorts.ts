@@ -1,5 +1,6 @@
 import { absorbTiming, indexLimits, leadLimits, leadTiming } from '../limits.ts';
 import { createMunchkin } from '../marketo/munchkin/client.ts';
+import type { Mapping } from '../marketo/mapping/mapping.ts';
 import type { SettingsOf } from '../settings.ts';
 import type { createDynamoClient } from '../aws/clients.ts';
 import { createSqsClient } from '../aws/clients.ts';
@@ -11,10 +12,10 @@ import type { PipelinePorts } from './compose.ts';
 
 const hourMs = 3_600_000;
 
-/** What absorb and sync are made of on AWS, by their settings and environment. */
+/** What absorb and sync are made of on AWS, by their settings, mapping and environment. */
 export const pipelinePorts = (
   observer: Pick<PipelinePorts, 'logger' | 'metrics'>,
-  settings: SettingsOf<'absorb'> | SettingsOf<'sync'>,
+  settings: (SettingsOf<'absorb'> | SettingsOf<'sync'>) & Pick<Mapping, 'fieldPolicies'>,
   client: ReturnType<typeof createDynamoClient>,
 ): PipelinePorts => {
   const { munchkinId, munchkinEndpoint } = settings.marketo;

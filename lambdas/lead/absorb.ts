@@ -58,9 +58,9 @@ const absorbOne = (draft: Draft, arrival: Arrival, context: AbsorbContext): Abso
   const itemOf = (key: KeyId): KeyItem | undefined => draft.keys.get(key);
   const renaming = context.emailChange === 'rename' ? renamingOf(draft.leads) : undefined;
   const resolved = resolve(arrival.keys, arrival.order, itemOf, renaming, arrival.by);
-  // A lead that an event only hints at is not made by it, so its activity has to wait elsewhere.
-  const isNobodys =
-    resolved?.hinted && arrival.activity !== undefined && !present(draft.leads.get(resolved.lead));
+  // A lead that an event only hints at is not made by it, so what it says has to wait elsewhere.
+  const says = arrival.activity !== undefined || arrival.incoming.length > 0;
+  const isNobodys = resolved?.hinted && says && !present(draft.leads.get(resolved.lead));
   return resolved === undefined || isNobodys
     ? holdEvent(draft, arrival, context)
     : absorbIntoLead(draft, arrival, resolved, context);

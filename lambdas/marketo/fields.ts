@@ -1,6 +1,7 @@
 import type { QueuedEvent } from '../segment/event.ts';
 import { claimsOf } from './fieldsClaims.ts';
 import { byNearness } from './fieldsRules.ts';
+import { namingBy } from './fieldsNaming.ts';
 import type { FieldRules } from './fieldsNaming.ts';
 import type { Claim, LeftOut } from './fieldsRules.ts';
 import { standardFieldNamed } from './fieldsNames.ts';
@@ -14,18 +15,38 @@ interface Fields {
   readonly fields: Update['fields'];
   /** Every trait that fills no field, with the reason. */
   readonly leftOut: readonly LeftOut[];
+  /** What filled each field, by the field's name. */
+  readonly claims: ReadonlyMap<string, Claim>;
 }
 
+/** What rules of the mapping say of an event's fields. */
+interface Mapped {
+  readonly claims: readonly Claim[];
+  readonly takes: ReadonlySet<string>;
+  /** Nothing goes out at all. */
+  readonly isDropped: boolean;
+}
+
+const unmapped: Mapped = { claims: [], takes: new Set(), isDropped: false };
+const noFields: Fields = { fields: [], leftOut: [], claims: new Map() };
+
 /**
- * The Marketo fields (SOAP names, sorted) that an identify fills, by the rules that
- * `docs/mapping.md` lists. Pure, independent of the order of keys, and never throws for JSON.
+ * The Marketo fields (SOAP names, sorted) that an event fills: by rules of the mapping whatever the call
+ * is, and an identify by the built-in rules that `docs/mapping.md` lists. Pure, independent of the order of keys, and never throws for JSON.
  * Of two traits that reach one field with a value that can go, the nearer one wins.
  */
-export const fieldsOf = (event: QueuedEvent, rules: FieldRules): Fields => {
+export const fieldsOf = (
+  event: QueuedEvent,
+  rules: FieldRules,
+  { claims: mapped, takes, isDropped }: Mapped = unmapped,
+): Fields => {
+  const isIdentify = event.type === 'identify';
+  if (isDropped || (!isIdentify && mapped.length === 0)) return noFields;
+  const { targetNamed } = namingBy(rules);
   const leftOut: LeftOut[] = [];
   const winners = new Map<string, { readonly claim: Claim; readonly value: FieldValue }>();
-  const claims: Claim[] = [];
-  for (const outcome of claimsOf(event, rules)) {
+  const claims: Claim[] = mapped.map((claim) => ({ ...claim, field: targetNamed(claim.field) }));
+  for (const outcome of isIdentify ? claimsOf(event, rules, takes) : []) {
     if ('field' in outcome) claims.push(outcome);
     else leftOut.push(outcome);
   }
@@ -44,5 +65,6 @@ export const fieldsOf = (event: QueuedEvent, rules: FieldRules): Fields => {
     leftOut: leftOut.sort(
       (a, b) => byCodeUnit(a.trait, b.trait) || byCodeUnit(a.because, b.because),
     ),
+    claims: new Map([...winners].map(([name, { claim }]) => [name, claim])),
   };
 };

@@ -18,8 +18,14 @@ export const userIdField = 'UserId';
  *
  * The field Email is the e-mail that names the lead, so that a change of its letter case travels. A
  * userId that looks like an e-mail never fills it: the lead may have got another one since.
+ *
+ * `takes`: traits, and parts of them, that rules of the mapping send, loosely spelled.
  */
-export const claimsOf = (event: QueuedEvent, rules: FieldRules): Outcome => {
+export const claimsOf = (
+  event: QueuedEvent,
+  rules: FieldRules,
+  takes: ReadonlySet<string> = new Set(),
+): Outcome => {
   const { email } = identityOf(event);
   const { mapped, byRule, fieldNamed } = namingBy(rules);
 
@@ -40,7 +46,9 @@ export const claimsOf = (event: QueuedEvent, rules: FieldRules): Outcome => {
       return { key, path, value, outcome: byMap(path, value, 'a part that the settings map') };
     });
     const named = parts.flatMap(({ outcome }) => outcome ?? []);
-    const others = parts.filter(({ outcome }) => outcome === undefined);
+    const others = parts.filter(
+      ({ path, outcome }) => outcome === undefined && !takes.has(looseKey(path)),
+    );
     if (hasParts(trait) && parts.length > 0) {
       const ruled = others.flatMap(({ path, value }) => byRule(path, value, 'part'));
       return [...named, ...ruled];
@@ -53,6 +61,7 @@ export const claimsOf = (event: QueuedEvent, rules: FieldRules): Outcome => {
   const ofTrait = ([trait, value]: [string, Json]): Outcome => {
     if (trait === 'userId' && event.userId !== undefined)
       return [{ trait, because: 'the event itself names the userId' }];
+    if (takes.has(looseKey(trait))) return [];
     const named = byMap(trait, value);
     if (named !== undefined) return named;
     if (looseKey(trait) === 'email' && emailIn(value) !== undefined && emailIn(value) !== email)

@@ -7,7 +7,7 @@ import type { StandardField } from './standardFields.ts';
 import { byCodeUnit, carriable } from './text.ts';
 
 /** How a trait without a row and without a standard field is named. */
-type NameStyle = 'segment' | 'pascal';
+export type NameStyle = 'segment' | 'pascal';
 
 const raiseFirst = (word: string): string => {
   const [first = ''] = word;
@@ -80,8 +80,16 @@ interface Mapped {
 }
 
 /**
- * What the settings say of a trait: the exactly spelled key first, then a loosely equal one. A
- * target may be a standard field's REST name; `find` looks others up in Marketo's description.
+ * The field that somebody means who names one in the mapping: by a standard field's REST name, or as
+ * `find` looks it up in Marketo's description; else the name itself.
+ */
+export const targetField = (to: string, find?: (name: string) => string | undefined): string => {
+  const standard = byRestName.get(to);
+  return standard === undefined ? (find?.(to) ?? to) : soapNameOf(standard);
+};
+
+/**
+ * What the settings say of a trait: the exactly spelled key first, then a loosely equal one.
  */
 export const mapper = (
   fieldMap: Readonly<Record<string, string | false>>,
@@ -90,9 +98,7 @@ export const mapper = (
   const exact = new Map<string, string | false>();
   const loose = new Map<string, string | false>();
   for (const [trait, to] of Object.entries(fieldMap).sort(([a], [b]) => byCodeUnit(a, b))) {
-    const standard = to === false ? undefined : byRestName.get(to);
-    const described = to === false ? undefined : find?.(to);
-    const name = standard === undefined ? (described ?? to) : soapNameOf(standard);
+    const name = to === false ? to : targetField(to, find);
     exact.set(trait, name);
     if (!loose.has(looseKey(trait))) loose.set(looseKey(trait), name);
   }

@@ -1,6 +1,6 @@
 import type { LeadFields } from '../ports.ts';
 import type { Json } from '../segment/event.ts';
-import type { Settings } from '../settings.ts';
+import type { Mapping } from './mapping/mapping.ts';
 import { createFieldResolver } from './fieldResolver.ts';
 import {
   customName,
@@ -10,7 +10,9 @@ import {
   rowFor,
   soapNameOf,
   standardFieldFor,
+  targetField,
 } from './fieldsNames.ts';
+import type { NameStyle } from './fieldsNames.ts';
 import type { Claim, LeftOut, Outcome } from './fieldsRules.ts';
 
 /** What the rules make of a trait's name, whatever its value. */
@@ -43,7 +45,9 @@ const outcomeOf = (trait: string, value: Json | undefined, decision: Decision): 
   }));
 };
 
-export interface FieldRules extends Pick<Settings, 'fieldNames' | 'fieldMap' | 'nulls'> {
+export interface FieldRules extends Pick<Mapping, 'fieldMap'> {
+  readonly fieldNames: NameStyle;
+  readonly nulls: 'skip' | 'clear';
   /** Marketo's own description of its fields; absent until it has given one. */
   readonly described?: LeadFields;
 }
@@ -53,6 +57,8 @@ interface Naming {
   readonly mapped: ReturnType<typeof mapper>;
   /** The field that is meant by a name of ours; the name itself where Marketo describes none. */
   readonly fieldNamed: (name: string) => string;
+  /** The field that a rule of the mapping names. */
+  readonly targetNamed: (name: string) => string;
   /**
    * The rules below the settings' map: the trait table, Marketo's description and field table, then
    * the name. A `part` is a part of an object, like `address.city`.
@@ -107,9 +113,19 @@ const compile = ({ fieldNames, fieldMap, described }: FieldRules): Naming => {
     return decision;
   };
 
+  const targetNames = new Map<string, string>();
+  const targetNamed = (name: string): string => {
+    const known = targetNames.get(name);
+    if (known !== undefined) return known;
+    const field = targetField(name, resolver?.find);
+    targetNames.set(name, field);
+    return field;
+  };
+
   return {
     mapped: mapper(fieldMap, resolver?.find),
     fieldNamed,
+    targetNamed,
     byRule: (trait, value, part) => outcomeOf(trait, value, decisionFor(trait, part !== undefined)),
     customTraits: () =>
       [...whole].flatMap(([trait, decision]) =>

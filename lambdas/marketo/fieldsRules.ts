@@ -3,6 +3,7 @@ import { byCodeUnit, canonicalJson } from './text.ts';
 
 /** How near a trait is to the field it claims; of two claims the one further up wins. */
 const nearness = [
+  'mapped by a rule',
   'mapped by the settings',
   'a part that the settings map',
   'the event itself',
@@ -22,6 +23,8 @@ export interface Claim {
   readonly near: (typeof nearness)[number];
   /** Spelled exactly as the rule that makes the claim spells it. */
   readonly exact: boolean;
+  /** Of a rule of the mapping: its place there; of two such claims the first wins. */
+  readonly rule?: number;
 }
 
 export interface LeftOut {
@@ -39,6 +42,7 @@ const textOf = ({ value }: Claim): string =>
 /** Which of two claims on one field is better (negative: the first), whatever the order of keys. */
 export const byNearness = (a: Claim, b: Claim): number =>
   nearness.indexOf(a.near) - nearness.indexOf(b.near) ||
+  (a.rule ?? 0) - (b.rule ?? 0) ||
   Number(b.exact) - Number(a.exact) ||
   byCodeUnit(a.trait, b.trait) ||
   byCodeUnit(textOf(a), textOf(b));

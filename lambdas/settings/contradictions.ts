@@ -155,9 +155,24 @@ const ofDomain = ({ domain }: Settings): readonly Problem[] => {
     : [];
 };
 
+/** What Marketo shows under Admin → Web Services ends in /rest, which the client adds itself. */
+const ofEndpoints = ({ marketo }: Settings): readonly Problem[] => {
+  const ending = /\/(rest|identity|bulk)\/?$/.exec(marketo.restEndpoint ?? '')?.[1];
+  if (ending === undefined) return [];
+  return [
+    {
+      setting: 'marketo.restEndpoint',
+      variable: 'MARKETO_REST_ENDPOINT',
+      wrong: `marketo.restEndpoint (MARKETO_REST_ENDPOINT) ends in /${ending}, which is added to it for each call.`,
+      remedy: `Remove /${ending}: like https://561-HYG-937.mktorest.com.`,
+    },
+  ];
+};
+
 /** Settings that are good each by itself, but not together. */
 export const contradictions = (settings: Settings): readonly Problem[] => [
   ...ofActivities(settings),
+  ...ofEndpoints(settings),
   ...ofSoap(settings),
   ...ofRest(settings),
   ...ofBrowserScript(settings),

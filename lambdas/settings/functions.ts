@@ -25,12 +25,8 @@ export const functionSettings = {
     'marketo.munchkinEndpoint',
     'marketo.deleteLeads',
     'fieldNames',
-    'fieldMap',
     'serverFields',
-    'fieldPolicies',
     'nulls',
-    'activities',
-    'events',
     'audiences',
     'visits.page',
     'visits.track',
@@ -52,8 +48,6 @@ export const functionSettings = {
     'marketo.deleteLeads',
     'marketo.dailyCalls',
     'duplicates',
-    'unknownFields',
-    'fieldPolicies',
     'holdDays',
     'emailChange',
     'resendUnchangedAfterHours',
@@ -87,7 +81,7 @@ const settingsFor = (fn: FunctionName): readonly Leaf[] => {
 };
 
 /** Lambda allows 4 KB for all of a function's variables; the rest is for names and addresses. */
-export const environmentBytesMost = 3_000;
+const environmentBytesMost = 3_000;
 
 const bytesOf = (text: string): number => Buffer.byteLength(text, 'utf8');
 

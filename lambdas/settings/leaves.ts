@@ -48,10 +48,10 @@ const leafOf = (keys: readonly string[], schema: z.core.$ZodType): Leaf => {
     keys,
     variable: variableOf(path),
     schema,
-    plain: base._zod.def.type === 'string' || base._zod.def.type === 'enum',
     required: def.type !== 'default' && def.type !== 'optional',
     ...(def.type === 'default' ? { default: def.defaultValue } : {}),
     ...of,
+    plain: of.plain ?? (base._zod.def.type === 'string' || base._zod.def.type === 'enum'),
   };
 };
 

@@ -8,6 +8,8 @@ import { secretVariables } from './secretVariables.ts';
 export interface Problem {
   readonly setting?: string;
   readonly variable?: string;
+  /** The file and the line, like `settings.json:7`. */
+  readonly where?: string;
   /** A sentence that names the setting by both names and says what is wrong. */
   readonly wrong: string;
   /** Sentences that say what to do. */
@@ -20,13 +22,16 @@ export class SettingsError extends Error {
   readonly problems: readonly Problem[];
 
   constructor(problems: readonly Problem[]) {
-    const lines = problems.map(({ wrong, remedy }) => `- ${wrong} ${remedy}`);
+    const lines = problems.map(
+      ({ where, wrong, remedy }) =>
+        `- ${where === undefined ? '' : `${where}: `}${wrong} ${remedy}`,
+    );
     const count = problems.length === 1 ? 'a problem' : `${problems.length} problems`;
     super(
       [
         `The settings have ${count}:`,
         ...lines,
-        'All settings are described in docs/configuration.md.',
+        'All settings are described in docs/configuration.md, the mapping in docs/mapping.md.',
       ].join('\n'),
     );
     this.problems = problems;
@@ -68,6 +73,12 @@ const suggestion = (name: string, known: readonly string[]): string => {
     : `Did you mean ${near}?`;
 };
 
+const groups = (): readonly string[] => [
+  ...new Set(
+    leaves().flatMap(({ keys }) => (keys.length > 1 ? [keys.slice(0, -1).join('.')] : [])),
+  ),
+];
+
 const unknownKey = (path: string, source: string): Problem => {
   const secret = Object.entries(secretVariables).find(([name]) => name === variableOf(path))?.[1];
   const elsewhere = explained.get(path.toLowerCase());
@@ -77,10 +88,7 @@ const unknownKey = (path: string, source: string): Problem => {
     remedy:
       elsewhere ??
       (secret === undefined
-        ? suggestion(
-            path,
-            leaves().map((leaf) => leaf.path),
-          )
+        ? suggestion(path, [...leaves().map((leaf) => leaf.path), ...groups()])
         : `It is a secret: remove it here and store it in AWS Secrets Manager, in the ${secret.secret} secret as ${secret.key}.`),
   };
 };

@@ -1,4 +1,6 @@
 import * as z from 'zod/mini';
+import type { MappingInput } from '../marketo/mapping/schema.ts';
+import { isObject } from '../segment/json.ts';
 import { activitiesSchema, activityParts } from './activitiesSchema.ts';
 
 /** What people are told of a setting: on the configuration page and when its value is wrong. */
@@ -10,6 +12,8 @@ interface Facts {
   readonly advice?: string;
   /** Of a map of entries: what must stand at each key of an entry. */
   readonly parts?: Readonly<Record<string, string>>;
+  /** Its variable's text is the value itself, though a file may hold an object. */
+  readonly plain?: true;
 }
 
 export const facts = z.registry<Facts>();
@@ -174,6 +178,15 @@ const settingParts = {
       ),
       'segment',
     ),
+  mapping: () =>
+    z.optional(
+      described(z.union([z.string().check(z.minLength(1)), z.custom<MappingInput>(isObject)]), {
+        description:
+          'The mapping file: what traits and events become in Marketo (docs/mapping.md). Its path starts at the folder of the settings file. When absent: `mapping.json` beside the settings file, if there is one.',
+        values: 'the path of a mapping file',
+        plain: true,
+      }),
+    ),
   fieldMap: () =>
     z._default(
       described(
@@ -183,7 +196,7 @@ const settingParts = {
         ),
         {
           description:
-            'Trait → Marketo field, over every other rule; `false` drops the trait. Example: `{"plan": "Plan_Tier", "internalNotes": false}`.',
+            'Moved to the mapping file (docs/mapping.md); counts for this version only. Trait → Marketo field, over every other rule; `false` drops the trait. Example: `{"plan": "Plan_Tier", "internalNotes": false}`.',
           values: 'a JSON object of trait names, each with a field name or false',
         },
       ),
@@ -204,7 +217,7 @@ const settingParts = {
         z.record(z.string().check(z.minLength(1)), z.enum(['always', 'changed', 'create'])),
         {
           description:
-            'When the values of a field go out. `always`: an unchanged value goes again after `resendUnchangedAfterHours`. `changed`: only where the source’s value changed, so that a repeated event never overwrites what a person or another system set in Marketo. `create`: only with the call that makes the lead in Marketo. Default: `changed` for fields of consent, sales and origin (docs/mapping.md lists them), `always` for all others. Example: `{"LeadScore": "always", "LeadSource": "create"}`.',
+            'Moved to the mapping file (docs/mapping.md); counts for this version only. When the values of a field go out. `always`: an unchanged value goes again after `resendUnchangedAfterHours`. `changed`: only where the source’s value changed, so that a repeated event never overwrites what a person or another system set in Marketo. `create`: only with the call that makes the lead in Marketo. Default: `changed` for fields of consent, sales and origin (docs/mapping.md lists them), `always` for all others. Example: `{"LeadScore": "always", "LeadSource": "create"}`.',
           values: 'a JSON object of Marketo field names, each with always, changed or create',
         },
       ),
@@ -214,7 +227,7 @@ const settingParts = {
     z._default(
       choice(
         ['skip', 'fail'],
-        'What a field does that Marketo does not have: `skip` leaves it out and sends the rest, `fail` sends nothing of that update and makes it a dead letter.',
+        'Moved to the mapping file (docs/mapping.md); counts for this version only. What a field does that Marketo does not have: `skip` leaves it out and sends the rest, `fail` sends nothing of that update and makes it a dead letter.',
       ),
       'skip',
     ),
@@ -230,7 +243,7 @@ const settingParts = {
     z._default(
       described(activitiesSchema, {
         description:
-          'Tracks that become custom activities instead of visits, by the name of their event; over REST only. `typeId` is Marketo’s id of the activity type, `primary` the property that fills its primary attribute, `attributes` says which properties fill the others, `visit: true` sends a visit besides. Example: `{"Order Completed": {"typeId": 100001, "primary": "orderId", "attributes": {"total": "revenue"}}}`.',
+          'Moved to the mapping file, as rules (docs/mapping.md); counts for this version only. Tracks that become custom activities instead of visits, by the name of their event; over REST only. `typeId` is Marketo’s id of the activity type, `primary` the property that fills its primary attribute, `attributes` says which properties fill the others, `visit: true` sends a visit besides. Example: `{"Order Completed": {"typeId": 100001, "primary": "orderId", "attributes": {"total": "revenue"}}}`.',
         values:
           'a JSON object of event names, each with {"typeId", "primary"} and, where wanted, "attributes" and "visit"',
         parts: activityParts,
@@ -241,7 +254,7 @@ const settingParts = {
     z._default(
       choice(
         ['all', 'mapped', 'none'],
-        'Which tracks go to Marketo: `all`, only those that `activities` names (`mapped`), or `none`. A track that does not go still tells whose its keys are.',
+        'Moved to the mapping file (docs/mapping.md); counts for this version only. Which tracks go to Marketo: `all`, only those that `activities` names (`mapped`), or `none`. A track that does not go still tells whose its keys are.',
       ),
       'all',
     ),

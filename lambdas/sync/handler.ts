@@ -4,6 +4,7 @@ import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { pipelinePorts } from '../absorb/pipelinePorts.ts';
 import { createDynamoClient } from '../aws/clients.ts';
 import { createCounters } from '../aws/counters.ts';
+import { bundledMapping } from '../aws/bundledMapping.ts';
 import { batchResponse, endOf } from '../aws/invocation.ts';
 import { createSecret } from '../aws/secrets.ts';
 import { variable } from '../aws/variable.ts';
@@ -15,7 +16,7 @@ import { composeSync } from './compose.ts';
 import { credentialsSchema, marketoOf } from './marketo.ts';
 import type { TickRecord } from './readTicks.ts';
 
-const settings = lambdaSettings('sync', process.env);
+const settings = { ...lambdaSettings('sync', process.env), ...bundledMapping(process.env) };
 const { api, dailyCalls } = settings.marketo;
 const client = createDynamoClient();
 const observer = createObserver('sync');

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { dirname } from 'node:path';
 import { startEnvironment, type Environment, type EnvironmentSettings } from './environment.ts';
 import type { FunctionError, Outcome } from './protocol.ts';
 
@@ -16,12 +17,16 @@ export interface LocalFunction {
   readonly arn: string;
   readonly handler: string;
   readonly most: number;
+  /** Folder of its code. */
+  readonly folder: string;
   /** Invokes it with an event that JSON can carry. Never rejects: failures are outcomes. */
   invoke(event: unknown): Promise<Outcome>;
   /** Kills the environments that are at work now, as a lost machine would. Says how many. */
   killBusy(): number;
   /** The next invocation's environment dies while the handler is at work. */
   killNext(): void;
+  /** Later invocations get new environments, as after a deployment; those at work end as they are. */
+  renew(): void;
   close(): Promise<void>;
 }
 
@@ -31,12 +36,13 @@ const killed: FunctionError = {
 };
 
 export const createFunction = (settings: FunctionSettings): LocalFunction => {
-  const { name, arn, handler, most, timeoutMs, memoryMb } = settings;
+  const { name, arn, handler, most, timeoutMs, memoryMb, file } = settings;
   const idle: Environment[] = [];
   const busy = new Set<Environment>();
   const waiting: (() => void)[] = [];
   let closed = false;
   let dieNext = false;
+  const old = new Set<Environment>();
 
   const environment = (): Environment => {
     for (let found = idle.pop(); found; found = idle.pop()) if (found.alive()) return found;
@@ -48,6 +54,7 @@ export const createFunction = (settings: FunctionSettings): LocalFunction => {
     arn,
     handler,
     most,
+    folder: dirname(file),
     invoke: async (event) => {
       while (!closed && busy.size >= most) {
         await new Promise<void>((resume) => waiting.push(resume));
@@ -69,7 +76,8 @@ export const createFunction = (settings: FunctionSettings): LocalFunction => {
       }
       const ended = await outcome;
       busy.delete(taken);
-      if (taken.alive()) idle.push(taken);
+      if (old.delete(taken)) void taken.kill(killed);
+      else if (taken.alive()) idle.push(taken);
       waiting.shift()?.();
       return ended;
     },
@@ -80,6 +88,10 @@ export const createFunction = (settings: FunctionSettings): LocalFunction => {
     },
     killNext: () => {
       dieNext = true;
+    },
+    renew: () => {
+      for (const one of busy) old.add(one);
+      for (const one of idle.splice(0)) void one.kill(killed);
     },
     close: async () => {
       closed = true;

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import type { Check } from '../views.ts';
-import type { CheckedSettings } from './parts.ts';
+import { labelOfRule } from '../../lambdas/marketo/mapping/compile.ts';
+import type { CheckedMapping } from './parts.ts';
 import { ok, wrong } from './parts.ts';
 
 const attribute = z.object({ apiName: z.nullish(z.string()) });
@@ -29,20 +30,22 @@ const missingIn = (
   return isTold ? wanted.filter((one) => !there.includes(one)) : [];
 };
 
-/** Whether Marketo has the activity types, and their attributes, that the settings name. */
+/** Whether Marketo has the activity types, and their attributes, that the mapping's rules name. */
 export const activityChecks = (
-  { activities }: Pick<CheckedSettings, 'activities'>,
+  { rules }: Pick<CheckedMapping, 'rules'>,
   types: ActivityTypes,
 ): readonly Check[] => {
-  const entries = Object.entries(activities);
-  const problems = entries.flatMap(([event, { typeId, attributes = {} }]): Check[] => {
-    const name = `activity ${event}`;
+  const entries = rules.flatMap((rule, index) =>
+    rule.to === 'activity' ? [{ rule, label: labelOfRule(rule, index) }] : [],
+  );
+  const problems = entries.flatMap(({ rule: { typeId, attributes = {} }, label }): Check[] => {
+    const name = `activity type ${typeId}`;
     const type = types.find(({ id }) => id === typeId);
     if (type === undefined)
       return [
         wrong(
           name,
-          `activities sends ${event} to the activity type ${typeId}, and Marketo has no such type.`,
+          `The mapping (${label}) names the activity type ${typeId}, and Marketo has no such type.`,
           'Look the id up in Marketo (Admin → Marketo Custom Activities; the type must be approved) and correct typeId.',
         ),
       ];
@@ -52,7 +55,7 @@ export const activityChecks = (
       wrong(
         name,
         `The activity type ${typeId} (${type.name}) has no attribute ${missing.join(', ')}.`,
-        'Correct the API names in activities, or add the attributes to the type in Marketo and approve it.',
+        'Correct the API names in the mapping, or add the attributes to the type in Marketo and approve it.',
       ),
     ];
   });
@@ -61,7 +64,7 @@ export const activityChecks = (
   return [
     ok(
       'activities',
-      `Marketo has ${count === 1 ? 'the activity type' : `the types of all ${count} activities`} that the settings name.`,
+      `Marketo has ${count === 1 ? 'the activity type' : `the types of all ${count} activities`} that the mapping names.`,
     ),
   ];
 };

@@ -1,7 +1,8 @@
 import { fitting } from '../../lambdas/marketo/fieldTypes.ts';
 import { createFieldResolver } from '../../lambdas/marketo/fieldResolver.ts';
 import { userIdField } from '../../lambdas/marketo/fieldsClaims.ts';
-import { mapper } from '../../lambdas/marketo/fieldsNames.ts';
+import { mapper, targetField } from '../../lambdas/marketo/fieldsNames.ts';
+import { labelOfRule } from '../../lambdas/marketo/mapping/compile.ts';
 import { namingBy } from '../../lambdas/marketo/fieldsNaming.ts';
 import { byCodeUnit } from '../../lambdas/marketo/text.ts';
 import type { LeadFields } from '../../lambdas/ports.ts';
@@ -9,7 +10,7 @@ import { looseKey } from '../../lambdas/segment/looseKey.ts';
 import { nearest } from '../../lambdas/settings/nearest.ts';
 import type { Check } from '../views.ts';
 import { updateNameOf } from '../../lambdas/marketo/rest/names.ts';
-import type { CheckedSettings } from './parts.ts';
+import type { CheckedMapping, CheckedSettings } from './parts.ts';
 import { ok, warning, wrong } from './parts.ts';
 
 /** Segment's reserved traits are always of one kind; a value of it shows whether a field takes it. */
@@ -44,55 +45,69 @@ const samples: ReadonlyMap<string, readonly [kind: string, sample: string | numb
   ]),
 );
 
-/** What is wrong with one entry of `fieldMap`. */
-const entryCheck = (trait: string, field: string, fields: LeadFields): Check | undefined => {
+/** What is wrong with one field that the mapping names. `who` fills it, with a value of this trait. */
+const entryCheck = (
+  { who, trait, field }: { readonly who: string; readonly trait?: string; readonly field: string },
+  fields: LeadFields,
+): Check | undefined => {
   const name = `field ${field}`;
   const type = fields.get(field);
   if (type === undefined) {
     const like = nearest(field, [...fields.keys()]);
     return wrong(
       name,
-      `fieldMap sends ${trait} to ${field}, and Marketo has no such field.`,
+      `${who} ${field}, and Marketo has no such field.`,
       like === undefined
-        ? 'Make a field with that API name in Marketo (Admin → Field Management), or change fieldMap.'
-        : `Did you mean ${like}? Change fieldMap, or make the field in Marketo (Admin → Field Management).`,
+        ? 'Make a field with that API name in Marketo (Admin → Field Management), or change the mapping.'
+        : `Did you mean ${like}? Change the mapping, or make the field in Marketo (Admin → Field Management).`,
     );
   }
-  const [kind, sample] = samples.get(looseKey(trait)) ?? ['a value', null];
+  const [kind, sample] = samples.get(looseKey(trait ?? '')) ?? ['a value', null];
   const taken = fitting(sample, type);
   if (!('because' in taken)) return undefined;
   return type.readOnly
     ? wrong(
         name,
-        `fieldMap sends ${trait} to ${field}, which Marketo sets by itself.`,
-        'Choose another field in fieldMap.',
+        `${who} ${field}, which Marketo sets by itself.`,
+        'Choose another field in the mapping.',
       )
     : wrong(
         name,
-        `fieldMap sends ${trait}, which is ${kind}, to ${field}, a field of type ${type.type} that takes none.`,
-        'Choose a field of another type in fieldMap, or change the type in Marketo.',
+        `fieldMap sends ${trait ?? ''}, which is ${kind}, to ${field}, a field of type ${type.type} that takes none.`,
+        'Choose a field of another type in the mapping, or change the type in Marketo.',
       );
 };
 
-/** Whether the fields that `fieldMap` names are there and take what is meant for them. */
+/** Whether the fields that the mapping names are there and take what is meant for them. */
 export const mappedFieldChecks = (
-  { fieldMap }: Pick<CheckedSettings, 'fieldMap'>,
+  { fieldMap, rules }: Pick<CheckedMapping, 'fieldMap' | 'rules'>,
   fields: LeadFields,
 ): readonly Check[] => {
-  const mapped = mapper(fieldMap, createFieldResolver(fields).find);
-  const targets = Object.keys(fieldMap)
+  const { find } = createFieldResolver(fields);
+  const mapped = mapper(fieldMap, find);
+  const ofTraits = Object.keys(fieldMap)
     .sort(byCodeUnit)
     .flatMap((trait) => {
-      const to = mapped(trait)?.to;
-      return typeof to === 'string' ? [{ trait, to }] : [];
+      const field = mapped(trait)?.to;
+      return typeof field === 'string' ? [{ who: `fieldMap sends ${trait} to`, trait, field }] : [];
     });
-  const problems = targets.flatMap(({ trait, to }) => entryCheck(trait, to, fields) ?? []);
+  const ofRules = rules.flatMap((rule, index) =>
+    rule.to === 'fields'
+      ? Object.keys(rule.values).map((name) => ({
+          who: `The mapping (${labelOfRule(rule, index)}) fills`,
+          field: targetField(name, find),
+        }))
+      : [],
+  );
+  const targets = [...ofTraits, ...ofRules];
+  const problems = targets.flatMap((target) => entryCheck(target, fields) ?? []);
   if (problems.length > 0) return problems;
+  const count = new Set(targets.map(({ field }) => field)).size;
   const says =
-    targets.length === 0
-      ? 'fieldMap names no field.'
-      : `Marketo has ${targets.length === 1 ? 'the field' : `all ${targets.length} fields`} that fieldMap names, and can take what is meant for ${targets.length === 1 ? 'it' : 'them'}.`;
-  return [ok('fieldMap', says)];
+    count === 0
+      ? 'The mapping names no field.'
+      : `Marketo has ${count === 1 ? 'the field' : `all ${count} fields`} that the mapping names, and can take what is meant for ${count === 1 ? 'it' : 'them'}.`;
+  return [ok('mapping', says)];
 };
 
 /** Names that are told at most; the log has all of them. */
@@ -114,7 +129,7 @@ const withNearest = (name: string, fields: LeadFields): string => {
 
 /** Which fields the traits fill that have come and that no standard field takes. */
 export const seenTraitChecks = (
-  { fieldMap, fieldNames }: Pick<CheckedSettings, 'fieldMap' | 'fieldNames'>,
+  { fieldMap, fieldNames }: Pick<CheckedMapping, 'fieldMap'> & Pick<CheckedSettings, 'fieldNames'>,
   traits: readonly string[],
   fields: LeadFields,
 ): readonly Check[] => {
@@ -131,7 +146,7 @@ export const seenTraitChecks = (
 
 /** Whether the userId of events has a field: it goes where there is one, and nowhere else. */
 export const userIdChecks = (
-  { fieldMap }: Pick<CheckedSettings, 'fieldMap'>,
+  { fieldMap }: Pick<CheckedMapping, 'fieldMap'>,
   fields: LeadFields,
 ): readonly Check[] => {
   const isMapped = mapper(fieldMap)('userId') !== undefined;
@@ -161,7 +176,7 @@ export const lookupChecks = (
 
 /** What became of the fields that events brought and that Marketo did not have. */
 export const unknownFieldChecks = (
-  { unknownFields }: Pick<CheckedSettings, 'unknownFields'>,
+  { unknownFields }: Pick<CheckedMapping, 'unknownFields'>,
   names: readonly string[],
   fields: LeadFields,
 ): readonly Check[] => {

@@ -118,11 +118,12 @@ export const checkMarketo = async (
   const asked = await askFields(parts, credentials);
   if ('check' in asked) return [...soap, asked.check];
   const { fields } = asked;
-  const hasActivities = Object.keys(settings.activities).length > 0;
+  const mapping = await parts.mapping();
+  const hasActivities = mapping.rules.some(({ to }) => to === 'activity');
   const [came, activities] = await Promise.all([
     cameLately(parts),
     api === 'rest' && hasActivities
-      ? checkTypes(parts, credentials, createWithinBudget(parts))
+      ? checkTypes(parts, mapping, credentials, createWithinBudget(parts))
       : [],
   ]);
   return [
@@ -132,10 +133,10 @@ export const checkMarketo = async (
       `Marketo ${munchkinId} takes our credentials over ${api.toUpperCase()}, and its leads have ${fields.size} fields.`,
     ),
     ...(api === 'rest' ? lookupChecks(settings.marketo, fields) : []),
-    ...mappedFieldChecks(settings, fields),
-    ...seenTraitChecks(settings, came.traits, fields),
-    ...unknownFieldChecks(settings, came.refused, fields),
-    ...userIdChecks(settings, fields),
+    ...mappedFieldChecks(mapping, fields),
+    ...seenTraitChecks({ ...settings, ...mapping }, came.traits, fields),
+    ...unknownFieldChecks(mapping, came.refused, fields),
+    ...userIdChecks(mapping, fields),
     ...activities,
   ];
 };

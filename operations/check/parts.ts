@@ -1,4 +1,5 @@
 import type { Counters, Clock, LeadsTable, Random } from '../../lambdas/ports.ts';
+import type { Mapping } from '../../lambdas/marketo/mapping/mapping.ts';
 import type { SettingsOf } from '../../lambdas/settings.ts';
 import type { Operations } from '../ports.ts';
 import type { OperationsParts } from '../parts.ts';
@@ -14,13 +15,17 @@ interface CheckedSecret {
 }
 
 /** The settings that `check` looks at, as they are in force. */
-export type CheckedSettings = Pick<SettingsOf<'sync'>, 'marketo' | 'unknownFields'> &
-  Pick<SettingsOf<'absorb'>, 'fieldMap' | 'fieldNames' | 'activities'> &
+export type CheckedSettings = Pick<SettingsOf<'sync'>, 'marketo'> &
+  Pick<SettingsOf<'absorb'>, 'fieldNames'> &
   SettingsOf<'hash'>;
+
+/** What `check` looks at of the mapping in force. */
+export type CheckedMapping = Pick<Mapping, 'fieldMap' | 'unknownFields' | 'rules'>;
 
 /** What `check` looks at, local or deployed. */
 export interface CheckParts {
   readonly settings: CheckedSettings;
+  readonly mapping: () => Promise<CheckedMapping>;
   readonly secrets: Readonly<Record<SecretName, CheckedSecret>>;
   /** Where senders point their SDK. */
   readonly ingestUrl: string;

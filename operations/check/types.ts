@@ -5,7 +5,7 @@ import { restEndpointOf, type MarketoCredentials } from '../../lambdas/sync/mark
 import { leadTiming } from '../../lambdas/limits.ts';
 import type { Check } from '../views.ts';
 import { activityChecks, activityTypesIn, type ActivityTypes } from './activities.ts';
-import type { CheckParts } from './parts.ts';
+import type { CheckedMapping, CheckParts } from './parts.ts';
 import { warning } from './parts.ts';
 import { notAsked, type WithinBudget } from './slot.ts';
 
@@ -49,9 +49,10 @@ const askTypes = async (
   throw new Error('because' in verdict ? verdict.because : 'its answer lists none');
 };
 
-/** Whether Marketo has the activity types that the settings name. Costs one call. */
+/** Whether Marketo has the activity types that the mapping names. Costs one call. */
 export const checkTypes = async (
   parts: CheckParts,
+  mapping: Pick<CheckedMapping, 'rules'>,
   credentials: MarketoCredentials,
   withinBudget: WithinBudget,
 ): Promise<readonly Check[]> => {
@@ -68,5 +69,5 @@ export const checkTypes = async (
           'Give the API user’s role the permission Read-Write Activity, which sending activities needs, too.',
         ),
       ]
-    : activityChecks(parts.settings, answer);
+    : activityChecks(mapping, answer);
 };

@@ -10,6 +10,7 @@ import { addDead } from './commands/dead.ts';
 import { addEvent } from './commands/event.ts';
 import { addForget } from './commands/forget.ts';
 import { addLead } from './commands/lead.ts';
+import { addMapping } from './commands/mapping.ts';
 import { addSecrets } from './commands/secrets.ts';
 import { addSend } from './commands/send.ts';
 import { addSimulator } from './commands/simulator.ts';
@@ -48,6 +49,7 @@ const programOf = (cli: Cli): Command => {
   addEvent(program, cli);
   addDead(program, cli);
   addCheck(program, cli);
+  addMapping(program, cli);
   addForget(program, cli);
   addConsole(program, cli);
   addSimulator(program, cli);

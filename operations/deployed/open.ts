@@ -14,6 +14,7 @@ import { createPendingCount } from '../pending.ts';
 import type { Operations } from '../ports.ts';
 import { createClients, type Clients } from './clients.ts';
 import { readFunction } from './functions.ts';
+import { createMapping } from './mapping.ts';
 import { createCloudLines } from './lines.ts';
 import { readOutputs, type Outputs } from './outputs.ts';
 import { createKeys, readSecret } from './secrets.ts';
@@ -90,6 +91,7 @@ const operationsOf = async (clients: Clients, outputs: Outputs): Promise<Operati
   };
   const check = createCheck({
     ...shared,
+    mapping: createMapping(lambda, outputs.AbsorbFunctionName),
     dead: (after) => letters.dead(after),
     ingestUrl: outputs.ApiUrl,
     secrets: {

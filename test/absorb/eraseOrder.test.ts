@@ -44,7 +44,14 @@ const createAbsorber = (emailChange: EmailChange) => {
       fieldNames: 'segment',
       fieldMap: {},
       nulls: 'skip',
-      activities: { Bought: { typeId: 100_001, primary: 'item', attributes: {}, visit: false } },
+      rules: [
+        {
+          when: { event: 'Bought' },
+          to: 'activity',
+          typeId: 100_001,
+          primary: 'properties.item',
+        },
+      ],
       events: 'all',
       visits: { page: 'all', track: 'all' },
       visitorDomain: 'segment',

@@ -41,7 +41,7 @@ const absorb = (...events: readonly QueuedEvent[]) => {
       fieldNames: 'segment',
       fieldMap: {},
       nulls: 'skip',
-      activities: {},
+      rules: [],
       events: 'all',
       visits: { page: 'all', track: 'all' },
       visitorDomain: 'segment',

@@ -1,6 +1,7 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '../../local/sqs/clock.ts';
+import { emptyMapping } from '../../lambdas/marketo/mapping/mapping.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
 import { createLocalOperations, type LocalParts } from '../../local/operations.ts';
 import { createLocalLines } from '../../operations/lines/local.ts';
@@ -16,6 +17,7 @@ const partsOf = (parts: Partial<LocalParts>): LocalParts => {
     write: () => undefined,
     clock: { now: () => epochMs(systemClock.now()) },
     settings: exampleSettings(),
+    mapping: () => emptyMapping,
     ingestUrl: 'http://127.0.0.1:1',
     sqs,
     queueUrls: new Map(

@@ -39,6 +39,8 @@ const inline = (
       }
     },
     killBusy: () => 0,
+    folder: '',
+    renew: () => undefined,
     killNext: () => undefined,
     close: () => Promise.resolve(),
   };

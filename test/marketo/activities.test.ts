@@ -1,8 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { wayOf } from '../../lambdas/marketo/activities.ts';
-import type { Json } from '../../lambdas/segment/event.ts';
+import { mapperBy } from '../../lambdas/marketo/mapping/compile.ts';
+import type { Json, QueuedEvent } from '../../lambdas/segment/event.ts';
+import type { Settings } from '../../lambdas/settings.ts';
+import { activityRules } from '../../lambdas/settings/movedActivities.ts';
 import { activityVectors, eventWith } from '../vectors/mapping.ts';
+
+/** What the settings of version 0.1 make of an event. */
+const wayOf = (
+  event: QueuedEvent,
+  { activities, events }: Pick<Settings, 'activities' | 'events'>,
+) => mapperBy({ events, rules: activityRules(activities) })(event);
 
 describe('what a track becomes', () => {
   it.each(activityVectors.cases)(
@@ -25,7 +33,12 @@ describe('what a track becomes', () => {
   it('is an identify or a page as before', () => {
     const rules = { activities: {}, events: 'none' } as const;
     for (const type of ['identify', 'page'] as const)
-      expect(wayOf(eventWith({ type }), rules)).toEqual({ visits: true, leftOut: [] });
+      expect(wayOf(eventWith({ type }), rules)).toMatchObject({
+        visits: true,
+        claims: [],
+        leftOut: [],
+        traces: [],
+      });
   });
 
   it('is found for any JSON and any path, and its primary attribute is never empty', () => {

@@ -25,7 +25,7 @@ for (const { title, cases } of fieldVectors.groups)
 describe('Values that JSON files cannot hold', () => {
   it('leaves out a number that JSON.parse made infinite', () => {
     const traits = JSON.parse('{"big": 1e999}') as JsonObject;
-    expect(fieldsOf(eventWith({ traits }), defaultRules)).toEqual({
+    expect(fieldsOf(eventWith({ traits }), defaultRules)).toMatchObject({
       fields: [],
       leftOut: [{ trait: 'big', because: 'is not a finite number' }],
     });
@@ -38,7 +38,7 @@ describe('Values that JSON files cannot hold', () => {
 
   it('leaves out what nests so deep that it could exhaust the stack', () => {
     const traits = JSON.parse(`{"deep": ${'['.repeat(15_000)}${']'.repeat(15_000)}}`) as JsonObject;
-    expect(fieldsOf(eventWith({ traits }), defaultRules)).toEqual({
+    expect(fieldsOf(eventWith({ traits }), defaultRules)).toMatchObject({
       fields: [],
       leftOut: [{ trait: 'deep', because: 'is nested too deeply' }],
     });

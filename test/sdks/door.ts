@@ -90,7 +90,7 @@ const functionsOf = (
   resourcesOf(template, 'AWS::Lambda::Function').map(([id]) => {
     physicals.set(id, { ref: id, attributes: { Arn: id } });
     const close = (): Promise<void> => Promise.resolve();
-    const kill = { killBusy: () => 0, killNext: nothing, close };
+    const kill = { killBusy: () => 0, killNext: nothing, renew: nothing, folder: '', close };
     return { name: id, arn: id, handler: 'handler', most: 1, invoke, ...kill };
   });
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import {
   environmentOf,
-  lambdaSettings,
+  mappingOf,
+  movedSettings,
   readSettings,
   settingsSchema,
   SettingsError,
@@ -34,11 +35,35 @@ const problemsWith = (activities: unknown, env?: Record<string, string>): readon
 };
 
 describe('the setting activities', () => {
-  it('travels whole to the function that absorbs, and to no other', () => {
+  it('still counts, as rules of the mapping, and travels in no environment', () => {
     const settings = read(good, { EVENTS: 'mapped' });
-    const handed = lambdaSettings('absorb', environmentOf(settings, 'absorb'));
-    expect([handed.activities, handed.events]).toEqual([good, 'mapped']);
-    expect(environmentOf(settings, 'sync')).not.toHaveProperty('ACTIVITIES');
+    const { events, rules } = mappingOf(settings);
+    expect(events).toBe('mapped');
+    expect(rules).toEqual([
+      {
+        when: { event: 'Order Completed' },
+        to: 'activity',
+        typeId: 100_001,
+        primary: 'properties.order.id',
+        attributes: { total: 'properties.revenue', currency: { constant: 'CHF' } },
+      },
+      { when: { event: 'Order Completed' }, to: 'visit' },
+      {
+        when: { event: 'Signed Up' },
+        to: 'activity',
+        typeId: 7,
+        primary: { constant: 'Signed Up' },
+      },
+    ]);
+    for (const fn of ['absorb', 'sync'] as const)
+      expect(environmentOf(settings, fn)).not.toHaveProperty('ACTIVITIES');
+  });
+
+  it('says where it went', () => {
+    expect(movedSettings(read(good))).toEqual([
+      expect.stringMatching(/^The setting activities has moved to the mapping file/),
+    ]);
+    expect(movedSettings(read({}))).toEqual([]);
   });
 
   it.each<[string, unknown, string, string]>([
@@ -89,13 +114,14 @@ describe('the setting activities', () => {
     expect(problemsWith({}, { MARKETO_API: 'soap' })).toEqual([]);
   });
 
-  it('that is too long for a function’s environment stops the deployment by name', () => {
-    const entries = Array.from({ length: 60 }, (_, n) => [
+  it('may have any size', () => {
+    const entries = Array.from({ length: 500 }, (_, n) => [
       `Some Event ${n}`,
       { typeId: 100_000 + n, primary: 'id' },
     ]);
     const settings = read(Object.fromEntries(entries));
-    expect(() => environmentOf(settings, 'absorb')).toThrow(/ACTIVITIES is too long/);
+    expect(mappingOf(settings).rules).toHaveLength(500);
+    expect(Object.keys(environmentOf(settings, 'absorb'))).not.toContain('ACTIVITIES');
   });
 });
 

@@ -3,6 +3,7 @@ import {
   environmentOf,
   functionSettings,
   lambdaSettings,
+  mappingOf,
   readSettings,
   SettingsError,
   type FunctionName,
@@ -32,6 +33,15 @@ describe('what a function gets of the settings', () => {
     },
   );
 
+  it('is no part of the mapping, which goes with the code', () => {
+    const fieldMap = Object.fromEntries(
+      Array.from({ length: 500 }, (_, n) => [`someTrait${n}`, `Some_Field_${n}`]),
+    );
+    const long: Settings = { ...settings, fieldMap };
+    expect(environmentOf(long, 'absorb')).toEqual(environmentOf(settings, 'absorb'));
+    expect(mappingOf(long).fieldMap).toEqual(fieldMap);
+  });
+
   it('is nothing else', () => {
     expect(environmentOf(settings, 'ingest')).toEqual({
       CONSENT_CATEGORIES: '[]',
@@ -56,12 +66,8 @@ describe('what a function gets of the settings', () => {
       MARKETO_MUNCHKIN_ID: '561-HYG-937',
       MARKETO_DELETE_LEADS: 'false',
       FIELD_NAMES: 'segment',
-      FIELD_POLICIES: '{}',
-      FIELD_MAP: '{"internalNotes":false}',
       NULLS: 'clear',
-      ACTIVITIES: '{}',
       EMAIL_CHANGE: 'rename',
-      EVENTS: 'all',
       SERVER_FIELDS: '[]',
       VISITS_PAGE: 'all',
       VISITS_TRACK: 'all',
@@ -108,9 +114,7 @@ describe('a function whose environment is wrong', () => {
 });
 
 it('settings that are too long for a function’s environment stop the deployment by name', () => {
-  const fieldMap = Object.fromEntries(
-    Array.from({ length: 200 }, (_, n) => [`someTrait${n}`, `Some_Field_${n}`]),
-  );
-  const long: Settings = { ...settings, fieldMap };
-  expect(() => environmentOf(long, 'absorb')).toThrow(/FIELD_MAP is too long/);
+  const serverFields = Array.from({ length: 300 }, (_, n) => `Some_Field_${n}`);
+  const long: Settings = { ...settings, serverFields };
+  expect(() => environmentOf(long, 'absorb')).toThrow(/SERVER_FIELDS is too long/);
 });

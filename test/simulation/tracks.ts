@@ -5,17 +5,24 @@ import type { Character } from './character.ts';
 export const bought = 'Bought';
 export const looked = 'Looked';
 
-const activities = {
-  [bought]: { typeId: 1, primary: 'plan', attributes: { count: 'count' } },
-  [looked]: { typeId: 2, primary: 'plan', visit: true },
-};
+const rules: NormalizeRules['rules'] = [
+  {
+    when: { event: bought },
+    to: 'activity',
+    typeId: 1,
+    primary: 'properties.plan',
+    attributes: { count: 'properties.count' },
+  },
+  { when: { event: looked }, to: 'activity', typeId: 2, primary: 'properties.plan' },
+  { when: { event: looked }, to: 'visit' },
+];
 
 /** The settings of a world that say what an event becomes. */
 export const rulesOf = ({ hasActivities, tracks }: Character): NormalizeRules => ({
   fieldNames: 'segment',
   fieldMap: { userId: false },
   nulls: 'skip',
-  activities: hasActivities ? activities : {},
+  rules: hasActivities ? rules : [],
   events: tracks,
   visits: { page: 'all', track: 'all' },
   visitorDomain: 'segment',

@@ -2,7 +2,9 @@ import { afterAll, expect } from 'vitest';
 import { createIngest } from '../../lambdas/ingest/ingest.ts';
 import type { FieldPolicies } from '../../lambdas/marketo/fieldPolicies.ts';
 import type { VisitRules } from '../../lambdas/marketo/visitRules.ts';
-import type { ActivityRules } from '../../lambdas/marketo/activities.ts';
+import { activityRules } from '../../lambdas/settings/movedActivities.ts';
+import type { Mapping } from '../../lambdas/marketo/mapping/mapping.ts';
+import type { Settings } from '../../lambdas/settings.ts';
 import { createRestMarketo } from '../../lambdas/marketo/rest/client.ts';
 import type { AudienceRules } from '../../lambdas/marketo/memberships.ts';
 import type { LeadRules } from '../../lambdas/marketo/rest/leadRules.ts';
@@ -70,8 +72,10 @@ interface WorldOptions {
   /** Calls that Marketo's quota leaves us for a day. */
   readonly dailyCalls?: number;
   readonly fieldMap?: Readonly<Record<string, string | false>>;
-  readonly activities?: ActivityRules['activities'];
-  readonly events?: ActivityRules['events'];
+  readonly activities?: Settings['activities'];
+  readonly events?: Settings['events'];
+  /** What else the mapping says. */
+  readonly mapping?: Partial<Mapping>;
   readonly audiences?: AudienceRules['audiences'];
   readonly holdDays?: number;
   readonly unknownFields?: 'skip' | 'fail';
@@ -106,7 +110,7 @@ export const createWorld = async (options: WorldOptions = {}) => {
     fieldMap = {},
     holdDays = 30,
     dailyCalls,
-    unknownFields = 'skip',
+    unknownFields = options.mapping?.unknownFields ?? 'skip',
   } = options;
   let now = options.from ?? noon;
   const clock = { now: () => now };
@@ -245,14 +249,14 @@ export const createWorld = async (options: WorldOptions = {}) => {
     resendUnchangedAfterMs: 24 * hourMs,
     emailChange: options.emailChange ?? 'rename',
     deletesLeads: options.deletesLeads ?? false,
-    ...(options.fieldPolicies && { fieldPolicies: options.fieldPolicies }),
+    fieldPolicies: { ...options.fieldPolicies, ...options.mapping?.fieldPolicies },
   });
   const rules = {
     fieldNames: 'segment',
-    fieldMap,
+    fieldMap: { ...fieldMap, ...options.mapping?.fieldMap },
     nulls: 'skip',
-    activities: options.activities ?? {},
-    events: options.events ?? 'all',
+    rules: [...(options.mapping?.rules ?? []), ...activityRules(options.activities ?? {})],
+    events: options.events ?? options.mapping?.events ?? 'all',
     visits: options.visits ?? { page: 'all', track: 'all' },
     visitorDomain: 'segment',
     marketo: { api },

@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { ActivityRules } from '../../lambdas/marketo/activities.ts';
+import type { Settings } from '../../lambdas/settings.ts';
 import { identify, leadOf, syncsOf } from '../support/scenario.ts';
 import type { World } from '../support/world.ts';
 import { createWorld } from '../support/world.ts';
 
 const jane = 'jane@example.com';
-const activities: ActivityRules['activities'] = {
+const activities: Settings['activities'] = {
   'Order Completed': {
     typeId: 100_001,
     primary: 'order.id',
@@ -347,7 +347,7 @@ describe('the setting events', () => {
     expect(orders()).toEqual(['7']);
   });
 
-  it('mapped sends those that activities names, and drops the others with the reason', async () => {
+  it('mapped sends those that a rule is for, and drops the others with the reason', async () => {
     await worldWith({ events: 'mapped' });
     await knowJane();
     await world.post(searched(), order('7'), {
@@ -359,7 +359,7 @@ describe('the setting events', () => {
     expect(visited()).toEqual(['/a']);
     expect(orders()).toEqual(['7']);
     expect(dropped()).toMatchObject([
-      { because: 'activities does not name this event (setting events: mapped)' },
+      { because: 'no rule of the mapping is for this event (events: mapped)' },
     ]);
   });
 

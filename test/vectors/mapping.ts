@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import type { ActivityRules } from '../../lambdas/marketo/activities.ts';
+import type { Mapping } from '../../lambdas/marketo/mapping/mapping.ts';
+import type { Settings } from '../../lambdas/settings.ts';
 import type { FieldRules } from '../../lambdas/marketo/fields.ts';
 import type { VisitRules } from '../../lambdas/marketo/visitRules.ts';
 import type { Activity, FieldValue, Visit } from '../../lambdas/marketo/types.ts';
@@ -35,9 +36,9 @@ export interface VisitRuleCase extends Case {
 }
 export interface ActivityCase extends Case {
   readonly event: Partial<QueuedEvent>;
-  readonly activities: ActivityRules['activities'];
+  readonly activities: Settings['activities'];
   /** Absent: all. */
-  readonly events?: ActivityRules['events'];
+  readonly events?: Settings['events'];
   readonly activity?: Partial<Activity>;
   readonly visits?: true;
   /** Attribute → reason. */
@@ -93,3 +94,17 @@ export const eventWith = (given: Partial<QueuedEvent>): QueuedEvent => {
     ...given,
   };
 };
+
+/** An example of a mapping file's rules. */
+export interface RuleCase extends Case {
+  readonly event: Partial<QueuedEvent>;
+  readonly mapping: Partial<Mapping>;
+  readonly fields?: Readonly<Record<string, FieldValue>>;
+  readonly activity?: Partial<Activity>;
+  readonly visits?: boolean;
+  /** Trait → reason. */
+  readonly leftOut?: Readonly<Record<string, string>>;
+  readonly dropped?: string;
+}
+
+export const ruleVectors = read('rules.json') as { readonly cases: readonly RuleCase[] };

@@ -17,7 +17,7 @@ describe('check of a destination in which all is well', () => {
       'ingest',
       'Marketo credentials',
       'Marketo',
-      'fieldMap',
+      'mapping',
       'fields that events bring',
       'userId',
       'Munchkin private key',

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { FieldType } from '../../../lambdas/marketo/fieldTypes.ts';
+import type { Rule } from '../../../lambdas/marketo/mapping/schema.ts';
 import { activityChecks, activityTypesIn } from '../../../operations/check/activities.ts';
 import {
   mappedFieldChecks,
@@ -18,14 +19,14 @@ const fields = new Map<string, FieldType>([
 ]);
 
 const of = (fieldMap: Readonly<Record<string, string | false>>) =>
-  mappedFieldChecks({ fieldMap }, fields);
+  mappedFieldChecks({ fieldMap, rules: [] }, fields);
 
 describe('the fields that fieldMap names', () => {
   it('may be any field for a trait of which nothing is known', () => {
     expect(of({ tier: 'Logins', level: 'Since', dropped: false })).toMatchObject([
       {
         state: 'ok',
-        says: 'Marketo has all 2 fields that fieldMap names, and can take what is meant for them.',
+        says: 'Marketo has all 2 fields that the mapping names, and can take what is meant for them.',
       },
     ]);
   });
@@ -72,7 +73,7 @@ describe('the fields that fieldMap names', () => {
   });
 
   it('are none where fieldMap is empty', () => {
-    expect(of({})).toEqual([{ name: 'fieldMap', state: 'ok', says: 'fieldMap names no field.' }]);
+    expect(of({})).toEqual([{ name: 'mapping', state: 'ok', says: 'The mapping names no field.' }]);
   });
 });
 
@@ -121,12 +122,15 @@ describe('the userId', () => {
 
 describe('activity types', () => {
   it('without API names of their attributes are not judged by them', () => {
-    const entry = { typeId: 5, primary: 'id', attributes: { total: 'revenue' } };
+    const entry: Rule = {
+      to: 'activity',
+      typeId: 5,
+      primary: 'properties.id',
+      attributes: { total: 'properties.revenue' },
+    };
     const type = { id: 5, name: 'Order', attributes: [{ name: 'Total' }] };
     const types = activityTypesIn([type]) ?? [];
     expect(types).toHaveLength(1);
-    expect(activityChecks({ activities: { Order: entry } }, types)).toMatchObject([
-      { state: 'ok' },
-    ]);
+    expect(activityChecks({ rules: [entry] }, types)).toMatchObject([{ state: 'ok' }]);
   });
 });

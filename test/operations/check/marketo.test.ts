@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { epochMs } from '../../../lambdas/segment/time.ts';
 import { createCheck } from '../../../operations/check/check.ts';
 import type { FaultRequest } from '../../../simulator/faults.ts';
-import type { CheckedSettings } from '../../../operations/check/parts.ts';
+import type { Settings } from '../../../lambdas/settings.ts';
+import { activityRules } from '../../../lambdas/settings/movedActivities.ts';
 import { checked, credentials, marketoWith, named, now, partsWith } from './support.ts';
 
 const apis = ['rest', 'soap'] as const;
@@ -82,14 +83,14 @@ describe.each(apis)('Marketo over %s', (api) => {
     const { restEndpoint, soapEndpoint } = await marketoWith();
     const checks = await checked({
       marketo: { api, restEndpoint, soapEndpoint },
-      settings: { fieldMap: { plan: 'Plan', tier: 'Plan_Tier', secret: false, city: 'city' } },
+      mapping: { fieldMap: { plan: 'Plan', tier: 'Plan_Tier', secret: false, city: 'city' } },
     });
     expect(checks.filter(({ name }) => name.startsWith('field '))).toEqual([
       {
         name: 'field Plan_Tier',
         state: 'wrong',
         says: 'fieldMap sends tier to Plan_Tier, and Marketo has no such field.',
-        todo: 'Make a field with that API name in Marketo (Admin → Field Management), or change fieldMap.',
+        todo: 'Make a field with that API name in Marketo (Admin → Field Management), or change the mapping.',
       },
     ]);
   });
@@ -112,7 +113,8 @@ describe.each(apis)('Marketo over %s', (api) => {
       },
       { state: 'ok', says: expect.stringMatching(/^Marketo has Plan now/) as string },
     ]);
-    const failing = { ...parts, settings: { ...parts.settings, unknownFields: 'fail' as const } };
+    const fails = { fieldMap: {}, rules: [], unknownFields: 'fail' as const };
+    const failing = { ...parts, mapping: () => Promise.resolve(fails) };
     expect(named(await createCheck(failing)(), 'fields that events bring')[0]).toMatchObject({
       state: 'wrong',
       says: expect.stringContaining('make their updates dead letters') as string,
@@ -129,10 +131,13 @@ it('Marketo over REST that denies the API user its permission says which role to
 });
 
 describe('custom activities', () => {
-  const look = async (activities: CheckedSettings['activities'], inject?: FaultRequest) => {
+  const look = async (activities: Settings['activities'], inject?: FaultRequest) => {
     const { simulator, restEndpoint } = await marketoWith();
     if (inject) simulator.inject(inject);
-    const checks = await checked({ marketo: { restEndpoint }, settings: { activities } });
+    const checks = await checked({
+      marketo: { restEndpoint },
+      mapping: { rules: activityRules(activities) },
+    });
     return { simulator, checks: checks.filter(({ name }) => name.startsWith('activit')) };
   };
 
@@ -148,9 +153,9 @@ describe('custom activities', () => {
     const { checks } = await look({ Order: { typeId: 7, primary: 'id' } });
     expect(checks).toMatchObject([
       {
-        name: 'activity Order',
+        name: 'activity type 7',
         state: 'wrong',
-        says: 'activities sends Order to the activity type 7, and Marketo has no such type.',
+        says: 'The mapping (rule 1 (Order)) names the activity type 7, and Marketo has no such type.',
       },
     ]);
   });

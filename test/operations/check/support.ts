@@ -5,8 +5,13 @@ import { epochMs } from '../../../lambdas/segment/time.ts';
 import { closeServer, listen } from '../../../local/listen.ts';
 import { serveSimulator } from '../../../simulator/server.ts';
 import type { SimulatorOptions } from '../../../simulator/options.ts';
+import { emptyMapping } from '../../../lambdas/marketo/mapping/mapping.ts';
 import { createCheck } from '../../../operations/check/check.ts';
-import type { CheckedSettings, CheckParts } from '../../../operations/check/parts.ts';
+import type {
+  CheckedMapping,
+  CheckedSettings,
+  CheckParts,
+} from '../../../operations/check/parts.ts';
 import type { Check } from '../../../operations/views.ts';
 import { createCountersTwin } from '../../twins/counters.ts';
 import { createLeadsTableTwin } from '../../twins/leadsTable.ts';
@@ -51,12 +56,13 @@ const empty = { waiting: 0, delayed: 0, inFlight: 0 };
 interface Setting {
   readonly marketo?: Partial<CheckedSettings['marketo']>;
   readonly settings?: Partial<Omit<CheckedSettings, 'marketo'>>;
+  readonly mapping?: Partial<CheckedMapping>;
   readonly secrets?: Partial<Readonly<Record<'ingest' | 'marketo' | 'hash', string | undefined>>>;
   readonly parts?: Partial<CheckParts>;
 }
 
 /** The parts of a destination in which everything is well, but for what a test changes. */
-export const partsWith = async ({ marketo, settings, secrets, parts }: Setting = {}) => {
+export const partsWith = async ({ marketo, settings, mapping, secrets, parts }: Setting = {}) => {
   const texts = {
     ingest: '{"writeKey":"the-write-key"}',
     marketo: JSON.stringify(credentials),
@@ -79,13 +85,11 @@ export const partsWith = async ({ marketo, settings, secrets, parts }: Setting =
         deleteLeads: false,
         ...marketo,
       },
-      unknownFields: 'skip',
-      fieldMap: {},
       fieldNames: 'segment',
-      activities: {},
       hash: { access: 'token', classic: false, allowedOrigins: [] },
       ...settings,
     },
+    mapping: () => Promise.resolve({ ...emptyMapping, ...mapping }),
     secrets: { ingest: secretOf('ingest'), marketo: secretOf('marketo'), hash: secretOf('hash') },
     ingestUrl: await ingestAnswering(400, { success: false, code: 'empty_batch' }),
     table,

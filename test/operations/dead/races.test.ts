@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Field } from '../../../simulator/field.ts';
-import type { ActivityRules } from '../../../lambdas/marketo/activities.ts';
+import type { Settings } from '../../../lambdas/settings.ts';
 import { identify, leadOf } from '../../support/scenario.ts';
 import type { World } from '../../support/world.ts';
 import { createWorld } from '../../support/world.ts';
@@ -48,7 +48,7 @@ const holdEnded = async (): Promise<void> => {
   await world.run(hour + 300);
 };
 
-const activities: ActivityRules['activities'] = {
+const activities: Settings['activities'] = {
   Ordered: { typeId: 100_001, primary: 'id', attributes: {} },
 };
 const orders = () =>

@@ -1,0 +1,13 @@
+import type { Target } from '../target.ts';
+
+const made = { effects: [{ kind: 'visit', slot: 'visit', does: true }] } as const;
+
+/** A visit besides what other rules make of the event. The settings `visits.*` still count. */
+export const visit: Target = {
+  description: 'A web visit, besides what other rules make of the event.',
+  shape: {},
+  replacesVisit: false,
+  slots: () => [{ slot: 'visit', at: ['to'], what: 'the visit of an event' }],
+  values: () => [],
+  compile: () => () => made,
+};

@@ -17,6 +17,10 @@ export const digestOf = (value: FieldValue): string =>
 
 export const leadIdOf = (email: string): LeadId => hashOf(`email:${emailKeyOf(email)}`) as LeadId;
 
+/** The lead that this value of the lookup field names, compared as Marketo compares it. */
+export const leadIdOfLookup = (value: string): LeadId =>
+  hashOf(`lookup:${value.trim().toLowerCase()}`) as LeadId;
+
 export const keyIdOf = (kind: 'cookie' | 'userId' | 'anonymousId', value: string): KeyId =>
   hashOf(`${kind}:${value}`) as KeyId;
 

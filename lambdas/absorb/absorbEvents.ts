@@ -115,7 +115,8 @@ export const createAbsorbEvents = (ports: AbsorbEventsPorts) => {
     for (const { order, keys } of late) {
       const { cookie, userId, anonymousId } = keys;
       const others = [cookie, anonymousId].filter((key) => key !== undefined);
-      const leads = [keys.named, keys.userIdNamed].flatMap((named) => (named ? [named.lead] : []));
+      const named = [keys.named, keys.userIdNamed, keys.lookup];
+      const leads = named.flatMap((one) => (one ? [one.lead] : []));
       const user = userId === undefined ? {} : { user: userId };
       const erased = await eraser.erase({ order, ...user, keys: others, leads });
       isNews ||= erased.changed;
@@ -175,7 +176,9 @@ const keysIn = ({ keys }: Arrival): KeyId[] =>
   [keys.cookie, keys.userId, keys.anonymousId].filter((key) => key !== undefined);
 
 const leadsNamed = ({ keys }: Arrival): LeadId[] =>
-  [keys.named, keys.userIdNamed, keys.hint].flatMap((named) => (named ? [named.lead] : []));
+  [keys.named, keys.userIdNamed, keys.hint, keys.lookup].flatMap((named) =>
+    named ? [named.lead] : [],
+  );
 
 const withLeads = (keys: Items['keys'], leads: Items['leads']): Items['keys'] =>
   new Map(

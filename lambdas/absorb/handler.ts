@@ -15,6 +15,7 @@ const absorb = observer.each(
   composeAbsorb(pipelinePorts(observer, { ...settings, ...mapping }, createDynamoClient()), {
     ...settings,
     ...mapping,
+    lookupField: settings.marketo.lookupField,
   }),
 );
 

@@ -1,7 +1,7 @@
-import { keyIdOf, leadIdOf } from '../digest.ts';
+import { keyIdOf, leadIdOf, leadIdOfLookup } from '../digest.ts';
 import type { Arrival } from '../lead/absorb.ts';
 import type { EventKeys, Named } from '../lead/identity.ts';
-import type { KeyId, LeadId } from '../lead/types.ts';
+import type { FieldValue, KeyId, LeadId } from '../lead/types.ts';
 import { mayWrite } from '../lead/mayLink.ts';
 import { isLeadField } from '../lead/relations.ts';
 import { fieldsOf } from '../marketo/fields.ts';
@@ -37,6 +37,8 @@ export interface Translated {
 
 export interface NormalizeRules extends FieldRules, MappingRules, VisitRules, AudienceRules {
   readonly visitorDomain: string;
+  /** The field by which Marketo finds leads; absent: the e-mail. */
+  readonly lookupField?: string;
   /** Fields that only server keys may write. */
   readonly serverFields?: readonly string[];
 }
@@ -79,6 +81,17 @@ const withdrawalOf = ({ order, source, keys }: QueuedEvent): Arrival => {
   };
 };
 
+/** The value by which Marketo finds the lead, where the event says it. */
+const lookupIn = (
+  fields: readonly { readonly name: string; readonly value: FieldValue }[],
+  lookupField = 'email',
+): EventKeys['lookup'] => {
+  if (lookupField === 'email') return undefined;
+  const field = fields.find(({ name }) => looseKey(name) === looseKey(lookupField));
+  const text = String(field?.value ?? '').trim();
+  return text === '' ? undefined : { lead: leadIdOfLookup(text), text };
+};
+
 /** The token that stands for a visitor without a cookie; stable for their userId or anonymousId. */
 const derivedOf = (domain: string, identity: Identity, keys: EventKeys): Arrival['derived'] => {
   const { userId, anonymousId, email, hintEmail } = identity;
@@ -109,6 +122,7 @@ export const translate = (event: QueuedEvent, rules: NormalizeRules): Translated
   const by = event.source?.kind ?? unknownKind;
   const reserved = new Set(rules.serverFields?.map(looseKey));
   const [allowed, refused] = parted(fields, ({ name }) => mayWrite(looseKey(name), by, reserved));
+  const lookup = lookupIn(allowed, rules.lookupField);
   const isNoVisit = event.type === 'identify' || isAudience || !mapped.visits;
   const visit = isNoVisit ? {} : allowedVisitOf(event, rules);
   return {
@@ -123,7 +137,7 @@ export const translate = (event: QueuedEvent, rules: NormalizeRules): Translated
     arrival: {
       order: event.order,
       by,
-      keys,
+      keys: { ...keys, ...(lookup && { lookup }) },
       incoming: [
         ...allowed.filter(({ name }) => isLeadField(name)),
         ...(mapped.isDropped ? [] : relations),

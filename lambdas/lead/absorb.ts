@@ -3,7 +3,7 @@ import { addressed, tellRename } from './address.ts';
 import { absorbActivities, inOrder, withActivities } from './activities.ts';
 import type { Absorbed, AbsorbContext, Arrival, Draft, States, Withdrawn } from './arrival.ts';
 import type { Resolved } from './identity.ts';
-import { holderOf, renamingOf, resolve, withLeadsOf } from './identity.ts';
+import { gapOrder, holderOf, renamingOf, resolve, withLeadsOf } from './identity.ts';
 import { emptyKey, hold, noEmail, vouchedFor } from './keys.ts';
 import { keyWithin, tooMuch, within } from './limits.ts';
 import { linkAll } from './links.ts';
@@ -56,7 +56,7 @@ export const absorb = (
 const absorbOne = (draft: Draft, arrival: Arrival, context: AbsorbContext): Absorbed => {
   if (arrival.isWithdrawal) return { ...nothing, withdrawn: withdraw(draft, arrival) };
   const itemOf = (key: KeyId): KeyItem | undefined => draft.keys.get(key);
-  const renaming = context.emailChange === 'rename' ? renamingOf(draft.leads) : undefined;
+  const renaming = renamingOf(draft.leads, context.emailChange);
   const resolved = resolve(arrival.keys, arrival.order, itemOf, renaming, arrival.by);
   // A lead that an event only hints at is not made by it, so what it says has to wait elsewhere.
   const says = arrival.activity !== undefined || arrival.incoming.length > 0;
@@ -75,15 +75,16 @@ const absorbIntoLead = (
   const { order } = given;
   const { lead } = resolved;
   const before = present(draft.leads.get(lead));
-  if (resolved.newAlias !== undefined) draft.leads.set(resolved.newAlias, aliasOf(lead, order));
+  const { newAliases = [] } = resolved;
+  for (const alias of newAliases) draft.leads.set(alias, aliasOf(lead, order));
   const linked = linkAll(draft, given, resolved);
-  if (resolved.newAlias !== undefined) addAlias(draft, resolved.newAlias, lead, order);
+  for (const alias of newAliases) addAlias(draft, alias, lead, order);
   const reached = spreadWithdrawals(draft, given.keys);
   // An event from before a refusal says whose its keys are, and nothing else.
   const isSilent = isWithdrawn(draft, given, lead);
   const arrival = isSilent ? silent(given) : given;
   const { incoming } = arrival;
-  const home = opened(draft.leads.get(lead), resolved.email, order);
+  const home = opened(draft.leads.get(lead), resolved.email, namedAt(resolved, order));
   const moved = since(linked, home.withdrawn);
   const silenced = [...reached, ...dropped(lead, moved.removed)];
   const facts = {
@@ -131,6 +132,9 @@ const silent = (arrival: Arrival): Arrival => ({
   incoming: [],
   isVisit: false,
 });
+
+/** Without an e-mail, any event that names one is later. */
+const namedAt = ({ email }: Resolved, order: Order): Order => (email === '' ? gapOrder : order);
 
 /** From now on an e-mail names this lead; so does every key that was linked to the e-mail's own. */
 const addAlias = (draft: Draft, alias: LeadId, lead: LeadId, order: Order): void => {

@@ -10,14 +10,20 @@ const emailField = 'Email';
  * The e-mail is a register too, letter case included: the latest event that names it decides. What a
  * server key has named, no browser key names otherwise, however late either comes.
  */
-export const addressed = (
-  mailbox: Mailbox,
-  { order, keys, by }: Arrival,
-  resolved: Resolved,
-): Mailbox => {
+export const addressed = (mailbox: Mailbox, arrival: Arrival, resolved: Resolved): Mailbox =>
+  withEmail(withLookup(mailbox, arrival), arrival, resolved);
+
+/** The value by which Marketo finds the lead, as the latest event that says it. */
+const withLookup = (mailbox: Mailbox, { order, keys: { lookup } }: Arrival): Mailbox =>
+  lookup === undefined || order <= (mailbox.lookup?.order ?? '')
+    ? mailbox
+    : { ...mailbox, lookup: { text: lookup.text, order } };
+
+const withEmail = (mailbox: Mailbox, { order, keys, by }: Arrival, resolved: Resolved): Mailbox => {
   const named = keys.named ?? keys.userIdNamed;
-  const isTheirs = named?.lead === resolved.lead || resolved.newAlias !== undefined;
-  if (named === undefined || !isTheirs) return mailbox;
+  const { lead, newAliases = [] } = resolved;
+  if (named === undefined || !(named.lead === lead || newAliases.includes(named.lead)))
+    return mailbox;
   const { address } = mailbox;
   if (address.by === 'server' && by !== 'server') return mailbox;
   const isVouchedNow = by === 'server' && address.by !== 'server';

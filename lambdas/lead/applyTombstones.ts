@@ -62,8 +62,8 @@ const deletionOf = (
 const firstSince = (user: KeyItem | undefined, order: Order): Order | undefined =>
   user?.deletes?.find((one) => one > order) ?? user?.deleted;
 
-const isNamed = ({ named, userIdNamed }: EventKeys, lead: LeadId): boolean =>
-  named?.lead === lead || userIdNamed?.lead === lead;
+const isNamed = ({ named, userIdNamed, lookup }: EventKeys, lead: LeadId): boolean =>
+  [named, userIdNamed, lookup].some((one) => one?.lead === lead);
 
 /** What an event names of a deleted user that the deletion has not reached. */
 export interface Late {
@@ -91,7 +91,7 @@ export const applyTombstones = (
     const arrival = { ...one, keys };
     const { order } = arrival;
     const itemOf = (key: KeyId): KeyItem | undefined => states.keys.get(key);
-    const renaming = context.emailChange === 'rename' ? renamingOf(states.leads) : undefined;
+    const renaming = renamingOf(states.leads, context.emailChange);
     const { deletedLead } = given;
     const deletion = deletionOf(keys, order, { itemOf, deletedLead, renaming, by: one.by });
     if (deletion === undefined) {

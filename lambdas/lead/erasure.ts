@@ -94,7 +94,9 @@ export const eraseLead = (mailbox: Mailbox | undefined, order: Order): ErasedLea
   const activities = split(mailbox.activities?.pending, order);
   const kept = isNew ? mapFields(fields.since, afresh) : fields.since;
   const removed = waiting(fields.old, activities.old);
-  if (mailbox.address.order < order) {
+  const isNamed = mailbox.address.order >= order;
+  const isLookedUp = mailbox.lookup !== undefined && mailbox.lookup.order >= order;
+  if (!isNamed && !isLookedUp) {
     const { lockedUntil } = mailbox;
     const lock = lockedUntil === undefined ? {} : { lockedUntil };
     const left = waiting(kept, activities.since);
@@ -102,7 +104,8 @@ export const eraseLead = (mailbox: Mailbox | undefined, order: Order): ErasedLea
     return { mailbox: { ...blank, ...lock, deleted, ...refused }, removed, left };
   }
   const stays = {
-    ...without(mailbox, 'withdrawn'),
+    ...without(isLookedUp ? mailbox : without(mailbox, 'lookup'), 'withdrawn'),
+    ...(!isNamed && { address: blank.address }),
     fields: kept,
     cookies: split(mailbox.cookies, order).since,
     ...(mailbox.activities && {

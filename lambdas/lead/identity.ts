@@ -21,6 +21,8 @@ export interface EventKeys {
   readonly userIdNamed?: Named;
   /** `properties.email` of a track or page: it may be a friend's. */
   readonly hint?: Named;
+  /** The value of the field by which Marketo finds leads, where that is not the e-mail: names a lead, too. */
+  readonly lookup?: { readonly lead: LeadId; readonly text: string };
 }
 
 export interface Resolved extends Named {
@@ -28,12 +30,18 @@ export interface Resolved extends Named {
   readonly links: readonly { readonly key: KeyId; readonly firm: boolean }[];
   /** Found through an e-mail that may be a friend's: nothing is linked or made. */
   readonly hinted?: true;
-  /** The e-mail that the event names is new, and from now on an alias of the lead: its own lead's id. */
-  readonly newAlias?: LeadId;
+  /**
+   * The e-mail, or the value of the lookup field, that the event names is new, and from now on an alias of the
+   * lead: the ids of their own leads.
+   */
+  readonly newAliases?: readonly LeadId[];
 }
 
-/** Given where a new e-mail of a known person renames their lead. */
+/** What is known of the leads that an event may name. */
 export interface Renaming {
+  /** Whether a new e-mail of a known person renames their lead. */
+  readonly isAllowed: boolean;
+  readonly emailOf: (lead: LeadId) => string;
   /** Whether this lead exists. */
   readonly hasLead: (lead: LeadId) => boolean;
   /** Whether a server key has named its e-mail. */
@@ -41,7 +49,12 @@ export interface Renaming {
 }
 
 /** What renaming has to know of the leads, some of which are only aliases. */
-export const renamingOf = (leads: ReadonlyMap<LeadId, Mailbox>): Renaming => ({
+export const renamingOf = (
+  leads: ReadonlyMap<LeadId, Mailbox>,
+  emailChange: 'rename' | 'newLead',
+): Renaming => ({
+  isAllowed: emailChange === 'rename',
+  emailOf: (lead) => leads.get(lead)?.address.text ?? '',
   hasLead: (lead) => {
     const mailbox = present(leads.get(lead));
     return mailbox !== undefined && mailbox.alias === undefined;
@@ -59,18 +72,22 @@ export const withAliases = (
   leads: ReadonlyMap<LeadId, Mailbox>,
   deletedLead: (lead: LeadId) => Order | undefined,
 ): EventKeys => {
-  const follow = (one: Named | undefined): Named | undefined => {
+  const follow = <T extends { readonly lead: LeadId }>(one: T | undefined): T | undefined => {
     const alias = one && leads.get(one.lead)?.alias;
     return one && alias && order >= (deletedLead(one.lead) ?? '')
       ? { ...one, lead: alias.lead }
       : one;
   };
-  const [named, userIdNamed, hint] = [keys.named, keys.userIdNamed, keys.hint].map(follow);
+  const [named, userIdNamed, hint] = [keys.named, keys.userIdNamed, keys.hint].map((one) =>
+    follow(one),
+  );
+  const lookup = follow(keys.lookup);
   return {
     ...keys,
     ...(named && { named }),
     ...(userIdNamed && { userIdNamed }),
     ...(hint && { hint }),
+    ...(lookup && { lookup }),
   };
 };
 
@@ -114,7 +131,8 @@ const gap = (...keys: readonly (KeyId | undefined)[]): Resolved['links'] =>
  * before a key changed its lead belongs to the lead of that time, so that redelivery changes nothing.
  * With `renaming`, an e-mail that no lead has yet becomes an alias of the lead of the userId, or of the
  * cookie where there is no userId: a device is shared more often than an account. A browser key renames
- * nobody whom a server key has linked or named.
+ * nobody whom a server key has linked or named. Where Marketo finds leads by another field, its value names
+ * a lead as an e-mail does, if there is no e-mail; both together make the new one an alias of the other's lead.
  */
 export const resolve = (
   keys: EventKeys,
@@ -123,24 +141,46 @@ export const resolve = (
   renaming?: Renaming,
   by: SourceKind = unknownKind,
 ): Resolved | undefined => {
-  const { cookie, userId, anonymousId, named, userIdNamed, hint } = keys;
+  const { cookie, userId, anonymousId, named, userIdNamed, hint, lookup } = keys;
   const linked = (key: KeyId | undefined): Named | undefined => {
     const link = key === undefined ? undefined : itemOf(key)?.link;
     // What a server key says of a userId goes nowhere because a browser key says so.
     if (link && key === userId && !mayFollow({ by }, link)) return undefined;
     return link?.before !== undefined && order < link.order ? link.before : link;
   };
+  const hasLead = (lead: LeadId): boolean => renaming?.hasLead(lead) ?? false;
+  /** The lead that the value of the lookup field names already. */
+  const lookedUp: Named | undefined =
+    lookup && renaming && hasLead(lookup.lead)
+      ? { lead: lookup.lead, email: renaming.emailOf(lookup.lead) }
+      : undefined;
+  const naming = (found: Resolved, ...named: readonly (LeadId | undefined)[]): Resolved => {
+    const isNew = (lead: LeadId | undefined): lead is LeadId =>
+      lead !== undefined && lead !== found.lead && !hasLead(lead);
+    const newAliases = named.filter(isNew);
+    return newAliases.length > 0 ? { ...found, newAliases } : found;
+  };
   if (named) {
     const links = firm(cookie, userId, anonymousId);
-    const known = renaming && linked(userId ?? cookie);
-    const isNew = known && known.lead !== named.lead && !renaming.hasLead(named.lead);
+    const byKey = renaming?.isAllowed ? linked(userId ?? cookie) : undefined;
+    const known = byKey && hasLead(byKey.lead) ? byKey : lookedUp;
+    const isNew = known && known.lead !== named.lead && !hasLead(named.lead);
     const isAllowed =
       known !== undefined &&
       mayLink('userId', userId && itemOf(userId)?.link, by) &&
       (by === 'server' || !renaming?.isVouched(known.lead));
-    return isNew && isAllowed && renaming.hasLead(known.lead)
-      ? { lead: known.lead, email: named.email, links, newAlias: named.lead }
-      : { ...named, links };
+    return isNew && isAllowed
+      ? naming({ lead: known.lead, email: named.email, links }, named.lead, lookup?.lead)
+      : naming({ ...named, links }, lookup?.lead);
+  }
+  if (lookedUp) return { ...lookedUp, links: firm(cookie, userId, anonymousId) };
+  if (lookup) {
+    const byKey = linked(userId ?? cookie);
+    const known = byKey && hasLead(byKey.lead) ? pick(byKey) : userIdNamed;
+    const links = firm(cookie, userId, anonymousId);
+    return known
+      ? naming({ ...known, links }, lookup.lead)
+      : { lead: lookup.lead, email: '', links };
   }
   const byCookie = linked(cookie);
   if (byCookie) return { ...pick(byCookie), links: gap(anonymousId) };

@@ -11,8 +11,11 @@ export const aliasOf = (lead: LeadId, order: Order): Mailbox => ({
 });
 
 /** Whether nothing of a person is in it: it remembers only that they were deleted, or refused consent. */
-export const isBlank = ({ deleted, withdrawn, address, alias }: Mailbox): boolean =>
-  (deleted ?? withdrawn) !== undefined && address.text === '' && alias === undefined;
+export const isBlank = ({ deleted, withdrawn, address, lookup, alias }: Mailbox): boolean =>
+  (deleted ?? withdrawn) !== undefined &&
+  address.text === '' &&
+  lookup === undefined &&
+  alias === undefined;
 
 /** A mailbox as events see it: one of nobody is none. */
 export const present = (mailbox: Mailbox | undefined): Mailbox | undefined =>

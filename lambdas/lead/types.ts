@@ -127,6 +127,8 @@ export interface Mailbox {
   readonly pause?: Pause;
   /** The e-mail as last written by an event that named it. */
   readonly address: { readonly text: string; readonly order: Order; readonly by?: 'server' };
+  /** The value by which Marketo finds the lead, where that is not its e-mail, as last written. */
+  readonly lookup?: { readonly text: string; readonly order: Order };
   /** Marketo's id of the lead, once it has told us. */
   readonly marketoId?: number;
   /** Marketo has the lead under an earlier e-mail: it is updated by its id until Marketo has this one. */

@@ -8,8 +8,10 @@ export type { Activity, ActivityVerdict, Synced, FieldValue, LeadId };
 /** The fields of one lead for one call. Field names are SOAP names. */
 export interface Update {
   readonly lead: LeadId;
-  /** As the event gave it, trimmed. */
+  /** As the event gave it, trimmed; empty where another field finds the lead and no e-mail is known. */
   readonly email: string;
+  /** The value by which Marketo finds the lead, where that is not its e-mail. */
+  readonly lookupValue?: string;
   readonly fields: readonly { readonly name: string; readonly value: FieldValue }[];
   /** Names of those fields that go only where Marketo makes the lead; at least one, or absent. */
   readonly newOnly?: readonly string[];

@@ -24,6 +24,7 @@ export const functionSettings = {
     'marketo.munchkinId',
     'marketo.munchkinEndpoint',
     'marketo.deleteLeads',
+    'marketo.lookupField',
     'fieldNames',
     'serverFields',
     'nulls',

@@ -143,7 +143,7 @@ const settingParts = {
           text(
             /^[A-Za-z]\w*$/,
             'the REST name of a field',
-            'The field by which Marketo finds a lead, by its REST name: any that Marketo lists as searchable (Describe Lead 2), for example a customer number of your own. Over REST only. It is used until Marketo has told the lead’s id, and where the lead’s events bring the field; else the e-mail is. A person still needs an e-mail to become a lead.',
+            'The field by which Marketo finds a lead, by its REST name: any that Marketo lists as searchable (Describe Lead 2), for example a customer number of your own. Over REST only. It is used until Marketo has told the lead’s id; where no event of the lead has brought the field, the e-mail is. A person without an e-mail is a lead, too, once an identify brings the field.',
           ),
           'email',
         ),

@@ -65,6 +65,7 @@ describe('what a function gets of the settings', () => {
       AUDIENCES: 'all',
       MARKETO_MUNCHKIN_ID: '561-HYG-937',
       MARKETO_DELETE_LEADS: 'false',
+      MARKETO_LOOKUP_FIELD: 'email',
       FIELD_NAMES: 'segment',
       NULLS: 'clear',
       EMAIL_CHANGE: 'rename',

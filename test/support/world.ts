@@ -261,6 +261,7 @@ export const createWorld = async (options: WorldOptions = {}) => {
     visitorDomain: 'segment',
     marketo: { api },
     ...(options.audiences && { audiences: options.audiences }),
+    ...(options.rules?.lookupField !== undefined && { lookupField: options.rules.lookupField }),
   } as const;
 
   const sender = {

@@ -15,8 +15,8 @@ export const needsNoRecord = (update: Update): boolean =>
 export const hasOnlyRelations = (update: Update): boolean =>
   needsNoRecord(update) && update.cookie === undefined && update.activities === undefined;
 
-/** Marketo's REST API takes no other e-mail addresses. */
-export const hasAsciiEmail = ({ email }: Update): boolean => /^[\x20-\x7e]+$/.test(email);
+/** Marketo's REST API takes no other e-mail addresses; an absent one does no harm. */
+export const hasAsciiEmail = ({ email }: Update): boolean => /^[\x20-\x7e]*$/.test(email);
 
 /** JSON has no text for numbers beyond all bounds: as null, they would clear the field. */
 const jsonValue = (value: FieldValue): FieldValue =>
@@ -39,10 +39,16 @@ export const sentNames = ({ fields }: Update): ReadonlyMap<string, string> =>
 
 /** The value by which Marketo is to find the lead; `undefined`: the update does not say it. */
 export const lookupValueOf = (update: Update, lookupField: string): string | undefined => {
-  if (lookupField === 'email') return update.email;
+  if (lookupField === 'email') return update.email === '' ? undefined : update.email;
   const name = sentNames(update).get(lookupField);
   const value = update.fields.find((field) => field.name === name)?.value ?? '';
-  return value === '' ? undefined : String(value);
+  return value === '' ? update.lookupValue : String(value);
+};
+
+/** Whether there is anything by which Marketo can find or make the lead. */
+export const hasKey = (update: Update, lookupField: string): boolean => {
+  const lookup = lookupOf(update, lookupField);
+  return lookup === 'id' || lookupValueOf(update, lookup) !== undefined;
 };
 
 /**
@@ -59,9 +65,11 @@ export const lookupOf = (update: Update, lookupField: string): string => {
 /** One lead as JSON text, for a request that finds its leads by `lookup`. */
 export const recordText = (update: Update, lookup: string): string => {
   const values = new Map(update.fields.map(({ name, value }) => [name, value]));
+  const { email, lookupValue } = update;
   return JSON.stringify({
     ...(lookup === 'id' && { id: update.marketoId }),
-    email: update.email,
+    ...(email !== '' && { email }),
+    ...(!['id', 'email'].includes(lookup) && { [lookup]: lookupValue }),
     ...Object.fromEntries(
       [...sentNames(update)].map(([restName, name]) => [
         restName,

@@ -21,6 +21,7 @@ import { shareOf } from './wrote.ts';
 import {
   hasAsciiEmail,
   hasExtras,
+  hasKey,
   lookupOf,
   needsNoRecord,
   recordText,
@@ -50,6 +51,12 @@ const notAscii: Verdict = {
   because: 'Marketo’s REST API takes no e-mail address with characters beyond ASCII',
 };
 
+const noKey: Verdict = {
+  kind: 'refused',
+  isOfLead: true,
+  because: 'neither an e-mail is known, nor a value of the field by which Marketo finds leads',
+};
+
 const tooLarge: Verdict = {
   kind: 'refused',
   because: 'the call is larger than the 1 MB that Marketo takes',
@@ -70,7 +77,8 @@ const isKnown: Verdict = {
 };
 
 /** Why no record of this update goes to Marketo, though it has something to write. */
-const refusalOf = (update: Update, { leads }: LeadRules): Verdict | undefined => {
+const refusalOf = (update: Update, { leads, lookupField }: LeadRules): Verdict | undefined => {
+  if (!hasKey(update, lookupField)) return noKey;
   if (!hasAsciiEmail(update)) return notAscii;
   return leads === 'createOnly' && update.marketoId !== undefined ? isKnown : undefined;
 };
@@ -86,7 +94,8 @@ interface Batch {
 
 const batchOf = (update: Update, { lookupField, leads }: LeadRules): Omit<Batch, 'sent'> => {
   const lookup = lookupOf(update, lookupField);
-  const isFirst = leads === 'createOrUpdate' && update.newOnly !== undefined;
+  // To make leads only, Marketo uses no other lookup field.
+  const isFirst = lookup === 'email' && leads === 'createOrUpdate' && update.newOnly !== undefined;
   return { lookup, isCreateOnly: lookup !== 'id' && (leads === 'createOnly' || isFirst) };
 };
 

@@ -32,9 +32,18 @@ const withEmail = (mailbox: Mailbox, { order, keys, by }: Arrival, resolved: Res
   return {
     ...mailbox,
     address: { text: named.email, order, ...(by === 'server' && { by }) },
-    ...(isRenamed && isToldOf(mailbox) && { renamed: true as const }),
+    ...(isRenamed && isToldOf(mailbox) && { renamed: true as const, ...formerOf(mailbox) }),
   };
 };
+
+/** More changes than this while no answer comes are looked up no more. */
+const formerMost = 5;
+
+/** Where no answer has told the id, the e-mails so far are all that may find the lead. */
+const formerOf = ({ marketoId, formerEmails = [], address }: Mailbox): Partial<Mailbox> =>
+  marketoId === undefined && address.text !== ''
+    ? { formerEmails: [...formerEmails, address.text].slice(-formerMost) }
+    : {};
 
 /** Whether Marketo may have the lead. */
 const isToldOf = ({ marketoId, owner, lastOwner }: Mailbox): boolean =>

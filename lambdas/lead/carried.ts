@@ -34,7 +34,7 @@ export const putAside = (
  * a refusal of consent are not associated anew.
  */
 export const forgotten = (mailbox: Mailbox): Mailbox => ({
-  ...without(mailbox, 'marketoId', 'renamed', 'needsId'),
+  ...without(mailbox, 'marketoId', 'renamed', 'needsId', 'formerEmails'),
   fields: mapFields(mailbox.fields, (field) => without(field, 'digest', 'sentAt')),
   cookies: Object.fromEntries(
     Object.entries(mailbox.cookies)

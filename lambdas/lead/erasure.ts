@@ -121,6 +121,7 @@ export const eraseLead = (mailbox: Mailbox | undefined, order: Order): ErasedLea
     'marketoId',
     'needsId',
     'renamed',
+    'formerEmails',
     'narrowing',
     'refusals',
   );

@@ -87,7 +87,8 @@ const taken = (
 const located = (mailbox: Mailbox, foundId: number | undefined): Mailbox => {
   if (foundId === undefined) return mailbox;
   const isAnother = mailbox.marketoId !== undefined && mailbox.marketoId !== foundId;
-  return { ...(isAnother ? forgotten(mailbox) : mailbox), marketoId: foundId, needsId: true };
+  const known = isAnother ? forgotten(mailbox) : without(mailbox, 'formerEmails');
+  return { ...known, marketoId: foundId, needsId: true };
 };
 
 /** Writes down how narrowing goes on; the one value that is to blame becomes a dead letter. */
@@ -136,7 +137,7 @@ const synced = (
   });
   // A newer e-mail that came meanwhile is still to be told.
   const isNamed = mailbox.address.text === snapshot.email;
-  const settled = without(afresh(mailbox), 'isNew');
+  const settled = without(afresh(mailbox), 'isNew', 'formerEmails');
   return {
     ...(isNamed ? without(settled, 'renamed') : settled),
     fields,

@@ -131,6 +131,8 @@ export interface Mailbox {
   readonly lookup?: { readonly text: string; readonly order: Order };
   /** Marketo's id of the lead, once it has told us. */
   readonly marketoId?: number;
+  /** E-mails under which calls may have made the lead whose answers were lost: looked up before the next call. */
+  readonly formerEmails?: readonly string[];
   /** Marketo has the lead under an earlier e-mail: it is updated by its id until Marketo has this one. */
   readonly renamed?: true;
   /** Its key does not find it: several leads have the key, or it is in another partition. */

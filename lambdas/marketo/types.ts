@@ -25,6 +25,8 @@ export interface Update {
   readonly marketoId?: number;
   /** Marketo has the lead under another e-mail, so that only its id finds it. */
   readonly byId?: true;
+  /** E-mails under which Marketo may have the lead, whose id no answer has told; the latest last. */
+  readonly formerEmails?: readonly string[];
   /** This lead must not share a call with more than this many leads, itself included. */
   readonly callMost?: number;
   /** No request with its activities may carry more than this many. */

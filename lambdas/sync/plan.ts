@@ -76,6 +76,7 @@ const updateOf = ({ lead, loaded: { state } }: ReadyLead, now: EpochMs): Update 
     lead,
     email: state.address.text,
     fields: valuesOf(leadFieldsIn(state.fields)),
+    ...(state.formerEmails && { formerEmails: state.formerEmails }),
     ...(state.lookup && { lookupValue: state.lookup.text }),
     ...(cookie !== undefined && { cookie }),
     ...(ready.length > 0 && { activities: ready }),

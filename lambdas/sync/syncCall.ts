@@ -228,6 +228,7 @@ const updateOf = (
     lead,
     email,
     fields: fields.map(({ name, value }) => ({ name, value: formOf(name, value) })),
+    ...(state?.formerEmails && { formerEmails: state.formerEmails }),
     ...(state?.lookup && { lookupValue: state.lookup.text }),
     ...(newOnly.length > 0 && { newOnly }),
     ...(byId && { byId }),

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { cookie, gapsOf, identify, leadOf, syncsOf } from '../support/scenario.ts';
+import { cookie, gapsOf, identify, leadOf, syncsOf, troubles } from '../support/scenario.ts';
 import type { World } from '../support/world.ts';
 import { apis, createWorld } from '../support/world.ts';
 
@@ -84,6 +84,43 @@ describe.each(apis)('over %s, a new e-mail of a known userId', (api) => {
     await world.post(of(old, { plan: 'pro' }), of(fresh));
     await world.run(90);
     expect(world.simulator.leads()).toMatchObject([{ email: fresh, fields: { Plan: 'pro' } }]);
+  });
+
+  it('finds the lead by the old one where the answer to its very first call was lost', async () => {
+    world.inject(troubles[api].lostAnswer ?? {});
+    await world.post(of(old, { plan: 'pro' }));
+    await world.run(5);
+    await world.post(of(fresh, { firstName: 'Jane' }));
+    await world.run(300);
+    expect(world.simulator.leads()).toMatchObject([
+      { email: fresh, fields: { Plan: 'pro', FirstName: 'Jane' } },
+    ]);
+    await world.post(of(fresh, { plan: 'basic' }));
+    await world.run(60);
+    expect(world.simulator.leads()).toMatchObject([{ email: fresh, fields: { Plan: 'basic' } }]);
+  });
+
+  it('makes the lead once where its very first call was lost before Marketo had it', async () => {
+    world.inject({ target: api === 'soap' ? 'syncLead' : 'leads', drop: true });
+    await world.post(of(old, { plan: 'pro' }));
+    await world.run(5);
+    await world.post(of(fresh), of('newer@example.com'));
+    await world.run(300);
+    expect(world.simulator.leads()).toMatchObject([
+      { email: 'newer@example.com', fields: { Plan: 'pro' } },
+    ]);
+  });
+
+  it('waits where the search for the old one fails', async () => {
+    world.inject(troubles[api].lostAnswer ?? {});
+    const search = api === 'soap' ? 'getLead' : 'getLeads';
+    world.inject({ target: search, status: 503, count: 2 });
+    await world.post(of(old, { plan: 'pro' }));
+    await world.run(5);
+    await world.post(of(fresh));
+    await world.run(900);
+    expect(world.simulator.leads()).toMatchObject([{ email: fresh, fields: { Plan: 'pro' } }]);
+    expect(world.stepsOf('dead')).toEqual([]);
   });
 
   it('changes nothing where an older event with the old e-mail comes late', async () => {

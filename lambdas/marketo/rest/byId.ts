@@ -70,6 +70,40 @@ const lookUp = async (
 };
 
 /**
+ * Finds the ids of leads whose answers were lost, by the e-mails that they had. Those that Marketo does not
+ * have are absent; one that could not be asked about waits.
+ */
+export const findFormer = async (
+  updates: readonly Update[],
+  { rules, find }: Pick<ByIdRequests, 'rules' | 'find'>,
+): Promise<LookedUp> => {
+  const ids = new Map<Update, number>();
+  const verdicts = new Map<Update, Verdict>();
+  let closed: Unavailable | undefined;
+  const leads = await findLeads(
+    'email',
+    updates.flatMap(({ formerEmails = [] }) => formerEmails),
+    find,
+  );
+  for (const update of updates)
+    for (const email of update.formerEmails ?? []) {
+      const found = leads(email);
+      if (found === undefined) continue;
+      if (isFound(found)) {
+        const chosen = chosenOf(found, rules.duplicates);
+        if (chosen) ids.set(update, chosen.id);
+        continue;
+      }
+      // What can never be looked up makes another lead.
+      if ('verdict' in found && found.verdict.kind === 'refused') continue;
+      const verdict = unasked(found, undefined);
+      verdicts.set(update, verdict);
+      if (verdict.kind === 'unavailable') closed = verdict;
+    }
+  return { ids, verdicts, ...(closed && { closed }) };
+};
+
+/**
  * Finds the ids of leads of which nothing is to be written, so that their cookies and activities can go
  * to them. Whoever has an id ends as before.
  */

@@ -2,7 +2,7 @@ import { restLimits } from '../../limits.ts';
 import { transportVerdict } from '../transport.ts';
 import type { Unavailable, Update, Verdict } from '../types.ts';
 import { recordAnswers } from './answers.ts';
-import { findExisting, updateById } from './byId.ts';
+import { findExisting, findFormer, updateById } from './byId.ts';
 import { forKnownLead, withheldOf } from '../newOnly.ts';
 import type { Called } from './call.ts';
 import type { AskLeads } from './findIds.ts';
@@ -157,6 +157,34 @@ const verdictsOf = (
  * leads are to make their leads first; those whose leads Marketo has go once more, without these values.
  */
 export const upsert = async (
+  given: readonly Update[],
+  requests: UpsertRequests,
+): Promise<Upserted> => {
+  const lost = given.filter((one) => one.formerEmails && one.marketoId === undefined);
+  if (lost.length === 0) return upsertAll(given, requests);
+  const { ids, verdicts, closed } = await findFormer(lost, requests);
+  // Nothing was written yet.
+  if (closed) return { whole: closed };
+  const going = given.filter((one) => !verdicts.has(one));
+  const located = going.map((one): Update => {
+    const id = ids.get(one);
+    return id === undefined ? one : { ...one, marketoId: id, byId: true };
+  });
+  const upserted =
+    located.length > 0 ? await upsertAll(located, requests) : { each: [] as Verdict[] };
+  if ('whole' in upserted) return upserted;
+  const told = new Map(
+    going.map((one, index) => {
+      const foundId = ids.get(one);
+      const verdict = upserted.each[index];
+      return [one, foundId === undefined || !verdict ? verdict : { ...verdict, foundId }] as const;
+    }),
+  );
+  return { ...upserted, each: given.map((one) => verdicts.get(one) ?? told.get(one)) };
+};
+
+/** The same without a look at former e-mails. */
+const upsertAll = async (
   updates: readonly Update[],
   { rules, write, find }: UpsertRequests,
 ): Promise<Upserted> => {

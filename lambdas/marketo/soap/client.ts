@@ -69,10 +69,36 @@ export const createSoapMarketo = ({ munchkinId, ...options }: SoapOptions): Soap
   const call = createCaller(options);
   // Only syncLead can name a workspace; syncMultipleLeads would put new leads into another one.
   const most = options.workspace === undefined ? marketoLimits.leadsPerCall : 1;
+
+  /** The id of a lead whose answers were lost, by the e-mails that it had; such a lead goes alone. */
+  const former = async (
+    [update]: readonly Update[],
+    deadline: EpochMs,
+    mayStart: MayStart,
+  ): Promise<{ readonly id?: number } | { readonly verdict: Verdict }> => {
+    if (update?.marketoId !== undefined) return {};
+    for (const email of update?.formerEmails?.toReversed() ?? []) {
+      const called = await call(getLeadRequest(email), deadline, mayStart);
+      if ('fault' in called && called.fault.code === '20103') continue;
+      const [lead] = ('answer' in called && foundLeads(called.answer)) || [];
+      if (lead?.id !== undefined) return { id: lead.id };
+      if (!('answer' in called)) return { verdict: unasked(failureIn(called)) };
+    }
+    return {};
+  };
+
   return {
     plan: (updates) => planCalls(updates, most),
 
     sync: async (updates, deadline, mayStart = always) => {
+      const found = await former(updates, deadline, mayStart);
+      if ('verdict' in found) return { whole: found.verdict };
+      const { id } = found;
+      if (id !== undefined) {
+        const byId = updates.map((one) => ({ ...one, marketoId: id, byId: true as const }));
+        const request = syncRequest(byId.map(forKnownLead), munchkinId);
+        return withFoundId(answerOf(await call(request, deadline, mayStart), byId), id);
+      }
       // Only the answer says whether Marketo makes the lead: what is for new ones follows then.
       const request = syncRequest(updates.map(forKnownLead), munchkinId);
       return answerOf(await call(request, deadline, mayStart), updates);
@@ -93,6 +119,19 @@ export const createSoapMarketo = ({ munchkinId, ...options }: SoapOptions): Soap
       throw problem('Marketo did not look the lead up', failureIn(called));
     },
   };
+};
+
+/** Nothing was written; whatever stood in the way, the lead is looked up again. */
+const unasked = (verdict: Verdict): Verdict =>
+  verdict.kind === 'unavailable' || verdict.kind === 'synced'
+    ? verdict
+    : { kind: 'retry', because: `the lead could not be looked up: ${verdict.because}` };
+
+const withFoundId = (answer: Answer, foundId: number): Answer => {
+  const located = (verdict: Verdict): Verdict => ({ ...verdict, foundId });
+  return 'whole' in answer
+    ? { whole: located(answer.whole) }
+    : { ...answer, each: answer.each.map(located) };
 };
 
 const failureIn = (called: Called): Verdict => {

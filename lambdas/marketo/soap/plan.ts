@@ -29,8 +29,10 @@ interface OpenCall {
   bytesLeft: number;
 }
 
-const mostOf = ({ cookie, callMost }: Update, mostForAll: number): number =>
-  cookie === undefined ? Math.max(1, Math.min(callMost ?? Infinity, mostForAll)) : 1;
+const mostOf = ({ cookie, formerEmails, callMost }: Update, mostForAll: number): number =>
+  cookie === undefined && formerEmails === undefined
+    ? Math.max(1, Math.min(callMost ?? Infinity, mostForAll))
+    : 1;
 
 /**
  * First fit, smallest limit first: the lead with the smallest limit fills its call with those of the
@@ -54,7 +56,7 @@ const pack = (waiting: readonly Waiting[]): OpenCall[] => {
 
 /**
  * Splits updates into few calls, the fewest possible where they are small. A lead with a cookie goes
- * alone, since only syncLead carries one; no call has more leads than any of its leads' `callMost`,
+ * alone, since only syncLead carries one, and so does one that has to be looked up first; no call has more leads than any of its leads' `callMost`,
  * nor than `mostForAll` (syncMultipleLeads takes 300), nor more bytes than `soapLimits.bodyBytes`,
  * unless one lead alone has. Within a call, and from call to call, the given order is kept.
  */

@@ -1,4 +1,5 @@
 import { userDeleted } from '../lambdas/lead/erasure.ts';
+import { withoutConsent } from '../lambdas/segment/consent.ts';
 import type { EpochMs } from '../lambdas/segment/time.ts';
 import type { Trace } from './eventTrace.ts';
 import type { DeadView, Told } from './views.ts';
@@ -58,6 +59,10 @@ const deliveredIn = (steps: readonly Told[], trace: Trace): Outcome | undefined 
   return isSent ? { kind: 'delivered' } : undefined;
 };
 
+/** Consent was refused: whatever else became of an event, nothing of it goes to Marketo from then on. */
+const refusalIn = (steps: readonly Told[]): Told | undefined =>
+  steps.findLast(({ step, because }) => step === 'dropped' && because === withoutConsent);
+
 /** What a line says that nothing came after. */
 const ending = (steps: readonly Told[]): Outcome | undefined => {
   const told =
@@ -81,6 +86,8 @@ const overwritten = 'a later event has taken its place';
 const endIn = (steps: readonly Told[], trace: Trace): Outcome | undefined => {
   const delivered = deliveredIn(steps, trace);
   if (delivered) return delivered;
+  const refusal = refusalIn(steps);
+  if (refusal) return { kind: 'dropped', ...reasonIn(refusal) };
   const isRefused = steps.some((told) => told.step === 'refused' && !isAtDoor(told));
   if (trace.aside.length > 0 || isRefused) return { kind: 'put aside' };
   const end = ending(steps);

@@ -196,6 +196,19 @@ const cases: readonly (readonly [string, Case, string])[] = [
     'Unchanged: Marketo has had the same from an earlier event.',
   ],
   [
+    'consent was refused while some of it waited, and the rest was nothing new',
+    {
+      steps: [
+        queued,
+        absorbed,
+        told(-8, { step: 'unchanged', fields: ['Email'] }),
+        told(-7, { step: 'refused', lead: 'l', fields: ['UserId'], because: 'no such field' }),
+        told(-2, { step: 'dropped', fields: ['Plan'], because: 'no consent' }),
+      ],
+    },
+    'Dropped: no consent.',
+  ],
+  [
     'it came too late',
     { steps: [queued, told(-8, { step: 'superseded', fields: ['Age'] })] },
     'Superseded: a later event said otherwise before this one went out.',

@@ -112,10 +112,10 @@ export const leadLimits = {
   doneActivities: 500,
   /** Lead keys that a mailbox lists itself, to be found when its user is deleted; earlier ones on pages. */
   keys: 200,
-  /** Pages of half as many keys each. */
-  keyPages: 1_000,
-  /** Leads that a userId is known to have named, the latest: all that is deleted with it. */
+  /** Leads that a userId's key lists itself, for the same reason; earlier ones on pages. */
   leads: 50,
+  /** Pages that an item lists itself; earlier ones on a page of pages. */
+  keyPages: 50,
   /** Deletes of a user that are known again when they come again, the latest. */
   deletes: 20,
   /** Dead letters that a mailbox knows to have gone back into it, the latest. */

@@ -5,6 +5,7 @@ import { isEmptyWaiting, newerPart, userDeleted } from '../lead/erasure.ts';
 import type { Erasure, ErasureId, ErasureRequest, Rewritten } from '../lead/erasurePlan.ts';
 import { planErasure } from '../lead/erasurePlan.ts';
 import { leadsIn, withLeadsOf } from '../lead/identity.ts';
+import type { Page } from '../lead/pages.ts';
 import type { DeadLetter, KeyId, KeyItem, LeadId, Mailbox } from '../lead/types.ts';
 import { without } from '../lead/without.ts';
 import type { LeadLimits, LeadTiming } from '../limits.ts';
@@ -20,7 +21,7 @@ import { begun, erasureIdOf, withKnown, withNamed } from './erasureItem.ts';
 /** More lost races than this in a row are no coincidence: the message comes again. */
 const mostRaces = 30;
 
-/** How many pages of further keys one look takes up. */
+/** How many pages one look takes up. */
 const pagesAtOnce = 5;
 
 /** What there was of them. */
@@ -181,11 +182,12 @@ export class Eraser {
   private async find(given: Erasure) {
     const { store } = this.ports;
     const own = await store.keys(given.keys);
-    const all = await store.leadsOf(withNamed(given, statesOf(own)).leads);
+    const named = withNamed(given, statesOf(own));
+    const all = await store.leadsOf(named.leads);
     // An e-mail that is only an alias stays one, or older events would find another lead by it.
     const leads = new Map([...all].filter(([, { state }]) => state?.alias === undefined));
     const mailboxes = [...leads.values()].map(({ state }) => state);
-    const wider = withKnown(given, mailboxes, statesOf(own));
+    const wider = withKnown(named, mailboxes, statesOf(own));
     const known = wider.keys.filter((key) => !own.has(key));
     const keys = new Map([...own, ...(await store.keys(known))]);
     const erasure = { ...withKnown(wider, mailboxes, statesOf(keys)), leads: [...leads.keys()] };
@@ -234,20 +236,38 @@ export class Eraser {
         next: { ...erasure, isErased },
         nextAt: epochMs(clock.now() + timing.erasureRepeatMs),
       };
-    const pages = erasure.pages.slice(0, pagesAtOnce);
+    const taken = erasure.pages.slice(0, pagesAtOnce);
     // What is over remembers only that it was.
     const over: Erasure = { ...erasure, keys: [], leads: [], visits: [], pages: [], isErased };
-    if (pages.length === 0) return { next: over };
-    const keys = await store.keyPages(pages);
+    if (taken.length === 0) return { next: over };
+    const pages = [...(await store.pages(taken)).values()].flatMap(({ state }) => state ?? []);
+    for (const { leads } of pages) if (leads) await this.eraseLeads(erasure, leads);
     return {
       next: {
         ...without(erasure, 'isErased'),
-        keys,
+        keys: pages.flatMap(({ keys = [] }) => keys),
         visits: [],
-        pages: erasure.pages.slice(pagesAtOnce),
+        pages: [...pages.flatMap((page) => page.pages ?? []), ...erasure.pages.slice(pagesAtOnce)],
       },
       nextAt: clock.now(),
     };
+  }
+
+  /** Leads that the user named earlier: an erasure of their own, so that no item has to list all of them. */
+  private async eraseLeads(
+    { order, user, since = '' as Order }: Erasure,
+    named: NonNullable<Page['leads']>,
+  ): Promise<void> {
+    const { store, clock } = this.ports;
+    const all = Object.entries(named) as [LeadId, Order][];
+    const leads = all.filter(([, at]) => at > since).map(([lead]) => lead);
+    if (leads.length === 0) return;
+    const request = { order, ...(user !== undefined && { user }), keys: [], leads };
+    const id = erasureIdOf(request);
+    const loaded = (await store.erasures([id])).get(id) ?? {};
+    // It goes on by itself; whoever lost this race finds it written.
+    if (loaded.state === undefined)
+      await store.saveErasure(id, loaded, begun(undefined, request), clock.now());
   }
 }
 

@@ -43,7 +43,13 @@ export const withNamed = (
 ): Erasure => {
   const user = erasure.user === undefined ? undefined : keys.get(erasure.user);
   const isDone = !erasure.isDelete || user?.deletes?.includes(erasure.order);
-  return isDone ? erasure : { ...erasure, leads: union(erasure.leads, leadsOf(user)) };
+  if (isDone) return erasure;
+  return {
+    ...erasure,
+    leads: union(erasure.leads, leadsOf(user)),
+    pages: union(erasure.pages, user?.leadPages ?? []),
+    ...(user?.deleted !== undefined && { since: user.deleted }),
+  };
 };
 
 const cookiesOf = (item: Pick<Mailbox, 'cookies'>): string[] => Object.keys(item.cookies);

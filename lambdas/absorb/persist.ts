@@ -1,7 +1,9 @@
 import type { Logger } from '../delivery.ts';
 import { hashOf } from '../digest.ts';
 import type { States } from '../lead/absorb.ts';
-import { afterDeletion, comeBack, noteKeys, withKeyPages } from '../lead/tombstone.ts';
+import type { NamedPage, Page } from '../lead/pages.ts';
+import { withKeyPages, withLeadPages } from '../lead/pages.ts';
+import { afterDeletion, comeBack, noteKeys } from '../lead/tombstone.ts';
 import { hasHeld } from '../lead/keys.ts';
 import { waitsForLock } from '../lead/schedule.ts';
 import type { KeyId, KeyItem, KeyPageId, LeadId, Mailbox } from '../lead/types.ts';
@@ -28,13 +30,17 @@ interface PersistPorts {
 
 /** Writes states over the items from which they were made; resolves to false on a lost race. */
 export const createPersist = ({ store, clock, logger, metrics, limits }: PersistPorts) => {
+  const savePages = async (pages: readonly NamedPage[]): Promise<void> => {
+    for (const { id, page } of pages) await store.savePage(id, page);
+  };
+
   /** Writes mailboxes; what a deletion was later than does not come in again through a move. */
   const saveLeads = (leads: States['leads'], loaded: Items['leads']): Promise<boolean> =>
     every(leads, async (lead, mailbox) => {
       const before = loaded.get(lead) ?? {};
       const { next: all, removed } = afterDeletion(comeBack(before.state, mailbox));
-      const { mailbox: next, page } = withKeyPages(all, limits, keyPageIdOf);
-      if (page) await store.saveKeyPage(page.id, page.keys);
+      const { mailbox: next, written } = withKeyPages(all, limits, pageIdOf);
+      await savePages(written);
       if (!(await store.saveLead(lead, before, next))) return false;
       if (waitsForLock(next, clock.now())) metrics.count('LockWaits');
       reportErased(logger, lead, removed);
@@ -48,14 +54,15 @@ export const createPersist = ({ store, clock, logger, metrics, limits }: Persist
   const persist = async (items: Items, states: States): Promise<boolean> => {
     const moves: { key: KeyId; loaded: Loaded<KeyItem>; item: KeyItem }[] = [];
     const linked = await every(states.keys, async (key, wanted) => {
-      const item = trimKey(wanted, limits);
+      const { key: item, written } = withLeadPages(trimKey(wanted, limits), limits, pageIdOf);
+      await savePages(written);
       const loaded = items.keys.get(key) ?? {};
       const before = loaded.state;
-      const { link, leads } = item;
+      const { link, leads, leadPages } = item;
       const isMoved = before !== undefined && before.link === undefined && hasHeld(before);
       if (!isMoved || link === undefined) return store.saveKey(key, loaded, item);
       // What a userId has named is found from now on.
-      const full = { ...before, link, ...(leads && { leads }) };
+      const full = { ...before, link, ...(leads && { leads }), ...(leadPages && { leadPages }) };
       const version = loaded.version === undefined ? {} : { version: loaded.version + 1 };
       moves.push({ key, loaded: { ...version, state: full }, item });
       return store.saveKey(key, loaded, full);
@@ -72,5 +79,4 @@ export const createPersist = ({ store, clock, logger, metrics, limits }: Persist
   return { saveLeads, persist };
 };
 
-const keyPageIdOf = (keys: readonly KeyId[]): KeyPageId =>
-  hashOf(JSON.stringify(keys)) as KeyPageId;
+const pageIdOf = (page: Page): KeyPageId => hashOf(JSON.stringify(page)) as KeyPageId;

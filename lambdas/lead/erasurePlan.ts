@@ -40,8 +40,10 @@ export interface ErasureRequest extends Erased {
 export interface Erasure extends ErasureRequest {
   /** What the ids of their visits' dead letters begin with. */
   readonly visits: readonly string[];
-  /** Pages of further keys. */
+  /** Pages of further keys and leads. */
   readonly pages: readonly KeyPageId[];
+  /** The deletion of this user before: leads that they named by then are not theirs any more. */
+  readonly since?: Order;
   /** All of these are erased once; whoever read them before may yet write a dead letter. */
   readonly isErased?: true;
 }
@@ -62,7 +64,7 @@ interface ErasurePlan {
 
 interface PlanContext {
   readonly now: EpochMs;
-  readonly limits: Limits & { readonly leads: number; readonly deletes: number };
+  readonly limits: Limits & { readonly deletes: number };
 }
 
 /** Holds at the user's key what is newer than the deletion, as far as there is room. */

@@ -3,7 +3,7 @@ import type { Waiting } from './erasure.ts';
 import { eraseLead, together } from './erasure.ts';
 import { gapOrder } from './identity.ts';
 import { isBlank, present } from './mailbox.ts';
-import type { KeyId, KeyItem, KeyPageId, LeadId, Mailbox } from './types.ts';
+import type { KeyId, KeyItem, LeadId, Mailbox } from './types.ts';
 import { without } from './without.ts';
 
 export { present };
@@ -61,25 +61,4 @@ export const noteKeys = (
       noted.set(named.lead, { ...mailbox, keys: [...(mailbox.keys ?? []), key] });
     }
   return noted;
-};
-
-/**
- * A mailbox that lists at most so many keys itself; where there are more, the earlier ones go to a
- * page, an item of its own that is to be written first.
- */
-export const withKeyPages = (
-  mailbox: Mailbox,
-  most: { readonly keys: number; readonly keyPages: number },
-  pageIdOf: (keys: readonly KeyId[]) => KeyPageId,
-): {
-  readonly mailbox: Mailbox;
-  readonly page?: { readonly id: KeyPageId; readonly keys: readonly KeyId[] };
-} => {
-  const { keys = [], keyPages = [] } = mailbox;
-  if (keys.length <= most.keys) return { mailbox };
-  const kept = keys.slice(-Math.floor(most.keys / 2));
-  const page = keys.slice(0, keys.length - kept.length);
-  const id = pageIdOf(page);
-  const pages = [...keyPages.filter((one) => one !== id), id].slice(-most.keyPages);
-  return { mailbox: { ...mailbox, keys: kept, keyPages: pages }, page: { id, keys: page } };
 };

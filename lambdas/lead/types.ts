@@ -11,7 +11,7 @@ export type LeadId = string & { readonly __brand: 'lead' };
 /** base64url SHA-256 of a lead key (a cookie token, a userId, an anonymousId) and its kind. */
 export type KeyId = string & { readonly __brand: 'key' };
 
-/** Names an item that lists some of the keys of a lead. */
+/** Names an item that lists some of the keys of a lead, or of the leads of a userId. */
 export type KeyPageId = string & { readonly __brand: 'keyPage' };
 
 /** Why Marketo did not get a value, and which value that was. */
@@ -212,6 +212,8 @@ export interface KeyItem {
    * A userId's key only: the leads that it has named besides that of its link, and when last.
    */
   readonly leads?: Readonly<Record<string, Order>>;
+  /** A userId's key only: items that list earlier ones, the latest last. */
+  readonly leadPages?: readonly KeyPageId[];
   /** A userId's key only: the orders of its user's deletions, the latest last. */
   readonly deletes?: readonly Order[];
 }

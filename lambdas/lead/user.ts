@@ -40,18 +40,8 @@ export const noteDelete = (user: KeyItem, order: Order): KeyItem => {
   return deletes.includes(order) ? user : { ...user, deletes: [...deletes, order].sort() };
 };
 
-/** A key within the bounds of what it remembers: the latest. */
-export const trimKey = (
-  key: KeyItem,
-  most: { readonly leads: number; readonly deletes: number },
-): KeyItem => {
-  const { leads = {}, deletes = [] } = key;
-  const named = Object.entries(leads);
-  if (named.length <= most.leads && deletes.length <= most.deletes) return key;
-  const latest = named.toSorted(([, one], [, other]) => (one > other ? -1 : 1));
-  return {
-    ...key,
-    ...(key.leads && { leads: Object.fromEntries(latest.slice(0, most.leads)) }),
-    ...(key.deletes && { deletes: deletes.slice(-most.deletes) }),
-  };
+/** A key within the bounds of the deletions that it remembers: the latest. */
+export const trimKey = (key: KeyItem, most: { readonly deletes: number }): KeyItem => {
+  const { deletes = [] } = key;
+  return deletes.length <= most.deletes ? key : { ...key, deletes: deletes.slice(-most.deletes) };
 };

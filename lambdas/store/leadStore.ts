@@ -1,5 +1,6 @@
 import { hashOf } from '../digest.ts';
 import { holdEndsAt, hasHeld } from '../lead/keys.ts';
+import type { Page } from '../lead/pages.ts';
 import { entryOf, rested } from '../lead/schedule.ts';
 import type { Entry } from '../lead/schedule.ts';
 import type { Erasure, ErasureId } from '../lead/erasurePlan.ts';
@@ -24,11 +25,6 @@ interface WaitingVisit {
   readonly visit: OwnedVisit;
   /** How often it was tried. */
   readonly attempt: number;
-}
-
-/** Some of the keys of a lead that has many. */
-interface KeyPage {
-  readonly keys: readonly KeyId[];
 }
 
 /** One of the few items that are shared by all leads. */
@@ -61,7 +57,7 @@ const visitIdOf = ({ token, messageId }: OwnedVisit): VisitId =>
 const leadKey = (lead: LeadId): string => `lead#${lead}`;
 const keyKey = (key: KeyId): string => `key#${key}`;
 const erasureKey = (erasure: ErasureId): string => `erasure#${erasure}`;
-const keyPageKey = (page: KeyPageId): string => `keys#${page}`;
+const pageKey = (page: KeyPageId): string => `keys#${page}`;
 const removalKey = (lead: LeadId): string => `removal#${lead}`;
 const visitKey = (visit: VisitId): string => `visit#${visit}`;
 
@@ -99,7 +95,7 @@ export const createReads = ({ table, clock }: StoreReadPorts) => {
 
   const leads = (ids: Iterable<LeadId>) => load<LeadId, Mailbox>(ids, leadKey);
 
-  const pages = (ids: Iterable<KeyPageId>) => load<KeyPageId, KeyPage>(ids, keyPageKey);
+  const pages = (ids: Iterable<KeyPageId>) => load<KeyPageId, Page>(ids, pageKey);
 
   return {
     leads,
@@ -113,10 +109,6 @@ export const createReads = ({ table, clock }: StoreReadPorts) => {
     },
     keys: (ids: Iterable<KeyId>) => load<KeyId, KeyItem>(ids, keyKey),
     erasures: (ids: Iterable<ErasureId>) => load<ErasureId, Erasure>(ids, erasureKey),
-    /** The keys that these pages of a lead list. */
-    keyPages: async (ids: Iterable<KeyPageId>): Promise<readonly KeyId[]> => {
-      return [...(await pages(ids)).values()].flatMap(({ state }) => state?.keys ?? []);
-    },
     removals: (ids: Iterable<LeadId>) => load<LeadId, Removal>(ids, removalKey),
     visits: (ids: Iterable<VisitId>) => load<VisitId, WaitingVisit>(ids, visitKey),
     /** One of the few items that are shared by all leads. */
@@ -192,7 +184,7 @@ export const createStore = ({ table, ticks, clock, timing, holdMs }: StorePorts)
     keys: reads.keys,
     visits: reads.visits,
     erasures: reads.erasures,
-    keyPages: reads.keyPages,
+    pages: reads.pages,
     removals: reads.removals,
 
     /** Writes a mailbox whose call is about to start: it is due again when its lease ends. */
@@ -257,12 +249,12 @@ export const createStore = ({ table, ticks, clock, timing, holdMs }: StorePorts)
         ? write(removalKey(lead), loaded, {}, { expiresAt: epochMs(clock.now() - timing.lockMs) })
         : write(removalKey(lead), loaded, state, { entry: { lane: 'keys', nextAt } }),
 
-    /** Writes a page of a lead's keys. Named by what it lists, it is always the same. */
-    saveKeyPage: async (id: KeyPageId, keys: readonly KeyId[]): Promise<void> => {
+    /** Writes a page. Named by what it lists, it is always the same. */
+    savePage: async (id: KeyPageId, page: Page): Promise<void> => {
       for (;;) {
         const [loaded = {}] = (await reads.pages([id])).values();
         const times = { expiresAt: epochMs(clock.now() + timing.aliasKeepMs) };
-        if (await write(keyPageKey(id), loaded, { keys }, times)) return;
+        if (await write(pageKey(id), loaded, page, times)) return;
       }
     },
 

@@ -228,7 +228,12 @@ it(`where a new e-mail names a new lead, ${inAnyOrder}`, async () => {
 it(`where it renames the lead, ${inAnyOrder}, and of the e-mails the last one`, async () => {
   await fc.assert(
     fc.asyncProperty(worldOf(named), async (world) => {
-      expect(await deliver('rename', world)).toEqual(lastNames(world.all));
+      const kept = await deliver('rename', world);
+      if (world.together) {
+        // Of two new e-mails at the same moment, one may become a lead of its own.
+        expect(namedIn(world.all)).toEqual(expect.arrayContaining([...kept]));
+        expect(kept).toEqual(expect.arrayContaining([...lastNames(world.all)]));
+      } else expect(kept).toEqual(lastNames(world.all));
     }),
     { numRuns: 200 },
   );

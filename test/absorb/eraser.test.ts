@@ -17,7 +17,7 @@ const email = 'jane@example.com';
 const lead = leadIdOf(email);
 const user = keyIdOf('userId', 'jane');
 const token = '_mch-example.com-1374552656411-11111';
-const limits = { ...leadLimits, keys: 4 };
+const limits = { ...leadLimits, keys: 4, leads: 4, keyPages: 2 };
 
 let twin: ReturnType<typeof createLeadsTableTwin>;
 let now = at(60);
@@ -228,6 +228,35 @@ describe('a delete', () => {
     expect(lines.at(-1)?.because).toMatch(
       /^the user was deleted: \d items and 0 dead letters more$/,
     );
+  });
+
+  it('reaches every e-mail that the userId has named, however many, and says that some follow', async () => {
+    const emails = Array.from({ length: 30 }, (_, n) => `jane-${n}@example.com`);
+    for (const [n, one] of emails.entries()) {
+      await absorb(arrival(n / 10, { email: one, fields: { Plan: `secret ${n}` } }));
+      await absorb(arrival(n / 10 + 0.05, { email: one, userId: 'jane', anonymousId: `a${n}` }));
+    }
+    const { later } = await erase();
+    expect(later).toBeGreaterThan(0);
+    expect(everything()).toMatch(/secret/);
+    for (let look = 0; look < 30 && !isOver(); look += 1) await passTime();
+    expect(isOver()).toBe(true);
+    expect(everything()).not.toMatch(/secret|jane-/);
+  });
+
+  it('leaves e-mails alone that the userId has named before its deletion before, and not since', async () => {
+    const emails = Array.from({ length: 12 }, (_, n) => `jane-${n}@example.com`);
+    for (const [n, one] of emails.entries()) {
+      await absorb(arrival(n / 10, { email: one }));
+      await absorb(arrival(n / 10 + 0.05, { email: one, userId: 'jane' }));
+    }
+    await erase();
+    for (let look = 0; look < 20 && !isOver(); look += 1) await passTime();
+    // By now they are somebody else's.
+    for (const one of emails) await absorb(arrival(11, { email: one, fields: { Plan: 'theirs' } }));
+    await partsOver(twin.table).erase({ order: order(20), keys: { userId: user } });
+    for (let look = 0; look < 20 && !isOver(); look += 1) await passTime();
+    expect(everything().match(/theirs/g)).toHaveLength(emails.length);
   });
 
   it('reaches a lead that was renamed, by every e-mail that it has had', async () => {

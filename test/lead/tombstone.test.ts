@@ -7,7 +7,6 @@ import {
   noteKeys,
   present,
   staleSince,
-  withKeyPages,
   withoutGone,
 } from '../../lambdas/lead/tombstone.ts';
 import {
@@ -19,7 +18,7 @@ import {
 } from '../../lambdas/lead/erasure.ts';
 import { gapOrder } from '../../lambdas/lead/identity.ts';
 import { emptyMailbox } from '../../lambdas/lead/mailbox.ts';
-import type { KeyId, KeyPageId, KeyItem, LeadId, Link, Mailbox } from '../../lambdas/lead/types.ts';
+import type { KeyId, KeyItem, LeadId, Link, Mailbox } from '../../lambdas/lead/types.ts';
 import { activityAt, at, order } from '../support/mailboxes.ts';
 
 const [jane, joe] = ['jane@example.com', 'joe@example.com'] as const;
@@ -289,28 +288,6 @@ it('an e-mail that has named another lead since its own was deleted is an alias,
   expect(eraseLead(back, order(7)).mailbox).toMatchObject({
     alias: alias.alias,
     deleted: order(7),
-  });
-});
-
-describe('a mailbox with more keys than it lists', () => {
-  const ids = Array.from({ length: 9 }, (_, n) => keyIdOf('anonymousId', String(n)));
-  const most = { keys: 4, keyPages: 2 };
-  const pageIdOf = (some: readonly KeyId[]) => `page of ${some.length}` as KeyPageId;
-  const listing = (count: number): Mailbox => ({
-    ...emptyMailbox(jane, order(1)),
-    keys: ids.slice(0, count),
-  });
-
-  it('keeps the latest half of them, and leaves the others to a page', () => {
-    expect(withKeyPages(listing(4), most, pageIdOf)).toEqual({ mailbox: listing(4) });
-    const { mailbox, page } = withKeyPages(listing(5), most, pageIdOf);
-    expect(mailbox).toEqual({ ...listing(0), keys: ids.slice(3, 5), keyPages: ['page of 3'] });
-    expect(page).toEqual({ id: 'page of 3', keys: ids.slice(0, 3) });
-  });
-
-  it('lists a page once, and the latest pages', () => {
-    const paged = { ...listing(5), keyPages: ['page of 3', 'b', 'c'].map((id) => id as KeyPageId) };
-    expect(withKeyPages(paged, most, pageIdOf).mailbox.keyPages).toEqual(['c', 'page of 3']);
   });
 });
 

@@ -38,6 +38,8 @@ export const leadTiming = {
   mailboxKeepMs: 90 * DAY_MS,
   /** Aliases outlive mailboxes and live as long as Munchkin's cookie (730 days). */
   aliasKeepMs: 730 * DAY_MS,
+  /** How long a dead letter stays that ended a hold of what only browser keys said. */
+  endedHoldKeepMs: 90 * DAY_MS,
   /** How long what was refused with its whole lead is not tried again: at first, and at most. */
   refusedFirstMs: DAY_MS,
   refusedLongestMs: 30 * DAY_MS,
@@ -123,8 +125,18 @@ export const leadLimits = {
   itemBytes: 300_000,
 } as const;
 
-/** How many names of fields are remembered as refused by a sync, and as reported on one day. */
+/** How many names of fields are remembered as refused by a sync. */
 export const fieldNamesMost = 500;
+
+/** How many fields that Marketo lacks are reported by name: an inventor of traits must not use it up. */
+export const fieldReportLimits = {
+  /** Of one lead at a time. */
+  perLead: 50,
+  /** Of one source, on one day of Marketo's. */
+  perSource: 500,
+  /** The same in bytes, so that the reports of several sources fit into one item. */
+  bytesPerSource: 50_000,
+} as const;
 
 /** One request to DynamoDB or SQS; a hung socket must not cost a function its whole time. */
 export const awsTiming = {

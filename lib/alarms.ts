@@ -11,6 +11,7 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { FilterPattern, type IFilterPattern, type LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import { noEmail } from '../lambdas/lead/keys.ts';
 import { metricNamespace } from '../lambdas/metricNames.ts';
 import { type AlarmRule, functionRules, marketoRules, queueRules } from './alarmRules.ts';
 import type { Functions } from './functions.ts';
@@ -83,7 +84,15 @@ export class Alarms extends Construct {
       id,
       says: `${name} gave something up: a dead letter with its reason is in the leads table.`,
       section: 'something-was-given-up',
-      metric: this.#lines(id, logs, FilterPattern.stringValue('$.step', '=', 'dead')),
+      metric: this.#lines(
+        id,
+        logs,
+        FilterPattern.all(
+          FilterPattern.stringValue('$.step', '=', 'dead'),
+          // Anybody with the browser key can send an id that never gets an e-mail.
+          FilterPattern.stringValue('$.because', '!=', noEmail),
+        ),
+      ),
       limit: { over: 0 },
     };
   }

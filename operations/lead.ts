@@ -1,5 +1,5 @@
 import { isGone } from '../lambdas/lead/tombstone.ts';
-import { hasHeld, holdEndsAt, noEmail } from '../lambdas/lead/keys.ts';
+import { hasHeld, holdEndsAt, whyHeld } from '../lambdas/lead/keys.ts';
 import type { KeyItem, Mailbox } from '../lambdas/lead/types.ts';
 import { receivedAtOf } from '../lambdas/segment/order.ts';
 import type { EpochMs } from '../lambdas/segment/time.ts';
@@ -90,7 +90,7 @@ const heldIn = ({ lead, key }: Found, until: EpochMs | undefined, now: EpochMs):
   const isLinked = lead !== undefined && key.item.link?.lead === lead.id;
   return isLinked
     ? heldContentOf(key.item, { state: 'waiting', because: moving }, now)
-    : heldContentOf(key.item, { state: 'held', because: noEmail, until }, now);
+    : heldContentOf(key.item, { state: 'held', because: whyHeld(key.item), until }, now);
 };
 
 /** When a user was deleted of whom nothing has come since. */

@@ -144,6 +144,7 @@ export const translate = (event: QueuedEvent, rules: NormalizeRules): Translated
       ].map((one) => ({
         ...one,
         order: event.order,
+        ...(event.source && { source: event.source.name }),
       })),
       ...(mapped.activity && { activity: mapped.activity }),
       isVisit: 'visit' in visit,

@@ -65,7 +65,17 @@ export const createDeadLetters = ({
     putDeadLetter: async (id, letter, at) => {
       const state = JSON.stringify({ ...letter, at });
       const shard = shardOf(id);
-      const Item: Item = { pk: keyOf(id), version: at, ...written, state, shard, wakeAt: at };
+      const { until } = letter as { readonly until?: number };
+      const expiresAt = until === undefined ? {} : { expiresAt: Math.ceil(until / 1_000) };
+      const Item: Item = {
+        pk: keyOf(id),
+        version: at,
+        ...written,
+        state,
+        shard,
+        wakeAt: at,
+        ...expiresAt,
+      };
       await client.send(new PutCommand({ TableName: tableName, Item }));
     },
 

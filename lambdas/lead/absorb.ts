@@ -4,7 +4,7 @@ import { absorbActivities, inOrder, withActivities } from './activities.ts';
 import type { Absorbed, AbsorbContext, Arrival, Draft, States, Withdrawn } from './arrival.ts';
 import type { Resolved } from './identity.ts';
 import { gapOrder, holderOf, renamingOf, resolve, withLeadsOf } from './identity.ts';
-import { emptyKey, hold, noEmail, vouchedFor } from './keys.ts';
+import { emptyKey, hold, vouchedFor, whyHeld } from './keys.ts';
 import { keyWithin, tooMuch, within } from './limits.ts';
 import { linkAll } from './links.ts';
 import { aliasOf, opened, present, visitorCookie } from './mailbox.ts';
@@ -240,7 +240,7 @@ const holdEvent = (draft: Draft, arrival: Arrival, context: AbsorbContext): Abso
     outcomes: held.outcomes,
     replaced: held.replaced,
     heldAt: holder,
-    because: noEmail,
+    because: whyHeld(key),
     ...(outcome !== undefined && { activity: outcome }),
     ...visitor,
   };

@@ -7,13 +7,14 @@ type Piece = { readonly field: Incoming } | { readonly activity: Activity };
 const partOf = (letter: DeadLetter, pieces: readonly Piece[]): DeadLetter => {
   const activities = pieces.flatMap((one) => ('activity' in one ? [one.activity] : []));
   const fields = pieces.flatMap((one) => ('field' in one ? [one.field] : []));
-  const { because, lead, key } = letter;
+  const { because, lead, key, until } = letter;
   return {
     because,
     ...(lead !== undefined && { lead }),
     ...(key !== undefined && { key }),
     fields,
     ...(activities.length > 0 && { activities }),
+    ...(until !== undefined && { until }),
   };
 };
 

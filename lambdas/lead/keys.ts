@@ -94,6 +94,12 @@ export const holdEndsAt = (key: KeyItem, holdMs: number): EpochMs | undefined =>
 /** Why a held event is not on its way. */
 export const noEmail = 'no e-mail is known for this person';
 
+/** The same where a server key said some of what is held. */
+const noServerEmail = 'no server key has named an e-mail for this person';
+
+export const whyHeld = ({ heldBy }: Pick<KeyItem, 'heldBy'>): string =>
+  heldBy === undefined ? noEmail : noServerEmail;
+
 /**
  * A userId's key under which a server key speaks: where only a browser key has linked it, the link ends,
  * and what the server says waits for a server key. The lead stays known, to be found by a deletion.
@@ -105,17 +111,31 @@ export const vouchedFor = (key: KeyItem): KeyItem => {
   return { ...without(held, 'link'), leads: { ...key.leads, [link.lead]: link.order } };
 };
 
-/** Gives up values and activities that were held too long; `undefined` while there is still time. */
+interface HoldTiming {
+  readonly holdMs: number;
+  /** How long the dead letter of a hold that ended stays, where only browser keys said what it holds. */
+  readonly endedHoldKeepMs: number;
+}
+
+/**
+ * Gives up values and activities that were held too long; `undefined` while there is still time. What only
+ * browser keys said is gone some time after that: anybody can make such letters.
+ */
 export const expireHeld = (
   key: KeyItem,
   id: KeyId,
   now: EpochMs,
-  holdMs: number,
+  { holdMs, endedHoldKeepMs }: HoldTiming,
 ): { key: KeyItem; dead: DeadLetter } | undefined => {
   const end = holdEndsAt(key, holdMs);
   if (key.link !== undefined || end === undefined || end > now) return undefined;
   return {
     key: { ...without(key, 'heldSince', 'heldBy', 'activities'), fields: {} },
-    dead: { because: noEmail, key: id, ...heldIn(key) },
+    dead: {
+      because: whyHeld(key),
+      key: id,
+      ...heldIn(key),
+      ...(key.heldBy === undefined && { until: epochMs(end + endedHoldKeepMs) }),
+    },
   };
 };

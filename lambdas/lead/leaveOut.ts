@@ -41,7 +41,7 @@ export interface KnownFields {
 }
 
 /** A field that was left out; `until`: it waits, and is looked at again then. */
-interface Left extends Pick<Incoming, 'name' | 'order'>, Objection {
+interface Left extends Pick<Incoming, 'name' | 'order' | 'source'>, Objection {
   readonly until?: EpochMs;
 }
 
@@ -76,7 +76,7 @@ export const leaveOut = (
   const fields = mapFields(renamed.fields, (field, name) => {
     if (!isLeadField(name)) return field;
     const candidate = takenBack(field, name, objectionTo);
-    const { value, order } = candidate;
+    const { value, order, source } = candidate;
     isChanged ||= candidate !== field;
     if (value === undefined) return candidate;
     const objection = objectionTo(name, value);
@@ -88,7 +88,8 @@ export const leaveOut = (
     }
     const { because, isNotYet, isOptional } = objection;
     const isNews = field.value !== undefined || !isNotYet;
-    if (isNews) left.push({ name, order, ...objection, ...(isNotYet && { until }) });
+    const by = source === undefined ? {} : { source };
+    if (isNews) left.push({ name, order, ...by, ...objection, ...(isNotYet && { until }) });
     isChanged = true;
     const memory: Aside = {
       because,

@@ -25,10 +25,11 @@ export const isPending = (field: Field): boolean => field.value !== undefined;
 
 const write = (
   present: Field | undefined,
-  { name, value, order }: Incoming,
+  { name, value, order, source }: Incoming,
   { now, resendUnchangedAfterMs, isSentOnce, digestOf }: Knowledge,
 ): [Field, FieldOutcome] => {
-  if (present === undefined) return [{ order, value }, 'absorbed'];
+  const by = source === undefined ? {} : { source };
+  if (present === undefined) return [{ order, value, ...by }, 'absorbed'];
   if (present.order > order) return [present, 'superseded'];
   const digest = digestOf(value);
   // Equal order is the same event again: it changes nothing and is what it was.
@@ -40,7 +41,7 @@ const write = (
   const { digest: sent, sentAt, aside } = present;
   // What was sent and what was refused is remembered beside a newer value, which may be taken back.
   const memory = {
-    ...without(present, 'order', 'value', 'attempts'),
+    ...without(present, 'order', 'value', 'attempts', 'source'),
     // Only the last word counts as repeated.
     ...(aside && { aside: without(aside, 'repeated') }),
   };
@@ -55,7 +56,7 @@ const write = (
   const isRecent = sentAt !== undefined && now - sentAt < resendUnchangedAfterMs;
   if (sent === digest && (isRecent || isSentOnce?.(name)))
     return [{ order, ...memory }, 'unchanged'];
-  return [{ order, value, ...memory }, 'absorbed'];
+  return [{ order, value, ...by, ...memory }, 'absorbed'];
 };
 
 /**
@@ -115,13 +116,13 @@ export const waitsUntil = (fields: Fields): EpochMs | undefined => {
 /** The same with values that wait until Marketo has said which fields it has. */
 export const unsentOf = (fields: Fields): Incoming[] =>
   Object.entries(fields).flatMap(([name, field]) => {
-    const { order, value, aside } = field;
+    const { order, value, aside, source } = field;
     const unsent = waitsForDescription(field) ? aside?.value : value;
-    return unsent === undefined ? [] : [{ name, order, value: unsent }];
+    return unsent === undefined ? [] : [{ name, order, value: unsent, ...(source && { source }) }];
   });
 
 /** The held or pending values of registers, as an event would bring them. */
 export const valuesOf = (fields: Fields): Incoming[] =>
-  Object.entries(fields).flatMap(([name, { order, value }]) =>
-    value === undefined ? [] : [{ name, order, value }],
+  Object.entries(fields).flatMap(([name, { order, value, source }]) =>
+    value === undefined ? [] : [{ name, order, value, ...(source && { source }) }],
   );

@@ -43,7 +43,9 @@ export const renameFields = (
     const replaced = present && unsaid(present);
     if (present && replaced !== undefined)
       superseded.push({ name: target, value: replaced, order: present.order });
-    next.set(target, { ...(present && without(present, 'order', 'value')), order, value });
+    const { source } = from;
+    const memory = present && without(present, 'order', 'value', 'source');
+    next.set(target, { ...memory, order, value, ...(source && { source }) });
   }
   return { fields: Object.fromEntries(next), superseded };
 };

@@ -133,7 +133,7 @@ const synced = (
     const isNewer = field.aside?.order !== undefined && field.aside.order > carried.order;
     const memory = isNewer ? field : without(field, 'aside');
     const register = { ...memory, digest, sentAt: now };
-    return isTold ? without(register, 'value') : register;
+    return isTold ? without(register, 'value', 'source') : register;
   });
   // A newer e-mail that came meanwhile is still to be told.
   const isNamed = mailbox.address.text === snapshot.email;

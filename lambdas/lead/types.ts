@@ -43,6 +43,8 @@ export interface Aside {
 export interface Field {
   readonly order: Order;
   readonly value?: FieldValue;
+  /** Who said what has not gone out, by the name of the source. */
+  readonly source?: string;
   /** Of the value that Marketo has for certain. */
   readonly digest?: string;
   readonly sentAt?: EpochMs;
@@ -223,6 +225,8 @@ export interface Incoming {
   readonly name: string;
   readonly value: FieldValue;
   readonly order: Order;
+  /** The name of the source that sent it; absent: nobody knows. */
+  readonly source?: string;
 }
 
 /** What a mailbox gives up, with the reason: an item of its own in the leads table. */
@@ -232,6 +236,8 @@ export interface DeadLetter {
   readonly key?: KeyId;
   readonly fields: readonly Incoming[];
   readonly activities?: readonly Activity[];
+  /** Nobody has to look after it until then, and from then on it is gone. Absent: it stays until it is taken back. */
+  readonly until?: EpochMs;
 }
 
 /** The short digest of a value; handed in, because the pure rooms hash nothing themselves. */

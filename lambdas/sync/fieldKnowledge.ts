@@ -119,7 +119,7 @@ export const createFieldKnowledge = (ports: FieldKnowledgePorts) => {
 
     /** Marketo refused a sync because it has no such fields. */
     remember: async (names: readonly string[]): Promise<void> => {
-      ports.fieldReports.unknown(names);
+      ports.fieldReports.unknown(names.map((name) => ({ name })));
       await update((knowledge) => withRefused(knowledge, names, clock.now(), fieldNamesMost));
     },
 

@@ -45,8 +45,7 @@ export const createReports = (logger: Logger, metrics: Metrics, fieldReports: Fi
     const forNew = left.filter(({ isForNew }) => isForNew);
     for (const [because, carried] of Map.groupBy(forNew, (one) => one.because))
       logger.delivery({ step: 'unchanged', ...told({ lead }, carried), because });
-    const unknown = said.filter(({ isUnknown }) => isUnknown);
-    fieldReports.unknown(unknown.map(({ name }) => name));
+    fieldReports.unknown(said.filter(({ isUnknown }) => isUnknown));
   },
   /** An update became a dead letter for its fields of these names, which Marketo does not have. */
   failed: (
@@ -55,7 +54,7 @@ export const createReports = (logger: Logger, metrics: Metrics, fieldReports: Fi
     unknown: readonly string[],
   ): void => {
     logger.delivery({ step: 'dead', ...told({ lead }, fields), because });
-    fieldReports.unknown(unknown);
+    fieldReports.unknown(fields.filter(({ name }) => unknown.includes(name)));
   },
   /** What became of the fields and the cookie of a call. */
   settled: (

@@ -26,6 +26,7 @@ interface UpkeepPorts {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly holdMs: number;
+  readonly timing: { readonly endedHoldKeepMs: number };
 }
 
 /** How many items one look takes up; the next look goes on. */
@@ -120,7 +121,7 @@ export class Upkeep {
   }
 
   private async wakeKey(key: KeyId): Promise<void> {
-    const { store, absorbEvents, clock, logger, holdMs } = this.ports;
+    const { store, absorbEvents, clock, logger, holdMs, timing } = this.ports;
     const loaded = (await store.keys([key])).get(key) ?? {};
     const item = loaded.state;
     if (item === undefined || loaded.entry === undefined || loaded.entry.nextAt > clock.now())
@@ -129,7 +130,7 @@ export class Upkeep {
       await absorbEvents.finishMove(key, loaded, item);
       return;
     }
-    const expired = expireHeld(item, key, clock.now(), holdMs);
+    const expired = expireHeld(item, key, clock.now(), { ...timing, holdMs });
     if (expired === undefined) return;
     await absorbEvents.putDeadLetter(expired.dead);
     if (!(await store.saveKey(key, loaded, expired.key))) return;

@@ -1,5 +1,7 @@
 import type { SeenTraits } from '../../lambdas/absorb/fieldNaming.ts';
 import { seenTraitsItem } from '../../lambdas/absorb/fieldNaming.ts';
+import type { ReportedFields } from '../../lambdas/sync/fieldReports.ts';
+import { fieldReportsItem } from '../../lambdas/sync/fieldReports.ts';
 import { fieldsItem } from '../../lambdas/marketo/description.ts';
 import type { LeadFields } from '../../lambdas/ports.ts';
 import { marketoOf, type MarketoCredentials } from '../../lambdas/sync/marketo.ts';
@@ -58,14 +60,17 @@ interface Came {
 }
 
 const cameLately = async ({ table }: Pick<CheckParts, 'table'>): Promise<Came> => {
-  const items = await table.read([fieldsItem, 'field-reports', seenTraitsItem]);
+  const items = await table.read([fieldsItem, fieldReportsItem, seenTraitsItem]);
   const stateOf = (key: string): unknown => items.get(key)?.state ?? {};
   const { refusals = [] } = stateOf(fieldsItem) as {
     readonly refusals?: readonly (readonly [string, number])[];
   };
-  const { names = [] } = stateOf('field-reports') as { readonly names?: readonly string[] };
+  const { sources = {} } = stateOf(fieldReportsItem) as Partial<ReportedFields>;
   const { traits = [] } = stateOf(seenTraitsItem) as Partial<SeenTraits>;
-  return { refused: [...refusals.map(([field]) => field), ...names], traits };
+  return {
+    refused: [...refusals.map(([field]) => field), ...Object.values(sources).flat()],
+    traits,
+  };
 };
 
 /** SOAP is what defines this destination, and reaches nothing of Adobe's any more. */

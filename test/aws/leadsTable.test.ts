@@ -254,3 +254,13 @@ it('each item says which version of marketo-destination wrote it', async () => {
   expect(await onDynamo.retractDeadLetter('of-somebody#1', letter, epochMs(2_000))).toBe(true);
   expect(await writer('dead#of-somebody#1')).toBe(version);
 });
+
+it('a dead letter that has an end is deleted by the table, and one that has none stays', async () => {
+  const letter = { because: 'no e-mail is known for this person', fields: [] };
+  await onDynamo.putDeadLetter('fay#1', { ...letter, until: epochMs(90_500) }, epochMs(1));
+  await onDynamo.putDeadLetter('fay#2', letter, epochMs(1));
+  const items = await onDynamo.read(['dead#fay#1', 'dead#fay#2']);
+  // Seconds on the wire, rounded up.
+  expect(items.get('dead#fay#1')).toMatchObject({ expiresAt: 91_000 });
+  expect(items.get('dead#fay#2')).not.toHaveProperty('expiresAt');
+});

@@ -1,3 +1,4 @@
+import { noEmail } from '../../lambdas/lead/keys.ts';
 import { alarmTiming } from '../../lambdas/limits.ts';
 
 type Line = Readonly<Record<string, unknown>>;
@@ -19,7 +20,7 @@ const alarmsOf = (line: Line): readonly string[] => {
   const used = Math.max(...valuesOf(line, 'CallsUsed'));
   const rings: Readonly<Record<string, boolean>> = {
     [`${service}ErrorLines`]: line['level'] === 'ERROR',
-    [`${service}LeadsDead`]: line['step'] === 'dead',
+    [`${service}LeadsDead`]: line['step'] === 'dead' && line['because'] !== noEmail,
     MarketoUnavailable: valuesOf(line, 'UnavailableFor').some(
       (value) => value > alarmTiming.unavailableMs,
     ),

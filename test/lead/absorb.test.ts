@@ -7,6 +7,8 @@ import { emptied, expireHeld, hasHeld } from '../../lambdas/lead/keys.ts';
 import { emptyMailbox } from '../../lambdas/lead/mailbox.ts';
 import { at, arrival, context, noStates, order } from '../support/mailboxes.ts';
 
+const holds = { holdMs: 60_000, endedHoldKeepMs: 90_000 };
+
 const jane = 'jane@example.com';
 const joe = 'joe@example.com';
 const all = (arrivals: readonly Arrival[], states: States = noStates) =>
@@ -261,8 +263,8 @@ describe('what is held', () => {
   it('becomes a dead letter when its time ends, not before', () => {
     const item = keyOf(held, 'userId', 'u');
     if (!item) throw new Error('not held');
-    expect(expireHeld(item, key, at(100 + 59), 60_000)).toBeUndefined();
-    const expired = expireHeld(item, key, at(100 + 60), 60_000);
+    expect(expireHeld(item, key, at(100 + 59), holds)).toBeUndefined();
+    const expired = expireHeld(item, key, at(100 + 60), holds);
     expect(expired?.dead).toMatchObject({ key, fields: [{ name: 'Plan', value: 'pro' }] });
     expect(expired && hasHeld(expired.key)).toBe(false);
   });

@@ -20,6 +20,8 @@ import type { Activities, Activity, ActivityBox } from '../../lambdas/lead/types
 import { leadLimits } from '../../lambdas/limits.ts';
 import { activityAt, arrival, at, context, noStates, order } from '../support/mailboxes.ts';
 
+const holds = { holdMs: 60_000, endedHoldKeepMs: 90_000 };
+
 const jane = 'jane@example.com';
 const all = (arrivals: readonly Arrival[], states: States = noStates) =>
   absorb(states, arrivals, context(100));
@@ -255,8 +257,8 @@ describe('a held activity', () => {
   const item = all([arrival(1, { userId: 'u', activity: 'a' })]).states.keys.get(key) ?? emptyKey;
 
   it('becomes a dead letter when its time ends, not before', () => {
-    expect(expireHeld(item, key, at(100 + 59), 60_000)).toBeUndefined();
-    const expired = expireHeld(item, key, at(100 + 60), 60_000);
+    expect(expireHeld(item, key, at(100 + 59), holds)).toBeUndefined();
+    const expired = expireHeld(item, key, at(100 + 60), holds);
     expect(expired?.dead).toMatchObject({ key, fields: [], activities: [{ primary: 'a' }] });
     expect(expired && hasHeld(expired.key)).toBe(false);
   });

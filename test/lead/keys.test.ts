@@ -17,6 +17,8 @@ import type { KeyItem } from '../../lambdas/lead/types.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
 import { activityAt, at, order } from '../support/mailboxes.ts';
 
+const holds = { holdMs: 60_000, endedHoldKeepMs: 90_000 };
+
 const [jane, joe, ann] = ['jane@example.com', 'joe@example.com', 'ann@example.com'] as const;
 const linked = (key: KeyItem, email: string, seconds: number): KeyItem =>
   linkTo(key, leadIdOf(email), email, order(seconds));
@@ -98,14 +100,30 @@ describe('a key that holds', () => {
     const id = keyIdOf('userId', 'u');
     const key: KeyItem = { fields, cookies, activities, heldSince: at(1) };
     expect(holdEndsAt(key, 60_000)).toBe(at(61));
-    expect(expireHeld(key, id, epochMs(at(61) - 1), 60_000)).toBeUndefined();
-    expect(expireHeld(key, id, at(61), 60_000)).toEqual({
+    expect(expireHeld(key, id, epochMs(at(61) - 1), holds)).toBeUndefined();
+    expect(expireHeld(key, id, at(61), holds)).toEqual({
       key: { fields: {}, cookies },
-      dead: { because: noEmail, key: id, fields: [plan], activities: [activity] },
+      // Anybody who knows a browser key can make such a letter, so it has an end.
+      dead: {
+        because: noEmail,
+        key: id,
+        fields: [plan],
+        activities: [activity],
+        until: at(61 + 90),
+      },
     });
-    expect(expireHeld({ fields: {}, cookies }, id, at(61), 60_000)).toBeUndefined();
+    expect(expireHeld({ fields: {}, cookies }, id, at(61), holds)).toBeUndefined();
     // What a linked key holds is on its way to the lead.
-    expect(expireHeld(linked(key, jane, 2), id, at(99), 60_000)).toBeUndefined();
+    expect(expireHeld(linked(key, jane, 2), id, at(99), holds)).toBeUndefined();
     expect(noEmail).toBe('no e-mail is known for this person');
+  });
+
+  it('keeps what a server key said as a dead letter without an end, and says so', () => {
+    const key: KeyItem = { fields, cookies, heldSince: at(1), heldBy: 'server' };
+    expect(expireHeld(key, keyIdOf('userId', 'u'), at(61), holds)?.dead).toEqual({
+      because: 'no server key has named an e-mail for this person',
+      key: keyIdOf('userId', 'u'),
+      fields: [plan],
+    });
   });
 });

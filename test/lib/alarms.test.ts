@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { noEmail } from '../../lambdas/lead/keys.ts';
 import { exampleSettings, ofType, only, templateOf } from './support.ts';
 
 interface AlarmProperties {
@@ -68,7 +69,8 @@ describe('the alarms', () => {
         },
     );
     for (const [pattern, count] of [
-      ['{ $.step = "dead" }', 2],
+      // What ends the hold of an id that anybody may have invented wakes nobody.
+      [`{ ($.step = "dead") && ($.because != "${noEmail}") }`, 2],
       ['{ $.level = "ERROR" }', 4],
     ] as const) {
       const names = filters

@@ -4,7 +4,7 @@ import type { EpochMs } from '../../lambdas/segment/time.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
 import { createFieldReports } from '../../lambdas/sync/fieldReports.ts';
 import { createStore } from '../../lambdas/store/leadStore.ts';
-import { fieldNamesMost, leadTiming, indexLimits } from '../../lambdas/limits.ts';
+import { fieldReportLimits, leadTiming, indexLimits } from '../../lambdas/limits.ts';
 import { createLeadsTableTwin } from '../twins/leadsTable.ts';
 import { noMetrics } from '../twins/metrics.ts';
 import { noTicks } from '../twins/ticks.ts';
@@ -42,11 +42,12 @@ const createInstances = () => {
       count: (name: string, amount = 1) => void counts.push([name, amount]),
     };
     const reports = createFieldReports({ store, clock, logger, metrics });
-    const meets = async (...names: string[]): Promise<void> => {
-      reports.unknown(names);
+    const meetsOf = async (source: string, ...names: string[]): Promise<void> => {
+      for (const name of names) reports.unknown([{ name, ...(source && { source }) }]);
       await reports.publish();
     };
-    return { clock, reports, meets };
+    const meets = (...names: string[]): Promise<void> => meetsOf('', ...names);
+    return { clock, reports, meets, meetsOf };
   };
   return {
     instance,
@@ -57,6 +58,8 @@ const createInstances = () => {
     },
   };
 };
+
+const most = fieldReportLimits.perSource;
 
 const line = (field: string): string => `Marketo has no such field: ${field}`;
 
@@ -93,11 +96,41 @@ describe('fields that Marketo does not have', () => {
 
   it('are named only so many a day, and the last line says so', async () => {
     const { instance, warnings } = createInstances();
-    const names = Array.from({ length: fieldNamesMost + 100 }, (_, n) => `Field${n}`);
-    await instance(evening).meets(...names);
-    await instance(evening).meets('Another');
-    expect(warnings).toHaveLength(fieldNamesMost + 1);
+    const names = Array.from({ length: most + 100 }, (_, n) => `Field${n}`);
+    const { meets } = instance(evening);
+    await meets(...names);
+    await meets('Another');
+    expect(warnings).toHaveLength(most + 1);
     expect(warnings.at(-1)).toContain('not reported today');
+  });
+
+  it('that strangers invent under a page’s key hide none of another source', async () => {
+    const { instance, warnings } = createInstances();
+    const { meetsOf } = instance(evening);
+    await meetsOf('site', ...Array.from({ length: 900 }, (_, n) => `Invented${n}`));
+    await meetsOf('crm', 'Pants');
+    expect(warnings).toHaveLength(most + 2);
+    expect(warnings.at(-1)).toBe(`${line('Pants')}: crm`);
+  });
+
+  it('are bounded in bytes as well, so that the item has room for other sources', async () => {
+    const { instance, warnings } = createInstances();
+    const { meetsOf } = instance(evening);
+    await meetsOf('site', ...Array.from({ length: 300 }, (_, n) => `${n}${'ö'.repeat(250)}`));
+    expect(warnings.length).toBeGreaterThan(10);
+    expect(warnings.join('').length * 2).toBeLessThan(fieldReportLimits.bytesPerSource * 1.3);
+    await meetsOf('crm', 'Pants');
+    expect(warnings.at(-1)).toBe(`${line('Pants')}: crm`);
+  });
+
+  it('of one lead are named only so many, so that one person’s event leaves room for others', async () => {
+    const { instance, warnings } = createInstances();
+    const { reports } = instance(evening);
+    reports.unknown(Array.from({ length: 900 }, (_, n) => ({ name: `F${n}`, source: 'site' })));
+    reports.unknown([{ name: 'Pants', source: 'site' }]);
+    await reports.publish();
+    expect(warnings).toHaveLength(fieldReportLimits.perLead + 1);
+    expect(warnings.at(-1)).toBe(`${line('Pants')}: site`);
   });
 
   it('stop nothing when the table fails, and are reported later', async () => {

@@ -104,7 +104,7 @@ describe.each(apis)('Marketo over %s', (api) => {
       ['Plan', epochMs(now)],
     ];
     await table.write('fields', { version: 1, state: { refusals } }, undefined);
-    const reported = { day: '2026-11-23', names: ['Shoe_size', 'UserId'] };
+    const reported = { day: '2026-11-23', sources: { site: ['Shoe_size'], crm: ['UserId'] } };
     await table.write('field-reports', { version: 1, state: reported }, undefined);
     expect(named(await createCheck(parts)(), 'fields that events bring')).toMatchObject([
       {

@@ -1,5 +1,6 @@
 import { shardOf } from '../lambdas/aws/shard.ts';
 import type { DueItem, IndexCursor, IndexedEntry, LeadsTable } from '../lambdas/ports.ts';
+import { pageReadUnits } from './units.ts';
 
 /** Entries of one shard of a lane; sorted when they are read after a change. */
 interface Shard {
@@ -9,6 +10,12 @@ interface Shard {
 
 const compare = (a: DueItem, b: DueItem): number =>
   a.nextAt - b.nextAt || (a.key < b.key ? -1 : a.key > b.key ? 1 : 0);
+
+/** What was used of one partition key of the index, in DynamoDB's units. */
+export interface PartitionUse {
+  writeUnits: number;
+  readUnits: number;
+}
 
 interface IndexOptions {
   readonly shards: number;
@@ -22,6 +29,14 @@ interface IndexOptions {
 export const createIndexTwin = ({ shards, pageItems }: IndexOptions) => {
   const shardsByName = new Map<string, Shard>();
   const entryOf = new Map<string, IndexedEntry>();
+  const uses = new Map<string, PartitionUse>();
+
+  const useOf = (lane: IndexedEntry['lane'], shard: number): PartitionUse => {
+    const name = `${lane}#${shard}`;
+    const use = uses.get(name) ?? { writeUnits: 0, readUnits: 0 };
+    uses.set(name, use);
+    return use;
+  };
 
   const shardFor = (lane: IndexedEntry['lane'], shard: number): Shard => {
     const name = `${lane}#${shard}`;
@@ -47,6 +62,7 @@ export const createIndexTwin = ({ shards, pageItems }: IndexOptions) => {
     const items = sorted.slice(start, start + pageItems).filter(({ nextAt }) => nextAt <= until);
     const cursor: IndexCursor | undefined =
       items.length === pageItems ? { ...items.at(-1) } : undefined;
+    useOf(lane, shard).readUnits += pageReadUnits(items.length);
     return Promise.resolve({ items, ...(cursor && { next: cursor }) });
   };
 
@@ -55,12 +71,18 @@ export const createIndexTwin = ({ shards, pageItems }: IndexOptions) => {
     /** Takes over the entry of an item that was written; returns the one that it had before. */
     put: (key: string, entry: IndexedEntry | undefined): IndexedEntry | undefined => {
       const before = entryOf.get(key);
+      // An entry that moves is deleted and put; one that stays costs nothing.
+      if (before?.nextAt !== entry?.nextAt || before?.lane !== entry?.lane)
+        for (const one of [before, entry])
+          if (one) useOf(one.lane, shardOf(key, shards)).writeUnits += 1;
       if (before) change(key, before).entries.delete(key);
       if (entry) change(key, entry).entries.set(key, entry.nextAt);
       if (entry) entryOf.set(key, entry);
       else entryOf.delete(key);
       return before;
     },
+    /** What was used until now, by lane and number. */
+    uses: (): ReadonlyMap<string, PartitionUse> => uses,
     /** How many items stand in this lane. */
     count: (lane: IndexedEntry['lane']): number =>
       Array.from({ length: shards }, (_, shard) => shardFor(lane, shard).entries.size).reduce(

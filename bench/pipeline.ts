@@ -197,6 +197,8 @@ export const createPipeline = async (options: PipelineOptions) => {
     waiting: () => index.count('fields') + index.count('rest'),
     /** Of absorb with its queue, and of sync with the tick queue. */
     uses: () => ({ events: eventSource.use(), ticks: tickSource.use() }),
+    /** What was used of each partition key of the index until now. */
+    indexUses: index.uses,
     /** Now, since the start (ms). */
     elapsedMs: () => time.now() - noon,
     /** What was used of the table and the queue until now. */

@@ -7,6 +7,7 @@ import { coldStart } from './coldStart.ts';
 import { consoleLines } from './console.ts';
 import { freshness } from './freshness.ts';
 import { hotLead } from './hotLead.ts';
+import { indexSpread } from './indexSpread.ts';
 import { ingest } from './ingest.ts';
 import { isolation } from './isolation.ts';
 import { outage } from './outage.ts';
@@ -20,6 +21,7 @@ const benches: Readonly<Record<string, Bench>> = {
   outage,
   isolation,
   scale,
+  index: indexSpread,
   ingest,
   'cold-start': coldStart,
   console: consoleLines,

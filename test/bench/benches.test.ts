@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { apiCalls } from '../../bench/apiCalls.ts';
 import { hotLead } from '../../bench/hotLead.ts';
+import { indexSpread } from '../../bench/indexSpread.ts';
 import { printed } from '../../bench/page.ts';
 
 const small = { seed: 5, size: 0.01 };
@@ -36,4 +37,14 @@ test('hot-lead at a tenth of its size meets its aims, and the alternatives do wh
   expect(missed).toEqual([]);
   expect(numbers['original']).toEqual({ calls: 1, lost: 99 });
   expect(numbers['deferral']).toMatchObject({ calls: 100, lost: 0, mostReceives: 100 });
+});
+
+test('each lead costs the index four write units, and its partition keys share them evenly', async () => {
+  const { aims, numbers } = await indexSpread.run({ seed: 5, size: 0.05 });
+  expect(aims.filter(({ isMet }) => !isMet)).toEqual([]);
+  const ways = numbers['ways'] as unknown as { readonly perLead: number; readonly share: number }[];
+  for (const { perLead, share } of ways) {
+    expect(perLead).toBeCloseTo(4, 1);
+    expect(share).toBeLessThan(0.32);
+  }
 });

@@ -43,6 +43,14 @@ describe('the HTTP API', () => {
     expect(routesOf(closed)).toEqual(everywhere);
   });
 
+  it('leaves CORS to the functions: a configuration of the API would override the origins of the hash', () => {
+    // AWS: "If you configure CORS for an API, API Gateway ignores CORS headers returned from your backend integration."
+    const { Properties } = only(closed, 'AWS::ApiGatewayV2::Api');
+    expect(Properties).not.toHaveProperty('CorsConfiguration');
+    for (const path of ['/v1/{call+}', '/v1/hash'])
+      expect(routesOf(closed)).toHaveProperty([`OPTIONS ${path}`]);
+  });
+
   it('routes to ingest what ingest serves, also with a trailing slash', () => {
     const routes = createRoutes(
       Object.entries(routesOf(closed)).map(([key, target]) => ({ key, target })),

@@ -297,7 +297,8 @@ export const queueTiming = {
   eventsVisibilitySeconds: 6 * absorbTiming.functionTimeoutSeconds,
   ticksVisibilitySeconds: 6 * syncTiming.functionTimeoutSeconds,
   retentionSeconds: 14 * 24 * 3_600,
-  eventsMaxReceiveCount: 100,
+  /** Events outlast an outage of the table of a day, and go on by themselves; SQS allows 1,000. */
+  eventsMaxReceiveCount: 480,
 } as const;
 
 /** What a Marketo field can be called and how deep an object may nest to travel as JSON text. */

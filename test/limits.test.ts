@@ -201,6 +201,14 @@ describe('what is kept', () => {
     expect(retentionMs).toBe(14 * DAY_MS);
     expect(queueTiming.eventsMaxReceiveCount).toBeLessThanOrEqual(1_000);
   });
+
+  it('an outage of the leads table of a day sends no event to the dead-letter queue', () => {
+    const { eventsMaxReceiveCount, eventsVisibilitySeconds } = queueTiming;
+    // A failed receive is visible again after the visibility, and at the earliest then.
+    expect(eventsMaxReceiveCount * eventsVisibilitySeconds * SECOND_MS).toBeGreaterThanOrEqual(
+      DAY_MS,
+    );
+  });
 });
 
 describe('an alarm', () => {

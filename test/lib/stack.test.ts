@@ -30,7 +30,7 @@ describe('the queues', () => {
       VisibilityTimeout: 180,
       RedrivePolicy: {
         deadLetterTargetArn: arnOf(queue('EventsDead').id),
-        maxReceiveCount: 100,
+        maxReceiveCount: 480,
       },
     });
   });

@@ -174,6 +174,7 @@ it('says exactly one thing of every event, and no mailbox, dead letter or Market
         expect(await lies(world)).toEqual([]);
       }
     }),
-    { numRuns: 10 },
+    // These two worlds once had the console say that an event was delivered which a key still held.
+    { numRuns: 10, examples: [[138_662], [825_732]] },
   );
 });

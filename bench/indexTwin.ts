@@ -12,7 +12,7 @@ const compare = (a: DueItem, b: DueItem): number =>
   a.nextAt - b.nextAt || (a.key < b.key ? -1 : a.key > b.key ? 1 : 0);
 
 /** What was used of one partition key of the index, in DynamoDB's units. */
-export interface PartitionUse {
+interface PartitionUse {
   writeUnits: number;
   readUnits: number;
 }

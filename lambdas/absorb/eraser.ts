@@ -255,7 +255,7 @@ export class Eraser {
 
   /** Leads that the user named earlier: an erasure of their own, so that no item has to list all of them. */
   private async eraseLeads(
-    { order, user, since = '' as Order }: Erasure,
+    { order, user, isDelete, since = '' as Order }: Erasure,
     named: NonNullable<Page['leads']>,
   ): Promise<void> {
     const { store, clock } = this.ports;
@@ -267,7 +267,12 @@ export class Eraser {
     const loaded = (await store.erasures([id])).get(id) ?? {};
     // It goes on by itself; whoever lost this race finds it written.
     if (loaded.state === undefined)
-      await store.saveErasure(id, loaded, begun(undefined, request), clock.now());
+      await store.saveErasure(
+        id,
+        loaded,
+        { ...begun(undefined, request), ...(isDelete && { isDelete }) },
+        clock.now(),
+      );
   }
 }
 

@@ -24,6 +24,8 @@ interface RestOptions extends CallOptions {
   readonly rules?: Partial<LeadRules>;
   /** How many cookies `plan` puts into one call, a request each; at least 1, absent: 4. */
   readonly cookiesPerCall?: number;
+  /** A signal that aborts after so many milliseconds. Absent: by the machine's clock. */
+  readonly abortAfter?: (ms: number) => AbortSignal;
 }
 
 interface RestMarketo extends MarketoLeads {
@@ -55,6 +57,7 @@ export const createRestMarketo = ({
   munchkinId,
   rules: given,
   cookiesPerCall,
+  abortAfter = (ms) => AbortSignal.timeout(ms),
   ...options
 }: RestOptions): RestMarketo => {
   const { clock } = options;
@@ -62,7 +65,7 @@ export const createRestMarketo = ({
   const call = createCaller(options);
 
   const signalFor = (deadline: EpochMs): AbortSignal =>
-    AbortSignal.timeout(Math.max(0, Math.min(deadline - clock.now(), leadTiming.callTimeoutMs)));
+    abortAfter(Math.max(0, Math.min(deadline - clock.now(), leadTiming.callTimeoutMs)));
 
   const fields = async (deadline: EpochMs, mayStart?: MayStart): Promise<LeadFields> => {
     const called: Called =

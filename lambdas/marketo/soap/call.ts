@@ -24,6 +24,8 @@ export interface CallOptions {
   /** Where new leads go, for instances with workspaces; only syncLead can say so. */
   readonly workspace?: string;
   readonly clock: Clock;
+  /** A signal that aborts after so many milliseconds. Absent: by the machine's clock. */
+  readonly abortAfter?: (ms: number) => AbortSignal;
 }
 
 /** Marketo's answer, its fault, or what the lack of both means. */
@@ -59,7 +61,13 @@ const blankIn = ({ userId, encryptionKey }: SoapCredentials): string | undefined
  * One call: signed, and once more at once if Marketo finds the signature too old. The deadline
  * covers all of it. Rejects only for errors of our own.
  */
-export const createCaller = ({ endpoint, credentials, workspace, clock }: CallOptions) => {
+export const createCaller = ({
+  endpoint,
+  credentials,
+  workspace,
+  clock,
+  abortAfter = (ms) => AbortSignal.timeout(ms),
+}: CallOptions) => {
   const request = createRequester(endpoint);
 
   const headers = (operation: string, { userId, encryptionKey }: SoapCredentials): SoapHeaders => {
@@ -93,7 +101,7 @@ export const createCaller = ({ endpoint, credentials, workspace, clock }: CallOp
   return async (what: SoapRequest, deadline: EpochMs, mayStart: MayStart): Promise<Called> => {
     const begun = clock.now();
     if (begun >= deadline) return noTime;
-    const signal = AbortSignal.timeout(Math.min(deadline - begun, leadTiming.callTimeoutMs));
+    const signal = abortAfter(Math.min(deadline - begun, leadTiming.callTimeoutMs));
     // Marketo may go on working after we stop waiting, so a sync begun late would outlive its lock.
     const lastStart = what.operation.startsWith('sync')
       ? deadline - leadTiming.marketoWorksMs

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Update } from '../../../lambdas/marketo/types.ts';
 import { epochMs } from '../../../lambdas/segment/time.ts';
 import { updateOf } from '../soap/updates.ts';
+import { manualDeadline } from '../deadline.ts';
 import { failure, now, scriptedMarketo, skipped, success, tokenAnswer } from './scripted.ts';
 
 const marketo = scriptedMarketo();
@@ -207,8 +208,11 @@ describe('Marketo closing to all after the upsert', () => {
   });
 
   it('by the deadline leaves all cookies pending', async () => {
-    marketo.script(success(written(1), written(2)), { do: () => undefined });
-    expect(await marketo.client().sync([both('a'), both('b')], epochMs(now + 150))).toMatchObject({
+    const { abortAfter, pass } = manualDeadline();
+    marketo.script(success(written(1), written(2)), { do: pass });
+    expect(
+      await marketo.client({ abortAfter }).sync([both('a'), both('b')], deadline),
+    ).toMatchObject({
       each: [pending(1), pending(2)],
       unavailable: { because: 'Marketo did not answer in time' },
     });

@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { afterAll, beforeAll, beforeEach } from 'vitest';
+import { never } from '../deadline.ts';
 import { createRestMarketo } from '../../../lambdas/marketo/rest/client.ts';
 import type { EpochMs } from '../../../lambdas/segment/time.ts';
 import { epochMs } from '../../../lambdas/segment/time.ts';
@@ -115,6 +116,7 @@ export const scriptedMarketo = () => {
         munchkinId,
         clock: { now: () => now },
         credentials: () => Promise.resolve(credentials),
+        abortAfter: never,
         ...options,
       }),
   };

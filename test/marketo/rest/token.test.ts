@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { EpochMs } from '../../../lambdas/segment/time.ts';
 import { epochMs } from '../../../lambdas/segment/time.ts';
 import { updateOf } from '../soap/updates.ts';
+import { manualDeadline, never } from '../deadline.ts';
 import { credentials, failure, now, scriptedMarketo, success, tokenAnswer } from './scripted.ts';
 
 const marketo = scriptedMarketo();
@@ -193,9 +194,12 @@ describe('no token', () => {
   });
 
   it('in time for one caller ends that one’s wait alone', async () => {
+    const { abortAfter, pass } = manualDeadline();
+    const shortMs = 40;
     let answer: (() => void) | undefined;
     marketo.tokens({
       do: (socket) => {
+        pass();
         const body = JSON.stringify({ access_token: 't1', expires_in: 3_599 });
         answer = () => {
           socket.end(`HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
@@ -203,8 +207,10 @@ describe('no token', () => {
       },
     });
     marketo.script(ok);
-    const client = marketo.client();
-    const [short, long] = [client.sync(ada, epochMs(now + 40)), client.sync(ada, deadline)];
+    const client = marketo.client({
+      abortAfter: (ms) => (ms === shortMs ? abortAfter() : never()),
+    });
+    const [short, long] = [client.sync(ada, epochMs(now + shortMs)), client.sync(ada, deadline)];
     expect(await short).toEqual(unavailable(`${broken}Marketo did not answer in time`));
     answer?.();
     expect(await long).toEqual(synced);
@@ -212,20 +218,26 @@ describe('no token', () => {
   });
 
   it('is waited for by nobody: the question ends with its last caller', async () => {
+    const { abortAfter, pass } = manualDeadline();
+    const shortMs = 40;
     const closed = new Promise<void>((resolve) => {
       marketo.tokens(
         {
-          do: (socket) =>
+          do: (socket) => {
             socket.once('close', () => {
               resolve();
-            }),
+            });
+            pass();
+          },
         },
         tokenAnswer('t2'),
       );
     });
     marketo.script(ok);
-    const client = marketo.client();
-    await client.sync(ada, epochMs(now + 40));
+    const client = marketo.client({
+      abortAfter: (ms) => (ms === shortMs ? abortAfter() : never()),
+    });
+    await client.sync(ada, epochMs(now + shortMs));
     await closed;
     expect(await client.sync(ada, deadline)).toEqual(synced);
   });

@@ -3,6 +3,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { leadTiming } from '../../../lambdas/limits.ts';
 import { epochMs } from '../../../lambdas/segment/time.ts';
+import { manualDeadline } from '../deadline.ts';
 import { updateOf } from '../soap/updates.ts';
 import { now, scriptedMarketo, success } from './scripted.ts';
 
@@ -142,6 +143,7 @@ describe('broken connections', () => {
   });
 
   it('a handshake that does not end before the deadline carried no request', async () => {
+    const { abortAfter, pass } = manualDeadline();
     const silent = createServer();
     await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
     const endpoint = `https://127.0.0.1:${(silent.address() as AddressInfo).port}`;
@@ -150,13 +152,10 @@ describe('broken connections', () => {
         socket
           .on('error', () => undefined)
           .once('close', resolve)
-          .resume();
+          .once('data', pass);
       });
     });
-    const answer = await sync(
-      { endpoint, identityEndpoint: identityEndpoint() },
-      epochMs(now + 120),
-    );
+    const answer = await sync({ endpoint, identityEndpoint: identityEndpoint(), abortAfter });
     expect(answer).toEqual(unavailable('Marketo did not answer in time', false));
     await closed;
     await new Promise((resolve) => silent.close(resolve));
@@ -165,27 +164,27 @@ describe('broken connections', () => {
 
 describe('the deadline', () => {
   it('ends a call that gets no answer, and its connection with it', async () => {
+    const { abortAfter, pass } = manualDeadline();
     const closed = new Promise<void>((resolve) => {
       marketo.script({
-        do: (socket) =>
+        do: (socket) => {
           socket.once('close', () => {
             resolve();
-          }),
+          });
+          pass();
+        },
       });
     });
-    expect(await sync({}, epochMs(now + 80))).toEqual(
-      unavailable('Marketo did not answer in time', true),
-    );
+    expect(await sync({ abortAfter })).toEqual(unavailable('Marketo did not answer in time', true));
     await closed;
   });
 
   it('ends a call whose answer drips', async () => {
+    const { abortAfter, pass } = manualDeadline();
     marketo.script({
-      do: (socket) => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{"suc'),
+      do: (socket) => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{"suc', pass),
     });
-    expect(await sync({}, epochMs(now + 80))).toEqual(
-      unavailable('Marketo did not answer in time', true),
-    );
+    expect(await sync({ abortAfter })).toEqual(unavailable('Marketo did not answer in time', true));
   });
 
   it('that has passed makes no request at all', async () => {

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, expect } from 'vitest';
 import type { EpochMs } from '../../../lambdas/segment/time.ts';
 import { epochMs } from '../../../lambdas/segment/time.ts';
 import { createSoapMarketo } from '../../../lambdas/marketo/soap/client.ts';
+import { never } from '../deadline.ts';
 import { complaints } from './validate.ts';
 
 interface Received {
@@ -115,6 +116,7 @@ export const scriptedMarketo = () => {
         munchkinId,
         clock: { now: () => now },
         credentials: () => Promise.resolve(credentials),
+        abortAfter: never,
         ...options,
       }),
   };

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { transportVerdict } from '../../../lambdas/marketo/transport.ts';
 import { epochMs } from '../../../lambdas/segment/time.ts';
 import { leadTiming } from '../../../lambdas/limits.ts';
+import { manualDeadline } from '../deadline.ts';
 import { credentials, envelope, now, scriptedMarketo, syncLeadAnswer } from './scripted.ts';
 import { updateOf } from './updates.ts';
 
@@ -153,27 +154,27 @@ describe('broken connections', () => {
 
 describe('the deadline', () => {
   it('ends a call that gets no answer, and its connection with it', async () => {
+    const { abortAfter, pass } = manualDeadline();
     const closed = new Promise<void>((resolve) => {
       marketo.script({
-        do: (socket) =>
+        do: (socket) => {
           socket.once('close', () => {
             resolve();
-          }),
+          });
+          pass();
+        },
       });
     });
-    expect(await sync({}, epochMs(now + 60))).toEqual(
-      unavailable('Marketo did not answer in time', true),
-    );
+    expect(await sync({ abortAfter })).toEqual(unavailable('Marketo did not answer in time', true));
     await closed;
   });
 
   it('ends a call whose answer drips', async () => {
+    const { abortAfter, pass } = manualDeadline();
     marketo.script({
-      do: (socket) => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n<?xml'),
+      do: (socket) => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n<?xml', pass),
     });
-    expect(await sync({}, epochMs(now + 60))).toEqual(
-      unavailable('Marketo did not answer in time', true),
-    );
+    expect(await sync({ abortAfter })).toEqual(unavailable('Marketo did not answer in time', true));
   });
 
   describe('leaves Marketo the 90 s that it may work: no call starts', () => {

@@ -39,6 +39,8 @@ interface LocalOptions {
   readonly env: Environment;
   /** Keeps queues, table and simulated Marketo over a restart. Absent: memory only. */
   readonly dataDir?: string;
+  /** A DynamoDB that is there already. Absent: an emulator within the run. */
+  readonly dynamoUrl?: string | undefined;
   /** Folder of ready bundles, as `scripts/build.ts` leaves it. Absent: they are built. */
   readonly bundles?: string;
   /** Sets queues, functions and simulated Marketo ahead of the machine's clock. */
@@ -106,6 +108,7 @@ const start = async (options: LocalOptions, closers: Closers): Promise<LocalRun>
     port,
     env,
     dataDir,
+    dynamoUrl,
     bundles,
     gatherMostMs,
     linesMost,
@@ -159,7 +162,10 @@ const start = async (options: LocalOptions, closers: Closers): Promise<LocalRun>
     client.destroy();
   });
   const urls = await createQueues(template, physicals, client);
-  const tables = await serveTables(template, physicals, folder?.tables);
+  const tables = await serveTables(template, physicals, {
+    folder: folder?.tables,
+    url: dynamoUrl,
+  });
   closers.add(() => tables.close());
   const secretList = createSecrets(template, physicals, secretValues(local));
   const secrets = await serveSecrets(secretList);

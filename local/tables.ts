@@ -53,16 +53,7 @@ const create = async (client: DynamoDBClient, input: CreateTableCommandInput): P
   }
 };
 
-/**
- * Serves DynamoDB and creates the template's tables. Their names and ARNs go into `physicals`.
- * With a folder they survive a killed process; without one they live in memory.
- * @throws where another process uses the folder, or its tables have other keys
- */
-export const serveTables = async (
-  template: Template,
-  physicals: Physicals,
-  folder?: string,
-): Promise<LocalTables> => {
+const emulate = async (folder?: string) => {
   if (folder !== undefined) await mkdir(folder, { recursive: true });
   const server = dynalite({
     ...(folder !== undefined && { path: folder }),
@@ -70,7 +61,26 @@ export const serveTables = async (
     deleteTableMs: 0,
     updateTableMs: 0,
   });
-  const url = await listen(server);
+  return { url: await listen(server), close: () => closeServer(server) };
+};
+
+/**
+ * Serves DynamoDB, or takes the one at `url`, and creates the template's tables. Their names and ARNs go into
+ * `physicals`.
+ * With a folder they survive a killed process; without one they live in memory.
+ * @throws where another process uses the folder, or its tables have other keys
+ */
+export const serveTables = async (
+  template: Template,
+  physicals: Physicals,
+  {
+    folder,
+    url: given,
+  }: { readonly folder?: string | undefined; readonly url?: string | undefined } = {},
+): Promise<LocalTables> => {
+  const served =
+    given === undefined ? await emulate(folder) : { url: given, close: () => Promise.resolve() };
+  const { url } = served;
   const client = new DynamoDBClient({ endpoint: url, region, credentials: localCredentials });
   const names: string[] = [];
   try {
@@ -98,10 +108,10 @@ export const serveTables = async (
       names.push(TableName);
     }
   } catch (error) {
-    await closeServer(server);
+    await served.close();
     throw error;
   } finally {
     client.destroy();
   }
-  return { url, names, close: () => closeServer(server) };
+  return { url, names, close: served.close };
 };

@@ -3,17 +3,21 @@ import { Analytics } from '@segment/analytics-node';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { LocalRun } from '../local/run.ts';
 import { startLocal } from '../local/run.ts';
+import { isReal, startDynamoDbLocal } from './support/dynamo.ts';
 
 const jane = 'jane@example.com';
 const cookie = 'id:000-AAA-000&token:_mch-example.com-1374552656411-90718';
 describe.each(['soap', 'rest'])('over %s:', (api) => {
   let local: LocalRun;
   let analytics: Analytics;
+  let dynamo: Awaited<ReturnType<typeof startDynamoDbLocal>> | undefined;
   const lines: string[] = [];
 
   beforeAll(async () => {
+    dynamo = isReal ? await startDynamoDbLocal() : undefined;
     local = await startLocal({
       port: 0,
+      dynamoUrl: dynamo?.url,
       // A developer's own settings stay out of the test.
       env: {
         SETTINGS_FILE: join(import.meta.dirname, 'support/empty-settings.json'),
@@ -27,6 +31,7 @@ describe.each(['soap', 'rest'])('over %s:', (api) => {
   afterAll(async () => {
     await analytics.closeAndFlush();
     await local.close();
+    await dynamo?.close();
   });
 
   const inspect = async (what: string): Promise<Record<string, unknown>[]> =>

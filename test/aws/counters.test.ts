@@ -1,21 +1,19 @@
 import { CreateTableCommand, DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
-import dynalite from 'dynalite';
-import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createCounters } from '../../lambdas/aws/counters.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
 import type { Counters } from '../../lambdas/ports.ts';
 import { createCountersTwin } from '../twins/counters.ts';
+import { serveDynamo } from '../support/dynamo.ts';
 import { clientOf, scriptedService } from './scripted.ts';
 
-const server = dynalite({ createTableMs: 0, updateTableMs: 0, deleteTableMs: 0 });
+let dynamo: Awaited<ReturnType<typeof serveDynamo>>;
 let client: DynamoDBClient;
 let onDynamo: Counters;
 
 beforeAll(async () => {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  client = new DynamoDBClient(clientOf(`http://127.0.0.1:${port}`));
+  dynamo = await serveDynamo();
+  client = new DynamoDBClient(clientOf(dynamo.url));
   await client.send(
     new CreateTableCommand({
       TableName: 'leads',
@@ -29,7 +27,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   client.destroy();
-  await new Promise((resolve) => server.close(resolve));
+  await dynamo.close();
 });
 
 const drivers: readonly [string, () => Counters][] = [

@@ -1,8 +1,7 @@
 import { CreateTableCommand, DynamoDBClient, waitUntilTableExists } from '@aws-sdk/client-dynamodb';
-import dynalite from 'dynalite';
 import { createLeadsTable } from '../../lambdas/aws/leadsTable.ts';
 import type { LeadsTable } from '../../lambdas/ports.ts';
-import { closeServer, listen } from '../../local/listen.ts';
+import { serveDynamo } from '../support/dynamo.ts';
 import { clientOf } from './scripted.ts';
 
 export const tableName = 'leads';
@@ -14,10 +13,10 @@ interface ServedLeads {
   close(): Promise<void>;
 }
 
-/** The leads table on DynamoDB's emulator, with the keys and the index that the stack gives it. */
+/** The leads table on DynamoDB's emulator or, in `npm run test:real`, on DynamoDB Local, with the keys and the index that the stack gives it. */
 export const serveLeads = async ({ shards = 2, pageItems = 100 } = {}): Promise<ServedLeads> => {
-  const server = dynalite({ createTableMs: 0, updateTableMs: 0, deleteTableMs: 0 });
-  const url = await listen(server);
+  const dynamo = await serveDynamo();
+  const { url } = dynamo;
   const client = new DynamoDBClient(clientOf(url));
   await client.send(
     new CreateTableCommand({
@@ -49,7 +48,7 @@ export const serveLeads = async ({ shards = 2, pageItems = 100 } = {}): Promise<
     table: createLeadsTable({ client, tableName, shards, pageItems }),
     close: async () => {
       client.destroy();
-      await closeServer(server);
+      await dynamo.close();
     },
   };
 };

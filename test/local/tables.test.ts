@@ -38,7 +38,7 @@ const templateOf = (key: string): Template => ({
 
 const up = async (folder?: string, key = 'pk') => {
   const physicals: Physicals = new Map();
-  const tables = await serveTables(templateOf(key), physicals, folder);
+  const tables = await serveTables(templateOf(key), physicals, { folder });
   const client = new DynamoDBClient({
     endpoint: tables.url,
     region: 'us-east-1',

@@ -1,8 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
 /**
- * What speaks to DynamoDB, on Amazon's DynamoDB Local: the adapters with their twins, what reads dead letters, items of
- * version 0.1, and the whole pipeline. Takes minutes, and Java.
+ * What speaks to DynamoDB, on Amazon's DynamoDB Local: the adapters with their twins, what reads dead letters, and
+ * the whole pipeline. Takes minutes, and Java.
  */
 export default defineConfig({
   test: {
@@ -10,7 +10,6 @@ export default defineConfig({
       'test/aws/{counters,leadsTable}.test.ts',
       'test/twins/leadsTable.test.ts',
       'test/operations/dead/{letters,joint}.test.ts',
-      'test/upgrade/oldItems.test.ts',
       'test/endToEnd.test.ts',
     ],
     env: { REAL_PARTS: 'true', DDB_LOCAL_TELEMETRY: '0' },

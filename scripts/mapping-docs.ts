@@ -114,7 +114,7 @@ const activityRow = (one: ActivityCase): readonly string[] => {
 };
 
 const ruleRow = (one: RuleCase): readonly string[] => {
-  const { rule, event, mapping, fields, activity, visits, leftOut, dropped, from } = one;
+  const { rule, event, mapping, fields, activity, relations, visits, leftOut, dropped, from } = one;
   const left = Object.entries(leftOut ?? {}).map(([name, why]) => `${code(name)} ${cell(why)}`);
   return [
     cell(rule),
@@ -122,6 +122,7 @@ const ruleRow = (one: RuleCase): readonly string[] => {
     [
       ...(fields === undefined ? [] : [code(fields)]),
       ...(activity === undefined ? [] : [`activity ${code(activity)}`]),
+      ...(relations === undefined ? [] : [code(relations)]),
       ...(visits === true ? ['a visit'] : []),
       ...(left.length > 0 ? [`left out: ${left.join('; ')}`] : []),
       ...(dropped === undefined ? [] : [`dropped: ${cell(dropped)}`]),

@@ -110,6 +110,16 @@ const parted = <T>(all: readonly T[], is: (one: T) => boolean): readonly [T[], T
   all.filter((one) => !is(one)),
 ];
 
+/** Memberships by rules of the mapping, and those by audiences that no rule speaks of. */
+const relationsOf = (
+  { relations, isDropped }: Mapped,
+  byAudience: Mapped['relations'],
+): Mapped['relations'] => {
+  if (isDropped) return [];
+  const named = new Set(relations.map(({ name }) => name));
+  return [...relations, ...byAudience.filter(({ name }) => !named.has(name))];
+};
+
 /** Translates an event. Pure. */
 export const translate = (event: QueuedEvent, rules: NormalizeRules): Translated => {
   if (event.type === 'withdraw') return { event, leftOut: [], arrival: withdrawalOf(event) };
@@ -140,7 +150,7 @@ export const translate = (event: QueuedEvent, rules: NormalizeRules): Translated
       keys: { ...keys, ...(lookup && { lookup }) },
       incoming: [
         ...allowed.filter(({ name }) => isLeadField(name)),
-        ...(mapped.isDropped ? [] : relations),
+        ...relationsOf(mapped, relations),
       ].map((one) => ({
         ...one,
         order: event.order,

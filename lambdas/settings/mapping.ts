@@ -129,11 +129,12 @@ export const mappingContradictions = (
   const soap =
     settings.marketo.api === 'soap'
       ? (own.rules ?? []).flatMap((rule, index) =>
-          rule.to === 'activity'
+          rule.to === 'activity' || rule.to === 'list'
             ? [
                 {
                   at: ['rules', index, 'to'],
-                  wrong: 'marketo.api is soap, and Marketo’s SOAP API takes no custom activities.',
+                  wrong:
+                    'marketo.api is soap, and Marketo’s SOAP API takes neither custom activities nor memberships.',
                   remedy: 'Set marketo.api to rest, or remove the rule.',
                 },
               ]

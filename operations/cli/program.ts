@@ -11,6 +11,7 @@ import { addEvent } from './commands/event.ts';
 import { addForget } from './commands/forget.ts';
 import { addLead } from './commands/lead.ts';
 import { addMapping } from './commands/mapping.ts';
+import { addPreview } from './commands/preview.ts';
 import { addSecrets } from './commands/secrets.ts';
 import { addSend } from './commands/send.ts';
 import { addSimulator } from './commands/simulator.ts';
@@ -50,6 +51,7 @@ const programOf = (cli: Cli): Command => {
   addDead(program, cli);
   addCheck(program, cli);
   addMapping(program, cli);
+  addPreview(program, cli);
   addForget(program, cli);
   addConsole(program, cli);
   addSimulator(program, cli);

@@ -98,7 +98,7 @@ describe('what is wrong with a mapping file is told with its line', () => {
       'a target that there is not',
       ['"rules": [', '{ "to": "activty", "typeId": 7 } ]'],
       'mapping.json:3',
-      /^rules\[1\]\.to has a wrong value\. It must be .*fields, activity, visit, nothing/,
+      /^rules\[1\]\.to has a wrong value\. It must be .*fields, activity, list, visit, nothing/,
     ],
     [
       'a path that begins nowhere',
@@ -202,7 +202,7 @@ describe('what is wrong with a mapping file is told with its line', () => {
     const marketo = { ...rest, api: 'soap' };
     const rule = { to: 'activity', typeId: 7, primary: 'event' };
     expect(problemsIn({ rules: [rule] }, { marketo })[0]?.says).toMatch(
-      /SOAP API takes no custom activities/,
+      /SOAP API takes neither custom activities nor memberships/,
     );
   });
 });

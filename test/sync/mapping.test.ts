@@ -21,6 +21,31 @@ const rules: readonly Rule[] = [
   },
 ];
 
+describe('rules for static lists', () => {
+  it('add a lead, and remove it, as the event says', async () => {
+    world = await createWorld({
+      api: 'rest',
+      schema: { lists: [{ id: 1001, name: 'Customers' }] },
+      fieldMap: { userId: false },
+      mapping: {
+        rules: [
+          { when: { event: 'Bought' }, to: 'list', list: 1001, member: 'add' },
+          { when: { event: 'Status' }, to: 'list', list: 1001, member: 'properties.isCustomer' },
+        ],
+      },
+    });
+    const members = () => world.simulator.state.members(1001).length;
+    await world.post(identify(jane), { type: 'track', event: 'Bought', userId: 'jane' });
+    await world.run(120);
+    expect(members()).toBe(1);
+    const properties = { isCustomer: false };
+    await world.post({ type: 'track', event: 'Status', userId: 'jane', properties });
+    await world.run(120);
+    expect(members()).toBe(0);
+    expect(world.stepsOf('visited')).toEqual([]);
+  });
+});
+
 describe.each(apis)('rules of the mapping, over %s', (api) => {
   const begin = async (): Promise<void> => {
     world = await createWorld({ api, fieldMap: { userId: false }, mapping: { rules } });

@@ -101,6 +101,8 @@ export interface RuleCase extends Case {
   readonly mapping: Partial<Mapping>;
   readonly fields?: Readonly<Record<string, FieldValue>>;
   readonly activity?: Partial<Activity>;
+  /** Memberships by register. */
+  readonly relations?: Readonly<Record<string, FieldValue>>;
   readonly visits?: boolean;
   /** Trait → reason. */
   readonly leftOut?: Readonly<Record<string, string>>;

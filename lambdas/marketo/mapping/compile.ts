@@ -1,4 +1,4 @@
-import type { Activity } from '../../lead/types.ts';
+import type { Activity, Incoming } from '../../lead/types.ts';
 import { rememberedLooseKey as looseKey } from '../../segment/looseKeyMemo.ts';
 import type { QueuedEvent } from '../../segment/event.ts';
 import type { Claim, LeftOut } from '../fieldsRules.ts';
@@ -28,6 +28,8 @@ export interface Mapped {
   /** Traits that rules send, loosely spelled. */
   readonly takes: ReadonlySet<string>;
   readonly activity?: Activity;
+  /** Memberships, by the names of their registers. */
+  readonly relations: readonly Omit<Incoming, 'order'>[];
   /** The rule that made the activity. */
   readonly activityBy?: number;
   /** Whether the event is a visit, if the settings allow it. */
@@ -90,6 +92,7 @@ const noTakes: ReadonlySet<string> = new Set();
 const untouched: Mapped = {
   claims: [],
   takes: noTakes,
+  relations: [],
   visits: true,
   isDropped: false,
   leftOut: [],
@@ -109,6 +112,7 @@ const run = (
   const claims: Claim[] = [];
   const takes = new Set<string>();
   const leftOut: LeftOut[] = [];
+  const relations: Omit<Incoming, 'order'>[] = [];
   const traces: RuleTrace[] = [];
   const slots = new Map<string, number>();
   const dropped: string[] = [];
@@ -124,6 +128,9 @@ const run = (
         return;
       case 'activity':
         done.push({ activity: effect.does, activityBy: index });
+        return;
+      case 'relation':
+        relations.push(effect.does);
         return;
       case 'visit':
         // Its slot says it all.
@@ -180,6 +187,7 @@ const run = (
   return {
     claims,
     takes,
+    relations,
     ...done[0],
     visits: slots.has('visit') || !replaced,
     isDropped: false,

@@ -1,5 +1,5 @@
 import type * as z from 'zod/mini';
-import type { Activity } from '../../lead/types.ts';
+import type { Activity, Incoming } from '../../lead/types.ts';
 import type { Claim, LeftOut } from '../fieldsRules.ts';
 import type { When } from './conditions.ts';
 import type { EventView } from './paths.ts';
@@ -10,6 +10,8 @@ interface EffectKinds {
   /** A value for a lead field; the first rule whose value Marketo can take fills the field. */
   field: Omit<Claim, 'near' | 'exact'>;
   activity: Activity;
+  /** A membership, by the name of its register. */
+  relation: Omit<Incoming, 'order'>;
   /** The event is a visit, though another rule would make something else of it. */
   visit: true;
   /** Nothing of the event goes out. */

@@ -1,11 +1,12 @@
 import type { Target } from './target.ts';
 import { activity } from './targets/activity.ts';
 import { fields } from './targets/fields.ts';
+import { list } from './targets/list.ts';
 import { nothing } from './targets/nothing.ts';
 import { visit } from './targets/visit.ts';
 
 /** What a rule's `to` may say. A new target is one row here and its file. */
-export const targets = { fields, activity, visit, nothing };
+export const targets = { fields, activity, list, visit, nothing };
 
 export type TargetName = keyof typeof targets;
 export const targetNames = Object.keys(targets) as readonly TargetName[];

@@ -20,6 +20,9 @@ describe('what rules make of events', () => {
     );
     if (activity === undefined) expect(mapped.activity).toBeUndefined();
     else expect(mapped.activity).toMatchObject(activity);
+    expect(Object.fromEntries(mapped.relations.map(({ name, value }) => [name, value]))).toEqual(
+      one.relations ?? {},
+    );
     expect(mapped.visits).toBe(visits);
     expect(mapped.dropped).toBe(dropped);
   });

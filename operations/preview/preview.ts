@@ -1,0 +1,132 @@
+import type { NormalizeRules } from '../../lambdas/absorb/normalize.ts';
+import { translate } from '../../lambdas/absorb/normalize.ts';
+import { stamp } from '../../lambdas/ingest/stamp.ts';
+import { labelOfRule } from '../../lambdas/marketo/mapping/compile.ts';
+import type { Identity } from '../../lambdas/segment/identity.ts';
+import { identityOf } from '../../lambdas/segment/identity.ts';
+import type { Json } from '../../lambdas/segment/event.ts';
+import { readMessage } from '../../lambdas/segment/message.ts';
+import type { EpochMs } from '../../lambdas/segment/time.ts';
+import type { Settings } from '../../lambdas/settings.ts';
+import { requestsOf } from './requests.ts';
+import type { PreviewedRequest } from './requests.ts';
+
+/** What an event would become, as the worker would make it. */
+export interface Preview {
+  /** Why ingest would refuse or drop it; nothing else is there then. */
+  readonly stopped?: string;
+  /** Which lead it would find, in words. */
+  readonly lead?: string;
+  readonly fields: readonly {
+    readonly field: string;
+    readonly value: unknown;
+    readonly by: string;
+  }[];
+  readonly memberships: readonly { readonly register: string; readonly value: unknown }[];
+  readonly activity?: object;
+  readonly visit?: object;
+  /** Traits and values that go nowhere, and why. */
+  readonly leftOut: readonly { readonly trait: string; readonly because: string }[];
+  /** Why nothing of it goes out, or no activity. */
+  readonly dropped?: string;
+  /** The mapping's rules for this call and this name of an event. */
+  readonly rules: readonly {
+    readonly rule: string;
+    readonly outcome: string;
+    readonly because?: string;
+  }[];
+  readonly requests: readonly PreviewedRequest[];
+}
+
+interface PreviewParts {
+  readonly settings: Settings;
+  readonly rules: NormalizeRules;
+  readonly now: EpochMs;
+  /** What the event counts as: what a browser's key may do is less. */
+  readonly source: 'browser' | 'server';
+}
+
+const nothing = { fields: [], memberships: [], leftOut: [], rules: [], requests: [] };
+
+/** By which key the pipeline looks for the person, and what it needs to know beforehand. */
+const leadOf = ({
+  email,
+  userIdEmail,
+  userId,
+  cookie,
+  anonymousId,
+  hintEmail,
+}: Identity): string => {
+  if (email !== undefined)
+    return `the lead ${email}${userId === undefined ? '' : `; the userId ${userId} is linked to it`}`;
+  const known = [
+    userId !== undefined && `the userId ${userId}`,
+    cookie !== undefined && 'the Munchkin cookie',
+    anonymousId !== undefined && `the anonymousId ${anonymousId}`,
+  ].filter((key) => key !== false);
+  const otherwise = userIdEmail ?? hintEmail;
+  const fallback =
+    otherwise === undefined ? 'held until an e-mail is known' : `the lead ${otherwise}`;
+  return `the lead that ${known.join(' or ')} is linked to; without a link: ${fallback}`;
+};
+
+const messageIdCharacters = 100;
+
+/**
+ * What one message would become: by the same pure code as the pipeline's, without a call to anybody.
+ * `message` is any JSON. Never throws for JSON.
+ */
+export const previewOf = (
+  message: Json,
+  { settings, rules, now, source }: PreviewParts,
+): Preview => {
+  const read = readMessage(message, {
+    receivedAt: now,
+    messageIdCharacters,
+    consent: settings.consent,
+  });
+  if (read.kind === 'refused')
+    return { ...nothing, stopped: `refused: ${read.problem.field} ${read.problem.message}` };
+  if (read.kind === 'dropped') return { ...nothing, stopped: `dropped: ${read.because}` };
+  const { messageId = 'preview' } = read.event;
+  const { event } = stamp(
+    { ...read.event, messageId, source: { name: 'preview', kind: source } },
+    0,
+  );
+  const { arrival, visit, leftOut, dropped, explained } = translate(event, rules);
+  const claims = explained?.claims;
+  const identity = identityOf(event);
+  const isRelation = (name: string): boolean => claims?.has(name) !== true;
+  const byOf = (name: string): string => {
+    const claim = claims?.get(name);
+    if (claim === undefined) return '';
+    const rule = claim.rule === undefined ? undefined : rules.rules[claim.rule];
+    if (rule !== undefined && claim.rule !== undefined)
+      return `${labelOfRule(rule, claim.rule)}: ${claim.trait}`;
+    return `${claim.trait}, ${claim.near}`;
+  };
+  return {
+    lead: leadOf(identity),
+    fields: arrival.incoming
+      .filter(({ name }) => !isRelation(name))
+      .map(({ name, value }) => ({ field: name, value, by: byOf(name) })),
+    memberships: arrival.incoming
+      .filter(({ name }) => isRelation(name))
+      .map(({ name, value }) => ({ register: name, value })),
+    ...(arrival.activity && { activity: arrival.activity }),
+    ...(visit && { visit }),
+    leftOut,
+    ...(dropped !== undefined && { dropped }),
+    rules: (explained?.mapped.traces ?? []).flatMap(({ index, outcome, because }) => {
+      const rule = rules.rules[index];
+      if (rule === undefined) return [];
+      return [
+        { rule: labelOfRule(rule, index), outcome, ...(because !== undefined && { because }) },
+      ];
+    }),
+    requests: requestsOf(
+      { arrival, visit, email: identity.email ?? identity.userIdEmail ?? identity.hintEmail },
+      settings,
+    ),
+  };
+};

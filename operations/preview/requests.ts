@@ -1,0 +1,102 @@
+import type { Arrival } from '../../lambdas/lead/arrival.ts';
+import { isLeadField } from '../../lambdas/lead/relations.ts';
+import type { LeadId } from '../../lambdas/lead/types.ts';
+import { visitQuery } from '../../lambdas/marketo/munchkin/wire.ts';
+import { activitiesBody, activityText } from '../../lambdas/marketo/rest/activities.ts';
+import { associatePath } from '../../lambdas/marketo/rest/associate.ts';
+import { defaultRules } from '../../lambdas/marketo/rest/leadRules.ts';
+import { lookupOf, recordText, upsertBody } from '../../lambdas/marketo/rest/record.ts';
+import { syncRequest } from '../../lambdas/marketo/soap/params.ts';
+import type { Update, Visit } from '../../lambdas/marketo/types.ts';
+import type { Settings } from '../../lambdas/settings.ts';
+
+/** One request to Marketo, as its client makes it. */
+export interface PreviewedRequest {
+  readonly over: 'REST' | 'SOAP' | 'Munchkin';
+  /** `POST leads.json`, or the SOAP operation. */
+  readonly what: string;
+  readonly body?: unknown;
+}
+
+interface Going {
+  readonly arrival: Arrival;
+  readonly visit: Omit<Visit, 'token'> | undefined;
+  readonly email: string | undefined;
+}
+
+/** Stands for the id that Marketo will tell: no lead has it. */
+const someId = 0;
+
+/** A lead whose e-mail the event does not say. */
+const someEmail = 'the-linked-lead@example.invalid';
+
+/** The requests that an event alone would lead to, over both lead APIs. Pure. */
+export const requestsOf = (
+  { arrival, visit, email }: Going,
+  { marketo }: Pick<Settings, 'marketo'>,
+): readonly PreviewedRequest[] => {
+  const fields = arrival.incoming.filter(({ name }) => isLeadField(name));
+  const { activity, cookieToken: cookie } = arrival;
+  const update: Update = {
+    lead: '' as LeadId,
+    email: email ?? someEmail,
+    fields: fields.map(({ name, value }) => ({ name, value })),
+    ...(cookie !== undefined && { cookie }),
+  };
+  const { lookupField, leads, workspace, partition = workspace } = marketo;
+  const rules = { ...defaultRules, lookupField, leads, partition };
+  const lookup = lookupOf(update, lookupField);
+  const saysLead = fields.length + arrival.incoming.length > 0 || activity !== undefined;
+  return [
+    ...(saysLead
+      ? [
+          {
+            over: 'REST' as const,
+            what: 'POST leads.json',
+            body: JSON.parse(
+              upsertBody([recordText(update, lookup)], { lookup, rules }),
+            ) as unknown,
+          },
+        ]
+      : []),
+    ...(cookie === undefined
+      ? []
+      : [
+          {
+            over: 'REST' as const,
+            what: `POST ${associatePath(someId, marketo.munchkinId, cookie)}`,
+          },
+        ]),
+    ...(activity === undefined
+      ? []
+      : [
+          {
+            over: 'REST' as const,
+            what: 'POST activities/external.json',
+            body: JSON.parse(activitiesBody([activityText(activity, someId)])) as unknown,
+          },
+        ]),
+    ...arrival.incoming
+      .filter(({ name }) => !isLeadField(name))
+      .map(({ name, value }) => ({
+        over: 'REST' as const,
+        what: `${value === true ? 'POST' : 'DELETE'} lists/${name.replace(/^list:/, '')}/leads.json?id=${someId}`,
+      })),
+    ...(fields.length > 0 || cookie !== undefined
+      ? (({ operation, params }) => [{ over: 'SOAP' as const, what: operation, body: params }])(
+          syncRequest([update], marketo.munchkinId),
+        )
+      : []),
+    ...(visit === undefined
+      ? []
+      : [
+          {
+            over: 'Munchkin' as const,
+            what: `GET visitWebPage?${visitQuery(
+              { ...visit, token: arrival.cookieToken ?? arrival.derived.token },
+              marketo.munchkinId,
+            )}`,
+          },
+        ]),
+  ];
+};

@@ -1,0 +1,127 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { emptyMapping } from '../../../lambdas/marketo/mapping/mapping.ts';
+import type { Mapping } from '../../../lambdas/marketo/mapping/mapping.ts';
+import type { Rule } from '../../../lambdas/marketo/mapping/schema.ts';
+import type { Json } from '../../../lambdas/segment/event.ts';
+import { epochMs } from '../../../lambdas/segment/time.ts';
+import { previewOf } from '../../../operations/preview/preview.ts';
+import { exampleSettings } from '../../lib/support.ts';
+
+const settings = exampleSettings();
+const of = (message: Json, mapping: Partial<Mapping> = {}) =>
+  previewOf(message, {
+    settings,
+    rules: { ...settings, ...emptyMapping, ...mapping },
+    now: epochMs(1_704_164_645_678),
+    source: 'browser',
+  });
+
+describe('the preview of an event', () => {
+  it('names its lead, each field with what filled it, what is left out, and the requests over both APIs', () => {
+    const message = {
+      type: 'identify',
+      userId: 'u-1',
+      traits: { email: 'ada@example.com', city: 'Rome', plan: 'pro', internalNotes: 'x' },
+    };
+    const preview = of(message, {
+      fieldMap: { userId: false, internalNotes: false },
+      rules: [{ name: 'tiers', to: 'fields', values: { Plan_Tier: 'traits.plan' } }],
+    });
+    expect(preview).toMatchObject({
+      lead: 'the lead ada@example.com; the userId u-1 is linked to it',
+      fields: [
+        { field: 'City', value: 'Rome', by: 'city, named like the field' },
+        { field: 'Email', value: 'ada@example.com' },
+        { field: 'Plan_Tier', value: 'pro', by: 'tiers: traits.plan' },
+      ],
+      leftOut: [
+        { trait: 'internalNotes', because: 'fieldMap drops it' },
+        { trait: 'userId', because: 'fieldMap drops it' },
+      ],
+      rules: [{ rule: 'tiers', outcome: 'acted' }],
+    });
+    expect(preview.requests).toMatchObject([
+      {
+        what: 'POST leads.json',
+        body: { lookupField: 'email', input: [{ email: 'ada@example.com', city: 'Rome' }] },
+      },
+      { over: 'SOAP', what: 'syncLead' },
+    ]);
+  });
+
+  it('says which request changes a list, adds an activity and sends a visit', () => {
+    const rules: readonly Rule[] = [
+      { when: { event: 'Bought' }, to: 'activity', typeId: 7, primary: 'properties.id' },
+      { when: { event: 'Bought' }, to: 'list', list: 1001, member: 'add' },
+      { when: { event: 'Bought' }, to: 'visit' },
+    ];
+    const properties = { id: 'o-7' };
+    const { requests } = of({ type: 'track', event: 'Bought', userId: 'u', properties }, { rules });
+    expect(requests.map(({ what }) => what.split('?')[0])).toEqual([
+      'POST leads.json',
+      'POST activities/external.json',
+      'POST lists/1001/leads.json',
+      'GET visitWebPage',
+    ]);
+  });
+
+  it('says why an event would not get in', () => {
+    expect(of({ type: 'track' }).stopped).toMatch(/^refused: /);
+    expect(of({ type: 'page', userId: 'u', integrations: { All: false } }).stopped).toMatch(
+      /^dropped: integrations/,
+    );
+  });
+
+  it('explains every rule of a random mapping as a plain reading of the rules does', () => {
+    const names = ['a', 'b'] as const;
+    const value = fc.constantFrom('x', 'y', 'z');
+    const rule = fc.record({
+      event: fc.option(fc.constantFrom('A', 'B'), { nil: undefined }),
+      path: fc.constantFrom(...names),
+      equals: fc.option(value, { nil: undefined }),
+      field: fc.constantFrom('F_1', 'F_2', 'F_3'),
+      from: fc.constantFrom(...names),
+    });
+    const properties = fc.dictionary(fc.constantFrom(...names), value);
+    fc.assert(
+      fc.property(
+        fc.array(rule, { maxLength: 12 }),
+        fc.constantFrom('A', 'B', 'C'),
+        properties,
+        (given, event, said) => {
+          const rules = given.map((one, index): Rule => {
+            const test = one.equals !== undefined && {
+              if: { [`properties.${one.path}`]: { equals: one.equals } },
+            };
+            const when = { ...(one.event !== undefined && { event: one.event }), ...test };
+            const values = { [one.field]: `properties.${one.from}` };
+            return { name: `r${index}`, when, to: 'fields', values };
+          });
+          const preview = of({ type: 'track', event, userId: 'u', properties: said }, { rules });
+          const isFor = given.map((one) => one.event === undefined || one.event === event);
+          const acts = given.map(
+            (one, at) =>
+              isFor[at] === true &&
+              (one.equals === undefined || said[one.path] === one.equals) &&
+              said[one.from] !== undefined,
+          );
+          expect(preview.rules.map((one) => one.rule)).toEqual(
+            given.flatMap((_, at) => (isFor[at] === true ? [`r${at}`] : [])),
+          );
+          expect(
+            preview.rules.flatMap((one) => (one.outcome === 'acted' ? [one.rule] : [])),
+          ).toEqual(given.flatMap((_, at) => (acts[at] === true ? [`r${at}`] : [])));
+          const fields = new Map<string, readonly [value: string, by: string]>();
+          given.forEach(({ field, from }, at) => {
+            if (acts[at] === true && !fields.has(field))
+              fields.set(field, [said[from] ?? '', `r${at}: properties.${from}`]);
+          });
+          expect(
+            Object.fromEntries(preview.fields.map((one) => [one.field, [one.value, one.by]])),
+          ).toEqual(Object.fromEntries(fields));
+        },
+      ),
+    );
+  });
+});

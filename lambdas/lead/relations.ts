@@ -9,7 +9,7 @@ import type { Field, Fields } from './types.ts';
 /** `list`: whether the lead is a member of a static list. */
 export type RelationKind = 'list';
 
-/** A new kind is a row here and one in `marketo/rest/relationKinds.ts`. */
+/** A new kind is a row here and one in `marketo/rest/relations/kinds.ts`. */
 const kinds: Readonly<Record<RelationKind, true>> = { list: true };
 
 /** What a relation is to. */

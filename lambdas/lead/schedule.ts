@@ -18,8 +18,8 @@ import { without } from './without.ts';
  */
 
 /**
- * Where an entry of the index stands; fields go before the rest. `gathered`: leads that Marketo has and
- * that have only registers beside fields to tell, of which one request takes many (`gatherTurn.ts`).
+ * Where an entry of the index stands; fields go before the rest. `relations`: leads that have only
+ * relations to tell, of which one request takes many (`sync/gathering.ts`).
  */
 export type Lane = 'fields' | 'relations' | 'rest' | 'keys' | 'visits';
 
@@ -53,12 +53,11 @@ export const isReady = (mailbox: Mailbox, now: EpochMs): boolean => {
 export const waitsForLock = (mailbox: Mailbox, now: EpochMs): boolean =>
   (mailbox.lockedUntil ?? 0) > now && hasPending(mailbox);
 
-/** The lane of a mailbox that may go then. A lead that Marketo does not have yet is made first. */
+/** The lane of a mailbox that may go then. */
 export const laneOf = (mailbox: Mailbox, at: EpochMs): 'fields' | 'relations' | 'rest' => {
   const isRelationsTurn = hasRelations(mailbox) && (mailbox.pause?.retryAt ?? 0) <= at;
   if (hasFields(mailbox)) return 'fields';
   if (!isRelationsTurn) return 'rest';
-  if (mailbox.marketoId === undefined) return 'fields';
   const { pending, retryAt = 0 } = mailbox.activities ?? {};
   return hasActivities(pending) && retryAt <= at ? 'rest' : 'relations';
 };

@@ -160,10 +160,13 @@ export const createPipeline = async (options: PipelineOptions) => {
     eventSource.ring();
   };
 
+  const waitingLeads = (): number =>
+    index.count('fields') + index.count('relations') + index.count('rest');
+
   /** Ticks do not count: what waits stands in the index. */
   const isAtRest = (): boolean => {
     const { visible, delayed, inFlight } = events.counts();
-    const waiting = index.count('fields') + index.count('rest') + index.count('visits');
+    const waiting = waitingLeads() + index.count('visits');
     return visible + delayed + inFlight + waiting === 0;
   };
 
@@ -194,7 +197,7 @@ export const createPipeline = async (options: PipelineOptions) => {
     /** What was given up, and why. */
     deadLetters: twin.dead,
     /** Leads that have something to tell. */
-    waiting: () => index.count('fields') + index.count('rest'),
+    waiting: waitingLeads,
     /** Of absorb with its queue, and of sync with the tick queue. */
     uses: () => ({ events: eventSource.use(), ticks: tickSource.use() }),
     /** What was used of each partition key of the index until now. */

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { actions } from './actions.ts';
 import { apiCalls } from './apiCalls.ts';
 import type { Bench } from './bench.ts';
 import { coldStart } from './coldStart.ts';
@@ -20,6 +21,7 @@ const benches: Readonly<Record<string, Bench>> = {
   freshness,
   outage,
   isolation,
+  actions,
   scale,
   index: indexSpread,
   ingest,

@@ -6,6 +6,7 @@
 export { settingsSchema, type Settings, type SettingsInput } from './settings/schema.ts';
 export { leaves as settingsList } from './settings/leaves.ts';
 export { SettingsError } from './settings/problems.ts';
+export type { MappingInput, Rule as MappingRule } from './marketo/mapping/schema.ts';
 export { mappingOf, movedSettings } from './settings/mapping.ts';
 export { parseSettings, readSettings, settingsFiles } from './settings/read.ts';
 export { secretVariables } from './settings/secretVariables.ts';

@@ -5,6 +5,8 @@ export type { EncryptionKeys, SyncNetwork } from './context.ts';
 export type { ApiDomain } from './domain.ts';
 export type { ExistingSecrets } from './secrets.ts';
 export {
+  type MappingInput,
+  type MappingRule,
   readSettings,
   type Settings,
   SettingsError,

@@ -161,18 +161,21 @@ describe('types', () => {
     app.write({
       'check.mts': `import { App, CfnOutput, Stack } from 'aws-cdk-lib';
 import { MarketoDestination, MarketoDestinationStack } from 'marketo-destination';
-import { readSettings, type SettingsInput } from 'marketo-destination/settings';
+import { type MappingInput, readSettings, type SettingsInput } from 'marketo-destination/settings';
 import { hashToken } from 'marketo-destination/hash-token';
 import { marketo as plugin } from 'marketo-destination/plugin';
 ${body}
 // @ts-expect-error there is no such API
 const wrong: SettingsInput = { marketo: { api: 'graphql', munchkinId: '' } };
+const mapping: MappingInput = { fieldMap: { plan: 'Plan_Tier' }, events: 'mapped' };
+// @ts-expect-error there is no such choice
+const wrongMapping: MappingInput = { events: 'some' };
 // @ts-expect-error there is no such prop
 new MarketoDestination(mine, 'Other', { settings, regoin: 'eu-west-1' });
 const days: number = readSettings({ env: {} }).holdDays;
 // @ts-expect-error a number is no text
 const text: string = days;
-export { wrong, text, hashToken, plugin };
+export { mapping, wrongMapping, wrong, text, hashToken, plugin };
 `,
     });
     await expect(check(moduleKind, resolution)).resolves.toBe('');

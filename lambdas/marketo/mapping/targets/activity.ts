@@ -9,11 +9,12 @@ import { compileSource, sourceSchema } from '../sources.ts';
 import type { Source } from '../sources.ts';
 import type { Target } from '../target.ts';
 
-interface ActivityRule {
+// A type: the package’s declarations cannot name an interface that is not exported.
+type ActivityRule = {
   readonly typeId: number;
   readonly primary: Source;
   readonly attributes?: Readonly<Record<string, Source>> | undefined;
-}
+};
 
 type Taken = { readonly value: ActivityValue } | { readonly because?: string };
 

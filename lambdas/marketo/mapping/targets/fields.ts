@@ -7,9 +7,10 @@ import { compileSource, labelOf, sourceSchema } from '../sources.ts';
 import type { Source } from '../sources.ts';
 import type { RuleProblem, Target } from '../target.ts';
 
-interface FieldsRule {
+// A type: the package’s declarations cannot name an interface that is not exported.
+type FieldsRule = {
   readonly values: Readonly<Record<string, Source>>;
-}
+};
 
 /** The trait that a source sends as it is: hashed or joined it goes by its own name as well. */
 const taken = (source: Source): readonly string[] => {

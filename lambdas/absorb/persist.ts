@@ -69,7 +69,12 @@ export const createPersist = ({ store, clock, logger, metrics, limits }: Persist
     });
     if (!linked) return false;
     const noted = noteKeys(states.leads, states.keys);
-    if (!(await saveLeads(noted, items.leads))) return false;
+    // Before its lead has an e-mail, the e-mail names it: or somebody else may make a lead of it meanwhile.
+    const isAlias = (mailbox: Mailbox): boolean => mailbox.alias !== undefined;
+    for (const part of [isAlias, (mailbox: Mailbox) => !isAlias(mailbox)]) {
+      const some = new Map([...noted].filter(([, mailbox]) => part(mailbox)));
+      if (!(await saveLeads(some, items.leads))) return false;
+    }
     return every(
       moves.map(({ key, loaded, item }) => [key, { loaded, item }] as const),
       (key, { loaded, item }) => store.saveKey(key, loaded, item),

@@ -56,7 +56,8 @@ export const absorb = (
 const absorbOne = (draft: Draft, arrival: Arrival, context: AbsorbContext): Absorbed => {
   if (arrival.isWithdrawal) return { ...nothing, withdrawn: withdraw(draft, arrival) };
   const itemOf = (key: KeyId): KeyItem | undefined => draft.keys.get(key);
-  const renaming = renamingOf(draft.leads, context.emailChange);
+  const { emailChange, deletedLead } = context;
+  const renaming = renamingOf(draft.leads, emailChange, deletedLead);
   const resolved = resolve(arrival.keys, arrival.order, itemOf, renaming, arrival.by);
   // A lead that an event only hints at is not made by it, so what it says has to wait elsewhere.
   const says = arrival.activity !== undefined || arrival.incoming.length > 0;

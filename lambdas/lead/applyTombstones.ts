@@ -91,12 +91,12 @@ export const applyTombstones = (
     const arrival = { ...one, keys };
     const { order } = arrival;
     const itemOf = (key: KeyId): KeyItem | undefined => states.keys.get(key);
-    const renaming = renamingOf(states.leads, context.emailChange);
     const { deletedLead } = given;
+    const renaming = renamingOf(states.leads, context.emailChange, deletedLead);
     const deletion = deletionOf(keys, order, { itemOf, deletedLead, renaming, by: one.by });
     if (deletion === undefined) {
       late.push(...newDevices(keys, itemOf));
-      const next = absorb(states, [arrival], context);
+      const next = absorb(states, [arrival], { ...context, deletedLead });
       states = datedAddress(states, next, arrival);
       return next.absorbed;
     }
@@ -115,7 +115,8 @@ const datedAddress = (
   const lead = absorbed[0]?.lead;
   const made =
     lead !== undefined && !present(before.leads.get(lead)) ? states.leads.get(lead) : undefined;
-  if (lead === undefined || made === undefined || isNamed(keys, lead)) return states;
+  const isAlias = keys.named && states.leads.get(keys.named.lead)?.alias?.lead === lead;
+  if (lead === undefined || made === undefined || isNamed(keys, lead) || isAlias) return states;
   const dates = [keys.cookie, keys.userId, keys.anonymousId].flatMap((key) => {
     const link = key === undefined ? undefined : before.keys.get(key)?.link;
     return link?.lead === lead ? [link.order] : [];

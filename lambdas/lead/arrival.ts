@@ -68,6 +68,8 @@ export interface Absorbed {
 export interface AbsorbContext extends Knowledge {
   /** What a new e-mail of a known person does: it renames their lead, or names a new one. */
   readonly emailChange: 'rename' | 'newLead';
+  /** The order of a lead's deletion; absent: none was deleted. */
+  readonly deletedLead?: (lead: LeadId) => Order | undefined;
   readonly limits: Limits;
 }
 

@@ -29,13 +29,18 @@ export const putAside = (
   });
 };
 
-/**
- * The mailbox of a lead that Marketo does not have any more, or that became another one. Cookies from before
- * a refusal of consent are not associated anew.
- */
-export const forgotten = (mailbox: Mailbox): Mailbox => ({
+/** The mailbox of a lead that is another one in Marketo by now, and whose cookies stay where they are. */
+export const replaced = (mailbox: Mailbox): Mailbox => ({
   ...without(mailbox, 'marketoId', 'renamed', 'needsId', 'formerEmails'),
   fields: mapFields(mailbox.fields, (field) => without(field, 'digest', 'sentAt')),
+});
+
+/**
+ * The mailbox of a lead that Marketo does not have any more. Cookies from before a refusal of consent are not
+ * associated anew.
+ */
+export const forgotten = (mailbox: Mailbox): Mailbox => ({
+  ...replaced(mailbox),
   cookies: Object.fromEntries(
     Object.entries(mailbox.cookies)
       .filter(([, { order }]) => order >= (mailbox.withdrawn ?? ''))

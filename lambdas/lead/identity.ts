@@ -44,6 +44,8 @@ export interface Renaming {
   readonly emailOf: (lead: LeadId) => string;
   /** Whether this lead exists. */
   readonly hasLead: (lead: LeadId) => boolean;
+  /** Whether its user was deleted, and nobody has named it since. */
+  readonly isGone: (lead: LeadId) => boolean;
   /** Whether a server key has named its e-mail. */
   readonly isVouched: (lead: LeadId) => boolean;
 }
@@ -52,6 +54,7 @@ export interface Renaming {
 export const renamingOf = (
   leads: ReadonlyMap<LeadId, Mailbox>,
   emailChange: 'rename' | 'newLead',
+  deletedLead: (lead: LeadId) => Order | undefined = () => undefined,
 ): Renaming => ({
   isAllowed: emailChange === 'rename',
   emailOf: (lead) => leads.get(lead)?.address.text ?? '',
@@ -59,11 +62,13 @@ export const renamingOf = (
     const mailbox = present(leads.get(lead));
     return mailbox !== undefined && mailbox.alias === undefined;
   },
+  isGone: (lead) => present(leads.get(lead)) === undefined && deletedLead(lead) !== undefined,
   isVouched: (lead) => leads.get(lead)?.address.by === 'server',
 });
 
 /**
- * The keys of an event with the leads that its e-mails name by now. An event that is older than the
+ * The keys of an event with the leads that its e-mails name by now; an alias may name another one, where
+ * its lead was deleted and became one. An event that is older than the
  * deletion of an e-mail's own lead belongs to that one, whatever the e-mail names since.
  */
 export const withAliases = (
@@ -75,7 +80,7 @@ export const withAliases = (
   const follow = <T extends { readonly lead: LeadId }>(one: T | undefined): T | undefined => {
     const alias = one && leads.get(one.lead)?.alias;
     return one && alias && order >= (deletedLead(one.lead) ?? '')
-      ? { ...one, lead: alias.lead }
+      ? follow({ ...one, lead: alias.lead })
       : one;
   };
   const [named, userIdNamed, hint] = [keys.named, keys.userIdNamed, keys.hint].map((one) =>
@@ -107,7 +112,7 @@ export const withLeadsOf = (
   if (link === undefined) return key;
   const follow = <T extends Named>(one: T): T => {
     const alias = leadOf(one.lead)?.alias;
-    return alias ? { ...one, lead: alias.lead } : one;
+    return alias ? follow({ ...one, lead: alias.lead }) : one;
   };
   const { before, ...present } = follow(link);
   const past = before && follow(before);
@@ -163,7 +168,8 @@ export const resolve = (
   if (named) {
     const links = firm(cookie, userId, anonymousId);
     const byKey = renaming?.isAllowed ? linked(userId ?? cookie) : undefined;
-    const known = byKey && hasLead(byKey.lead) ? byKey : lookedUp;
+    // A lead that a key names and that is not there yet is about to be written.
+    const known = byKey && !renaming?.isGone(byKey.lead) ? byKey : lookedUp;
     const isNew = known && known.lead !== named.lead && !hasLead(named.lead);
     const isAllowed =
       known !== undefined &&

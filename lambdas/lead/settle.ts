@@ -5,7 +5,7 @@ import { unlock } from './lock.ts';
 import { giveUpActivities, settleActivities } from './settleActivities.ts';
 import { settleRelations } from './settleRelations.ts';
 import { hasLeadAlready } from './leaveOut.ts';
-import { cookieAfter, forgotten, putAside } from './carried.ts';
+import { cookieAfter, forgotten, putAside, replaced } from './carried.ts';
 import type { Narrowed } from './narrowing.ts';
 import { afterRefusal, afterSuccess, hasSuspects } from './narrowing.ts';
 import { relationsIn } from './relations.ts';
@@ -58,7 +58,10 @@ const taken = (
   const isAnotherLead =
     marketoId !== undefined &&
     (verdict.isCreated === true || (verdict.marketoId ?? marketoId) !== marketoId);
-  const known = isAnotherLead && verdict.foundId === undefined ? forgotten(mailbox) : mailbox;
+  // Over SOAP a cookie finds its own lead first. Those of several leads with one e-mail, sent again each
+  // time that another one answers, would take turns for ever.
+  const forget = verdict.isCreated || snapshot.cookie === undefined ? forgotten : replaced;
+  const known = isAnotherLead && verdict.foundId === undefined ? forget(mailbox) : mailbox;
   const isNew = verdict.isCreated && (isAnotherLead || verdict.withheld !== undefined);
   const after = settleActivities(
     { ...synced(known, snapshot, verdict, context), ...(isNew && { isNew }) },
@@ -135,8 +138,8 @@ const synced = (
     const register = { ...memory, digest, sentAt: now };
     return isTold ? without(register, 'value', 'source') : register;
   });
-  // A newer e-mail that came meanwhile is still to be told.
-  const isNamed = mailbox.address.text === snapshot.email;
+  // A newer e-mail that came meanwhile is still to be told. Over REST, a call without fields writes no record.
+  const isNamed = snapshot.fields.length > 0 && mailbox.address.text === snapshot.email;
   const settled = without(afresh(mailbox), 'isNew', 'formerEmails');
   return {
     ...(isNamed ? without(settled, 'renamed') : settled),

@@ -103,9 +103,13 @@ export const createReads = ({ table, clock }: StoreReadPorts) => {
     /** The same with the leads that some of them are aliases of. */
     leadsOf: async (ids: Iterable<LeadId>): Promise<Map<LeadId, Loaded<Mailbox>>> => {
       const named = await leads(ids);
-      const others = [...named.values()].flatMap(({ state }) => state?.alias?.lead ?? []);
-      const unread = others.filter((lead) => !named.has(lead));
-      return unread.length === 0 ? named : new Map([...named, ...(await leads(unread))]);
+      // A lead with aliases that was deleted may be an alias by now, so one may lead to the next.
+      for (;;) {
+        const others = [...named.values()].flatMap(({ state }) => state?.alias?.lead ?? []);
+        const unread = others.filter((lead) => !named.has(lead));
+        if (unread.length === 0) return named;
+        for (const [lead, loaded] of await leads(unread)) named.set(lead, loaded);
+      }
     },
     keys: (ids: Iterable<KeyId>) => load<KeyId, KeyItem>(ids, keyKey),
     erasures: (ids: Iterable<ErasureId>) => load<ErasureId, Erasure>(ids, erasureKey),

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { keyIdOf, leadIdOf } from '../../lambdas/digest.ts';
 import type { EventKeys } from '../../lambdas/lead/identity.ts';
-import { resolve } from '../../lambdas/lead/identity.ts';
+import { resolve, withAliases, withLeadsOf } from '../../lambdas/lead/identity.ts';
+import { aliasOf } from '../../lambdas/lead/mailbox.ts';
 import type { KeyId, KeyItem, Link } from '../../lambdas/lead/types.ts';
 import { order } from '../support/mailboxes.ts';
 
@@ -51,4 +52,24 @@ describe('the links of an event', () => {
 it('a key names whom it named at the time of the event, the event of the change included', () => {
   const leadAt = (seconds: number) => resolved({ userId }, { [userId]: link }, seconds)?.lead;
   expect([leadAt(2), leadAt(3), leadAt(4)]).toEqual([jane.lead, joe.lead, joe.lead]);
+});
+
+describe('an e-mail whose lead was deleted and is an alias by now', () => {
+  const jack = named('jack@example.com');
+  const leads = new Map([
+    [joe.lead, aliasOf(jane.lead, order(1))],
+    [jane.lead, { ...aliasOf(jack.lead, order(6)), deleted: order(4) }],
+  ]);
+
+  it('names the lead at the end, and before the deletion the one of that time', () => {
+    const leadAt = (seconds: number) =>
+      withAliases({ named: joe }, order(seconds), leads, (lead) => leads.get(lead)?.deleted).named
+        ?.lead;
+    expect([leadAt(5), leadAt(3)]).toEqual([jack.lead, jane.lead]);
+  });
+
+  it('is followed from a key, too', () => {
+    const key = { fields: {}, cookies: {}, link: { ...joe, order: order(2) } };
+    expect(withLeadsOf(key, (lead) => leads.get(lead)).link?.lead).toBe(jack.lead);
+  });
 });

@@ -265,6 +265,21 @@ describe('synced', () => {
   });
 });
 
+describe('a new e-mail', () => {
+  const renamed: Mailbox = { ...waiting, marketoId: 7, renamed: true };
+
+  it('is told by a call that carries fields', () => {
+    expect(settled({ kind: 'synced', marketoId: 7 }, renamed).mailbox.renamed).toBeUndefined();
+  });
+
+  it('is still to be told after a call without any: over REST, that writes no record', () => {
+    const idle = { ...renamed, fields: {}, cookies: { c: { order: order(1) } } };
+    const { mailbox } = settled({ kind: 'synced', marketoId: 7 }, idle);
+    expect(mailbox.renamed).toBe(true);
+    expect(locked(mailbox).snapshot.byId).toBe(true);
+  });
+});
+
 describe('an answer that speaks of another lead than the one we knew', () => {
   const known = settled({ kind: 'synced', marketoId: 7 }).mailbox;
   const associated: Mailbox = {
@@ -287,6 +302,16 @@ describe('an answer that speaks of another lead than the one we knew', () => {
     expect(mailbox.cookies.d).toEqual({ order: order(0) });
     expect(mailbox.fields.Plan?.digest).toBe(digestOf('basic'));
     expect(sendsAgain(mailbox)).toBe(true);
+  });
+
+  it('that a cookie may have found leaves the other cookies where they are', () => {
+    const cookies = { ...associated.cookies, c: { order: order(1) } };
+    const after = settled({ kind: 'synced', marketoId: 9 }, { ...associated, cookies }).mailbox;
+    expect(after.cookies).toEqual({
+      c: { order: order(1), associated: true },
+      d: { order: order(0), associated: true },
+    });
+    expect(sendsAgain(after)).toBe(true);
   });
 
   it('that is gone does so, too, before its e-mail makes it anew', () => {

@@ -32,7 +32,8 @@ describe('the cookie of an event', () => {
     });
     expect(states.keys.get(keyIdOf('cookie', 'c'))).not.toHaveProperty('leads');
     // Of a lead that was not read, or that never had it, nothing is made.
-    const unread = all([arrival(3, { email: jane, cookie: 'c' })], { ...first, leads: new Map() });
+    const leads = new Map([...both.leads].filter(([id]) => id === lead));
+    const unread = all([arrival(3, { email: jane, cookie: 'c' })], { ...both, leads });
     expect([...unread.states.leads.keys()]).toEqual([lead]);
   });
 

@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import { createAbsorbEvents } from '../../lambdas/absorb/absorbEvents.ts';
+import { leadIdOf } from '../../lambdas/digest.ts';
+import type { Arrival } from '../../lambdas/lead/absorb.ts';
+import type { Mailbox } from '../../lambdas/lead/types.ts';
+import { indexLimits, leadLimits, leadTiming as timing } from '../../lambdas/limits.ts';
+import type { LeadsTable } from '../../lambdas/ports.ts';
+import { createStore } from '../../lambdas/store/leadStore.ts';
+import { arrival, at } from '../support/mailboxes.ts';
+import { createLeadsTableTwin } from '../twins/leadsTable.ts';
+import { noMetrics } from '../twins/metrics.ts';
+import { noTicks } from '../twins/ticks.ts';
+
+const none = (): void => undefined;
+const logger = { call: none, warn: none, error: none, delivery: none };
+const clock = { now: () => at(60) };
+const { table, rows } = createLeadsTableTwin(indexLimits.shards);
+
+const workerOn = (own: LeadsTable) => {
+  const store = createStore({ table: own, ticks: noTicks, clock, timing, holdMs: 86_400_000 });
+  return createAbsorbEvents({
+    ...{ table: own, store, clock, logger, metrics: noMetrics, timing, limits: leadLimits },
+    emailChange: 'rename',
+    resendUnchangedAfterMs: 0,
+  });
+};
+
+/** Absorbs an event; before it writes the item of this e-mail's lead for the first time, another comes. */
+const race = async (event: Arrival, email: string, other: Arrival): Promise<void> => {
+  let isNext = true;
+  const write: LeadsTable['write'] = async (key, ...rest) => {
+    if (isNext && key === `lead#${leadIdOf(email)}`) {
+      isNext = false;
+      await workerOn(table).absorb([other]);
+    }
+    return table.write(key, ...rest);
+  };
+  await workerOn({ ...table, write }).absorb([event]);
+  expect(isNext).toBe(false);
+};
+
+const leads = () =>
+  [...rows]
+    .filter(([key]) => key.startsWith('lead#'))
+    .map(([, { json }]) => JSON.parse(json) as Mailbox)
+    .filter(({ alias }) => alias === undefined)
+    .map(({ address }) => address.text);
+
+describe('a rename', () => {
+  const [old, fresh] = ['old@example.com', 'new@example.com'];
+  const says = (second: number, userId: string, email: string) =>
+    arrival(second, { userId, email, fields: { Email: email, [`Only${second}`]: second } });
+
+  it('that loses its e-mail to another worker leaves its lead as it was', async () => {
+    rows.clear();
+    await workerOn(table).absorb([says(1, 'u', old)]);
+    await race(says(2, 'u', fresh), fresh, says(3, 'v', fresh));
+    expect(leads().sort()).toEqual([fresh, old]);
+  });
+
+  it.each([
+    ['older', says(1, 'u', old), says(2, 'u', fresh)],
+    ['newer', says(2, 'u', old), says(1, 'u', fresh)],
+  ])('finds the lead that an %s event is about to make', async (age, first, second) => {
+    rows.clear();
+    await race(first, old, second);
+    expect(leads()).toEqual([age === 'older' ? fresh : old]);
+  });
+});

@@ -5,11 +5,12 @@ import { compileSource, labelOf, sourceSchema } from '../sources.ts';
 import type { Source } from '../sources.ts';
 import type { Target } from '../target.ts';
 
-interface ListRule {
+// A type: the package’s declarations cannot name an interface that is not exported.
+type ListRule = {
   readonly list: number;
   /** `add`, `remove`, or where the event says it. */
   readonly member: Source;
-}
+};
 
 const isWord = (member: Source): member is 'add' | 'remove' =>
   member === 'add' || member === 'remove';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { App, Validations } from 'aws-cdk-lib';
+import { App, AssetStaging, Validations } from 'aws-cdk-lib';
 import { CURRENTLY_RECOMMENDED_FLAGS } from 'aws-cdk-lib/cx-api';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import type { Settings } from '../lambdas/settings.ts';
@@ -34,6 +34,8 @@ export const synthesize = ({
   assets,
   checks = true,
 }: SynthesizeProps): Assembly => {
+  // What an earlier synthesis of this process has put there may be removed by now.
+  AssetStaging.clearAssetHashCache();
   const app = new App({
     analyticsReporting: false,
     treeMetadata: false,

@@ -29,6 +29,7 @@ interface Troubles {
 /** Opens the demo and writes down what goes wrong in it and whom it talks to. */
 const open = async (page: Page, path = '/demo'): Promise<Troubles> => {
   const troubles: Troubles = { errors: [], origins: new Set() };
+  page.setDefaultTimeout(mostMs);
   page.on('pageerror', ({ message }) => troubles.errors.push(message));
   page.on('console', (message) => {
     if (message.type() === 'error') troubles.errors.push(message.text());

@@ -39,8 +39,12 @@ const follow = ({ lead, visits }: Known): void => {
   const { at, said } = introduction;
   const fields = [...(lead?.values() ?? [])];
   if (said.every((value) => fields.includes(value))) {
-    introduction = undefined;
     const whose = visits.filter(({ email }) => email !== null).length;
+    if (whose === 0 && visits.length > 0) {
+      tell('Marketo knows you. Which visits were yours follows with the next call, in 30 seconds.');
+      return;
+    }
+    introduction = undefined;
     tell(`Marketo knows you, and which visits were yours: ${whose}.`);
   } else if (Date.now() - at > lockedAfterMs) {
     tell('Accepted, and waiting: Marketo gets one sync of a lead in 30 seconds.');

@@ -4,10 +4,8 @@ import { judge } from './judge.ts';
 import { plants } from './plants.ts';
 import { isReplay } from './replay.ts';
 
-/** A planted fault shows within so much time. */
-const mostMs = 10_000;
-/** However slow the machine is. */
-const leastWorlds = 15;
+/** A planted fault shows within so many worlds, whatever the machine; today 35 at most. */
+const mostWorlds = 100;
 
 const minutes = (count: number): number => count * 60_000;
 
@@ -29,8 +27,7 @@ describe.skipIf(isReplay)('the simulation finds', () => {
     async (_, { breaks, ...planted }) => {
       const character = { ...usual, ...planted.character };
       const rates = { ...everywhere, ...planted.rates };
-      const begun = performance.now();
-      for (let seed = 1; seed <= leastWorlds || performance.now() - begun < mostMs; seed += 1)
+      for (let seed = 1; seed <= mostWorlds; seed += 1)
         if ((await judge(seed, { ...planted, character, rates }))[breaks].length > 0) return;
       expect.unreachable(`worlds with this fault did not break: ${breaks}`);
     },

@@ -123,7 +123,9 @@ export const morePlants: Readonly<Record<string, Plant>> = {
   'a deletion that leaves the mailbox': {
     breaks: ghosts,
     ports: onMailboxes((mailbox, before) =>
-      mailbox.deleted !== undefined && before.deleted !== mailbox.deleted
+      // Also the check that follows minutes later.
+      mailbox.deleted !== undefined &&
+      Object.keys(before.fields).some((name) => !Object.hasOwn(mailbox.fields, name))
         ? { ...before, deleted: mailbox.deleted }
         : mailbox,
     ),

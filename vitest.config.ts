@@ -1,10 +1,10 @@
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    // Takes minutes, and the network: `npm run test:delivery`.
-    exclude: ['test/delivery/**'],
+    // Others' packages stand in test/node_modules; what is delivered takes minutes: `npm run test:delivery`.
+    exclude: [...configDefaults.exclude, 'test/delivery/**'],
     globalSetup: ['test/support/chromium.ts', 'test/support/packages.ts'],
     // A first synthesis, or a start of Chromium, takes 25 s on a machine that has much else to do.
     testTimeout: 60_000,

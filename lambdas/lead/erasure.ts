@@ -160,15 +160,31 @@ export const eraseKey = (
     const until = link.order < order ? link.order : order;
     return { key: { ...key, link: present, deleted: latest(key.deleted, until) }, removed: none };
   }
-  const fields = split(key.fields, order);
-  const activities = split(key.activities, order);
-  const isHeld = Object.values(fields.since).some(isPending) || hasActivities(activities.since);
   // Properties keep their places, so that doing it again changes not even the text.
   const named =
     present !== undefined && present.order >= order
       ? { ...key, link: present }
       : without(key, 'link');
-  const kept = without(isHeld ? named : without(named, 'heldSince', 'heldBy'), 'withdrawn');
+  const { key: kept, removed } = keySince(named, order);
+  return {
+    key: {
+      ...without(kept, 'withdrawn'),
+      deleted: latest(key.deleted, order),
+      ...refusedSince(key, order),
+    },
+    removed,
+  };
+};
+
+/** A key with what it holds since this order, and what it held before. */
+export const keySince = (
+  key: KeyItem,
+  order: Order,
+): { readonly key: KeyItem; readonly removed: Waiting } => {
+  const fields = split(key.fields, order);
+  const activities = split(key.activities, order);
+  const isHeld = Object.values(fields.since).some(isPending) || hasActivities(activities.since);
+  const kept = isHeld ? key : without(key, 'heldSince', 'heldBy');
   return {
     key: {
       ...(hasActivities(activities.since)
@@ -176,8 +192,6 @@ export const eraseKey = (
         : without(kept, 'activities')),
       fields: fields.since,
       cookies: split(key.cookies, order).since,
-      deleted: latest(key.deleted, order),
-      ...refusedSince(key, order),
     },
     removed: heldIn({ ...key, fields: fields.old, activities: activities.old }),
   };

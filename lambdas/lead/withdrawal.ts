@@ -1,13 +1,12 @@
 import { withoutConsent } from '../segment/consent.ts';
 import type { Order } from '../segment/order.ts';
 import { placeOf } from '../segment/order.ts';
-import { hasActivities } from './activities.ts';
 import type { Arrival, Draft, Withdrawn } from './arrival.ts';
-import { isEmptyWaiting, split, waiting } from './erasure.ts';
+import { isEmptyWaiting, keySince, split, waiting } from './erasure.ts';
 import type { EventKeys } from './identity.ts';
-import { emptyKey, heldIn } from './keys.ts';
+import { emptyKey } from './keys.ts';
 import { emptyMailbox, isCookiePending } from './mailbox.ts';
-import { isPending, mapFields } from './registers.ts';
+import { mapFields } from './registers.ts';
 import type { Activity, Cookie, Cookies, Field, Incoming } from './types.ts';
 import type { KeyId, KeyItem, LeadId, Mailbox } from './types.ts';
 import { without } from './without.ts';
@@ -76,21 +75,8 @@ const withdrawKey = (
   order: Order,
 ): { readonly key: KeyItem; readonly removed: Withdrawn['content'] } => {
   const withdrawn = latest(key.withdrawn, order) ?? order;
-  const fields = split(key.fields, withdrawn);
-  const activities = split(key.activities, withdrawn);
-  const isHeld = Object.values(fields.since).some(isPending) || hasActivities(activities.since);
-  const kept = isHeld ? key : without(key, 'heldSince', 'heldBy');
-  return {
-    key: {
-      ...(hasActivities(activities.since)
-        ? { ...kept, activities: activities.since }
-        : without(kept, 'activities')),
-      fields: fields.since,
-      cookies: split(key.cookies, withdrawn).since,
-      withdrawn,
-    },
-    removed: heldIn({ ...key, fields: fields.old, activities: activities.old }),
-  };
+  const { key: kept, removed } = keySince(key, withdrawn);
+  return { key: { ...kept, withdrawn }, removed };
 };
 
 interface Moving {

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { epochMs } from '../../../lambdas/segment/time.ts';
 import type { FieldView, LeadView } from '../../../operations/views.ts';
 import { leadText } from '../../../operations/cli/printLead.ts';
+import { leadView } from '../console/support.ts';
 
 const now = epochMs(Date.UTC(2026, 10, 30, 12));
 const soon = epochMs(now + 60_000);
@@ -14,21 +15,7 @@ const field = (name: string, more: Partial<FieldView>): FieldView => ({
 });
 
 const textOf = (more: Partial<LeadView>): string =>
-  leadText(
-    {
-      now,
-      summary: 'A summary.',
-      aliases: [],
-      cookies: [],
-      fields: [],
-      activities: [],
-      lock: { isCalling: false, attempts: 0 },
-      dead: [],
-      timeline: [],
-      ...more,
-    },
-    { paint: (_style, text) => text, columns: 200 },
-  );
+  leadText({ ...leadView, ...more }, { paint: (_style, text) => text, columns: 200 });
 
 it('says a reason once for fields that share it, and what happens when their time is up', () => {
   const because = 'no such user';

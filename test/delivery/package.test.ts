@@ -67,6 +67,7 @@ describe('the packed package', () => {
     expect(Object.keys(manifest.dependencies).filter((name) => !/^@aws-sdk\//.test(name))).toEqual([
       'commander',
       'fast-xml-parser',
+      'fflate',
       'soap',
       'zod',
     ]);

@@ -284,6 +284,10 @@ ${table(['Rule', 'Comes in', 'Goes out', 'Source'], activityVectors.cases.map(ac
 
 An activity waits until its lead has an id in Marketo: where no e-mail is known it is held like traits, and a lead that Marketo does not have is made by its e-mail first. At most ${leadLimits.activities.toLocaleString('en-US')} wait for one lead. Up to ${restLimits.activitiesPerCall} go in one request. One that Marketo refuses becomes a dead letter with the reason and costs the lead's fields nothing. A message that comes again is not added again: the last ${leadLimits.doneActivities} of each lead are remembered. Where the answer to a request is lost, its activities are sent again, so Marketo may then have them twice: at least once, as for visits.
 
+## Lead partitions
+
+Over REST, a rule with \`"to": "partition"\` says in which lead partition Marketo makes the event's lead: \`{ "to": "partition", "partition": "context.region" }\`. It counts before the setting \`marketo.partition\`. Sync Leads takes one partition per request, so leads for different partitions go in different calls. A partition matters only when a lead is made: a lead that Marketo has stays where it is and is updated there. Where the API user may not write the partition, the lead is not made anywhere else; its update becomes a dead letter with the reason. The log calls the partition \`partition:lead\`.
+
 ## Audiences and static lists
 
 Over REST, an audience of Segment Engage feeds a static list of Marketo, without a mapping. An audience event is an identify or a track that names the audience and the list:

@@ -1,6 +1,6 @@
 import type { EpochMs } from '../segment/time.ts';
 import { withFailedCookies } from './failUpdate.ts';
-import { isLeadField } from './relations.ts';
+import { isLeadField, partitionRegister } from './relations.ts';
 import { mapFields } from './registers.ts';
 import { renameFields } from './renameFields.ts';
 import type { Aside, DigestOf, Field, FieldValue, Incoming, Mailbox } from './types.ts';
@@ -22,6 +22,13 @@ export interface Objection {
 /** Why a value for new leads goes nowhere. */
 export const hasLeadAlready: Objection = {
   because: 'Marketo has the lead already, and the field’s policy is create',
+  isOptional: true,
+  isForNew: true,
+};
+
+/** A partition is where Marketo makes a lead: one that it has stays where it is. */
+const hasPlaceAlready: Objection = {
+  because: 'Marketo has the lead already, and a partition is for new leads',
   isOptional: true,
   isForNew: true,
 };
@@ -66,8 +73,11 @@ export const leaveOut = (
   digestOf: DigestOf,
 ): LeftOut => {
   const hasLead = mailbox.marketoId !== undefined && !mailbox.isNew;
-  const objectionTo: KnownFields['objectionTo'] = (name, value) =>
-    hasLead && isNewOnly?.(name) ? hasLeadAlready : objectionOfField(name, value);
+  const objectionTo: KnownFields['objectionTo'] = (name, value) => {
+    // Marketo does not describe it: it is no field.
+    if (name === partitionRegister) return hasLead ? hasPlaceAlready : undefined;
+    return hasLead && isNewOnly?.(name) ? hasLeadAlready : objectionOfField(name, value);
+  };
   const left: Left[] = [];
   const failed: string[] = [];
   const renamed = renameFields(mailbox.fields, fieldNamed);

@@ -31,7 +31,13 @@ export const targetOf = (name: string): Target | undefined => {
     : undefined;
 };
 
-/** Whether a register is a field of the lead. */
+/**
+ * The partition that a new lead goes to. Its register travels with the lead's record, though it is no field
+ * of the lead, and has nothing to say once Marketo has the lead.
+ */
+export const partitionRegister = 'partition:lead';
+
+/** Whether a register goes with the lead's record: its fields, and the partition that it is made in. */
 export const isLeadField = (name: string): boolean => targetOf(name) === undefined;
 
 const only = (fields: Fields, is: (name: string) => boolean): Fields =>

@@ -15,6 +15,8 @@ export interface Update {
   readonly fields: readonly { readonly name: string; readonly value: FieldValue }[];
   /** Names of those fields that go only where Marketo makes the lead; at least one, or absent. */
   readonly newOnly?: readonly string[];
+  /** Where Marketo makes the lead; absent: where the settings say. */
+  readonly partition?: string;
   /** The token (`_mch-…`) of a cookie that Marketo has not yet been told of with this lead. */
   readonly cookie?: string;
   /** Custom activities that Marketo does not have yet; at least one, or absent. */

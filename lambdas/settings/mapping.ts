@@ -2,6 +2,7 @@ import { activityRules } from './movedActivities.ts';
 import { mappingProblems } from '../marketo/mapping/checks.ts';
 import { emptyMapping } from '../marketo/mapping/mapping.ts';
 import { mappingSchema } from '../marketo/mapping/schema.ts';
+import { targetOf } from '../marketo/mapping/targets.ts';
 import type { Mapping } from '../marketo/mapping/mapping.ts';
 import type { MappingInput } from '../marketo/mapping/schema.ts';
 import { jsonLines } from './jsonLines.ts';
@@ -129,17 +130,32 @@ export const mappingContradictions = (
   const soap =
     settings.marketo.api === 'soap'
       ? (own.rules ?? []).flatMap((rule, index) =>
-          rule.to === 'activity' || rule.to === 'list'
+          targetOf(rule.to).isRestOnly
             ? [
                 {
                   at: ['rules', index, 'to'],
-                  wrong:
-                    'marketo.api is soap, and Marketo’s SOAP API takes neither custom activities nor memberships.',
+                  wrong: `marketo.api is soap, and Marketo’s SOAP API has nothing for rules with "to": "${rule.to}".`,
                   remedy: 'Set marketo.api to rest, or remove the rule.',
                 },
               ]
             : [],
         )
       : [];
-  return problemsAt(place, [...found, ...soap]);
+  // Marketo says where a new lead goes only where it may make one.
+  const placed =
+    settings.marketo.leads === 'updateOnly'
+      ? (own.rules ?? []).flatMap(({ to }, index) =>
+          to === 'partition'
+            ? [
+                {
+                  at: ['rules', index, 'to'],
+                  wrong:
+                    'A partition is for new leads, and marketo.leads is updateOnly, which makes none.',
+                  remedy: 'Remove the rule, or set marketo.leads to createOrUpdate.',
+                },
+              ]
+            : [],
+        )
+      : [];
+  return problemsAt(place, [...found, ...soap, ...placed]);
 };

@@ -1,6 +1,7 @@
 import { readyActivities } from '../lead/activities.ts';
 import { isById } from '../lead/lock.ts';
 import { pendingCookie } from '../lead/mailbox.ts';
+import { partedPartition } from '../lead/partition.ts';
 import { readyRelations } from '../lead/relationsReady.ts';
 import { leadFieldsIn } from '../lead/relations.ts';
 import { valuesOf } from '../lead/registers.ts';
@@ -75,7 +76,7 @@ const updateOf = ({ lead, loaded: { state } }: ReadyLead, now: EpochMs): Update 
   return {
     lead,
     email: state.address.text,
-    fields: valuesOf(leadFieldsIn(state.fields)),
+    ...partedPartition(valuesOf(leadFieldsIn(state.fields))),
     ...(state.formerEmails && { formerEmails: state.formerEmails }),
     ...(state.lookup && { lookupValue: state.lookup.text }),
     ...(cookie !== undefined && { cookie }),

@@ -1,5 +1,6 @@
 import type { CallLine, Logger } from '../delivery.ts';
 import { errorName } from '../errorName.ts';
+import { partedPartition } from '../lead/partition.ts';
 import type { LeadVerdict } from '../lead/settle.ts';
 import type { Answer, Unavailable, Update, Verdict } from '../marketo/types.ts';
 import type { Clock, MarketoLeads, Metrics } from '../ports.ts';
@@ -221,7 +222,8 @@ const updateOf = (
   { lead, snapshot, loaded: { state } }: Locked,
   { formOf, isNewOnly }: Pick<FieldsToSend, 'formOf' | 'isNewOnly'>,
 ): Update => {
-  const { email, byId, fields, cookie, activities, relations } = snapshot;
+  const { email, byId, cookie, activities, relations } = snapshot;
+  const { fields, partition } = partedPartition(snapshot.fields);
   const isKnown = state?.marketoId !== undefined;
   const newOnly = isKnown ? [] : fields.map(({ name }) => name).filter(isNewOnly);
   return {
@@ -231,6 +233,7 @@ const updateOf = (
     ...(state?.formerEmails && { formerEmails: state.formerEmails }),
     ...(state?.lookup && { lookupValue: state.lookup.text }),
     ...(newOnly.length > 0 && { newOnly }),
+    ...(partition !== undefined && { partition }),
     ...(byId && { byId }),
     ...(cookie !== undefined && { cookie }),
     ...(activities !== undefined && { activities }),

@@ -1,10 +1,12 @@
 import type { Arrival } from '../../lambdas/lead/arrival.ts';
-import { isLeadField } from '../../lambdas/lead/relations.ts';
+import { partedPartition } from '../../lambdas/lead/partition.ts';
+import { isLeadField, targetOf } from '../../lambdas/lead/relations.ts';
 import type { LeadId } from '../../lambdas/lead/types.ts';
 import { visitQuery } from '../../lambdas/marketo/munchkin/wire.ts';
 import { activitiesBody, activityText } from '../../lambdas/marketo/rest/activities.ts';
 import { associatePath } from '../../lambdas/marketo/rest/associate.ts';
 import { defaultRules } from '../../lambdas/marketo/rest/leadRules.ts';
+import { relationRows } from '../../lambdas/marketo/rest/relations/kinds.ts';
 import { lookupOf, recordText, upsertBody } from '../../lambdas/marketo/rest/record.ts';
 import { syncRequest } from '../../lambdas/marketo/soap/params.ts';
 import type { Update, Visit } from '../../lambdas/marketo/types.ts';
@@ -35,7 +37,8 @@ export const requestsOf = (
   { arrival, visit, email }: Going,
   { marketo }: Pick<Settings, 'marketo'>,
 ): readonly PreviewedRequest[] => {
-  const fields = arrival.incoming.filter(({ name }) => isLeadField(name));
+  const record = arrival.incoming.filter(({ name }) => isLeadField(name));
+  const { fields, partition: own } = partedPartition(record);
   const { activity, cookieToken: cookie } = arrival;
   const update: Update = {
     lead: '' as LeadId,
@@ -44,9 +47,9 @@ export const requestsOf = (
     ...(cookie !== undefined && { cookie }),
   };
   const { lookupField, leads, workspace, partition = workspace } = marketo;
-  const rules = { ...defaultRules, lookupField, leads, partition };
+  const rules = { ...defaultRules, lookupField, leads, partition: own ?? partition };
   const lookup = lookupOf(update, lookupField);
-  const saysLead = fields.length + arrival.incoming.length > 0 || activity !== undefined;
+  const saysLead = arrival.incoming.length > 0 || activity !== undefined;
   return [
     ...(saysLead
       ? [
@@ -76,12 +79,20 @@ export const requestsOf = (
             body: JSON.parse(activitiesBody([activityText(activity, someId)])) as unknown,
           },
         ]),
-    ...arrival.incoming
-      .filter(({ name }) => !isLeadField(name))
-      .map(({ name, value }) => ({
-        over: 'REST' as const,
-        what: `${value === true ? 'POST' : 'DELETE'} lists/${name.replace(/^list:/, '')}/leads.json?id=${someId}`,
-      })),
+    ...arrival.incoming.flatMap(({ name, value }) => {
+      const target = targetOf(name);
+      if (target === undefined) return [];
+      const { method, path, body } = relationRows[target.kind].request([
+        { id: someId, target, value },
+      ]);
+      return [
+        {
+          over: 'REST' as const,
+          what: `${method} ${path}`,
+          ...(body !== undefined && { body: JSON.parse(body) as unknown }),
+        },
+      ];
+    }),
     ...(fields.length > 0 || cookie !== undefined
       ? (({ operation, params }) => [{ over: 'SOAP' as const, what: operation, body: params }])(
           syncRequest([update], marketo.munchkinId),

@@ -98,7 +98,7 @@ describe('what is wrong with a mapping file is told with its line', () => {
       'a target that there is not',
       ['"rules": [', '{ "to": "activty", "typeId": 7 } ]'],
       'mapping.json:3',
-      /^rules\[1\]\.to has a wrong value\. It must be .*fields, activity, list, visit, nothing/,
+      /^rules\[1\]\.to has a wrong value\. It must be .*fields, activity, list, partition, visit, nothing/,
     ],
     [
       'a path that begins nowhere',
@@ -198,12 +198,24 @@ describe('what is wrong with a mapping file is told with its line', () => {
     ).toMatch(/it is for tracks, and events is none/);
   });
 
-  it('activities over SOAP', () => {
+  it.each([
+    { to: 'activity', typeId: 7, primary: 'event' },
+    { to: 'list', list: 7, member: 'add' },
+    { to: 'partition', partition: { constant: 'Europe' } },
+  ])('what SOAP has nothing for: $to', (rule) => {
     const marketo = { ...rest, api: 'soap' };
-    const rule = { to: 'activity', typeId: 7, primary: 'event' };
-    expect(problemsIn({ rules: [rule] }, { marketo })[0]?.says).toMatch(
-      /SOAP API takes neither custom activities nor memberships/,
-    );
+    expect(problemsIn({ rules: [rule] }, { marketo })[0]).toMatchObject({
+      where: 'mapping.json:4',
+      says: expect.stringContaining(
+        `SOAP API has nothing for rules with "to": "${rule.to}"`,
+      ) as string,
+    });
+  });
+
+  it('a partition where no lead is made', () => {
+    const marketo = { ...rest, leads: 'updateOnly' };
+    const rule = { to: 'partition', partition: { constant: 'Europe' } };
+    expect(problemsIn({ rules: [rule] }, { marketo })[0]?.says).toMatch(/leads is updateOnly/);
   });
 });
 

@@ -10,7 +10,7 @@ interface EffectKinds {
   /** A value for a lead field; the first rule whose value Marketo can take fills the field. */
   field: Omit<Claim, 'near' | 'exact'>;
   activity: Activity;
-  /** A membership, by the name of its register. */
+  /** A register that is no field: a membership, or the partition, by its name. */
   relation: Omit<Incoming, 'order'>;
   /** The event is a visit, though another rule would make something else of it. */
   visit: true;
@@ -61,6 +61,8 @@ export interface Target<Own extends object = object> {
   readonly description: string;
   /** What its rules say, as schemas by key. */
   readonly shape: { readonly [K in keyof Own]-?: z.ZodMiniType<Own[K]> };
+  /** Marketo's SOAP API has nothing like it. */
+  readonly isRestOnly: boolean;
   /** Whether a track or page that goes here is no visit, unless a rule says so. */
   readonly replacesVisit: boolean;
   /** What only the first of an event’s rules fills, by name for people. */

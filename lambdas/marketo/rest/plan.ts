@@ -7,7 +7,15 @@ import { groupOf } from './relations/kinds.ts';
 import { relationCalls, withWorthwhileRelations } from './planRelations.ts';
 import type { LeadRules } from './leadRules.ts';
 import { defaultRules } from './leadRules.ts';
-import { hasOnlyRelations, lookupOf, needsNoRecord, recordText, upsertBody } from './record.ts';
+import {
+  hasOnlyRelations,
+  lookupOf,
+  needsNoRecord,
+  partitionOf,
+  recordText,
+  requestKeyOf,
+  upsertBody,
+} from './record.ts';
 
 interface PlanOptions {
   readonly rules?: LeadRules;
@@ -140,13 +148,16 @@ export const planCalls = (
       load,
     };
   });
-  const frames = [lookupField, 'email'].map((lookup) =>
-    Buffer.byteLength(upsertBody([], { lookup, rules })),
+  const partitions = new Set(packed.map((one) => partitionOf(one, rules)));
+  const frames = [lookupField, 'email'].flatMap((lookup) =>
+    [...partitions, rules.partition].map((partition) =>
+      Buffer.byteLength(upsertBody([], { lookup, rules: { ...rules, partition } })),
+    ),
   );
   const bytes = restLimits.bodyBytes - Math.max(...frames) + 1;
-  // A request names one field to find its leads by.
+  // A request names one field to find its leads by, and one partition.
   const kinds = Map.groupBy(waiting, ({ update }) =>
-    needsNoRecord(update) ? 'no record' : lookupOf(update, lookupField),
+    needsNoRecord(update) ? 'no record' : JSON.stringify(requestKeyOf(update, rules)),
   );
   const calls = [...kinds.values()]
     .flatMap((one) => pack(one, bytes, cookiesPerCall))

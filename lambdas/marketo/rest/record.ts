@@ -62,6 +62,24 @@ export const lookupOf = (update: Update, lookupField: string): string => {
   return lookupValueOf(update, lookupField) === undefined ? 'email' : lookupField;
 };
 
+/** Where Marketo is to make the lead of this update, if it makes it: an event's word counts before the settings'. */
+export const partitionOf = (
+  { partition }: Pick<Update, 'partition'>,
+  rules: Pick<LeadRules, 'partition'>,
+): string | undefined => partition ?? rules.partition;
+
+/**
+ * What the updates of one request have in common, beside what the settings say: the field that finds their leads, and
+ * the partition of those that it makes. By its id a lead is only updated, wherever it is.
+ */
+export const requestKeyOf = (
+  update: Update,
+  rules: Pick<LeadRules, 'lookupField' | 'partition'>,
+): { readonly lookup: string; readonly partition: string | undefined } => {
+  const lookup = lookupOf(update, rules.lookupField);
+  return { lookup, partition: lookup === 'id' ? undefined : partitionOf(update, rules) };
+};
+
 /** One lead as JSON text, for a request that finds its leads by `lookup`. */
 export const recordText = (update: Update, lookup: string): string => {
   const values = new Map(update.fields.map(({ name, value }) => [name, value]));

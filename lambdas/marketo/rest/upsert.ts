@@ -22,9 +22,9 @@ import {
   hasAsciiEmail,
   hasExtras,
   hasKey,
-  lookupOf,
   needsNoRecord,
   recordText,
+  requestKeyOf,
   sentNames,
   upsertBody,
 } from './record.ts';
@@ -88,20 +88,24 @@ interface Batch {
   readonly sent: readonly Update[];
   /** The field that finds their leads. */
   readonly lookup: string;
+  /** Where it makes leads. */
+  readonly partition: string | undefined;
   /** It only makes leads, so that values for new ones may go along. */
   readonly isCreateOnly: boolean;
 }
 
-const batchOf = (update: Update, { lookupField, leads }: LeadRules): Omit<Batch, 'sent'> => {
-  const lookup = lookupOf(update, lookupField);
+const batchOf = (update: Update, rules: LeadRules): Omit<Batch, 'sent'> => {
+  const { lookup, partition } = requestKeyOf(update, rules);
+  const { leads } = rules;
   // To make leads only, Marketo uses no other lookup field.
   const isFirst = lookup === 'email' && leads === 'createOrUpdate' && update.newOnly !== undefined;
-  return { lookup, isCreateOnly: lookup !== 'id' && (leads === 'createOnly' || isFirst) };
+  const isCreateOnly = lookup !== 'id' && (leads === 'createOnly' || isFirst);
+  return { lookup, partition, isCreateOnly };
 };
 
 const verdictsOf = (
   called: Called,
-  { sent, lookup, isCreateOnly }: Batch,
+  { sent, lookup, partition, isCreateOnly }: Batch,
   rules: LeadRules,
   isAlone: boolean,
 ): Wrote => {
@@ -135,7 +139,7 @@ const verdictsOf = (
           },
         };
       const names = update ? sentNames(update) : new Map<string, string>();
-      const byId = lookup === 'id' ? undefined : byIdReasonIn(reasons, rules);
+      const byId = lookup === 'id' ? undefined : byIdReasonIn(reasons, { ...rules, partition });
       return {
         verdict: leadVerdict(reasons, {
           names,
@@ -191,10 +195,10 @@ const upsertAll = async (
   const written = new Map<Update, Verdict>();
   const toMend = new Map<Update, ByIdReason>();
   const send = async (batch: Batch): Promise<Wrote> => {
-    const { sent, lookup, isCreateOnly } = batch;
+    const { sent, lookup, partition, isCreateOnly } = batch;
     const records = sent.map((one) => recordText(isCreateOnly ? one : forKnownLead(one), lookup));
     const leads = isCreateOnly ? 'createOnly' : rules.leads;
-    const body = upsertBody(records, { lookup, rules: { ...rules, leads } });
+    const body = upsertBody(records, { lookup, rules: { ...rules, leads, partition } });
     if (Buffer.byteLength(body) > restLimits.bodyBytes) return { whole: tooLarge };
     return verdictsOf(await write(body), batch, rules, updates.length === 1);
   };
@@ -204,7 +208,7 @@ const upsertAll = async (
   const toFind: Update[] = [];
   let closed: Unavailable | undefined;
   for (const batch of batches) {
-    const { sent, lookup } = batch;
+    const { sent, lookup, partition } = batch;
     const wrote: Wrote = closed ? { whole: closed } : await send(batch);
     if ('whole' in wrote && written.size === 0) {
       if (batches.length === 1 || wrote.whole.kind === 'unavailable') return wrote;
@@ -220,12 +224,12 @@ const upsertAll = async (
         else if (hasExtras(update)) toFind.push(update);
       }
     }
-    if (there.length > 0) addTo(batches, { sent: there, lookup, isCreateOnly: false });
+    if (there.length > 0) addTo(batches, { sent: there, lookup, partition, isCreateOnly: false });
   }
   if (closed) for (const update of toMend.keys()) written.set(update, shareOf(closed));
   else if (toMend.size > 0) {
     const sendTo = (sent: readonly Update[], lookup: string): Promise<Wrote> =>
-      send({ sent, lookup, isCreateOnly: false });
+      send({ sent, lookup, partition: undefined, isCreateOnly: false });
     const mended = await updateById(toMend, written, { rules, send: sendTo, find });
     for (const [update, verdict] of mended.verdicts) written.set(update, verdict);
     closed = mended.closed;
@@ -249,9 +253,12 @@ const batchesOf = (going: readonly Update[], rules: LeadRules): Batch[] => {
 };
 
 /** Adds updates to the request of their kind. */
-const addTo = (batches: Batch[], { sent, lookup, isCreateOnly }: Batch): void => {
-  const at = batches.findIndex((one) => one.lookup === lookup && one.isCreateOnly === isCreateOnly);
+const addTo = (batches: Batch[], { sent, ...kind }: Batch): void => {
+  const at = batches.findIndex(
+    ({ lookup, partition, isCreateOnly }) =>
+      lookup === kind.lookup && partition === kind.partition && isCreateOnly === kind.isCreateOnly,
+  );
   const batch = batches[at];
   if (batch) batches[at] = { ...batch, sent: [...batch.sent, ...sent] };
-  else batches.push({ sent, lookup, isCreateOnly });
+  else batches.push({ sent, ...kind });
 };

@@ -172,6 +172,29 @@ describe('the plan of calls', () => {
     );
   });
 
+  it('has a call for each partition; leads that their ids find go together, wherever they are', () => {
+    const places = ['Europe', 'Asia', undefined] as const;
+    const updates = Array.from({ length: 9 }, (_, n) => {
+      const partition = places[n % 3];
+      const isKnown = n < 3;
+      return updateOf(
+        `lead${n}`,
+        { A: 1 },
+        {
+          ...(partition !== undefined && { partition }),
+          ...(isKnown && { marketoId: n + 1, byId: true as const }),
+        },
+      );
+    });
+    const calls = planCalls(updates, { rules: { ...defaultRules, partition: 'Asia' } });
+    expect(calls.map((call) => call.map(({ lead }) => lead.slice(-1)).join(''))).toEqual([
+      '012',
+      '36',
+      // Those that name none go where the settings say.
+      '4578',
+    ]);
+  });
+
   it('has no more calls than the best of all possible splits, where the limits are numbers of leads', () => {
     const updatesWith = fc
       .array(fc.record({ callMost: fc.integer({ min: 1, max: 4 }) }, { requiredKeys: [] }), {

@@ -66,6 +66,14 @@ describe('the preview of an event', () => {
     ]);
   });
 
+  it('shows the partition that an event makes its lead in', () => {
+    const rules: readonly Rule[] = [{ to: 'partition', partition: 'properties.region' }];
+    const properties = { region: 'Europe' };
+    const { requests } = of({ type: 'track', event: 'Bought', userId: 'u', properties }, { rules });
+    expect(requests[0]?.body).toMatchObject({ partitionName: 'Europe' });
+    expect(JSON.stringify(requests)).not.toContain('partition:lead');
+  });
+
   it('says why an event would not get in', () => {
     expect(of({ type: 'track' }).stopped).toMatch(/^refused: /);
     expect(of({ type: 'page', userId: 'u', integrations: { All: false } }).stopped).toMatch(

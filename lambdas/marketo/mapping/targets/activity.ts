@@ -44,6 +44,7 @@ export const activity: Target<ActivityRule> = {
       }),
     ),
   },
+  isRestOnly: true,
   replacesVisit: true,
   slots: () => [{ slot: 'activity', at: ['to'], what: 'the one activity of an event' }],
   values: ({ primary, attributes = {} }) => [

@@ -56,6 +56,7 @@ export const fields: Target<FieldsRule> = {
       },
     ),
   },
+  isRestOnly: false,
   replacesVisit: false,
   slots: ({ values }) =>
     Object.keys(values).map((field) => ({

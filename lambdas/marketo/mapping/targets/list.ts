@@ -28,6 +28,7 @@ export const list: Target<ListRule> = {
       values: 'add, remove, or a path whose value is true or false, like "properties.isCustomer"',
     }),
   },
+  isRestOnly: true,
   replacesVisit: true,
   slots: ({ list: id }) => [
     { slot: `list ${id}`, at: ['list'], what: `the membership of the list ${id}` },

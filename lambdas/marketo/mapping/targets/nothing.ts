@@ -7,6 +7,7 @@ export const nothing: Target = {
   description:
     'Nothing of the event goes out, whatever other rules say. It still updates identity links.',
   shape: {},
+  isRestOnly: false,
   replacesVisit: true,
   slots: () => [],
   values: () => [],

@@ -6,6 +6,7 @@ const made = { effects: [{ kind: 'visit', slot: 'visit', does: true }] } as cons
 export const visit: Target = {
   description: 'A web visit, besides what other rules make of the event.',
   shape: {},
+  isRestOnly: false,
   replacesVisit: false,
   slots: () => [{ slot: 'visit', at: ['to'], what: 'the visit of an event' }],
   values: () => [],

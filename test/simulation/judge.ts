@@ -11,6 +11,8 @@ import { createWorld } from './world.ts';
 export type Judgement = Readonly<Record<Invariant, readonly string[]>>;
 
 const minuteMs = 60_000;
+/** How often a world is looked at until it rests: not when the scheduled tick makes somebody look. */
+const lookMs = 37_000;
 /** Longer than any lease and the next scheduled tick. */
 const whileMs = 4 * minuteMs;
 /** Longer than any backoff, visibility timeout or wait for the scheduled tick in a row. */
@@ -25,7 +27,7 @@ const untilAtRest = async (world: World): Promise<void> => {
   const probedAt = (down?.to ?? 0) + leadTiming.probeLongestMs + minuteMs;
   if (probedAt > world.now()) await world.pass(probedAt - world.now());
   const most = end + (isQuotaShort ? patienceForQuotaMs : patienceMs);
-  while (world.now() < most && !world.isAtRest()) await world.pass(minuteMs);
+  while (world.now() < most && !world.isAtRest()) await world.pass(lookMs);
 };
 
 const forgotten = 'nothing of a deleted user is kept, or comes back' satisfies Invariant;

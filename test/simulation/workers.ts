@@ -86,6 +86,8 @@ export const createWorkers = (ports: WorkerPorts) => {
     }
   };
 
+  let syncRuns = 0;
+
   const syncForEver = async (): Promise<void> => {
     const { ticks } = queues;
     const timeoutMs = seconds(syncTiming.functionTimeoutSeconds);
@@ -99,7 +101,10 @@ export const createWorkers = (ports: WorkerPorts) => {
           continue;
         }
         const until = epochMs(life.clock.now() + timeoutMs);
-        settle(ticks, batch, await life.live(sync.run(batch, until), timeoutMs));
+        syncRuns += 1;
+        const failed = await life.live(sync.run(batch, until), timeoutMs);
+        syncRuns -= 1;
+        settle(ticks, batch, failed);
       }
     }
   };
@@ -111,5 +116,11 @@ export const createWorkers = (ports: WorkerPorts) => {
     }
   };
 
-  return { absorbForEver, syncForEver, scheduleForEver };
+  return {
+    absorbForEver,
+    syncForEver,
+    scheduleForEver,
+    /** Whether a sync runs, which may still send a tick: a deletion takes what it carries, not the call. */
+    isSyncing: (): boolean => syncRuns > 0,
+  };
 };

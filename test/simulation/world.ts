@@ -209,6 +209,7 @@ export const createWorld = (seed: number, planted: Planted = {}) => {
     isAtRest: (): boolean =>
       queues.events.isEmpty() &&
       queues.ticks.isEmpty() &&
+      !workers.isSyncing() &&
       // Until then the scheduled tick makes another one, though a deletion took all that could go.
       reader.breakerOpenUntil() <= scheduler.now() &&
       !reader.mailboxes().some(({ state }) => hasPending(state)),

@@ -1,6 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { fromStored, toStored } from '../lead/storedForm.ts';
 import type { LeadsTable, Stored } from '../ports.ts';
 import { epochMs } from '../segment/time.ts';
 import { createBatchRead } from './batchRead.ts';
@@ -18,7 +19,7 @@ interface LeadsTableOptions {
 
 const storedOf = ({ version, state, shard, wakeAt, expiresAt }: Item): Stored => ({
   version,
-  state: JSON.parse(state) as unknown,
+  state: fromStored(JSON.parse(state)),
   ...(wakeAt !== undefined &&
     shard !== undefined && { entry: { lane: laneOf(shard), nextAt: epochMs(wakeAt) } }),
   ...(expiresAt !== undefined && { expiresAt: epochMs(expiresAt * 1_000) }),
@@ -39,7 +40,7 @@ export const createLeadsTable = (options: LeadsTableOptions): LeadsTable => {
         pk,
         version,
         ...written,
-        state: JSON.stringify(state),
+        state: JSON.stringify(toStored(state)),
         ...(entry && { wakeAt: entry.nextAt, shard: shardName(entry.lane, shardOf(pk, shards)) }),
         // Rounded up: an item never goes before its time.
         ...(expiresAt !== undefined && { expiresAt: Math.ceil(expiresAt / 1_000) }),

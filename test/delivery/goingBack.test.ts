@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { ScanCommand } from '@aws-sdk/client-dynamodb';
+import { type AttributeValue, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { leadIdOf } from '../../lambdas/digest.ts';
@@ -13,9 +13,9 @@ import { serveLeads, tableName } from '../aws/leadsOnDynamo.ts';
 import { clientOf } from '../aws/scripted.ts';
 
 const page = readFileSync(join(import.meta.dirname, '../../docs/upgrading.md'), 'utf8');
-const [entries = '', visits = ''] = [...page.matchAll(/```sh\n(table=[\s\S]*?)```/g)].map(
-  ([, script]) => script,
-);
+const [entries = '', visits = '', relations = ''] = [
+  ...page.matchAll(/```sh\n(table=[\s\S]*?)```/g),
+].map(([, script]) => script);
 const hasCli = spawnSync('aws', ['--version']).status === 0;
 
 describe.skipIf(!hasCli)(
@@ -79,6 +79,7 @@ describe.skipIf(!hasCli)(
       await write('lead#rest', 'rest');
       await write('key#held', 'keys');
       await write('visit#one', 'visits');
+      await write('erasure#going', 'keys');
       await write('lead#rested');
       const before = await shards();
       await run(entries);
@@ -88,7 +89,27 @@ describe.skipIf(!hasCli)(
         expect([pk, after[pk]]).toEqual([pk, before[pk]?.slice(1)]);
       }
       expect(after['visit#one']).toBe(before['visit#one']);
+      expect(after['erasure#going']).toBe(before['erasure#going']);
       expect(after['lead#rested']).toBe('none');
+    });
+
+    it('has this version look at lists in items that 0.1 has written, and at nothing else', async () => {
+      const state = JSON.stringify({ fields: {}, relations: { 'list:1001': {} } });
+      const put = (pk: string, more: Record<string, AttributeValue>) =>
+        served.client.send(
+          new PutItemCommand({
+            TableName: tableName,
+            Item: { pk: { S: pk }, version: { N: '1' }, state: { S: state }, ...more },
+          }),
+        );
+      await put('lead#lists', {});
+      await put('lead#ours', { writtenBy: { S: '0.2.0' } });
+      await put('lead#waits', { shard: { S: '2' }, wakeAt: { N: '42' } });
+      await put('lead#none', { state: { S: '{"fields":{}}' } });
+      await run(relations);
+      expect(await shards()).toMatchObject({
+        ...{ 'lead#lists': '0', 'lead#ours': 'none', 'lead#waits': '2', 'lead#none': 'none' },
+      });
     });
 
     it('sends what waits for Munchkin to the queue that 0.1 reads', async () => {

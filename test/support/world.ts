@@ -52,9 +52,9 @@ import { consentUnchecked } from './consent.ts';
 import { noon } from './mailboxes.ts';
 import { postEvent } from './requests.ts';
 
-const munchkinId = '000-AAA-000';
-const soap = { userId: 'demo_user', encryptionKey: 'demo_key' };
-const rest = { clientId: 'demo_client', clientSecret: 'demo_secret' };
+export const munchkinId = '000-AAA-000';
+export const soap = { userId: 'demo_user', encryptionKey: 'demo_key' };
+export const rest = { clientId: 'demo_client', clientSecret: 'demo_secret' };
 const hourMs = 3_600_000;
 
 /** Every request that the SOAP client makes in a scenario stands in the project's own schema. */
@@ -364,9 +364,17 @@ export const createWorld = async (options: WorldOptions = {}) => {
     /** The lines about calls to Marketo. */
     calls,
     simulator: simulated.simulator,
+    /** Where it listens. */
+    endpoints: {
+      soap: simulated.soapEndpoint,
+      rest: simulated.restEndpoint,
+      munchkin: simulated.munchkinEndpoint,
+    },
     api,
     events,
     tickMessages,
+    /** When a message of a queue appears next. */
+    nextDeadline: () => queues.nextDeadline(),
     twin,
     run,
     absorbTurn,

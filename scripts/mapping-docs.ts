@@ -284,6 +284,22 @@ ${table(['Rule', 'Comes in', 'Goes out', 'Source'], activityVectors.cases.map(ac
 
 An activity waits until its lead has an id in Marketo: where no e-mail is known it is held like traits, and a lead that Marketo does not have is made by its e-mail first. At most ${leadLimits.activities.toLocaleString('en-US')} wait for one lead. Up to ${restLimits.activitiesPerCall} go in one request. One that Marketo refuses becomes a dead letter with the reason and costs the lead's fields nothing. A message that comes again is not added again: the last ${leadLimits.doneActivities} of each lead are remembered. Where the answer to a request is lost, its activities are sent again, so Marketo may then have them twice: at least once, as for visits.
 
+## Programs
+
+Over REST, a rule with \`"to": "program"\` gives the event's lead a status in a program of Marketo, and values for the fields of that membership. A lead that is no member becomes one:
+
+\`\`\`json
+{
+  "when": { "event": "Webinar Registered" },
+  "to": "program",
+  "program": 1044,
+  "status": { "constant": "Registered" },
+  "values": { "registrationCode": "properties.code" }
+}
+\`\`\`
+
+\`program\` is Marketo's id of the program, \`status\` the name of a status of its channel, and \`values\` has fields of the program's members by their API names. The status is a register for each lead and program, like a field: the latest word wins, so that an older status that still waits never overtakes a newer one, and an unchanged status is not sent again. In Marketo a status only goes forward. Where the lead is in the status or past it, the event ends as \`unchanged\`. Fields go after the status, in the same call where possible; for a lead that is no member and gets no status they become a dead letter that says so. Up to ${restLimits.leadsPerProgramCall} leads go in one request, of one program and one status. A status, a program or a field that there is not becomes a dead letter with the reason, and costs nothing else anything. The log calls the status \`program:1044\` and a field \`member:1044/registrationCode\`. The API user's role needs the permission Read-Write Person.
+
 ## Lead partitions
 
 Over REST, a rule with \`"to": "partition"\` says in which lead partition Marketo makes the event's lead: \`{ "to": "partition", "partition": "context.region" }\`. It counts before the setting \`marketo.partition\`. Sync Leads takes one partition per request, so leads for different partitions go in different calls. A partition matters only when a lead is made: a lead that Marketo has stays where it is and is updated there. Where the API user may not write the partition, the lead is not made anywhere else; its update becomes a dead letter with the reason. The log calls the partition \`partition:lead\`.

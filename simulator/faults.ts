@@ -25,6 +25,9 @@ const restOperations = [
   'removeFromList',
   'getListLeads',
   'getLists',
+  'programStatus',
+  'programMembers',
+  'getProgramMembers',
   'companies',
   'getCompanies',
   'describeCompanies',
@@ -38,6 +41,8 @@ const recordOperations = [
   'activities',
   'addToList',
   'removeFromList',
+  'programStatus',
+  'programMembers',
   'syncMultipleLeads',
 ] as const;
 

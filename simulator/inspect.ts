@@ -83,6 +83,12 @@ const routes: readonly [string, Handler][] = [
       schema.lists.map((list) => ({ ...list, leads: state.members(list.id) })),
     ),
   ],
+  [
+    'GET /simulator/programs',
+    listing(noFilter, ({ schema, state }) =>
+      schema.programs.map((program) => ({ ...program, members: state.programMembers(program.id) })),
+    ),
+  ],
   ['GET /simulator/tokens', listing(noFilter, ({ tokenRequests }) => tokenRequests())],
   ['GET /simulator/fields', listing(noFilter, ({ fields }) => [...fields.values()])],
   [

@@ -64,10 +64,20 @@ export interface Membership {
   readonly isMember: boolean;
 }
 
+/** That a lead is a member of a program: its status, and the fields of its membership. */
+export interface ProgramMember {
+  readonly program: number;
+  readonly lead: number;
+  readonly status: string;
+  /** By API name, as text; an empty field is absent. */
+  readonly fields: Readonly<Record<string, string>>;
+}
+
 export type Effect =
   | { readonly kind: 'activity'; readonly activity: Activity }
   | { readonly kind: 'company'; readonly company: Company }
   | { readonly kind: 'lead'; readonly lead: Lead }
   | { readonly kind: 'membership'; readonly membership: Membership }
+  | { readonly kind: 'programMember'; readonly member: ProgramMember }
   | { readonly kind: 'removal'; readonly removal: Removal }
   | { readonly kind: 'visit'; readonly visit: Visit };

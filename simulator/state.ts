@@ -1,6 +1,7 @@
 import { createLeadIndexes } from './leadIndex.ts';
 import { createMembers } from './members.ts';
-import type { Activity, Company, Effect, Lead, Removal, Visit } from './model.ts';
+import type { Activity, Company, Effect, Lead, ProgramMember, Removal, Visit } from './model.ts';
+import { createProgramMembers } from './programMembers.ts';
 
 export interface State {
   /** Makes the effect part of the state; also how a journal is replayed. */
@@ -15,6 +16,9 @@ export interface State {
   /** Ids of the leads in a static list, in the order in which they came. */
   members(list: number): readonly number[];
   isMember(list: number, lead: number): boolean;
+  /** The membership of a lead in a program. */
+  programMember(program: number, lead: number): ProgramMember | undefined;
+  programMembers(program: number): readonly ProgramMember[];
   companyOf(externalCompanyId: string): Company | undefined;
   /** Never the id of a lead that there was. */
   nextId(): number;
@@ -37,6 +41,7 @@ export const createState = (): State => {
   const removed = new Map<number, number | null>();
   const companies = new Map<string, Company>();
   const members = createMembers();
+  const programs = createProgramMembers();
   let visits: Visit[] = [];
   let activities: Activity[] = [];
   let latestId = 0;
@@ -100,6 +105,7 @@ export const createState = (): State => {
     for (const token of lead.cookies) owners.delete(token);
     leads.delete(id);
     members.move(id, into);
+    programs.move(id, into);
     const moved = <Of extends { readonly lead: number | null }>(all: readonly Of[]): Of[] =>
       into === null
         ? all.filter((one) => one.lead !== id)
@@ -125,6 +131,9 @@ export const createState = (): State => {
         case 'membership':
           members.put(effect.membership);
           return;
+        case 'programMember':
+          programs.put(effect.member);
+          return;
         case 'removal':
           remove(effect.removal);
           return;
@@ -142,11 +151,22 @@ export const createState = (): State => {
       ...[...companies.values()].map((company) => ({ kind: 'company', company }) as const),
       ...[...leads.values()].map((lead) => ({ kind: 'lead', lead }) as const),
       ...members.all().map((membership) => ({ kind: 'membership', membership }) as const),
+      ...programs.all().map((member) => ({ kind: 'programMember', member }) as const),
       ...visits.map((visit) => ({ kind: 'visit', visit }) as const),
       ...activities.map((activity) => ({ kind: 'activity', activity }) as const),
     ],
     clear: () => {
-      for (const part of [leads, indexes, owners, foreigns, removed, companies, members, anonymous])
+      for (const part of [
+        leads,
+        indexes,
+        owners,
+        foreigns,
+        removed,
+        companies,
+        members,
+        programs,
+        anonymous,
+      ])
         part.clear();
       visits = [];
       activities = [];
@@ -159,6 +179,8 @@ export const createState = (): State => {
     companies: () => [...companies.values()],
     members: (list) => members.of(list),
     isMember: (list, lead) => members.has(list, lead),
+    programMember: (program, lead) => programs.get(program, lead),
+    programMembers: (program) => programs.of(program),
     companyOf: (externalCompanyId) => companies.get(externalCompanyId),
     nextId: () => latestId + 1,
     nextActivityId: () => latestActivityId + 1,

@@ -10,6 +10,7 @@ import type { Late } from '../lead/applyTombstones.ts';
 import { applyTombstones } from '../lead/applyTombstones.ts';
 import { opened } from '../lead/mailbox.ts';
 import { tooMuch } from '../lead/limits.ts';
+import { isRelationSentOnce } from '../lead/relations.ts';
 import type { DeadLetter, KeyId, KeyItem, LeadId, Link } from '../lead/types.ts';
 import type { FieldPolicies } from '../marketo/fieldPolicies.ts';
 import { policiesBy } from '../marketo/fieldPolicies.ts';
@@ -59,7 +60,7 @@ export const createAbsorbEvents = (ports: AbsorbEventsPorts) => {
   const context = (): AbsorbContext => ({
     now: clock.now(),
     resendUnchangedAfterMs,
-    isSentOnce: (name) => policyOf(name) !== 'always',
+    isSentOnce: (name) => policyOf(name) !== 'always' || isRelationSentOnce(name),
     digestOf,
     limits,
     emailChange,

@@ -40,6 +40,22 @@ export const toldOf = <T extends Part>(part: T, verdict: ActivityVerdict): Told<
   fate: fateOf(part, verdict),
 });
 
+/**
+ * The answer to one of the parts that went along. `told` absent: the lead API takes none, so they end, for the reason
+ * `restOnly`; too short: the others are asked again.
+ */
+export const answerTo = (
+  told: readonly ActivityVerdict[] | undefined,
+  index: number,
+  { parts, restOnly }: { readonly parts: string; readonly restOnly: string },
+): ActivityVerdict =>
+  told === undefined
+    ? { kind: 'refused', because: restOnly }
+    : (told[index] ?? {
+        kind: 'retry',
+        because: `Marketo answered for fewer ${parts} than it was asked`,
+      });
+
 /** Whether the answer was about this part and no other. */
 const isOwn = ({ fate, verdict }: Told<Part>): boolean =>
   typeof fate === 'object' || fate === 'added' || (fate === 'backs off' && !isShared(verdict));

@@ -6,18 +6,39 @@ import type { Field, Fields } from './types.ts';
  * does so with theirs. No name of a Marketo field has a colon.
  */
 
-/** `list`: whether the lead is a member of a static list. */
-export type RelationKind = 'list';
+/**
+ * `list:1001`: whether the lead is a member of a static list. `program:1044`: its status in a program.
+ * `member:1044/seats`: a field of that membership.
+ */
+export type RelationKind = 'list' | 'program' | 'member';
 
-/** A new kind is a row here and one in `marketo/rest/relations/kinds.ts`. */
-const kinds: Readonly<Record<RelationKind, true>> = { list: true };
+/** What a kind of relation is like, whatever API takes it. */
+interface Kind {
+  /** Marketo’s value can only go on from what it is, so that sending it again is of no use. */
+  readonly isSentOnce?: true;
+  /** What Marketo has to have first, where that is to go, too. */
+  readonly after?: (id: string) => Target;
+}
+
+/** A new kind is a row here and one in `marketo/rest/relations/kinds.ts`; without them nothing compiles. */
+const kinds: Readonly<Record<RelationKind, Kind>> = {
+  list: {},
+  program: { isSentOnce: true },
+  member: { after: (id) => ({ kind: 'program', id: partsOfId(id)[0] }) },
+};
 
 /** What a relation is to. */
 export interface Target {
   readonly kind: RelationKind;
-  /** Marketo's id of it. */
+  /** Marketo's id of it; of a part of it, with the name of the part after a slash. */
   readonly id: string;
 }
+
+/** `1044/seats` → `['1044', 'seats']` */
+export const partsOfId = (id: string): readonly [whole: string, part: string] => {
+  const slash = id.indexOf('/');
+  return slash < 0 ? [id, ''] : [id.slice(0, slash), id.slice(slash + 1)];
+};
 
 /** The name of a relation's register: `list:1001`. */
 export const relationName = ({ kind, id }: Target): string => `${kind}:${id}`;
@@ -29,6 +50,21 @@ export const targetOf = (name: string): Target | undefined => {
   return Object.hasOwn(kinds, kind)
     ? { kind: kind as RelationKind, id: name.slice(colon + 1) }
     : undefined;
+};
+
+const kindOf = (target: Target): Kind => kinds[target.kind];
+
+/** The register that has to be in Marketo before this one, where both are to go. */
+export const prerequisiteOf = (name: string): string | undefined => {
+  const target = targetOf(name);
+  const after = target && kindOf(target).after?.(target.id);
+  return after && relationName(after);
+};
+
+/** Whether an unchanged value is never sent again, however long ago Marketo got it. */
+export const isRelationSentOnce = (name: string): boolean => {
+  const target = targetOf(name);
+  return target !== undefined && kindOf(target).isSentOnce === true;
 };
 
 /**

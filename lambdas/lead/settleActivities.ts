@@ -1,12 +1,15 @@
 import { hasActivities, keyOf } from './activities.ts';
 import { forgotten } from './carried.ts';
 import type { Told } from './partFates.ts';
-import { lettersOf, pauseAfter, remaining, saysLeadGone, toldOf } from './partFates.ts';
+import { answerTo, lettersOf, pauseAfter, remaining, saysLeadGone, toldOf } from './partFates.ts';
 import type { Activity, ActivityBox, Mailbox } from './types.ts';
 import type { ActivityVerdict, SettleContext, Settled } from './verdicts.ts';
 
-/** Why an activity is refused that was mapped for another lead API. */
-const noActivities = 'the lead API in use takes no custom activities';
+const activities = {
+  parts: 'activities',
+  /** Why an activity is refused that was mapped for another lead API. */
+  restOnly: 'the lead API in use takes no custom activities',
+};
 
 /**
  * Writes down what became of the activities that a call took along: those that were added or refused
@@ -21,13 +24,9 @@ export const settleActivities = (
 ): Pick<Settled, 'mailbox' | 'isAnotherLead'> & Required<Pick<Settled, 'refused'>> => {
   const { activities: box } = mailbox;
   if (box === undefined || sent.length === 0) return { mailbox, refused: [] };
-  const unsaid: ActivityVerdict =
-    told === undefined
-      ? { kind: 'refused', because: noActivities }
-      : { kind: 'retry', because: 'Marketo answered for fewer activities than it was asked' };
   const each = sent.flatMap((one, index): Told<Activity>[] => {
     const activity = box.pending[keyOf(one)];
-    return activity ? [toldOf(activity, told?.[index] ?? unsaid)] : [];
+    return activity ? [toldOf(activity, answerTo(told, index, activities))] : [];
   });
   const ended = each.flatMap((one) => (remaining(one) ? [] : [keyOf(one.part)]));
   const stay = new Map(Object.entries(box.pending));
@@ -36,7 +35,7 @@ export const settleActivities = (
     if (left) stay.set(keyOf(one.part), left);
     else stay.delete(keyOf(one.part));
   }
-  const activities: ActivityBox = {
+  const settled: ActivityBox = {
     pending: Object.fromEntries(stay),
     done: [...box.done, ...ended].slice(-context.doneActivities),
     ...pauseAfter(box, each, context),
@@ -44,7 +43,7 @@ export const settleActivities = (
   const isLeadGone = saysLeadGone(each);
   const known = isLeadGone ? forgotten(mailbox) : mailbox;
   return {
-    mailbox: { ...known, activities },
+    mailbox: { ...known, activities: settled },
     refused: lettersOf(each, (parts) => ({ lead: context.lead, fields: [], activities: parts })),
     ...(isLeadGone && mailbox.marketoId !== undefined && { isAnotherLead: true }),
   };

@@ -1,15 +1,18 @@
 import { epochMs } from '../segment/time.ts';
 import { forgotten, putAside } from './carried.ts';
 import type { Told } from './partFates.ts';
-import { lettersOf, pauseAfter, remaining, saysLeadGone, toldOf } from './partFates.ts';
+import { answerTo, lettersOf, pauseAfter, remaining, saysLeadGone, toldOf } from './partFates.ts';
 import { mapFields } from './registers.ts';
 import type { DigestOf, Field, Incoming, Mailbox } from './types.ts';
 import type { ActivityVerdict, SettleContext, Settled } from './verdicts.ts';
 import { without } from './without.ts';
 
-/** Why a register is refused that came while another lead API was in use. */
-const restOnly =
-  'static lists are changed over REST only: set marketo.api to rest, then resend this dead letter';
+const relations = {
+  parts: 'registers',
+  /** Why a register is refused that came while another lead API was in use. */
+  restOnly:
+    'static lists and programs are written over REST only: set marketo.api to rest, then resend this dead letter',
+};
 
 type Sent = Incoming & { readonly attempts?: number };
 
@@ -38,14 +41,10 @@ export const settleRelations = (
 ): Pick<Settled, 'mailbox' | 'isAnotherLead'> & Required<Pick<Settled, 'refused'>> => {
   if (sent.length === 0) return { mailbox, refused: [] };
   const { now, lead, digestOf, timing } = context;
-  const unsaid: ActivityVerdict =
-    told === undefined
-      ? { kind: 'refused', because: restOnly }
-      : { kind: 'retry', because: 'Marketo answered for fewer registers than it was asked' };
   const each = sent.map((one, index): Told<Sent> => {
     const { attempts, order } = mailbox.fields[one.name] ?? {};
     const isSame = attempts !== undefined && order === one.order;
-    return toldOf({ ...one, ...(isSame && { attempts }) }, told?.[index] ?? unsaid);
+    return toldOf({ ...one, ...(isSame && { attempts }) }, answerTo(told, index, relations));
   });
   const byName = new Map(each.map((one) => [one.part.name, one]));
   const fields = mapFields(mailbox.fields, (field, name) => {

@@ -15,7 +15,8 @@ export interface Retry {
  * has it. `shared`: the answer speaks of a whole request of so many and names none; absent: of this one alone.
  */
 export type ActivityVerdict =
-  | { readonly kind: 'added' }
+  /** `because`: why there was nothing to do. */
+  | { readonly kind: 'added'; readonly because?: string }
   /** Not sent, or all of Marketo is closed: it waits, and that counts as no try. */
   | { readonly kind: 'pending'; readonly because: string }
   | (Retry & {

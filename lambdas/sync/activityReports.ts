@@ -4,13 +4,7 @@ import { messagesIn } from '../lead/deadLetters.ts';
 import { nextAtOf } from '../lead/schedule.ts';
 import type { LeadVerdict, Settled } from '../lead/settle.ts';
 import type { Activity, LeadId } from '../lead/types.ts';
-
-/** Why an activity waits on, when the lead's answer was about its record. */
-const becauseOf = (verdict: LeadVerdict, index: number): string => {
-  if (verdict.kind !== 'synced') return verdict.because;
-  const told = verdict.activities?.[index];
-  return told && 'because' in told ? told.because : 'Marketo did not answer for it';
-};
+import { reasonOf } from './partReason.ts';
 
 /**
  * Delivery lines about the activities of a call, for the messages that they come from. Returns those
@@ -48,7 +42,7 @@ export const createActivityReports =
     const added = sent.filter((one) => pending[keyOf(one)] === undefined && !ended.has(keyOf(one)));
     if (added.length > 0) logger.delivery({ step: 'synced', ...about, messages: added.map(keyOf) });
     const waiting = keys.flatMap((key, index) =>
-      pending[key] ? [{ key, because: becauseOf(verdict, index) }] : [],
+      pending[key] ? [{ key, because: reasonOf(verdict, 'activities', index) }] : [],
     );
     const until = nextAtOf(mailbox) ?? 0;
     for (const [because, of] of Map.groupBy(waiting, (one) => one.because))

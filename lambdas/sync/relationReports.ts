@@ -3,13 +3,7 @@ import { nextAtOf } from '../lead/schedule.ts';
 import type { LeadVerdict, Settled } from '../lead/settle.ts';
 import type { Incoming, LeadId } from '../lead/types.ts';
 import { messageHashOf } from '../segment/order.ts';
-
-/** Why a relation waits on, when the lead's answer was about its record. */
-const becauseOf = (verdict: LeadVerdict, index: number): string => {
-  if (verdict.kind !== 'synced') return verdict.because;
-  const told = verdict.relations?.[index];
-  return told && 'because' in told ? told.because : 'Marketo did not answer for it';
-};
+import { reasonOf } from './partReason.ts';
 
 const about = (relations: readonly Incoming[]) => ({
   messages: [...new Set(relations.map(({ order }) => messageHashOf(order)))],
@@ -40,11 +34,19 @@ export const createRelationReports =
         .map(({ name }) => name),
     );
     const added = sent.filter((_, index) => isTaken(verdict, index));
-    if (added.length > 0) logger.delivery({ step: 'synced', ...lead, ...about(added) });
+    const ends = added.map((one) => ({ one, because: whyNothing(verdict, sent.indexOf(one)) }));
+    for (const [because, of] of Map.groupBy(ends, (each) => each.because)) {
+      const what = about(of.map(({ one }) => one));
+      logger.delivery(
+        because === undefined
+          ? { step: 'synced', ...lead, ...what }
+          : { step: 'unchanged', ...lead, ...what, because },
+      );
+    }
     const waiting = sent.flatMap((one, index) => {
       const isOver = ended.has(one.name) || isTaken(verdict, index);
       const isPending = mailbox.fields[one.name]?.value !== undefined;
-      return isOver || !isPending ? [] : [{ one, because: becauseOf(verdict, index) }];
+      return isOver || !isPending ? [] : [{ one, because: reasonOf(verdict, 'relations', index) }];
     });
     const until = nextAtOf(mailbox) ?? 0;
     for (const [because, of] of Map.groupBy(waiting, (each) => each.because))
@@ -57,6 +59,12 @@ export const createRelationReports =
       });
     return added;
   };
+
+/** Why Marketo had nothing to do, where it says so: the lead is past that status of a program already. */
+const whyNothing = (verdict: LeadVerdict, index: number): string | undefined => {
+  const told = verdict.kind === 'synced' ? verdict.relations?.[index] : undefined;
+  return told?.kind === 'added' ? told.because : undefined;
+};
 
 const isTaken = (verdict: LeadVerdict, index: number): boolean =>
   verdict.kind === 'synced' && verdict.relations?.[index]?.kind === 'added';

@@ -6,7 +6,7 @@ import { visitQuery } from '../../lambdas/marketo/munchkin/wire.ts';
 import { activitiesBody, activityText } from '../../lambdas/marketo/rest/activities.ts';
 import { associatePath } from '../../lambdas/marketo/rest/associate.ts';
 import { defaultRules } from '../../lambdas/marketo/rest/leadRules.ts';
-import { relationRows } from '../../lambdas/marketo/rest/relations/kinds.ts';
+import { groupOf, rowOf } from '../../lambdas/marketo/rest/relations/kinds.ts';
 import { lookupOf, recordText, upsertBody } from '../../lambdas/marketo/rest/record.ts';
 import { syncRequest } from '../../lambdas/marketo/soap/params.ts';
 import type { Update, Visit } from '../../lambdas/marketo/types.ts';
@@ -31,6 +31,24 @@ const someId = 0;
 
 /** A lead whose e-mail the event does not say. */
 const someEmail = 'the-linked-lead@example.invalid';
+
+/** One request for each group of relations, as a call makes them. */
+const relationRequests = ({ incoming }: Arrival): readonly PreviewedRequest[] => {
+  const going = incoming.flatMap(({ name, value }) => {
+    const target = targetOf(name);
+    return target === undefined ? [] : [{ id: someId, name, target, value }];
+  });
+  return [...Map.groupBy(going, (one) => groupOf(one)?.group).values()].flatMap(
+    ([first, ...others]) => {
+      if (first === undefined) return [];
+      const { method, path, body } = rowOf([first]).request([first, ...others]);
+      const what = `${method} ${path}`;
+      return [
+        { over: 'REST', what, ...(body !== undefined && { body: JSON.parse(body) as unknown }) },
+      ];
+    },
+  );
+};
 
 /** The requests that an event alone would lead to, over both lead APIs. Pure. */
 export const requestsOf = (
@@ -79,20 +97,7 @@ export const requestsOf = (
             body: JSON.parse(activitiesBody([activityText(activity, someId)])) as unknown,
           },
         ]),
-    ...arrival.incoming.flatMap(({ name, value }) => {
-      const target = targetOf(name);
-      if (target === undefined) return [];
-      const { method, path, body } = relationRows[target.kind].request([
-        { id: someId, target, value },
-      ]);
-      return [
-        {
-          over: 'REST' as const,
-          what: `${method} ${path}`,
-          ...(body !== undefined && { body: JSON.parse(body) as unknown }),
-        },
-      ];
-    }),
+    ...relationRequests(arrival),
     ...(fields.length > 0 || cookie !== undefined
       ? (({ operation, params }) => [{ over: 'SOAP' as const, what: operation, body: params }])(
           syncRequest([update], marketo.munchkinId),

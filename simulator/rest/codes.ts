@@ -41,6 +41,8 @@ const meanings: Readonly<Record<string, string>> = {
   1018: 'CRM Enabled',
   1021: 'Company update not allowed',
   1022: 'Object in use',
+  1025: 'Program status not found',
+  1037: 'Lead skipped because it is already in or past this status',
   1049: 'Failed to Create Activity',
   1080: 'Merge Leads with more than 25 ids in leadIds',
 };

@@ -9,6 +9,7 @@ import { addToList, getListLeads, getLists, removeFromList } from './lists.ts';
 import { getLeadById, getLeads } from './lookup.ts';
 import type { Operation } from './operation.ts';
 import { getPartitions } from './partitions.ts';
+import { getProgramMembers, syncProgramMembers, syncProgramStatus } from './programs.ts';
 import { deleteLeads, mergeLeads } from './removal.ts';
 
 interface Route {
@@ -36,6 +37,9 @@ const rows: readonly [Route['method'], path: string, RestOperation, Operation][]
   ['DELETE', 'lists/{}/leads', 'removeFromList', removeFromList],
   ['GET', 'lists/{}/leads', 'getListLeads', getListLeads],
   ['GET', 'lists', 'getLists', getLists],
+  ['POST', 'programs/{}/members/status', 'programStatus', syncProgramStatus],
+  ['POST', 'programs/{}/members', 'programMembers', syncProgramMembers],
+  ['GET', 'programs/{}/members', 'getProgramMembers', getProgramMembers],
   ['POST', 'companies', 'companies', syncCompanies],
   ['GET', 'companies', 'getCompanies', getCompanies],
   ['GET', 'companies/describe', 'describeCompanies', describeCompanies],

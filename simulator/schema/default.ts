@@ -1,4 +1,4 @@
-import type { FieldEntry, StaticList } from './shape.ts';
+import type { FieldEntry, Program, StaticList } from './shape.ts';
 
 /**
  * The custom fields of an instance without a schema file. Adobe's convention for API names is camel
@@ -41,3 +41,17 @@ export const defaultLists: readonly StaticList[] = Array.from({ length: 10 }, (_
   id: 1_001 + place,
   name: `Audience ${place + 1}`,
 }));
+
+/** The program of an instance without a schema file; its fields are those of Adobe's examples. */
+export const defaultPrograms: readonly Program[] = [
+  {
+    id: 1_044,
+    name: 'Webinar',
+    statuses: ['Invited', 'Registered', 'Attended'],
+    memberFields: [
+      { name: 'registrationCode', dataType: 'string', length: 100 },
+      { name: 'webinarUrl', dataType: 'string', length: 2_000 },
+      { name: 'seats', dataType: 'integer', length: null },
+    ],
+  },
+];

@@ -6,12 +6,13 @@ import { customField } from '../fields.ts';
 import type { LimitNumbers } from '../limits.ts';
 import { problemsOf } from '../problems.ts';
 import { standardFields } from '../standard-fields.ts';
-import { companyFields, defaultFields, defaultLists } from './default.ts';
+import { companyFields, defaultFields, defaultLists, defaultPrograms } from './default.ts';
 import type {
   BadValueWording,
   FieldEntry,
   MergedIds,
   Partition,
+  Program,
   SchemaFile,
   SchemaInput,
   StaticList,
@@ -27,6 +28,7 @@ export interface InstanceSchema {
   /** The first is where leads go that name none. */
   readonly partitions: readonly Partition[];
   readonly lists: readonly StaticList[];
+  readonly programs: readonly Program[];
   readonly company: {
     readonly fields: ReadonlySet<string>;
     readonly syncLeads: 'allowed' | 'unlessLinked' | 'refused';
@@ -116,6 +118,7 @@ export const parseSchema = (value: unknown): InstanceSchema => {
     dedupeWith: file.dedupeWith ?? [],
     partitions: file.partitions ?? [{ name: 'Default', workspace: 'Default', writable: true }],
     lists: file.lists ?? defaultLists,
+    programs: file.programs ?? defaultPrograms,
     company: {
       fields: new Set(file.company?.fields ?? companyFields),
       syncLeads: file.company?.syncLeads ?? 'unlessLinked',

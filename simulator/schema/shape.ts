@@ -40,6 +40,21 @@ const activityType = z.strictObject({
   attributes: z.array(attribute).max(20, 'a custom activity has at most 20 attributes'),
 });
 
+const program = z.strictObject({
+  id: z.int().positive(),
+  name: text,
+  statuses: z.array(text).min(1),
+  memberFields: z
+    .array(
+      z.strictObject({
+        name: restName,
+        dataType: z.enum(dataTypes),
+        length: z.int().positive().nullable().default(255),
+      }),
+    )
+    .default([]),
+});
+
 /** How a record with a value of a wrong type is refused; all of them have code 1003. */
 const badValueWordings = ['value', 'fields', 'unquoted', 'none'] as const;
 export type BadValueWording = (typeof badValueWordings)[number];
@@ -60,6 +75,8 @@ export const schemaShape = z.strictObject({
   partitions: z.array(partition).min(1).optional(),
   /** Static lists. */
   lists: z.array(z.strictObject({ id: z.int().positive(), name: text })).optional(),
+  /** Programs, each with the statuses of its channel in their order, and with the fields of its members. */
+  programs: z.array(program).optional(),
   company: z
     .strictObject({
       /** REST names of the fields that belong to the company. */
@@ -86,5 +103,6 @@ export type SchemaInput = z.input<typeof schemaShape>;
 export type SchemaFile = z.output<typeof schemaShape>;
 export type FieldEntry = z.infer<typeof field>;
 export type StaticList = Readonly<NonNullable<SchemaFile['lists']>[number]>;
+export type Program = Readonly<z.output<typeof program>>;
 export type Partition = Readonly<z.infer<typeof partition>>;
 export type MergedIds = (typeof mergedIds)[number];

@@ -98,7 +98,7 @@ describe('what is wrong with a mapping file is told with its line', () => {
       'a target that there is not',
       ['"rules": [', '{ "to": "activty", "typeId": 7 } ]'],
       'mapping.json:3',
-      /^rules\[1\]\.to has a wrong value\. It must be .*fields, activity, list, partition, visit, nothing/,
+      /^rules\[1\]\.to has a wrong value\. It must be .*fields, activity, list, program, partition, visit, nothing/,
     ],
     [
       'a path that begins nowhere',
@@ -202,6 +202,7 @@ describe('what is wrong with a mapping file is told with its line', () => {
     { to: 'activity', typeId: 7, primary: 'event' },
     { to: 'list', list: 7, member: 'add' },
     { to: 'partition', partition: { constant: 'Europe' } },
+    { to: 'program', program: 7, status: { constant: 'Won' } },
   ])('what SOAP has nothing for: $to', (rule) => {
     const marketo = { ...rest, api: 'soap' };
     expect(problemsIn({ rules: [rule] }, { marketo })[0]).toMatchObject({
@@ -210,6 +211,14 @@ describe('what is wrong with a mapping file is told with its line', () => {
         `SOAP API has nothing for rules with "to": "${rule.to}"`,
       ) as string,
     });
+  });
+
+  it('a program of which nothing is written, or what Marketo writes itself', () => {
+    const says = (rule: object) =>
+      problemsIn({ rules: [{ to: 'program', program: 7, ...rule }] })[0]?.says;
+    expect(says({})).toMatch(/neither a status nor values\. Add "status"/);
+    expect(says({ values: { statusName: 'event' } })).toMatch(/Write the status as "status"\./);
+    expect(says({ values: { acquiredBy: 'event' } })).toMatch(/Marketo sets acquiredBy/);
   });
 
   it('a partition where no lead is made', () => {

@@ -4,10 +4,11 @@ import { fields } from './targets/fields.ts';
 import { list } from './targets/list.ts';
 import { nothing } from './targets/nothing.ts';
 import { partition } from './targets/partition.ts';
+import { program } from './targets/program.ts';
 import { visit } from './targets/visit.ts';
 
 /** What a rule's `to` may say. A new target is one row here and its file. */
-export const targets = { fields, activity, list, partition, visit, nothing };
+export const targets = { fields, activity, list, program, partition, visit, nothing };
 
 export type TargetName = keyof typeof targets;
 export const targetNames = Object.keys(targets) as readonly TargetName[];

@@ -1,3 +1,4 @@
+import { prerequisiteOf } from '../../lead/relations.ts';
 import { without } from '../../lead/without.ts';
 import type { Update } from '../types.ts';
 import { groupOf } from './relations/kinds.ts';
@@ -5,36 +6,73 @@ import { groupOf } from './relations/kinds.ts';
 /*
  * A request carries relations of one group: of one static list and one direction, say. It is worth its
  * price where it serves at least half of a call's leads; what it does not serve goes with a later call,
- * which serves it better.
+ * which serves it better. A relation that needs another one in Marketo first goes in the same call or later.
  */
 
 interface Group {
   readonly name: string;
-  readonly members: number[];
+  /** The places of the updates that are in it. */
+  readonly members: readonly number[];
   /** Most leads of one request, by Marketo and by what its members have been refused in. */
-  most: number;
+  readonly most: number;
 }
 
-/** The groups of some updates, by the places of those that are in them; the largest first. */
-const groupsIn = (updates: readonly Update[]): readonly Group[] => {
-  const groups = new Map<string, Group>();
-  for (const [place, { relations = [], relationsMost = Infinity }] of updates.entries())
-    for (const relation of relations) {
-      const known = groupOf(relation);
-      if (known === undefined) continue;
-      const group = groups.get(known.group) ?? { name: known.group, members: [], most: known.most };
-      group.members.push(place);
-      group.most = Math.max(1, Math.min(group.most, relationsMost));
-      groups.set(known.group, group);
-    }
-  return [...groups.values()].sort((a, b) => b.members.length - a.members.length);
+const groupNameOf = (one: Parameters<typeof groupOf>[0]): string => groupOf(one)?.group ?? '';
+
+/** Whether what the relation needs first is in Marketo, or goes with these groups. */
+const mayGo = (name: string, { relations = [] }: Update, others: ReadonlySet<string>): boolean => {
+  const first = prerequisiteOf(name);
+  const needed = first === undefined ? undefined : relations.find((one) => one.name === first);
+  return needed === undefined || others.has(groupNameOf(needed));
 };
 
+/** The groups of what may go of some updates, beside groups that go already; the largest first. */
+const groupsIn = (
+  updates: readonly Update[],
+  going: ReadonlySet<string> = new Set(),
+): readonly Group[] => {
+  const groups = new Map<string, { members: Set<number>; most: number }>();
+  for (const [place, update] of updates.entries()) {
+    const { relations = [], relationsMost = Infinity } = update;
+    for (const relation of relations) {
+      const known = groupOf(relation);
+      if (known === undefined || going.has(known.group)) continue;
+      if (!mayGo(relation.name, update, going)) continue;
+      const { members, most } = groups.get(known.group) ?? { members: new Set(), most: known.most };
+      members.add(place);
+      groups.set(known.group, { members, most: Math.max(1, Math.min(most, relationsMost)) });
+    }
+  }
+  return [...groups]
+    .map(([name, { members, most }]) => ({ name, members: [...members], most }))
+    .sort((a, b) => b.members.length - a.members.length);
+};
+
+/** The relations of these groups; fewer of each for a lead that was refused in a large request. */
 const withOnly = (update: Update, groups: ReadonlySet<string>): Update => {
-  const { relations = [] } = update;
-  const kept = relations.filter((one) => groups.has(groupOf(one)?.group ?? ''));
+  const { relations = [], relationsMost = Infinity } = update;
+  const going = relations.filter(
+    (one) => groups.has(groupNameOf(one)) && mayGo(one.name, update, groups),
+  );
+  const kept = [...Map.groupBy(going, groupNameOf).values()].flatMap((own) =>
+    own.slice(0, Math.max(1, relationsMost)),
+  );
   if (kept.length === relations.length) return update;
   return kept.length > 0 ? { ...update, relations: kept } : without(update, 'relations');
+};
+
+/** `going`, and so many groups more that are each worth a request. */
+const worthwhile = (
+  updates: readonly Update[],
+  requests: number,
+  going: ReadonlySet<string>,
+): ReadonlySet<string> => {
+  if (requests <= 0) return going;
+  const next = groupsIn(updates, going).find(
+    ({ members, most }) => members.length * 2 >= updates.length && members.length <= most,
+  );
+  if (next === undefined) return going;
+  return worthwhile(updates, requests - 1, new Set([...going, next.name]));
 };
 
 /** The updates of a call with those of their relations that at most so many requests are worth. */
@@ -43,10 +81,7 @@ export const withWorthwhileRelations = (
   requests: number,
 ): readonly Update[] => {
   if (updates.every(({ relations }) => relations === undefined)) return updates;
-  const worthwhile = groupsIn(updates)
-    .filter(({ members, most }) => members.length * 2 >= updates.length && members.length <= most)
-    .slice(0, Math.max(0, requests));
-  const names = new Set(worthwhile.map(({ name }) => name));
+  const names = worthwhile(updates, requests, new Set());
   return updates.map((update) => withOnly(update, names));
 };
 
@@ -65,23 +100,9 @@ export const relationCalls = (
     if (group === undefined) break;
     const chosen = new Set(group.members.slice(0, group.most));
     const members = left.filter((_, place) => chosen.has(place));
-    const main = new Set([group.name]);
-    const others = withWorthwhileRelations(
-      members.map((one) => withoutGroup(one, group.name)),
-      requests - 1,
-    );
-    calls.push(members.map((one, at) => merged(withOnly(one, main), others[at])));
+    const names = worthwhile(members, requests - 1, new Set([group.name]));
+    calls.push(members.map((one) => withOnly(one, names)));
     left = left.filter((_, place) => !chosen.has(place));
   }
   return calls;
 };
-
-const withoutGroup = (update: Update, name: string): Update => {
-  const kept = (update.relations ?? []).filter((one) => groupOf(one)?.group !== name);
-  return kept.length > 0 ? { ...update, relations: kept } : without(update, 'relations');
-};
-
-const merged = (update: Update, other: Update | undefined): Update => ({
-  ...update,
-  relations: [...(update.relations ?? []), ...(other?.relations ?? [])],
-});

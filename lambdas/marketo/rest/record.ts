@@ -19,7 +19,7 @@ export const hasOnlyRelations = (update: Update): boolean =>
 export const hasAsciiEmail = ({ email }: Update): boolean => /^[\x20-\x7e]*$/.test(email);
 
 /** JSON has no text for numbers beyond all bounds: as null, they would clear the field. */
-const jsonValue = (value: FieldValue): FieldValue =>
+export const jsonValue = (value: FieldValue): FieldValue =>
   typeof value === 'string'
     ? carriable(value)
     : typeof value === 'number' && !Number.isFinite(value)

@@ -66,6 +66,31 @@ describe('the preview of an event', () => {
     ]);
   });
 
+  it('shows one request for the status in a program, and one for all fields of the membership', () => {
+    const rules: readonly Rule[] = [
+      {
+        to: 'program',
+        program: 1044,
+        status: { constant: 'Registered' },
+        values: { registrationCode: 'properties.code', seats: 'properties.seats' },
+      },
+    ];
+    const properties = { code: 'c-7', seats: 2 };
+    const { requests } = of({ type: 'track', event: 'Bought', userId: 'u', properties }, { rules });
+    expect(requests.slice(1)).toEqual([
+      {
+        over: 'REST',
+        what: 'POST programs/1044/members/status.json',
+        body: { statusName: 'Registered', input: [{ leadId: 0 }] },
+      },
+      {
+        over: 'REST',
+        what: 'POST programs/1044/members.json',
+        body: { input: [{ leadId: 0, registrationCode: 'c-7', seats: 2 }] },
+      },
+    ]);
+  });
+
   it('shows the partition that an event makes its lead in', () => {
     const rules: readonly Rule[] = [{ to: 'partition', partition: 'properties.region' }];
     const properties = { region: 'Europe' };

@@ -15,9 +15,9 @@ export interface Going {
 export interface RelationRow {
   /** Most leads of one request (Adobe). */
   readonly leadsPerRequest: number;
-  /** Relations with the same text share a request. */
+  /** Relations with the same text share a request; those of one lead in a group go in one record. */
   readonly groupOf: (one: Pick<Going, 'target' | 'value'>) => string;
-  /** The request for relations of one group; at least one, each of another lead. */
+  /** The request for relations of one group; at least one. */
   readonly request: (group: readonly [Going, ...Going[]]) => RestRequest;
   /** What became of each, in their order; `undefined`: the result is none that we can read. */
   readonly answers: (

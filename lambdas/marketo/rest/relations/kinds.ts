@@ -1,11 +1,21 @@
 import type { RelationKind } from '../../../lead/relations.ts';
 import { targetOf } from '../../../lead/relations.ts';
 import type { FieldValue } from '../../types.ts';
-import type { RelationRow } from './kind.ts';
+import type { Going, RelationRow } from './kind.ts';
 import { listRow } from './list.ts';
+import { memberRow } from './member.ts';
+import { programRow } from './program.ts';
 
 /** How each kind of relation goes over REST: a new kind is a file and a row. */
-export const relationRows: Readonly<Record<RelationKind, RelationRow>> = { list: listRow };
+export const relationRows: Readonly<Record<RelationKind, RelationRow>> = {
+  list: listRow,
+  program: programRow,
+  member: memberRow,
+};
+
+/** The row of a request's relations, which are of one kind; at least one. */
+export const rowOf = ([first]: readonly Going[]): RelationRow =>
+  relationRows[first?.target.kind ?? 'list'];
 
 /** Names the request that a relation may share with others; `undefined`: it is none. */
 export const groupOf = (one: {

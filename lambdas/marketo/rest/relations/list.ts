@@ -32,7 +32,8 @@ const verdictOf = (
   const reasons = (answer.reasons ?? []).map(complaintOf);
   const isGone = !isMember(one) && reasons.some(({ code }) => code === notInList);
   const done = isMember(one) ? 'added' : 'removed';
-  return answer.status === done || isGone ? { kind: 'added' } : ofRecord(reasons);
+  if (answer.status === done) return { kind: 'added' };
+  return isGone ? { kind: 'added', because: 'the lead was not in the list' } : ofRecord(reasons);
 };
 
 /** Codes of a whole request whose address names the list. */

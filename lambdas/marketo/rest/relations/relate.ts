@@ -1,11 +1,11 @@
 import { marketoLimits } from '../../../limits.ts';
-import { targetOf } from '../../../lead/relations.ts';
+import { prerequisiteOf, targetOf } from '../../../lead/relations.ts';
 import { transportVerdict } from '../../transport.ts';
 import type { ActivityVerdict, Unavailable, Update, Verdict } from '../../types.ts';
 import type { Called, RestRequest } from '../call.ts';
 import { relationsVerdict } from '../judge.ts';
 import type { Going } from './kind.ts';
-import { groupOf, relationRows } from './kinds.ts';
+import { groupOf, relationRows, rowOf } from './kinds.ts';
 
 /** What is known of each update of a call when its record is written, or needed none. */
 type Written = Verdict | undefined;
@@ -18,6 +18,7 @@ const noId: ActivityVerdict = {
 
 /** A relation with its place in the call. */
 interface Placed extends Going {
+  readonly name: string;
   readonly update: Update;
   readonly place: number;
 }
@@ -39,7 +40,7 @@ const toldBy = (
   };
   if ('notSent' in called) return all({ kind: 'pending', because: called.notSent });
   if ('verdict' in called) return ofAll(called.verdict);
-  const row = relationRows[group[0]?.target.kind ?? 'list'];
+  const row = rowOf(group);
   if ('complaints' in called) {
     const because = row.refusal(called.complaints);
     // It is about what all of them are to, so nobody has to be tried alone.
@@ -56,7 +57,9 @@ const idOf = ({ relations, marketoId }: Update, before: Written): number | undef
   return before?.marketoId ?? marketoId;
 };
 
-/** Relations by the request that they go in, no larger than Marketo takes. */
+const leadsIn = (group: readonly Going[]): number => new Set(group.map(({ id }) => id)).size;
+
+/** Relations by the request that they go in, no larger than Marketo takes; what needs others comes after them. */
 const groupsOf = (updates: readonly Update[], written: readonly Written[]) => {
   const groups = new Map<string, Placed[]>();
   for (const [index, update] of updates.entries()) {
@@ -67,11 +70,15 @@ const groupsOf = (updates: readonly Update[], written: readonly Written[]) => {
       const known = groupOf({ name, value });
       if (target === undefined || known === undefined) continue;
       const group = groups.get(known.group) ?? [];
-      if (group.length < known.most)
-        groups.set(known.group, [...group, { id, target, value, update, place }]);
+      groups.set(known.group, group);
+      const isIn = group.some((one) => one.id === id);
+      if (isIn || leadsIn(group) < known.most)
+        group.push({ id, name, target, value, update, place });
     }
   }
-  return [...groups.values()];
+  const isLater = ([one]: readonly Placed[]): number =>
+    one !== undefined && prerequisiteOf(one.name) !== undefined ? 1 : 0;
+  return [...groups.values()].sort((a, b) => isLater(a) - isLater(b));
 };
 
 interface Related {
@@ -91,16 +98,27 @@ export const relate = async (
 ): Promise<Related> => {
   const told = new Map<Update, Map<number, ActivityVerdict>>();
   let closed: Unavailable | undefined;
-  for (const group of groupsOf(updates, written)) {
+  const tell = ({ update, place }: Placed, verdict: ActivityVerdict): void => {
+    const own = told.get(update) ?? new Map<number, ActivityVerdict>();
+    told.set(update, own.set(place, verdict));
+  };
+  /** What a relation needs first went in this call, and Marketo does not have it. */
+  const isTooEarly = ({ name, update }: Placed): boolean => {
+    const first = prerequisiteOf(name);
+    const at = (update.relations ?? []).findIndex((one) => one.name === first);
+    return at >= 0 && told.get(update)?.get(at)?.kind !== 'added';
+  };
+  for (const all of groupsOf(updates, written)) {
+    for (const one of all.filter(isTooEarly)) tell(one, tooEarly);
+    const group = all.filter((one) => !isTooEarly(one));
     const [first, ...rest] = group;
     if (first === undefined) continue;
     const row = relationRows[first.target.kind];
     const answer = await toldOf(closed, group, () => call(row.request([first, ...rest])));
     if (answer.closed) closed = answer.closed;
-    for (const [at, { update, place }] of group.entries()) {
+    for (const [at, one] of group.entries()) {
       const verdict = answer.each[at];
-      const own = told.get(update) ?? new Map<number, ActivityVerdict>();
-      if (verdict) told.set(update, own.set(place, verdict));
+      if (verdict) tell(one, verdict);
     }
   }
   const each = updates.map((update, index): Written => {
@@ -133,6 +151,11 @@ const toldOf = async (
   closed
     ? { each: group.map(() => ({ kind: 'pending', because: closed.because })) }
     : toldBy(await request(), group);
+
+const tooEarly: ActivityVerdict = {
+  kind: 'pending',
+  because: 'what it belongs to is not in Marketo yet',
+};
 
 const noRoom: ActivityVerdict = { kind: 'pending', because: 'the request had no room for it' };
 

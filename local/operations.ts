@@ -15,6 +15,8 @@ import { createGauges } from '../operations/gauges.ts';
 import { createOperations } from '../operations/operations.ts';
 import { createPendingCount } from '../operations/pending.ts';
 import type { Lines, Operations } from '../operations/ports.ts';
+import { createPreviewView } from '../operations/preview/view.ts';
+import { createSender } from '../operations/sender.ts';
 import { createLineLogger } from '../operations/lines/logger.ts';
 import type { createSecrets } from './secrets.ts';
 import { localCredentials } from './tables.ts';
@@ -30,6 +32,8 @@ export interface LocalParts {
   /** The mapping in force, which may change while the run goes on. */
   readonly mapping: () => Mapping;
   readonly ingestUrl: string;
+  readonly writeKey: () => Promise<string>;
+  readonly deleteKey: () => Promise<string>;
   readonly sqs: SQSClient;
   /** By the queues' names. */
   readonly queueUrls: ReadonlyMap<string, string>;
@@ -96,16 +100,21 @@ export const createLocalOperations = (
     emailChange: settings.emailChange,
     resendUnchangedAfterMs: settings.resendUnchangedAfterHours * hourMs,
   });
+  const mapping = () => Promise.resolve(parts.mapping());
   const check = createCheck({
     ...shared,
-    mapping: () => Promise.resolve(parts.mapping()),
+    mapping,
     dead: (after) => dead.dead(after),
     ingestUrl,
     secrets: { ingest: secret('ingest'), marketo: secret('marketo'), hash: secret('hash') },
   });
   const itemsPending = createPendingCount(shared.table, shards);
   return {
-    operations: createOperations({ ...shared, dead, check, itemsPending }),
+    operations: {
+      ...createOperations({ ...shared, dead, check, itemsPending }),
+      ...createSender(parts),
+      preview: createPreviewView({ ...shared, mapping }),
+    },
     close: () => {
       client.destroy();
     },

@@ -87,6 +87,9 @@ const portError = (error: unknown, port: number): unknown =>
     ? new Error(`port ${port} is in use; set PORT to another one`, { cause: error })
     : error;
 
+/** Of a list of keys, as the environment has it. */
+const firstKey = (keys: string | undefined): string => keys?.split(',')[0]?.trim() ?? '';
+
 /** What Lambda sets for every function, and where this machine's services are. */
 const lambdaVariables = (urls: {
   readonly sqs: string;
@@ -195,7 +198,7 @@ const start = async (options: LocalOptions, closers: Closers): Promise<LocalRun>
     await closeFunctions();
     await idle;
   });
-  const writeKey = local.secrets.WRITE_KEYS?.split(',')[0]?.trim() ?? '';
+  const writeKey = firstKey(local.secrets.WRITE_KEYS);
   const atMarketo = simulator && { simulatorUrl: simulator.url };
   let mapping = mappingOf(settings);
   const { operations, info, console, close } = createLocalConsole(
@@ -206,6 +209,9 @@ const start = async (options: LocalOptions, closers: Closers): Promise<LocalRun>
       settings,
       mapping: () => mapping,
       ingestUrl: url,
+      // A server's: what is sent from the console is no stranger's.
+      writeKey: () => Promise.resolve(firstKey(local.secrets.SERVER_KEYS)),
+      deleteKey: () => Promise.resolve(firstKey(local.secrets.DELETE_KEYS)),
       sqs: client,
       queueUrls: urls,
       tables,

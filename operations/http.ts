@@ -9,6 +9,8 @@ import type {
   FlowView,
   Info,
   LeadView,
+  PreviewView,
+  SentView,
 } from './views.ts';
 
 type Ask = <Answer>(call: string, body: object) => Promise<Answer>;
@@ -134,5 +136,8 @@ export const createHttpOperations = (
     resend: (ids) => outcomes('resend', ids),
     drop: (ids) => outcomes('drop', ids),
     check: async () => (await ask<{ readonly checks: readonly Check[] }>('check', {})).checks,
+    preview: (query) => ask<PreviewView>('preview', query),
+    sendTest: (event) => ask<SentView>('send', { event }),
+    erase: (user) => ask<SentView>('erase', { user }),
   };
 };

@@ -17,5 +17,8 @@ export const createLater = (make: () => Promise<Operations>): Operations => {
     resend: async (ids) => (await get()).resend(ids),
     drop: async (ids) => (await get()).drop(ids),
     check: async () => (await get()).check(),
+    preview: async (query) => (await get()).preview(query),
+    sendTest: async (event) => (await get()).sendTest(event),
+    erase: async (user) => (await get()).erase(user),
   };
 };

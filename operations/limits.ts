@@ -6,7 +6,12 @@ const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
 /** What the console takes of one request. Its clients send longer lists of ids in several. */
-export const consoleLimits = { bodyBytes: 65_536, idCharacters: 2_048, ids: 1_000 } as const;
+export const consoleLimits = {
+  /** A mapping of a thousand rules fits. */
+  bodyBytes: 1_048_576,
+  idCharacters: 2_048,
+  ids: 1_000,
+} as const;
 
 /** How long the command line waits for the console: it may ask Marketo which fields it has. */
 export const consoleTiming = { requestMs: MINUTE_MS } as const;
@@ -68,6 +73,14 @@ export const sendFileTiming = {
   /** How often progress is written anew to a terminal, and else. */
   drawMs: 100,
   tellMs: 10 * SECOND_MS,
+} as const;
+
+/** How the console sends one event. Somebody waits for the answer. */
+export const sendTestTiming = {
+  requestMs: 10 * SECOND_MS,
+  backoffFirstMs: SECOND_MS,
+  backoffLongestMs: 2 * SECOND_MS,
+  giveUpMs: 20 * SECOND_MS,
 } as const;
 
 /** One request of the command line: well within what ingest takes, and answered soon. */

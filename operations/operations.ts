@@ -3,10 +3,10 @@ import { createEventView } from './event.ts';
 import { createFlowView } from './flow.ts';
 import { createLeadView } from './lead.ts';
 import type { OperationsParts } from './parts.ts';
-import type { Operations } from './ports.ts';
+import type { Operations, Tools } from './ports.ts';
 
-/** The operations of one destination. */
-export const createOperations = (parts: OperationsParts): Operations => ({
+/** What can be asked about one destination, and done with what is stored there. */
+export const createOperations = (parts: OperationsParts): Omit<Operations, keyof Tools> => ({
   flow: createFlowView(parts),
   lead: createLeadView(parts),
   event: createEventView(parts),

@@ -8,7 +8,11 @@ import type {
   FlowView,
   LeadView,
   Line,
+  PreviewQuery,
+  PreviewView,
+  SentView,
   Tally,
+  TestEvent,
   Told,
   ToldCall,
   Which,
@@ -38,11 +42,21 @@ export interface DeadPage {
   readonly hidden?: number;
 }
 
+/** What works on single events, not on what is stored. */
+export interface Tools {
+  /** Calls nobody. */
+  preview(query: PreviewQuery): Promise<PreviewView>;
+  /** Sends an event the whole way, to Marketo. */
+  sendTest(event: TestEvent): Promise<SentView>;
+  /** Sends the deletion of a user, by userId or e-mail. */
+  erase(user: string): Promise<SentView>;
+}
+
 /**
  * What the console and the command line can ask of one destination, local or deployed. Rejects with
  * an `OperationsError` for what the user can mend.
  */
-export interface Operations {
+export interface Operations extends Tools {
   flow(): Promise<FlowView>;
   lead(who: Who): Promise<LeadView | undefined>;
   event(which: Which): Promise<EventView | undefined>;

@@ -1,6 +1,8 @@
 import type { CallLine, DeliveryLine } from '../lambdas/delivery.ts';
 import type { FieldValue, KeyId, LeadId } from '../lambdas/lead/types.ts';
+import type { Json, JsonObject } from '../lambdas/segment/event.ts';
 import type { EpochMs } from '../lambdas/segment/time.ts';
+import type { Preview } from './preview/types.ts';
 
 /** A line of the delivery log, with when it was written and by which function. */
 export interface Told extends DeliveryLine {
@@ -198,6 +200,35 @@ export interface Check {
   /** What to do; absent where nothing needs to be done. */
   readonly todo?: string;
 }
+
+/** An event to preview, and the text of a mapping file that is tried on it. */
+export interface PreviewQuery {
+  readonly event: Json;
+  /** What the event counts as: what a browser's key may do is less. */
+  readonly source: 'browser' | 'server';
+  /** Absent: only the mapping in force counts. */
+  readonly mapping?: string;
+}
+
+export interface PreviewView {
+  /** The mapping in force, as the text of a mapping file. */
+  readonly mapping: string;
+  /** What the event becomes by it. */
+  readonly preview: Preview;
+  /** What it becomes by the mapping that is tried; absent where there is none or it has problems. */
+  readonly tried?: Preview;
+  /** What is wrong with the mapping that is tried. */
+  readonly problems: readonly string[];
+}
+
+/** A test event that ingest has accepted. */
+export interface SentView {
+  readonly messageId: string;
+  /** Its short hash, as lines and addresses of pages use it. */
+  readonly message: string;
+}
+
+export type TestEvent = JsonObject;
 
 /** Which destination the console shows. */
 export interface Info {

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { isEmail } from '../../lambdas/segment/email.ts';
 import { consoleLimits } from '../limits.ts';
 import { OperationsError } from '../error.ts';
-import type { Which, Who } from '../views.ts';
+import type { PreviewQuery, TestEvent, Which, Who } from '../views.ts';
 
 const { ids: idsMost, idCharacters } = consoleLimits;
 
@@ -43,6 +43,13 @@ const schemas = {
   which: oneOf({ messageId: filled, message: shortHash }),
   after: z.strictObject({ after: filled.optional() }),
   ids,
+  preview: z.strictObject({
+    event: z.json(),
+    source: z.enum(['browser', 'server']),
+    mapping: z.string().optional(),
+  }),
+  event: z.strictObject({ event: z.record(z.string(), z.json()) }),
+  user: z.strictObject({ user: filled }),
 } as const;
 
 export interface Asked {
@@ -51,6 +58,9 @@ export interface Asked {
   readonly which: Which;
   readonly after: { readonly after?: string };
   readonly ids: { readonly ids: readonly string[] };
+  readonly preview: PreviewQuery;
+  readonly event: { readonly event: TestEvent };
+  readonly user: { readonly user: string };
 }
 
 const sentence = ({ path, message, code, ...issue }: z.core.$ZodIssue): string => {

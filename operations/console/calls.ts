@@ -32,4 +32,7 @@ export const createCalls = (operations: Operations, info: Info): ReadonlyMap<str
     ['resend', call('ids', async ({ ids }) => ({ outcomes: await operations.resend(ids) }))],
     ['drop', call('ids', async ({ ids }) => ({ outcomes: await operations.drop(ids) }))],
     ['check', call('nothing', async () => ({ checks: await operations.check() }))],
+    ['preview', call('preview', (query) => operations.preview(query))],
+    ['send', call('event', ({ event }) => operations.sendTest(event))],
+    ['erase', call('user', ({ user }) => operations.erase(user))],
   ]);

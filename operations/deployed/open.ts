@@ -11,6 +11,8 @@ import { createLetters } from '../dead/letters.ts';
 import { createGauges } from '../gauges.ts';
 import { createOperations } from '../operations.ts';
 import { createPendingCount } from '../pending.ts';
+import { createPreviewView } from '../preview/view.ts';
+import { createSender } from '../sender.ts';
 import type { Operations } from '../ports.ts';
 import { createClients, type Clients } from './clients.ts';
 import { readFunction } from './functions.ts';
@@ -37,11 +39,17 @@ interface OpenedStack {
   readonly close: () => void;
 }
 
+type Keys = Pick<OpenedStack, 'writeKey' | 'deleteKey'>;
+
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 const clock: Clock = { now: () => epochMs(Date.now()) };
 
-const operationsOf = async (clients: Clients, outputs: Outputs): Promise<Operations> => {
+const operationsOf = async (
+  clients: Clients,
+  outputs: Outputs,
+  keys: Keys,
+): Promise<Operations> => {
   const { lambda, logs, secrets, sqs, dynamo } = clients;
   const [ingest, absorb, sync, hash] = await Promise.all([
     readFunction(lambda, 'ingest', outputs.IngestFunctionName),
@@ -69,7 +77,7 @@ const operationsOf = async (clients: Clients, outputs: Outputs): Promise<Operati
     counters: createCounters({ client: dynamo, tableName }),
     queues: createGauges(sqs, urls),
     // Each function's own: what is really in force.
-    settings: { ...absorb.settings, ...hash.settings, ...sync.settings },
+    settings: { ...ingest.settings, ...absorb.settings, ...hash.settings, ...sync.settings },
     holdMs: sync.settings.holdDays * dayMs,
   };
   const told = createTold({ client: logs, logGroup: sync.logGroup, clock });
@@ -89,9 +97,10 @@ const operationsOf = async (clients: Clients, outputs: Outputs): Promise<Operati
     resend: (ids: readonly string[]) => letters.resend(ids).finally(told.flush),
     drop: (ids: readonly string[]) => letters.drop(ids).finally(told.flush),
   };
+  const mapping = createMapping(lambda, outputs.AbsorbFunctionName);
   const check = createCheck({
     ...shared,
-    mapping: createMapping(lambda, outputs.AbsorbFunctionName),
+    mapping,
     dead: (after) => letters.dead(after),
     ingestUrl: outputs.ApiUrl,
     secrets: {
@@ -101,7 +110,11 @@ const operationsOf = async (clients: Clients, outputs: Outputs): Promise<Operati
     },
   });
   const itemsPending = createPendingCount(shared.table, shards);
-  return createOperations({ ...shared, dead, check, itemsPending });
+  return {
+    ...createOperations({ ...shared, dead, check, itemsPending }),
+    ...createSender({ ingestUrl: outputs.ApiUrl, ...keys }),
+    preview: createPreviewView({ ...shared, mapping }),
+  };
 };
 
 /**
@@ -113,10 +126,11 @@ export const openDeployed = async ({ stackName, region }: OpenOptions): Promise<
   const clients = await createClients(region);
   try {
     const outputs = await readOutputs(clients.cloudFormation, stackName, clients.region);
+    const keys = createKeys(clients.secrets, outputs.IngestSecretName);
     return {
-      operations: await operationsOf(clients, outputs),
+      operations: await operationsOf(clients, outputs, keys),
       ingestUrl: outputs.ApiUrl,
-      ...createKeys(clients.secrets, outputs.IngestSecretName),
+      ...keys,
       close: clients.destroy,
     };
   } catch (error) {

@@ -7,39 +7,16 @@ import { identityOf } from '../../lambdas/segment/identity.ts';
 import type { Json } from '../../lambdas/segment/event.ts';
 import { readMessage } from '../../lambdas/segment/message.ts';
 import type { EpochMs } from '../../lambdas/segment/time.ts';
-import type { Settings } from '../../lambdas/settings.ts';
+import type { SettingsOf } from '../../lambdas/settings.ts';
 import { requestsOf } from './requests.ts';
-import type { PreviewedRequest } from './requests.ts';
+import type { Preview } from './types.ts';
 
-/** What an event would become, as the worker would make it. */
-export interface Preview {
-  /** Why ingest would refuse or drop it; nothing else is there then. */
-  readonly stopped?: string;
-  /** Which lead it would find, in words. */
-  readonly lead?: string;
-  readonly fields: readonly {
-    readonly field: string;
-    readonly value: unknown;
-    readonly by: string;
-  }[];
-  readonly memberships: readonly { readonly register: string; readonly value: unknown }[];
-  readonly activity?: object;
-  readonly visit?: object;
-  /** Traits and values that go nowhere, and why. */
-  readonly leftOut: readonly { readonly trait: string; readonly because: string }[];
-  /** Why nothing of it goes out, or no activity. */
-  readonly dropped?: string;
-  /** The mapping's rules for this call and this name of an event. */
-  readonly rules: readonly {
-    readonly rule: string;
-    readonly outcome: string;
-    readonly because?: string;
-  }[];
-  readonly requests: readonly PreviewedRequest[];
-}
+/** The settings that decide what an event becomes, beside the rules. */
+export type PreviewSettings = Pick<SettingsOf<'ingest'>, 'consent'> &
+  Pick<SettingsOf<'sync'>, 'marketo'>;
 
 interface PreviewParts {
-  readonly settings: Settings;
+  readonly settings: PreviewSettings;
   readonly rules: NormalizeRules;
   readonly now: EpochMs;
   /** What the event counts as: what a browser's key may do is less. */
@@ -88,12 +65,17 @@ export const previewOf = (
   if (read.kind === 'refused')
     return { ...nothing, stopped: `refused: ${read.problem.field} ${read.problem.message}` };
   if (read.kind === 'dropped') return { ...nothing, stopped: `dropped: ${read.because}` };
+  const { lookupField } = settings.marketo;
   const { messageId = 'preview' } = read.event;
   const { event } = stamp(
     { ...read.event, messageId, source: { name: 'preview', kind: source } },
     0,
   );
-  const { arrival, visit, leftOut, dropped, explained } = translate(event, rules);
+  const { arrival, visit, leftOut, dropped, explained } = translate(event, {
+    ...rules,
+    lookupField,
+  });
+  const { lookup } = arrival.keys;
   const claims = explained?.claims;
   const identity = identityOf(event);
   const isRelation = (name: string): boolean => claims?.has(name) !== true;
@@ -106,7 +88,8 @@ export const previewOf = (
     return `${claim.trait}, ${claim.near}`;
   };
   return {
-    lead: leadOf(identity),
+    lead:
+      lookup === undefined ? leadOf(identity) : `the lead whose ${lookupField} is ${lookup.text}`,
     fields: arrival.incoming
       .filter(({ name }) => !isRelation(name))
       .map(({ name, value }) => ({ field: name, value, by: byOf(name) })),

@@ -10,15 +10,8 @@ import { groupOf, rowOf } from '../../lambdas/marketo/rest/relations/kinds.ts';
 import { lookupOf, recordText, upsertBody } from '../../lambdas/marketo/rest/record.ts';
 import { syncRequest } from '../../lambdas/marketo/soap/params.ts';
 import type { Update, Visit } from '../../lambdas/marketo/types.ts';
-import type { Settings } from '../../lambdas/settings.ts';
-
-/** One request to Marketo, as its client makes it. */
-export interface PreviewedRequest {
-  readonly over: 'REST' | 'SOAP' | 'Munchkin';
-  /** `POST leads.json`, or the SOAP operation. */
-  readonly what: string;
-  readonly body?: unknown;
-}
+import type { PreviewSettings } from './preview.ts';
+import type { PreviewedRequest } from './types.ts';
 
 interface Going {
   readonly arrival: Arrival;
@@ -53,20 +46,22 @@ const relationRequests = ({ incoming }: Arrival): readonly PreviewedRequest[] =>
 /** The requests that an event alone would lead to, over both lead APIs. Pure. */
 export const requestsOf = (
   { arrival, visit, email }: Going,
-  { marketo }: Pick<Settings, 'marketo'>,
+  { marketo }: Pick<PreviewSettings, 'marketo'>,
 ): readonly PreviewedRequest[] => {
   const record = arrival.incoming.filter(({ name }) => isLeadField(name));
   const { fields, partition: own } = partedPartition(record);
   const { activity, cookieToken: cookie } = arrival;
+  const { lookup } = arrival.keys;
   const update: Update = {
     lead: '' as LeadId,
-    email: email ?? someEmail,
+    email: email ?? (lookup === undefined ? someEmail : ''),
+    ...(lookup !== undefined && { lookupValue: lookup.text }),
     fields: fields.map(({ name, value }) => ({ name, value })),
     ...(cookie !== undefined && { cookie }),
   };
   const { lookupField, leads, workspace, partition = workspace } = marketo;
   const rules = { ...defaultRules, lookupField, leads, partition: own ?? partition };
-  const lookup = lookupOf(update, lookupField);
+  const by = lookupOf(update, lookupField);
   const saysLead = arrival.incoming.length > 0 || activity !== undefined;
   return [
     ...(saysLead
@@ -75,7 +70,7 @@ export const requestsOf = (
             over: 'REST' as const,
             what: 'POST leads.json',
             body: JSON.parse(
-              upsertBody([recordText(update, lookup)], { lookup, rules }),
+              upsertBody([recordText(update, by)], { lookup: by, rules }),
             ) as unknown,
           },
         ]

@@ -105,6 +105,20 @@ test('the console shows what becomes of an event until Marketo has it, also afte
   expect((await again.lead(who))?.timeline).toEqual(lead.timeline);
   const spent = await again.budget();
   expect(spent.tallies.reduce((sum, tally) => sum + tally.requests, 0)).toBe(requests);
+
+  const tested = { type: 'identify', userId: 'u-2', traits: { email: 'test@example.com' } };
+  expect((await again.preview({ event: tested, source: 'server' })).preview).toMatchObject({
+    lead: 'the lead test@example.com; the userId u-2 is linked to it',
+  });
+  const { messageId } = await again.sendTest(tested);
+  await eventually(async () => {
+    expect(await again.event({ messageId })).toMatchObject({ isDone: true });
+  });
+  const erasure = await again.erase('test@example.com');
+  await eventually(async () => {
+    expect(await again.event({ messageId: erasure.messageId })).toMatchObject({ isDone: true });
+  });
+  expect(await again.lead({ email: 'test@example.com' })).toBeUndefined();
 }, 90_000);
 
 test('the console is beside the HTTP API, and not there before everything is up', async () => {

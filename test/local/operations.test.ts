@@ -19,6 +19,8 @@ const partsOf = (parts: Partial<LocalParts>): LocalParts => {
     settings: exampleSettings(),
     mapping: () => emptyMapping,
     ingestUrl: 'http://127.0.0.1:1',
+    writeKey: () => Promise.resolve('server'),
+    deleteKey: () => Promise.resolve('delete'),
     sqs,
     queueUrls: new Map(
       ['s-events.fifo', 's-due', 's-events-dead.fifo'].map((name) => [name, `http://q/${name}`]),

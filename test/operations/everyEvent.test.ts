@@ -11,7 +11,6 @@ import type { Stored } from '../../lambdas/ports.ts';
 import { account } from '../../lambdas/ingest/account.ts';
 import { createLocalLines } from '../../operations/lines/local.ts';
 import { createOperations } from '../../operations/operations.ts';
-import type { Operations } from '../../operations/ports.ts';
 import type { EventView } from '../../operations/views.ts';
 import { hoursMs } from '../simulation/character.ts';
 import { activityFateOf, fateOf } from '../simulation/fates.ts';
@@ -37,7 +36,9 @@ const refusalLines = (): readonly DeliveryLine[] => {
 };
 
 /** The operations of a simulated world: its table, its dead letters and its lines as they are now. */
-const operationsOf = (world: World): Operations => {
+type Views = ReturnType<typeof createOperations>;
+
+const operationsOf = (world: World): Views => {
   const lines = createLocalLines();
   for (const { event } of world.posted)
     lines.write(printed(event.receivedAt, { step: 'queued', messageId: event.messageId }));
@@ -134,7 +135,7 @@ const liesOf = (world: World, one: Posted, view: EventView): readonly string[] =
   );
 };
 
-const liesAboutLeads = async (world: World, operations: Operations): Promise<readonly string[]> => {
+const liesAboutLeads = async (world: World, operations: Views): Promise<readonly string[]> => {
   const each = world.mailboxes().map(async ({ key, state }) => {
     const view = await operations.lead({ lead: key });
     const isWaiting = / waits?: /.test(view?.summary ?? '');
@@ -143,7 +144,7 @@ const liesAboutLeads = async (world: World, operations: Operations): Promise<rea
   return (await Promise.all(each)).flat();
 };
 
-const liesAboutTheRefused = async (operations: Operations): Promise<readonly string[]> => {
+const liesAboutTheRefused = async (operations: Views): Promise<readonly string[]> => {
   const view = await operations.event({ messageId: refusedId });
   const isSo =
     view?.isDone === true && view.summary.startsWith('Refused at the door: type_unknown');

@@ -36,7 +36,16 @@ test('a destination asked through the console answers as it does itself', async 
     { id: 'a', outcome: 'gone', because: 'it had gone' },
   ]);
   expect(await operations.check()).toEqual([{ name: 'table', state: 'ok', says: 'it answers' }]);
-  expect(known.asked).toHaveLength(9);
+  expect(await operations.preview({ event: { type: 'page' }, source: 'browser' })).toMatchObject({
+    preview: { lead: 'somebody' },
+  });
+  expect(await operations.sendTest({ type: 'page' })).toMatchObject({ messageId: 'test-1' });
+  expect(await operations.erase('u-1')).toMatchObject({ messageId: 'test-1' });
+  expect(known.asked.slice(9)).toEqual([
+    { event: { type: 'page' }, source: 'browser' },
+    { send: { type: 'page' } },
+    { erase: 'u-1' },
+  ]);
 });
 
 test('who and what is not known is undefined', async () => {
@@ -64,7 +73,10 @@ test('the destination’s own errors come through with code and text', async () 
 test('however many dead letters are named, each is asked for once, in order', async () => {
   const known = fakeOperations();
   const operations = createHttpOperations(await serve(known));
-  const ids = Array.from({ length: 2_300 }, (_, index) => `${index}-"${'x'.repeat(index % 190)}`);
+  const ids = Array.from(
+    { length: 2_300 },
+    (_, index) => `${index}-"${'x'.repeat(1_500 + (index % 190))}`,
+  );
   const outcomes = await operations.resend(ids);
   expect(outcomes.map(({ id }) => id)).toEqual(ids);
   expect(known.asked.length).toBeGreaterThan(3);

@@ -19,6 +19,9 @@ test('nothing is made before something is asked, and then once', async () => {
     operations.resend(['a']),
     operations.drop(['b']),
     operations.check(),
+    operations.preview({ event: {}, source: 'server' }),
+    operations.sendTest({ type: 'page' }),
+    operations.erase('u-1'),
   ]);
   expect(lead).toEqual(leadView);
   expect(made).toBe(1);
@@ -31,6 +34,9 @@ test('nothing is made before something is asked, and then once', async () => {
     { resend: ['a'] },
     { drop: ['b'] },
     'check',
+    { event: {}, source: 'server' },
+    { send: { type: 'page' } },
+    { erase: 'u-1' },
   ]);
 });
 

@@ -6,6 +6,7 @@ import { DeadPage } from './pages/dead.tsx';
 import { EventPage } from './pages/event.tsx';
 import { FlowPage } from './pages/flow.tsx';
 import { LeadPage } from './pages/lead.tsx';
+import { PreviewPage } from './pages/preview.tsx';
 import { Disconnected } from './parts/connection.tsx';
 import { Header } from './parts/header.tsx';
 import { Help } from './parts/help.tsx';
@@ -18,6 +19,7 @@ const titles: Readonly<Record<Route['page'], string>> = {
   flow: 'Flow',
   lead: 'Lead',
   event: 'Event',
+  preview: 'Preview and test',
   budget: 'Budget',
   dead: 'Dead letters',
   nowhere: 'No such page',
@@ -37,6 +39,8 @@ const Page = ({ route, flow, info }: PageProps) => {
       return <LeadPage key={Object.values(route.who).join()} who={route.who} />;
     case 'event':
       return <EventPage key={route.message} message={route.message} />;
+    case 'preview':
+      return <PreviewPage />;
     case 'budget':
       return <BudgetPage />;
     case 'dead':

@@ -6,6 +6,7 @@ import { pageTiming } from './timing.ts';
 export const keyHelp: readonly (readonly [keys: string, does: string])[] = [
   ['/', 'Find somebody or an event'],
   ['g f', 'Go to the flow'],
+  ['g p', 'Go to the preview'],
   ['g b', 'Go to the budget'],
   ['g d', 'Go to the dead letters'],
   ['j  k', 'Next and previous row of a list; the arrows, too'],
@@ -18,6 +19,7 @@ export const keyHelp: readonly (readonly [keys: string, does: string])[] = [
 
 const pages: Readonly<Record<string, string>> = {
   f: hrefOf.flow,
+  p: hrefOf.preview,
   b: hrefOf.budget,
   d: hrefOf.dead,
 };

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 
 /** A page of the console. What is in an address are hashed ids only. */
 export type Route =
-  | { readonly page: 'flow' | 'budget' | 'dead' | 'nowhere' }
+  | { readonly page: 'flow' | 'preview' | 'budget' | 'dead' | 'nowhere' }
   | { readonly page: 'lead'; readonly who: { readonly lead: string } | { readonly key: string } }
   | { readonly page: 'event'; readonly message: string };
 
@@ -11,7 +11,7 @@ const routeOf = (hash: string): Route => {
   const [page = '', id = '', ...rest] = hash.replace(/^#?\/?/, '').split('/');
   if (rest.length > 0) return { page: 'nowhere' };
   if (page === '' && id === '') return { page: 'flow' };
-  if ((page === 'budget' || page === 'dead') && id === '') return { page };
+  if ((page === 'preview' || page === 'budget' || page === 'dead') && id === '') return { page };
   if (page === 'lead' && id !== '') return { page, who: { lead: id } };
   if (page === 'key' && id !== '') return { page: 'lead', who: { key: id } };
   if (page === 'event' && id !== '') return { page, message: id };
@@ -20,6 +20,7 @@ const routeOf = (hash: string): Route => {
 
 export const hrefOf = {
   flow: '#/',
+  preview: '#/preview',
   budget: '#/budget',
   dead: '#/dead',
   lead: (id: string): string => `#/lead/${id}`,

@@ -6,6 +6,10 @@ export const pageTiming = {
   leadMs: 2_000,
   eventMs: 2_000,
   budgetMs: 5_000,
+  /** A test event that somebody watches. */
+  testMs: 500,
+  /** What was typed counts when nothing was typed for so long. */
+  typedMs: 250,
   infoMs: 60_000,
   /** A deployed stack's log is queried, which costs time and money: it is asked so many times less often. */
   deployedFactor: 10,

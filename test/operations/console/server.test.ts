@@ -182,9 +182,9 @@ test('a body that a form could send, no JSON, or too much of it is refused', asy
     );
   }
   expect(await said({ body: '{' })).toEqual(refused('the body is no JSON'));
-  const body = JSON.stringify({ more: 'x'.repeat(70_000) });
+  const body = JSON.stringify({ more: 'x'.repeat(1_100_000) });
   expect(await said({ body })).toEqual(
-    refused('the body has more than 65536 bytes: ask for less at once'),
+    refused('the body has more than 1048576 bytes: ask for less at once'),
   );
   const headers = { 'content-type': 'application/json; charset=utf-8' };
   expect((await raw(url, '/console/api/flow', { body: '{}', headers })).status).toBe(200);
@@ -204,7 +204,7 @@ test('calls are only posted, and an unknown one is told which there are', async 
     {
       code: 'unusable',
       message:
-        'the console has no such call; it has info, flow, lead, event, budget, dead, resend, drop, check',
+        'the console has no such call; it has info, flow, lead, event, budget, dead, resend, drop, check, preview, send, erase',
     },
   ]);
   expect((await ask(url, '', {}))[0]).toBe(404);

@@ -8,7 +8,15 @@ import { epochMs } from '../../../lambdas/segment/time.ts';
 import { closeServer, listen } from '../../../local/listen.ts';
 import { createConsole } from '../../../operations/console/server.ts';
 import type { Operations } from '../../../operations/ports.ts';
-import type { BudgetView, EventView, FlowView, Info, LeadView } from '../../../operations/views.ts';
+import type {
+  BudgetView,
+  EventView,
+  FlowView,
+  Info,
+  LeadView,
+  PreviewView,
+  SentView,
+} from '../../../operations/views.ts';
 import { temporaryFolder } from '../../local/support.ts';
 
 export const info: Info = {
@@ -69,6 +77,14 @@ export const budgetView: BudgetView = {
   pace: [],
 };
 
+const previewView: PreviewView = {
+  mapping: '{}',
+  preview: { fields: [], memberships: [], leftOut: [], rules: [], requests: [], lead: 'somebody' },
+  problems: [],
+};
+
+const sentView: SentView = { messageId: 'test-1', message: 'short-hash-' };
+
 /** A destination that knows one person and one event, and remembers what it was asked. */
 export const fakeOperations = (): Operations & { readonly asked: unknown[] } => {
   const asked: unknown[] = [];
@@ -96,6 +112,9 @@ export const fakeOperations = (): Operations & { readonly asked: unknown[] } => 
         ids.map((id) => ({ id, outcome: 'gone' as const, because: 'it had gone' })),
       ),
     check: () => answer('check', [{ name: 'table', state: 'ok', says: 'it answers' }]),
+    preview: (query) => answer(query, previewView),
+    sendTest: (event) => answer({ send: event }, sentView),
+    erase: (user) => answer({ erase: user }, sentView),
   };
 };
 

@@ -24,6 +24,7 @@ const deadIn = (flow: FlowView | undefined): string => {
 
 const pages = [
   ['flow', 'Flow'],
+  ['preview', 'Preview'],
   ['budget', 'Budget'],
   ['dead', 'Dead letters'],
 ] as const;

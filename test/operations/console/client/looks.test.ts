@@ -27,6 +27,7 @@ const pages = {
   flow: '#/',
   lead: `#/lead/${leadIdOf(jake)}`,
   event: `#/event/${shortHashOf(jakesEvent)}`,
+  preview: '#/preview',
   budget: '#/budget',
   dead: '#/dead',
 } as const;

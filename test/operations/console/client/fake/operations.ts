@@ -1,6 +1,11 @@
 import { keyIdOf, leadIdOf, shortHashOf } from '../../../../../lambdas/digest.ts';
+import { emptyMapping } from '../../../../../lambdas/marketo/mapping/mapping.ts';
+import type { Rule } from '../../../../../lambdas/marketo/mapping/schema.ts';
+import { epochMs } from '../../../../../lambdas/segment/time.ts';
+import { createPreviewView } from '../../../../../operations/preview/view.ts';
 import type { Operations } from '../../../../../operations/ports.ts';
 import type { DeadOutcome, DeadView, FlowView, Who } from '../../../../../operations/views.ts';
+import { exampleSettings } from '../../../../lib/support.ts';
 import { budgetAt } from './budget.ts';
 import { deadLetters } from './dead.ts';
 import { eventAt } from './events.ts';
@@ -24,6 +29,23 @@ export interface FakeOperations extends Operations {
 /** Letters on one page of `dead`. */
 const pageOf = 500;
 
+const mappedRules: readonly Rule[] = [
+  {
+    name: 'orders',
+    when: { event: 'Order Completed' },
+    to: 'activity',
+    typeId: 100_001,
+    primary: 'properties.orderId',
+    attributes: { total: 'properties.revenue' },
+  },
+  {
+    name: 'customers',
+    when: { event: 'Order Completed' },
+    to: 'fields',
+    values: { Last_Order: 'properties.orderId' },
+  },
+];
+
 const idOf = (who: Who): string => {
   if ('email' in who) return leadIdOf(who.email);
   if ('lead' in who) return who.lead;
@@ -43,6 +65,12 @@ export const createFakeOperations = (many = 12): FakeOperations => {
   const asked: string[] = [];
   let flow = (now: number): FlowView => busyFlow(now);
   let failure: Error | undefined;
+
+  const preview = createPreviewView({
+    settings: exampleSettings(),
+    mapping: () => Promise.resolve({ ...emptyMapping, rules: mappedRules }),
+    clock: { now: () => epochMs(clock()) },
+  });
 
   const answer = <Value>(call: string, value: () => Value): Promise<Value> => {
     asked.push(call);
@@ -96,5 +124,19 @@ export const createFakeOperations = (many = 12): FakeOperations => {
     resend: (ids) => answer(`resend ${ids.join()}`, () => remove(ids, 'resent')),
     drop: (ids) => answer(`drop ${ids.join()}`, () => remove(ids, 'dropped')),
     check: () => answer('check', () => []),
+    preview: (query) => {
+      asked.push('preview');
+      return failure ? Promise.reject(failure) : preview(query);
+    },
+    sendTest: (event) =>
+      answer(`send ${JSON.stringify(event)}`, () => ({
+        messageId: jakesEvent,
+        message: shortHashOf(jakesEvent),
+      })),
+    erase: (user) =>
+      answer(`erase ${user}`, () => ({
+        messageId: jakesEvent,
+        message: shortHashOf(jakesEvent),
+      })),
   };
 };

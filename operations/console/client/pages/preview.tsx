@@ -42,8 +42,8 @@ const Result = ({ view }: { view: PreviewView }) => {
       <PreviewPart
         {...both}
         part="memberships"
-        title="Static lists"
-        heads={['List', 'What happens', '']}
+        title="Lists and more"
+        heads={['What', 'Value', '']}
       />
       <PreviewPart
         {...both}

@@ -42,7 +42,22 @@ const parts = (object: object | undefined): readonly Plain[] =>
     .filter(([, value]) => value !== undefined)
     .map(([name, value]: [string, unknown]) => ({ name, value, why: '' }));
 
-const listOf = (register: string): string => register.replace(/^list:/, 'Static list ');
+/** Registers that are no fields, by their kind: in a marketer's words. */
+const registerNames: Readonly<Record<string, string>> = {
+  list: 'Static list',
+  partition: 'Partition of a new',
+};
+
+const registerName = (register: string): string => {
+  const [kind = '', ...id] = register.split(':');
+  const known = registerNames[kind] ?? `${kind.charAt(0).toUpperCase()}${kind.slice(1)}`;
+  return [known, id.join(':')].filter(Boolean).join(' ');
+};
+
+const registerValue = (value: unknown): unknown => {
+  if (typeof value !== 'boolean') return value;
+  return value ? 'added' : 'removed';
+};
 
 const outcomes: Readonly<Record<string, string>> = {
   acted: 'It applies.',
@@ -62,8 +77,8 @@ const partsOf = {
   fields: ({ fields }) => fields.map(({ field, value, by }) => ({ name: field, value, why: by })),
   memberships: ({ memberships }) =>
     memberships.map(({ register, value }) => ({
-      name: listOf(register),
-      value: value === true ? 'added' : 'removed',
+      name: registerName(register),
+      value: registerValue(value),
       why: '',
     })),
   activity: ({ activity }) => parts(activity),
@@ -95,7 +110,7 @@ export const summaryOf = (preview: Preview): string => {
   if (stopped !== undefined) return `Nothing goes to Marketo. The event is ${stopped}.`;
   const does = [
     fields.length > 0 && `sets ${counted(fields.length, 'field')}`,
-    memberships.length > 0 && `changes ${counted(memberships.length, 'static list')}`,
+    memberships.length > 0 && `says ${counted(memberships.length, 'more thing')} about the lead`,
     activity !== undefined && 'adds a custom activity',
     visit !== undefined && 'sends a web page visit',
   ].filter((text) => text !== false);

@@ -57,8 +57,8 @@ test('what a rule makes of an order is told with the name of the rule', (context
     expect(await part(page, 'Rules of the mapping').innerText()).toMatch(/orders\s+It applies\./);
     expect(await part(page, 'Fields').innerText()).toContain('customers: properties.orderId');
     await choose(page, /Engage/);
-    await part(page, 'Static lists').waitFor();
-    expect(await part(page, 'Static lists').innerText()).toMatch(/Static list 1001\s+added/);
+    await part(page, 'Lists and more').waitFor();
+    expect(await part(page, 'Lists and more').innerText()).toMatch(/Static list 1001\s+added/);
   }));
 
 test('another mapping shows at once what it would change, and its problems with the line', (context) =>

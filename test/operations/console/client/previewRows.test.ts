@@ -35,7 +35,7 @@ test.each<readonly [preview: Partial<Preview>, says: string]>([
       memberships: [{ register: 'list:1', value: true }],
       visit: {},
     },
-    'The event sets 2 fields, changes one static list and sends a web page visit.',
+    'The event sets 2 fields, says one more thing about the lead and sends a web page visit.',
   ],
   [{ dropped: 'events is none' }, 'Nothing goes to Marketo: events is none.'],
   [{ visit: {}, dropped: 'no activity' }, 'The event sends a web page visit. No activity.'],

@@ -2,7 +2,7 @@ import { emptyMapping } from '../../lambdas/marketo/mapping/mapping.ts';
 import type { Mapping } from '../../lambdas/marketo/mapping/mapping.ts';
 import { mappingContradictions, parseMapping } from '../../lambdas/settings/mapping.ts';
 import { mappingOf } from '../../lambdas/settings.ts';
-import type { PreviewSettings } from './preview.ts';
+import type { PreviewSettings } from './settings.ts';
 
 /** A mapping file that says what this mapping does: what every mapping has is left out. */
 export const textOfMapping = (mapping: Mapping): string => {

@@ -7,13 +7,9 @@ import { identityOf } from '../../lambdas/segment/identity.ts';
 import type { Json } from '../../lambdas/segment/event.ts';
 import { readMessage } from '../../lambdas/segment/message.ts';
 import type { EpochMs } from '../../lambdas/segment/time.ts';
-import type { SettingsOf } from '../../lambdas/settings.ts';
 import { requestsOf } from './requests.ts';
+import type { PreviewSettings } from './settings.ts';
 import type { Preview } from './types.ts';
-
-/** The settings that decide what an event becomes, beside the rules. */
-export type PreviewSettings = Pick<SettingsOf<'ingest'>, 'consent'> &
-  Pick<SettingsOf<'sync'>, 'marketo'>;
 
 interface PreviewParts {
   readonly settings: PreviewSettings;

@@ -10,7 +10,7 @@ import { groupOf, rowOf } from '../../lambdas/marketo/rest/relations/kinds.ts';
 import { lookupOf, recordText, upsertBody } from '../../lambdas/marketo/rest/record.ts';
 import { syncRequest } from '../../lambdas/marketo/soap/params.ts';
 import type { Update, Visit } from '../../lambdas/marketo/types.ts';
-import type { PreviewSettings } from './preview.ts';
+import type { PreviewSettings } from './settings.ts';
 import type { PreviewedRequest } from './types.ts';
 
 interface Going {

@@ -3,7 +3,8 @@ import type { Mapping } from '../../lambdas/marketo/mapping/mapping.ts';
 import type { Clock } from '../../lambdas/ports.ts';
 import type { Tools } from '../ports.ts';
 import { mappingInText, textOfMapping } from './mappingText.ts';
-import { previewOf, type PreviewSettings } from './preview.ts';
+import { previewOf } from './preview.ts';
+import type { PreviewSettings } from './settings.ts';
 
 interface PreviewViewParts {
   readonly settings: PreviewSettings & Omit<NormalizeRules, keyof Mapping>;

@@ -6,7 +6,7 @@
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
 const HOUR_MS = 60 * MINUTE_MS;
-const DAY_MS = 24 * HOUR_MS;
+export const DAY_MS = 24 * HOUR_MS;
 
 /** How far apart two machines' clocks may be; counted once at each end of a lock. */
 const clockSkewMs = 2 * SECOND_MS;
@@ -136,6 +136,16 @@ export const fieldReportLimits = {
   perSource: 500,
   /** The same in bytes, so that the reports of several sources fit into one item. */
   bytesPerSource: 50_000,
+} as const;
+
+/** How many custom traits `check` knows of each source, and for how long after they came last. */
+export const seenTraitLimits = {
+  perSource: 200,
+  /** The same in bytes, so that a dozen sources fit into one item. */
+  bytesPerSource: 20_000,
+  days: 30,
+  /** Names of one source, custom or not, that one instance looks at on one day. */
+  noticedPerSource: 1_000,
 } as const;
 
 /** One request to DynamoDB or SQS; a hung socket must not cost a function its whole time. */

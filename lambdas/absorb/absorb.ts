@@ -4,6 +4,7 @@ import type { Absorbed } from '../lead/absorb.ts';
 import { messagesIn } from '../lead/deadLetters.ts';
 import { userDeleted } from '../lead/erasure.ts';
 import type { LeadId } from '../lead/types.ts';
+import { namingBy } from '../marketo/fieldsNaming.ts';
 import type { OwnedVisit } from '../ports.ts';
 import { withoutConsent } from '../segment/consent.ts';
 import type { QueuedEvent } from '../segment/event.ts';
@@ -18,6 +19,7 @@ import { extentOf } from './eraser.ts';
 import type { Ticks } from '../store/ticks.ts';
 import type { Visits } from './visits.ts';
 import { whoseOf } from './erasedVisits.ts';
+import type { TraitLog } from './seenTraits.ts';
 import { reportWithdrawn } from './withdrawals.ts';
 
 /** A message of `events.fifo`. */
@@ -32,6 +34,7 @@ interface AbsorbPorts {
   readonly visits: Visits;
   readonly ticks: Ticks;
   readonly logger: Logger;
+  readonly traitLog: Pick<TraitLog, 'note'>;
   readonly rules: NormalizeRules;
 }
 
@@ -40,12 +43,14 @@ interface AbsorbPorts {
  * of a group from its first failure on, so that order is kept; other groups are not touched by it.
  */
 export const createAbsorb =
-  ({ absorbEvents, visits, ticks, logger, rules }: AbsorbPorts) =>
+  ({ absorbEvents, visits, ticks, logger, traitLog, rules }: AbsorbPorts) =>
   async (records: readonly EventRecord[], visitsUntil: number): Promise<readonly string[]> => {
     const groups = Map.groupBy(records, ({ group }) => group);
 
     const absorbGroup = async (group: readonly EventRecord[]): Promise<readonly string[]> => {
       const readable = takeReadable(group, rules);
+      const { isCustom } = namingBy(rules);
+      for (const { event } of readable) traitLog.note(event, isCustom);
       const unreadable = group.slice(readable.length).map(({ id }) => id);
       if (unreadable.length > 0) logger.error('a message on the events queue is no event of ours');
       try {

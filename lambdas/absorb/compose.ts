@@ -7,6 +7,7 @@ import { Ticks } from '../store/ticks.ts';
 import { createAbsorb } from './absorb.ts';
 import { createAbsorbEvents } from './absorbEvents.ts';
 import { createFieldNaming } from './fieldNaming.ts';
+import { TraitLog } from './seenTraits.ts';
 import type { NormalizeRules } from './normalize.ts';
 import { Visits } from './visits.ts';
 
@@ -43,11 +44,12 @@ export const composePipeline = (ports: PipelinePorts) => {
 /** The function on `events.fifo`. Names of fields are resolved by what Marketo last said of them. */
 export const composeAbsorb = (ports: PipelinePorts, rules: NormalizeRules) => {
   const all = { ...ports, ...composePipeline(ports) };
-  const { rulesNow, publishTraits } = createFieldNaming(all, rules);
+  const { rulesNow } = createFieldNaming(all, rules);
+  const traitLog = new TraitLog(all);
   return async (...[records, visitsUntil]: Parameters<ReturnType<typeof createAbsorb>>) => {
-    const absorb = createAbsorb({ ...all, rules: await rulesNow() });
+    const absorb = createAbsorb({ ...all, traitLog, rules: await rulesNow() });
     const failed = await absorb(records, visitsUntil);
-    await publishTraits();
+    await traitLog.publish();
     return failed;
   };
 };

@@ -64,8 +64,8 @@ interface Naming {
    * the name. A `part` is a part of an object, like `address.city`.
    */
   readonly byRule: (trait: string, value: Json | undefined, part?: 'part') => Outcome;
-  /** Traits without a standard field that came lately. */
-  readonly customTraits: () => readonly string[];
+  /** Whether a trait fills a field that is none of Marketo's standard fields. */
+  readonly isCustom: (trait: string) => boolean;
 }
 
 /** Decisions are remembered for so many names: more are no names that people gave. */
@@ -127,10 +127,10 @@ const compile = ({ fieldNames, fieldMap, described }: FieldRules): Naming => {
     fieldNamed,
     targetNamed,
     byRule: (trait, value, part) => outcomeOf(trait, value, decisionFor(trait, part !== undefined)),
-    customTraits: () =>
-      [...whole].flatMap(([trait, decision]) =>
-        'field' in decision && !isStandardName(decision.field) ? [trait] : [],
-      ),
+    isCustom: (trait) => {
+      const decision = decisionFor(trait, false);
+      return 'field' in decision && !isStandardName(decision.field);
+    },
   };
 };
 

@@ -1,5 +1,5 @@
-import type { SeenTraits } from '../../lambdas/absorb/fieldNaming.ts';
-import { seenTraitsItem } from '../../lambdas/absorb/fieldNaming.ts';
+import type { SeenTraits } from '../../lambdas/absorb/seenTraits.ts';
+import { seenTraitsItem, traitsSeen } from '../../lambdas/absorb/seenTraits.ts';
 import type { ReportedFields } from '../../lambdas/sync/fieldReports.ts';
 import { fieldReportsItem } from '../../lambdas/sync/fieldReports.ts';
 import { fieldsItem } from '../../lambdas/marketo/description.ts';
@@ -59,17 +59,16 @@ interface Came {
   readonly traits: readonly string[];
 }
 
-const cameLately = async ({ table }: Pick<CheckParts, 'table'>): Promise<Came> => {
+const cameLately = async ({ table, clock }: Pick<CheckParts, 'table' | 'clock'>): Promise<Came> => {
   const items = await table.read([fieldsItem, fieldReportsItem, seenTraitsItem]);
   const stateOf = (key: string): unknown => items.get(key)?.state ?? {};
   const { refusals = [] } = stateOf(fieldsItem) as {
     readonly refusals?: readonly (readonly [string, number])[];
   };
   const { sources = {} } = stateOf(fieldReportsItem) as Partial<ReportedFields>;
-  const { traits = [] } = stateOf(seenTraitsItem) as Partial<SeenTraits>;
   return {
     refused: [...refusals.map(([field]) => field), ...Object.values(sources).flat()],
-    traits,
+    traits: traitsSeen(stateOf(seenTraitsItem) as Partial<SeenTraits>, clock.now()),
   };
 };
 

@@ -30,7 +30,7 @@ import type { FaultRequest } from '../../simulator/faults.ts';
 import type { CustomField } from '../../simulator/fields.ts';
 import type { SchemaInput } from '../../simulator/schema/shape.ts';
 import { serveSimulator } from '../../simulator/server.ts';
-import { Queues } from '../../local/sqs/queues.ts';
+import { queueArn, Queues } from '../../local/sqs/queues.ts';
 import type { Received } from '../../local/sqs/message.ts';
 import {
   absorbTiming,
@@ -132,8 +132,13 @@ export const createWorld = async (options: WorldOptions = {}) => {
   const logger = createCountedLogger(written, metrics);
 
   const queues = new Queues({ now: clock.now });
+  const eventsDead = queues.create('events-dead.fifo', { FifoQueue: 'true' });
   const events = queues.create('events.fifo', {
     FifoQueue: 'true',
+    RedrivePolicy: JSON.stringify({
+      deadLetterTargetArn: queueArn('events-dead.fifo'),
+      maxReceiveCount: queueTiming.eventsMaxReceiveCount,
+    }),
     DeduplicationScope: 'messageGroup',
     FifoThroughputLimit: 'perMessageGroupId',
     VisibilityTimeout: String(queueTiming.eventsVisibilitySeconds),
@@ -372,6 +377,8 @@ export const createWorld = async (options: WorldOptions = {}) => {
     },
     api,
     events,
+    /** Events that could not be absorbed. */
+    eventsDead,
     tickMessages,
     /** When a message of a queue appears next. */
     nextDeadline: () => queues.nextDeadline(),

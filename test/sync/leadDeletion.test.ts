@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { leadIdOf } from '../../lambdas/digest.ts';
+import { leadLimits } from '../../lambdas/limits.ts';
 import { identify, leadOf } from '../support/scenario.ts';
 import type { World } from '../support/world.ts';
 import { createWorld } from '../support/world.ts';
@@ -53,6 +54,20 @@ describe('a deleted user’s lead in Marketo', () => {
     await world.post(identify(jane), deletion);
     await world.run(180);
     expect(world.simulator.leads()).toEqual([]);
+  });
+
+  it('is deleted with the leads that the userId named long ago, which its key lists on pages', async () => {
+    world = await createWorld({ api: 'rest', deletesLeads: true, emailChange: 'newLead' });
+    const emails = Array.from({ length: 3 * leadLimits.leads }, (_, n) => `jane${n}@example.com`);
+    for (const email of emails) await world.post(identify(email, {}, { userId: 'jane' }));
+    world.simulator.createLead({ email: 'joe@example.com' });
+    await world.run(60);
+    expect(world.simulator.leads()).toHaveLength(emails.length + 1);
+    expect(everywhere()).toContain('leadPages');
+    await world.post(deletion);
+    await world.run(15 * 60);
+    expect(world.simulator.leads().map(({ email }) => email)).toEqual(['joe@example.com']);
+    expect(everywhere()).not.toContain('jane');
   });
 
   it('is deleted after a call that is under way', async () => {

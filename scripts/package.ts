@@ -14,7 +14,7 @@ const page = join('operations', 'console', 'client');
 /** JavaScript with types and source maps, beside each other as the sources are. */
 const compile = (): void => {
   const compiler = join(project, 'test', 'node_modules', 'typescript', 'bin', 'tsc');
-  execFileSync(process.execPath, [compiler, '-p', 'tsconfig.package.json'], {
+  execFileSync(process.execPath, [compiler, '-p', 'config/tsconfig.package.json'], {
     cwd: project,
     stdio: 'inherit',
   });

@@ -84,6 +84,21 @@ describe('the import fence', () => {
     expect(deployed.filter(({ to }) => to.startsWith('operations/'))).toEqual([]);
   });
 
+  it('lets ingest and hash share http/, and nothing of each other', () => {
+    const between = (from: string, to: string): Import[] =>
+      below(`lambdas/${from}/`).filter((one) => one.to.startsWith(`lambdas/${to}/`));
+    expect([...between('hash', 'ingest'), ...between('ingest', 'hash')]).toEqual([]);
+    expect(
+      below('lambdas/http/').filter(
+        ({ to }) => !/^lambdas\/segment\/|^node:|^aws-lambda$/.test(to),
+      ),
+    ).toEqual([]);
+  });
+
+  it('lets what is no benchmark know nothing of the benchmarks', () => {
+    expect(all.filter(({ to }) => to.startsWith('bench/'))).toEqual([]);
+  });
+
   it('lets the simulator know nothing of the product but the contract of the SOAP API', () => {
     const allowed = [
       /^simulator\//,

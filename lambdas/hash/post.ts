@@ -1,5 +1,5 @@
 import { hashLimits } from '../limits.ts';
-import { bytesOf, jsonIn } from '../ingest/body.ts';
+import { bytesOf, jsonIn } from '../http/body.ts';
 import { asObject } from '../segment/json.ts';
 import * as answers from './answers.ts';
 import { wrongWith } from './email.ts';

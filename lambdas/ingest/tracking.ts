@@ -1,7 +1,7 @@
 import { ingestLimits } from '../limits.ts';
 import { createRefused } from './account.ts';
 import * as answers from './answers.ts';
-import { jsonIn, openBody } from './body.ts';
+import { jsonIn, openBody } from '../http/body.ts';
 import { readBatch, readOne, withoutDeletes } from './door.ts';
 import { senderOf } from './senders.ts';
 import { bodyKey, requestKeys } from './writeKeys.ts';

@@ -1,5 +1,5 @@
 import { ingestLimits } from '../limits.ts';
-import { jsonIn, openBody, plainJsonIn } from './body.ts';
+import { jsonIn, openBody, plainJsonIn } from '../http/body.ts';
 import { firstOf, signatureIn, signerOf } from './signature.ts';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { Json } from '../segment/event.ts';

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { jsonIn } from '../../lambdas/ingest/body.ts';
+import { jsonIn } from '../../lambdas/http/body.ts';
 import { ingestWith, request, webhookSecret } from './support.ts';
 
 const identify = (id: string): string => `{"userId":${id},"messageId":"m","traits":{"id":${id}}}`;

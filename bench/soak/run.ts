@@ -1,6 +1,6 @@
 /** `npm run soak -- --minutes M`: the local pipeline under steady load and faults; exit 1 where it sticks. */
 import { parseArgs } from 'node:util';
-import { soak } from '../bench/soak/soak.ts';
+import { soak } from './soak.ts';
 
 const minutesMost = 24 * 60;
 const restMinutes = 20;

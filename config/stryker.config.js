@@ -2,7 +2,7 @@
 export default {
   testRunner: 'vitest',
   // In threads the tests of dates could not change the time zone.
-  vitest: { configFile: 'vitest.mutation.config.js', pool: 'forks' },
+  vitest: { configFile: 'config/vitest.mutation.config.js', pool: 'forks' },
   // Only where it compiles is the compiler needed.
   tsconfigFile: 'none',
   mutate: [

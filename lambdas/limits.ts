@@ -350,6 +350,47 @@ export const restLimits = {
   tokenTimeoutMs: 20 * SECOND_MS,
 } as const;
 
+/** How the history is written: beside the work, never in its way. */
+export const historyTiming = {
+  /** What a function gives an invocation's history at most, once its work is done. */
+  ingestWriteMs: 300,
+  absorbWriteMs: 1_500,
+  syncWriteMs: 5 * SECOND_MS,
+  /** Stretches of time that are summed up once they are over. */
+  summaryMs: 5 * MINUTE_MS,
+  /** A stretch is over so long after its end: by then each invocation of it has written. */
+  summaryDelayMs: 2 * MINUTE_MS,
+  /** How far back sync looks for stretches that nobody has summed up. */
+  summaryBackMs: HOUR_MS,
+  /** What one search may take before it returns what it has found. */
+  searchMs: 2 * SECOND_MS,
+} as const;
+
+/** Bounds of the history; DynamoDB charges a write by the KB. */
+export const historyLimits = {
+  /** Partitions of what is read by time; each takes 1,000 writes a second. */
+  shards: 4,
+  /** Rows in one item. */
+  rowsPerItem: 1_000,
+  /** Writes under way at once. */
+  writesAtOnce: 25,
+  /** Events that one invocation writes down; more are lost to the history. */
+  eventsPerInvocation: 5_000,
+  troublesPerInvocation: 20,
+  /** Steps of an event, from which on another wait is not written down. */
+  steps: 60,
+  /** Of each text of a description. */
+  textCharacters: 200,
+  fieldsPerStep: 30,
+  payloadBytes: 16_384,
+  /** Persons that an instance remembers to have written. */
+  persons: 5_000,
+  /** Pages of 1 MB that are read of one lead. */
+  pagesPerOwner: 5,
+  /** Persons whose events one search reads. */
+  personsPerSearch: 50,
+} as const;
+
 export const alarmTiming = {
   periodSeconds: 300,
   /** More than the visibility: one failed try alone does not ring. */

@@ -41,6 +41,8 @@ export const countNames = [
   'LeadsReplaced',
   /** Execution environments that started. */
   'ColdStarts',
+  /** Events of which the history lacks something; nothing of them is lost to Marketo. */
+  'HistoryLost',
 ] as const;
 
 export type CountName = (typeof countNames)[number];

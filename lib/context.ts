@@ -8,6 +8,8 @@ import type { Settings } from '../lambdas/settings.ts';
 export interface EncryptionKeys {
   /** The leads table: mailboxes, aliases, dead letters. */
   readonly table?: IKey;
+  /** The history. Absent: that of the table; with `history.payloads` the construct creates one. */
+  readonly history?: IKey;
   /** The queues of events. */
   readonly queues?: IKey;
   /** The secrets that the construct creates; a secret of your own brings its own key. */

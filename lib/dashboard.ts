@@ -185,6 +185,11 @@ export class Dashboard extends Construct {
           own('sync', 'ColdStarts', 'Sum', 'sync'),
           own('hash', 'ColdStarts', 'Sum', 'hash'),
         ]),
+        graph('Missing in the history (events)', [
+          own('ingest', 'HistoryLost', 'Sum', 'ingest'),
+          own('absorb', 'HistoryLost', 'Sum', 'absorb'),
+          own('sync', 'HistoryLost', 'Sum', 'sync'),
+        ]),
       ],
     ];
   }

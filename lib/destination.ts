@@ -22,6 +22,7 @@ import type { DestinationContext, EncryptionKeys, SyncNetwork } from './context.
 import { Dashboard } from './dashboard.ts';
 import { type ApiDomain, domainOf } from './domain.ts';
 import { Functions } from './functions.ts';
+import { HistoryTable } from './historyTable.ts';
 import { LeadsTable } from './leadsTable.ts';
 import { allowLogs } from './logs.ts';
 import { outputsOf } from './outputs.ts';
@@ -90,6 +91,8 @@ export class MarketoDestination extends Construct {
   readonly api: HttpApi;
   readonly queues: Queues;
   readonly leadsTable: TableV2;
+  /** Absent where no history is kept (`history.days: 0`). */
+  readonly historyTable: TableV2 | undefined;
   readonly secrets: Secrets;
   readonly functions: Functions;
   readonly alarmTopic: ITopic;
@@ -108,7 +111,15 @@ export class MarketoDestination extends Construct {
     const queues = new Queues(this, 'Queues', context);
     const leads = new LeadsTable(this, 'Leads', context);
     const secrets = new Secrets(this, 'Secrets', { context, existing: props.secrets ?? {} });
-    const functions = new Functions(this, 'Functions', { context, queues, leads, secrets });
+    const history =
+      settings.history.days === 0 ? undefined : new HistoryTable(this, 'History', context);
+    const functions = new Functions(this, 'Functions', {
+      context,
+      queues,
+      leads,
+      history,
+      secrets,
+    });
     new Sources(this, 'Sources', { functions, queues });
     const domain = props.domain ?? domainOf(this, settings);
     const api = new Api(this, 'Api', { context, functions, domain });
@@ -145,6 +156,7 @@ export class MarketoDestination extends Construct {
     this.api = api.api;
     this.queues = queues;
     this.leadsTable = leads.table;
+    this.historyTable = history?.table;
     this.secrets = secrets;
     this.functions = functions;
     this.alarmTopic = topic;
@@ -153,7 +165,18 @@ export class MarketoDestination extends Construct {
     if (props.permissionsBoundary) PermissionsBoundary.of(this).apply(props.permissionsBoundary);
     for (const [key, value] of Object.entries(props.tags ?? {})) Tags.of(this).add(key, value);
     if (props.outputs ?? true) {
-      const parts = { queues, leads, secrets, functions, api, topic, dashboard, segment, script };
+      const parts = {
+        queues,
+        leads,
+        history,
+        secrets,
+        functions,
+        api,
+        topic,
+        dashboard,
+        segment,
+        script,
+      };
       this.#put(outputsOf({ ...parts, logDays: context.logRetention }));
     }
   }

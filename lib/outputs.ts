@@ -4,6 +4,7 @@ import type { Api } from './api.ts';
 import type { BrowserScript } from './browserScript.ts';
 import type { Dashboard } from './dashboard.ts';
 import type { Functions } from './functions.ts';
+import type { HistoryTable } from './historyTable.ts';
 import type { LeadsTable } from './leadsTable.ts';
 import type { Queues } from './queues.ts';
 import type { Secrets } from './secrets.ts';
@@ -12,6 +13,7 @@ import type { SegmentRole } from './segmentRole.ts';
 interface Parts {
   readonly queues: Queues;
   readonly leads: LeadsTable;
+  readonly history: HistoryTable | undefined;
   readonly secrets: Secrets;
   readonly functions: Functions;
   readonly api: Api;
@@ -26,7 +28,8 @@ type Output = readonly [description: string, value: string];
 
 /** What a stack says about its destination. People read it, and `operations/deployed` does. */
 export const outputsOf = (parts: Parts): Readonly<Record<string, Output>> => {
-  const { queues, leads, secrets, functions, api, topic, dashboard, segment, script } = parts;
+  const { queues, leads, history, secrets, functions, api, topic, dashboard, segment, script } =
+    parts;
   return {
     Version: ['Version of marketo-destination', version],
     ApiUrl: ['Point the SDKs here', api.url],
@@ -40,6 +43,9 @@ export const outputsOf = (parts: Parts): Readonly<Record<string, Output>> => {
     EventsDeadQueueUrl: ['Events that could not be processed', queues.eventsDead.queueUrl],
     TickQueueUrl: ['Hints to look at what is due', queues.ticks.queueUrl],
     LeadsTableName: ['Mailboxes, aliases and dead letters', leads.table.tableName],
+    ...(history && {
+      HistoryTableName: ['What became of each event', history.table.tableName],
+    }),
     IngestFunctionName: ['Takes events in', functions.ingest.lambda.functionName],
     AbsorbFunctionName: ['Merges events into mailboxes', functions.absorb.lambda.functionName],
     SyncFunctionName: ['Brings leads to Marketo', functions.sync.lambda.functionName],

@@ -56,8 +56,8 @@ export const createLocalOperations = (
   parts: LocalParts,
 ): { readonly operations: Operations; readonly close: () => void } => {
   const { lines, clock, settings, ingestUrl, sqs, queueUrls, secrets } = parts;
-  const [tableName] = parts.tables.names;
-  if (tableName === undefined) throw new Error('the stack has no table');
+  const tableName = parts.tables.names.find((name) => name.startsWith('Leads'));
+  if (tableName === undefined) throw new Error('the stack has no table of leads');
   const client = new DynamoDBClient({
     endpoint: parts.tables.url,
     region,

@@ -35,6 +35,7 @@ const format = {
 const onDemand: readonly OnDemand[] = [
   { entryPoint: 'lambdas/marketo/soap/client.ts', name: 'soap' },
   { entryPoint: 'lambdas/ingest/description.ts', name: 'description' },
+  { entryPoint: 'lambdas/aws/ingestHistory.ts', name: 'history' },
 ];
 
 /** Writes the part beside the bundles that load it; resolves to the paths of its files. */

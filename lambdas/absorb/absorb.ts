@@ -1,5 +1,6 @@
 import type { Logger } from '../delivery.ts';
 import { errorName } from '../errorName.ts';
+import type { HistoryNotes } from '../history/recorder.ts';
 import type { Absorbed } from '../lead/absorb.ts';
 import { messagesIn } from '../lead/deadLetters.ts';
 import { userDeleted } from '../lead/erasure.ts';
@@ -20,6 +21,7 @@ import type { Ticks } from '../store/ticks.ts';
 import type { Visits } from './visits.ts';
 import { whoseOf } from './erasedVisits.ts';
 import type { TraitLog } from './seenTraits.ts';
+import { note } from './noted.ts';
 import { reportWithdrawn } from './withdrawals.ts';
 
 /** A message of `events.fifo`. */
@@ -36,6 +38,7 @@ interface AbsorbPorts {
   readonly logger: Logger;
   readonly traitLog: Pick<TraitLog, 'note'>;
   readonly rules: NormalizeRules;
+  readonly notes?: HistoryNotes | undefined;
 }
 
 /**
@@ -43,7 +46,7 @@ interface AbsorbPorts {
  * of a group from its first failure on, so that order is kept; other groups are not touched by it.
  */
 export const createAbsorb =
-  ({ absorbEvents, visits, ticks, logger, traitLog, rules }: AbsorbPorts) =>
+  ({ absorbEvents, visits, ticks, logger, traitLog, rules, notes }: AbsorbPorts) =>
   async (records: readonly EventRecord[], visitsUntil: number): Promise<readonly string[]> => {
     const groups = Map.groupBy(records, ({ group }) => group);
 
@@ -66,7 +69,9 @@ export const createAbsorb =
       const [first, ...rest] = translated;
       if (first === undefined) return;
       if (first.event.type === 'delete') {
-        reportDeletion(logger, first, await absorbEvents.erase(first.arrival));
+        const erased = await absorbEvents.erase(first.arrival);
+        note(notes, first);
+        reportDeletion(logger, first, erased);
         return absorbAll(rest);
       }
       const next = translated.findIndex(({ event }) => event.type === 'delete');
@@ -81,6 +86,7 @@ export const createAbsorb =
       translated.forEach((one, at) => {
         const result = absorbed[at];
         if (result === undefined) return;
+        note(notes, one, result);
         report(logger, one, result);
         if (one.visit && result.token !== undefined)
           outgoing.push({

@@ -12,6 +12,8 @@ import { opened } from '../lead/mailbox.ts';
 import { tooMuch } from '../lead/limits.ts';
 import { isRelationSentOnce } from '../lead/relations.ts';
 import type { DeadLetter, KeyId, KeyItem, LeadId, Link } from '../lead/types.ts';
+import type { HistoryWriter } from '../history/ports.ts';
+import type { HistoryNotes } from '../history/recorder.ts';
 import type { FieldPolicies } from '../marketo/fieldPolicies.ts';
 import { policiesBy } from '../marketo/fieldPolicies.ts';
 import type { Clock, LeadsTable, Metrics } from '../ports.ts';
@@ -42,6 +44,10 @@ interface AbsorbEventsPorts {
   readonly emailChange: AbsorbContext['emailChange'];
   /** Whether the leads of a deleted user are deleted in Marketo, too. */
   readonly deletesLeads?: boolean | undefined;
+  /** Where a deletion reaches the history; absent: none is kept. */
+  readonly history?: Pick<HistoryWriter, 'erase'>;
+  /** What the history is told beside the lines. */
+  readonly notes?: HistoryNotes | undefined;
   /** The settings' say in when fields go out; absent: the defaults. */
   readonly fieldPolicies?: FieldPolicies;
 }
@@ -93,6 +99,7 @@ export const createAbsorbEvents = (ports: AbsorbEventsPorts) => {
     else if (!(await saveLeads(noted, new Map([[link.lead, lead]])))) return;
     const isSaved = await store.saveKey(key, loaded, emptied(item));
     if (!isSaved) return;
+    ports.notes?.moved(messagesIn(dead), [key]);
     reportMove(ports.logger, dead, noted !== undefined);
     reportWithdrawn(ports.logger, moved?.withdrawn);
   };

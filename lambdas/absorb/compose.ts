@@ -2,6 +2,8 @@ import type { Logger } from '../delivery.ts';
 import type { LeadLimits, LeadTiming } from '../limits.ts';
 import type { FieldPolicies } from '../marketo/fieldPolicies.ts';
 import type { Clock, LeadsTable, Metrics, Munchkin, Random, TickQueue } from '../ports.ts';
+import type { HistoryWriter } from '../history/ports.ts';
+import type { HistoryNotes } from '../history/recorder.ts';
 import { createStore } from '../store/leadStore.ts';
 import { Ticks } from '../store/ticks.ts';
 import { createAbsorb } from './absorb.ts';
@@ -31,6 +33,10 @@ export interface PipelinePorts {
   readonly deletesLeads?: boolean;
   /** The settings' say in when fields go out; absent: the defaults. */
   readonly fieldPolicies?: FieldPolicies;
+  /** Where a deletion reaches the history; absent: none is kept. */
+  readonly history?: Pick<HistoryWriter, 'erase'>;
+  /** What the history is told beside the lines. */
+  readonly notes?: HistoryNotes | undefined;
 }
 
 /** The parts that absorb and sync share. */

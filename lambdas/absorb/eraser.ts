@@ -2,6 +2,7 @@ import type { Logger } from '../delivery.ts';
 import { messagesIn } from '../lead/deadLetters.ts';
 import type { Waiting } from '../lead/erasure.ts';
 import { isEmptyWaiting, newerPart, userDeleted } from '../lead/erasure.ts';
+import type { HistoryWriter } from '../history/ports.ts';
 import type { Erasure, ErasureId, ErasureRequest, Rewritten } from '../lead/erasurePlan.ts';
 import { planErasure } from '../lead/erasurePlan.ts';
 import { leadsIn, withLeadsOf } from '../lead/identity.ts';
@@ -11,7 +12,7 @@ import { without } from '../lead/without.ts';
 import type { LeadLimits, LeadTiming } from '../limits.ts';
 import type { Clock, DeadVisit, LeadsTable } from '../ports.ts';
 import type { Order } from '../segment/order.ts';
-import { messageHashOf } from '../segment/order.ts';
+import { messageHashOf, receivedAtOf } from '../segment/order.ts';
 import { epochMs } from '../segment/time.ts';
 import type { PutDeadLetter } from '../store/deadLetterWriter.ts';
 import type { Loaded, Store } from '../store/leadStore.ts';
@@ -46,6 +47,7 @@ interface EraserPorts {
   readonly timing: LeadTiming;
   readonly limits: LeadLimits;
   readonly putDeadLetter: PutDeadLetter;
+  readonly history?: Pick<HistoryWriter, 'erase'>;
   /** Whether the leads of a deleted user are deleted in Marketo, too. */
   readonly deletesLeads?: boolean | undefined;
 }
@@ -153,6 +155,7 @@ export class Eraser {
     if (!(await write(changed.leads, store.saveLead))) return 'raced';
     if (!(await write(others, store.saveKey))) return 'raced';
     tally.letters += await this.sweep(erasure);
+    await this.eraseHistory(erasure);
     for (const letter of plan.dead) reportDead(logger, letter);
     const { next, nextAt } = await this.after(erasure);
     return (await store.saveErasure(id, written, next, nextAt)) ? next : 'raced';
@@ -225,6 +228,12 @@ export class Eraser {
       ids = again;
     }
     return count;
+  }
+
+  /** What came with the delete is older than it. */
+  private async eraseHistory({ order, leads, keys }: Erasure): Promise<void> {
+    const until = receivedAtOf(order);
+    if (until !== undefined) await this.ports.history?.erase([...leads, ...keys], until);
   }
 
   /** How an erasure goes on after all that it names is erased. */

@@ -2,7 +2,8 @@ import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { createDynamoClient } from '../aws/clients.ts';
 import { bundledMapping } from '../aws/bundledMapping.ts';
 import { batchResponse, endOf } from '../aws/invocation.ts';
-import { absorbTiming } from '../limits.ts';
+import { historyOf } from '../aws/history.ts';
+import { absorbTiming, historyTiming } from '../limits.ts';
 import { createObserver } from '../observer.ts';
 import { lambdaSettings } from '../settings.ts';
 import { composeAbsorb } from './compose.ts';
@@ -10,13 +11,21 @@ import { pipelinePorts } from './pipelinePorts.ts';
 
 const settings = lambdaSettings('absorb', process.env);
 const mapping = bundledMapping(process.env);
-const observer = createObserver('absorb');
+const client = createDynamoClient();
+const history = historyOf(settings.history, client, historyTiming.absorbWriteMs);
+const observer = createObserver('absorb', history);
 const absorb = observer.each(
-  composeAbsorb(pipelinePorts(observer, { ...settings, ...mapping }, createDynamoClient()), {
-    ...settings,
-    ...mapping,
-    lookupField: settings.marketo.lookupField,
-  }),
+  composeAbsorb(
+    {
+      ...pipelinePorts(observer, { ...settings, ...mapping }, client),
+      ...(history && { history: history.writer, notes: observer.notes }),
+    },
+    {
+      ...settings,
+      ...mapping,
+      lookupField: settings.marketo.lookupField,
+    },
+  ),
 );
 
 /** Lambda on `events.fifo`: reports the messages that are not safe yet. */

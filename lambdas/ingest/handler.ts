@@ -5,6 +5,7 @@ import { createBacklog } from '../aws/backlog.ts';
 import { createEventsQueue } from '../aws/eventsQueue.ts';
 import { createSecret } from '../aws/secrets.ts';
 import { variable } from '../aws/variable.ts';
+import { lazyHistory } from '../aws/lazyHistory.ts';
 import { createObserver } from '../observer.ts';
 import { epochMs } from '../segment/time.ts';
 import { lambdaSettings } from '../settings.ts';
@@ -12,9 +13,9 @@ import { createIngestFunction } from './ingest.ts';
 import { ingestSecretSchema } from './ingestSecret.ts';
 
 const clock = { now: () => epochMs(Date.now()) };
-const { logger, each } = createObserver('ingest');
+const { consent, history, lambdaDestination, webhook } = lambdaSettings('ingest', process.env);
+const { logger, each } = createObserver('ingest', lazyHistory(history));
 
-const { consent, lambdaDestination, webhook } = lambdaSettings('ingest', process.env);
 const { kind, mayDelete } = lambdaDestination;
 
 const secret = createSecret({

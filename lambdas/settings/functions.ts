@@ -18,6 +18,8 @@ export const functionSettings = {
     'lambdaDestination.kind',
     'lambdaDestination.mayDelete',
     'webhook.keyHeader',
+    'history.days',
+    'history.payloads',
   ],
   absorb: [
     'marketo.api',
@@ -35,6 +37,8 @@ export const functionSettings = {
     'emailChange',
     'resendUnchangedAfterHours',
     'holdDays',
+    'history.days',
+    'history.payloads',
   ],
   sync: [
     'marketo.api',
@@ -52,6 +56,8 @@ export const functionSettings = {
     'holdDays',
     'emailChange',
     'resendUnchangedAfterHours',
+    'history.days',
+    'history.payloads',
   ],
   hash: ['hash.access', 'hash.classic', 'hash.allowedOrigins'],
 } as const satisfies Record<string, readonly SettingPath[]>;

@@ -504,6 +504,26 @@ const settingParts = {
       }),
       {},
     ),
+  history: () =>
+    z.prefault(
+      z.strictObject({
+        days: z._default(
+          described(z.int().check(z.gte(0), z.lte(400)), {
+            description:
+              'How many days the console knows what became of each event: type, name, source, person, steps, reasons and calls. 0: no history is kept, nothing is paid for it, and the console has the mailboxes and dead letters alone.',
+            values: 'a whole number from 0 to 400',
+          }),
+          30,
+        ),
+        payloads: z._default(
+          flag(
+            'Whether the history also has bodies: the event as it came in, what went to Marketo of its lead, and what Marketo answered. The table is encrypted with a key of its own then (docs/security.md).',
+          ),
+          false,
+        ),
+      }),
+      {},
+    ),
   logDays: () =>
     z._default(
       described(z.literal(logDays), {
@@ -525,7 +545,7 @@ const settingParts = {
     z._default(
       choice(
         ['retain', 'destroy'],
-        'What becomes of the queues, the leads table and the secrets when the stack is deleted: `retain` keeps them, with every accepted event (docs/teardown.md), and protects the stack from termination; `destroy` deletes them. For stacks to try things with.',
+        'What becomes of the queues, the tables and the secrets when the stack is deleted: `retain` keeps them, with every accepted event (docs/teardown.md), and protects the stack from termination; `destroy` deletes them. For stacks to try things with.',
       ),
       'retain',
     ),

@@ -32,6 +32,8 @@ export interface SyncSidePorts extends PipelinePorts {
   readonly callLimits: BudgetLimits;
   /** Partitions of each lane of the index. */
   readonly shards: number;
+  /** Sums up the history of what is over; absent: none is kept. */
+  readonly sumUpHistory?: (() => Promise<void>) | undefined;
   /** Names a call; unique for ever. */
   readonly newOwner?: () => string;
 }

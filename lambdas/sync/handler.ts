@@ -8,7 +8,8 @@ import { bundledMapping } from '../aws/bundledMapping.ts';
 import { batchResponse, endOf } from '../aws/invocation.ts';
 import { createSecret } from '../aws/secrets.ts';
 import { variable } from '../aws/variable.ts';
-import { callLimits, indexLimits, syncTiming } from '../limits.ts';
+import { historyOf, sumUpOf } from '../aws/history.ts';
+import { callLimits, historyTiming, indexLimits, syncTiming } from '../limits.ts';
 import { createObserver } from '../observer.ts';
 import { lambdaSettings } from '../settings.ts';
 import { systemClock } from '../systemClock.ts';
@@ -19,7 +20,8 @@ import type { TickRecord } from './readTicks.ts';
 const settings = { ...lambdaSettings('sync', process.env), ...bundledMapping(process.env) };
 const { api, dailyCalls } = settings.marketo;
 const client = createDynamoClient();
-const observer = createObserver('sync');
+const history = historyOf(settings.history, client, historyTiming.syncWriteMs);
+const observer = createObserver('sync', history);
 const secret = createSecret({
   client: new SecretsManagerClient(),
   arn: variable('MARKETO_SECRET_ARN'),
@@ -31,6 +33,11 @@ const secret = createSecret({
 const composing = marketoOf(settings, secret, systemClock).then((marketo) =>
   composeSync({
     ...pipelinePorts(observer, settings, client),
+    ...(history && {
+      history: history.writer,
+      notes: observer.notes,
+      sumUpHistory: sumUpOf(settings.history, client, systemClock),
+    }),
     api,
     marketo,
     counters: createCounters({ client, tableName: variable('LEADS_TABLE') }),

@@ -1,11 +1,13 @@
 import { digestOf } from '../digest.ts';
 import type { Logger } from '../delivery.ts';
+import type { HistoryNotes } from '../history/recorder.ts';
 import { partsOf } from '../lead/deadLetters.ts';
 import type { LeadVerdict, SettleContext, Settled } from '../lead/settle.ts';
 import { settle } from '../lead/settle.ts';
 import type { DeadLetter, Mailbox } from '../lead/types.ts';
 import type { LeadsTable, Metrics, Random } from '../ports.ts';
 import type { LeadLimits, LeadTiming } from '../limits.ts';
+import { messageHashOf } from '../segment/order.ts';
 import { createActivityReports } from './activityReports.ts';
 import { createLatency } from './latency.ts';
 import { createRelationReports } from './relationReports.ts';
@@ -22,6 +24,7 @@ interface SettlementPorts {
   readonly random: Random;
   readonly timing: LeadTiming;
   readonly limits: LeadLimits;
+  readonly notes?: HistoryNotes | undefined;
 }
 
 /** The call that an answer came of, where Marketo was called at all. */
@@ -64,6 +67,7 @@ export const createSettlements = (ports: SettlementPorts) => {
           await table.retractDeadLetter(idOf(part), letter, context.now);
       if (said) {
         const { fields, activities = [], relations = [] } = snapshot;
+        notePayloads(ports.notes, snapshot, verdict);
         const told = { lead, ...(call !== undefined && { call }) };
         reports.settled(told, snapshot, verdict, said);
         const added = activityReports(told, activities, verdict, said);
@@ -75,6 +79,21 @@ export const createSettlements = (ports: SettlementPorts) => {
       return;
     }
   };
+};
+
+/** What went out of a lead, and what came back, for the events whose values it carried. */
+const notePayloads = (
+  notes: HistoryNotes | undefined,
+  snapshot: Locked['snapshot'],
+  verdict: LeadVerdict,
+): void => {
+  if (notes === undefined) return;
+  const { email, fields, cookie, activities = [], relations = [] } = snapshot;
+  const carried = [...fields, ...activities, ...relations];
+  const messages = [...new Set(carried.map(({ order }) => messageHashOf(order)))];
+  const values = Object.fromEntries(fields.map(({ name, value }) => [name, value]));
+  const sent = JSON.stringify({ email, fields: values, cookie, activities, relations });
+  notes.payloads(messages, { sent, answer: JSON.stringify(verdict) });
 };
 
 const lettersOf = (settled: Settled | undefined, itemBytes: number): readonly DeadLetter[] => {

@@ -18,6 +18,7 @@ interface SyncPorts {
   readonly fieldReports: FieldReports;
   readonly ticks: Ticks;
   readonly logger: Logger;
+  readonly sumUpHistory?: (() => Promise<void>) | undefined;
 }
 
 /**
@@ -33,7 +34,7 @@ export class Sync {
   }
 
   async run(records: readonly TickRecord[], until: EpochMs): Promise<readonly string[]> {
-    const { dispatcher, upkeep, fieldReports, ticks, logger } = this.ports;
+    const { dispatcher, upkeep, fieldReports, ticks, logger, sumUpHistory } = this.ports;
     const { leads, visits, isScheduled, adopted, unrecognized } = readTicks(records);
     if (unrecognized > 0)
       logger.error('Dropped unrecognized messages from the tick queue.', { count: unrecognized });
@@ -44,6 +45,7 @@ export class Sync {
       isScheduled && this.attempt(() => upkeep.measure()),
       isScheduled && this.attempt(() => upkeep.keys(until)),
       isScheduled && this.attempt(() => upkeep.legacy(until)),
+      isScheduled && sumUpHistory && this.attempt(sumUpHistory),
     ]);
     await ticks.flush();
     await fieldReports.publish();

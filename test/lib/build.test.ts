@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { openIngestHistory } from '../../lambdas/aws/ingestHistory.ts';
 import { description } from '../../lambdas/ingest/description.ts';
 import { build } from '../../scripts/build.ts';
 import { temporaryFolder } from './support.ts';
@@ -53,7 +54,7 @@ describe('the bundles of this project', () => {
   it('hold what each run needs, and what few runs need beside them', async () => {
     await build(out);
 
-    expect(filesOf('ingest')).toEqual(['description.cjs', 'index.cjs']);
+    expect(filesOf('ingest')).toEqual(['description.cjs', 'history.cjs', 'index.cjs']);
     expect(filesOf('absorb')).toEqual(['index.cjs']);
     expect(filesOf('sync')).toEqual(['index.cjs', 'soap.cjs']);
     expect(filesOf('hash')).toEqual(['index.cjs']);
@@ -61,6 +62,9 @@ describe('the bundles of this project', () => {
     const soap = require(join(out, 'sync', 'soap.cjs')) as Record<string, unknown>;
     expect(soap['createSoapMarketo']).toBeTypeOf('function');
     expect(codeOf('sync')).not.toContain('soap:Envelope');
+    const history = require(join(out, 'ingest', 'history.cjs')) as Record<string, unknown>;
+    expect(history[openIngestHistory.name]).toBeTypeOf('function');
+    expect(codeOf('ingest')).not.toContain('DynamoDB_20120810');
     expect(require(join(out, 'ingest', 'description.cjs'))).toMatchObject({ description });
   });
 

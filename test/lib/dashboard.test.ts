@@ -67,6 +67,7 @@ describe('the dashboard', () => {
     ['Freshness', 'p50', 'p99'],
     ['Oldest message', 'ApproximateAgeOfOldestMessage'],
     ['Cold starts', 'ColdStarts'],
+    ['Missing in the history', 'HistoryLost'],
     ['Errors', 'Errors'],
     ['Throttles', 'Throttles'],
     ['Duration', 'Duration'],

@@ -64,7 +64,8 @@ const events = {
   ],
 };
 const ticks = arnOf('AWS::SQS::Queue', 'QueuesDue');
-const table = arnOf('AWS::DynamoDB::GlobalTable', '');
+const table = arnOf('AWS::DynamoDB::GlobalTable', 'Leads');
+const history = arnOf('AWS::DynamoDB::GlobalTable', 'History');
 const wakeIndex = { 'Fn::Join': ['', [table, '/index/wake']] };
 const secret = (name: string) => ({
   Ref: only(template, 'AWS::SecretsManager::Secret', `Secrets${name}`).id,
@@ -83,9 +84,12 @@ const consuming = (queue: unknown) => ({
   'sqs:DeleteMessage': [queue],
   'sqs:GetQueueAttributes': [queue],
 });
-const usingTable = {
+const usingTables = {
   'dynamodb:BatchGetItem': [table],
-  'dynamodb:PutItem': [table],
+  // Deletions of users reach the history, too.
+  'dynamodb:DeleteItem': [history],
+  'dynamodb:BatchWriteItem': [history],
+  'dynamodb:Query': [wakeIndex, history],
 };
 
 describe('least privilege', () => {
@@ -94,6 +98,8 @@ describe('least privilege', () => {
       ...always('Ingest'),
       'sqs:SendMessage': [events],
       'sqs:GetQueueAttributes': [events],
+      // What it refuses and drops.
+      'dynamodb:PutItem': [history],
       'secretsmanager:GetSecretValue': [secret('Ingest')],
     });
   });
@@ -102,8 +108,9 @@ describe('least privilege', () => {
     expect(permissionsOf('Absorb')).toEqual({
       ...always('Absorb'),
       ...consuming(events),
-      ...usingTable,
-      'dynamodb:Query': [wakeIndex],
+      ...usingTables,
+      'dynamodb:PutItem': [history, table],
+      'dynamodb:UpdateItem': [history],
       'sqs:SendMessage': [ticks],
     });
   });
@@ -112,11 +119,11 @@ describe('least privilege', () => {
     expect(permissionsOf('Sync')).toEqual({
       ...always('Sync'),
       ...consuming(ticks),
-      ...usingTable,
+      ...usingTables,
+      'dynamodb:PutItem': [table, history],
       // The counters of the call budget.
-      'dynamodb:GetItem': [table],
-      'dynamodb:UpdateItem': [table],
-      'dynamodb:Query': [wakeIndex],
+      'dynamodb:GetItem': [table, history],
+      'dynamodb:UpdateItem': [table, history],
       'sqs:SendMessage': [ticks],
       'secretsmanager:GetSecretValue': [secret('Marketo')],
     });
@@ -196,7 +203,7 @@ describe('encryption', () => {
   });
 
   it('the leads table is encrypted with a key of KMS', () => {
-    expect(only(template, 'AWS::DynamoDB::GlobalTable').Properties).toMatchObject({
+    expect(only(template, 'AWS::DynamoDB::GlobalTable', 'Leads').Properties).toMatchObject({
       SSESpecification: { SSEEnabled: true, SSEType: 'KMS' },
     });
   });

@@ -55,7 +55,7 @@ describe('the queues', () => {
 });
 
 describe('the leads table', () => {
-  const table = only(template, 'AWS::DynamoDB::GlobalTable');
+  const table = only(template, 'AWS::DynamoDB::GlobalTable', 'Leads');
 
   it('is on demand, expires its items, and outlives the stack', () => {
     expect(table.DeletionPolicy).toBe('Retain');
@@ -90,6 +90,40 @@ describe('the leads table', () => {
         },
       ],
     });
+  });
+});
+
+describe('the history table', () => {
+  const tableOf = (env: Record<string, string>) =>
+    ofType(templateOf(exampleSettings(env)), 'AWS::DynamoDB::GlobalTable').find(([id]) =>
+      id.startsWith('History'),
+    )?.[1];
+
+  it('is on demand, ends its items, has no backup, and outlives the stack', () => {
+    const table = only(template, 'AWS::DynamoDB::GlobalTable', 'History');
+    expect(table.DeletionPolicy).toBe('Retain');
+    expect(table.Properties).toMatchObject({
+      BillingMode: 'PAY_PER_REQUEST',
+      KeySchema: [
+        { AttributeName: 'pk', KeyType: 'HASH' },
+        { AttributeName: 'sk', KeyType: 'RANGE' },
+      ],
+      TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
+      Replicas: [{ DeletionProtectionEnabled: true }],
+    });
+    expect(JSON.stringify(table)).not.toContain('PointInTimeRecovery');
+  });
+
+  it('is not there without days, and nothing of it is left in any function', () => {
+    const without = templateOf(exampleSettings({ HISTORY_DAYS: '0' }));
+    expect(tableOf({ HISTORY_DAYS: '0' })).toBeUndefined();
+    expect(JSON.stringify(without)).not.toContain('HISTORY_TABLE');
+    expect(without.Outputs).not.toHaveProperty('HistoryTableName');
+  });
+
+  it('has a key of its own where it has bodies', () => {
+    expect(JSON.stringify(tableOf({ HISTORY_PAYLOADS: 'true' }))).toContain('HistoryKey');
+    expect(JSON.stringify(tableOf({}))).not.toContain('HistoryKey');
   });
 });
 
@@ -131,15 +165,17 @@ describe('the functions', () => {
   });
 
   it('get their own settings and the names of what they use, and nothing else', () => {
-    const table = { Ref: only(template, 'AWS::DynamoDB::GlobalTable').id };
+    const table = { Ref: only(template, 'AWS::DynamoDB::GlobalTable', 'Leads').id };
     const secret = (name: string) => ({
       Ref: only(template, 'AWS::SecretsManager::Secret', `Secrets${name}`).id,
     });
+    const history = { Ref: only(template, 'AWS::DynamoDB::GlobalTable', 'History').id };
     const ticks = { Ref: queue('Due').id };
     expect(variables('Ingest')).toEqual({
       ...environmentOf(settings, 'ingest'),
       EVENTS_QUEUE_URL: { Ref: events },
       INGEST_SECRET_ARN: secret('Ingest'),
+      HISTORY_TABLE: history,
       STACK_NAME: 'marketo-destination',
     });
     expect(variables('Absorb')).toEqual({
@@ -147,12 +183,14 @@ describe('the functions', () => {
       STACK_NAME: 'marketo-destination',
       TICK_QUEUE_URL: ticks,
       LEADS_TABLE: table,
+      HISTORY_TABLE: history,
     });
     expect(variables('Sync')).toEqual({
       ...environmentOf(settings, 'sync'),
       STACK_NAME: 'marketo-destination',
       TICK_QUEUE_URL: ticks,
       LEADS_TABLE: table,
+      HISTORY_TABLE: history,
       MARKETO_SECRET_ARN: secret('Marketo'),
     });
     expect(variables('Hash')).toEqual({
@@ -244,6 +282,7 @@ it('the outputs say where to send events and which secrets to fill in', () => {
     'EventsQueueUrl',
     'HashFunctionName',
     'HashSecretName',
+    'HistoryTableName',
     'IngestFunctionName',
     'IngestSecretName',
     'LeadsTableName',

@@ -48,6 +48,8 @@ describe('what a function gets of the settings', () => {
       CONSENT_WHEN_ABSENT: 'drop',
       LAMBDA_DESTINATION_KIND: 'browser',
       LAMBDA_DESTINATION_MAY_DELETE: 'false',
+      HISTORY_DAYS: '30',
+      HISTORY_PAYLOADS: 'false',
     });
     expect(environmentOf(settings, 'hash')).toEqual({
       HASH_ACCESS: 'token',
@@ -62,6 +64,8 @@ describe('what a function gets of the settings', () => {
   it('is text for text and JSON for the rest, and leaves out what is not set', () => {
     expect(environmentOf(settings, 'absorb')).toEqual({
       MARKETO_API: 'rest',
+      HISTORY_DAYS: '30',
+      HISTORY_PAYLOADS: 'false',
       AUDIENCES: 'all',
       MARKETO_MUNCHKIN_ID: '561-HYG-937',
       MARKETO_DELETE_LEADS: 'false',

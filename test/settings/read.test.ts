@@ -64,6 +64,7 @@ describe('settings that are good', () => {
       },
       browserScript: { serve: true },
       throttle: { requestsPerSecond: 500, burst: 1_000, hashRequestsPerSecond: 20, hashBurst: 40 },
+      history: { days: 30, payloads: false },
       logDays: 30,
       stackName: 'marketo-destination',
       sourceSilentHours: {},

@@ -12,6 +12,8 @@ import { createSoapMarketo } from '../../lambdas/marketo/soap/client.ts';
 import { createMunchkin } from '../../lambdas/marketo/munchkin/client.ts';
 import { createCountedLogger } from '../../lambdas/countedLogger.ts';
 import type { CallLine, DeliveryLine, Logger } from '../../lambdas/delivery.ts';
+import type { HistoryWriter } from '../../lambdas/history/ports.ts';
+import { HistoryRecorder } from '../../lambdas/history/recorder.ts';
 import type {
   EventsQueue,
   LeadsTable,
@@ -92,6 +94,8 @@ interface WorldOptions {
   readonly rules?: Partial<LeadRules>;
   /** What the Marketo instance is like. */
   readonly schema?: SchemaInput;
+  /** Where the history goes; absent: none is kept. */
+  readonly history?: { readonly writer: HistoryWriter; readonly payloads: boolean };
 }
 
 export type World = Awaited<ReturnType<typeof createWorld>>;
@@ -129,7 +133,20 @@ export const createWorld = async (options: WorldOptions = {}) => {
     warn: (message) => complaints.push(message),
     error: (message) => complaints.push(message),
   };
-  const logger = createCountedLogger(written, metrics);
+  const counting = createCountedLogger(written, metrics);
+  const { history } = options;
+  const recorder =
+    history &&
+    new HistoryRecorder({
+      logger: counting,
+      writer: history.writer,
+      clock,
+      metrics,
+      service: 'world',
+      writeMs: 60_000,
+      payloads: history.payloads,
+    });
+  const logger = recorder?.logger ?? counting;
 
   const queues = new Queues({ now: clock.now });
   const eventsDead = queues.create('events-dead.fifo', { FifoQueue: 'true' });
@@ -255,6 +272,7 @@ export const createWorld = async (options: WorldOptions = {}) => {
     emailChange: options.emailChange ?? 'rename',
     deletesLeads: options.deletesLeads ?? false,
     fieldPolicies: { ...options.fieldPolicies, ...options.mapping?.fieldPolicies },
+    ...(history && { history: history.writer, notes: recorder }),
   });
   const rules = {
     fieldNames: 'segment',
@@ -324,6 +342,7 @@ export const createWorld = async (options: WorldOptions = {}) => {
     const until = epochMs(now + absorbTiming.functionTimeoutSeconds * 1_000);
     const turn = composeAbsorb(ports(), rules)(records, until);
     acknowledge(events, received, await failedOf(turn, received));
+    await recorder?.flush();
     return received.length;
   };
 
@@ -333,6 +352,7 @@ export const createWorld = async (options: WorldOptions = {}) => {
     const until = epochMs(now + syncTiming.functionTimeoutSeconds * 1_000);
     const turn = composeSync(ports()).run(received, until);
     acknowledge(tickMessages, received, await failedOf(turn, received));
+    await recorder?.flush();
     return received.length;
   };
 

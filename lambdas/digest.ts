@@ -21,6 +21,9 @@ export const leadIdOf = (email: string): LeadId => hashOf(`email:${emailKeyOf(em
 export const leadIdOfLookup = (value: string): LeadId =>
   hashOf(`lookup:${value.trim().toLowerCase()}`) as LeadId;
 
+/** The mailbox of the company with this `externalCompanyId`. */
+export const leadIdOfCompany = (id: string): LeadId => hashOf(`company:${id}`) as LeadId;
+
 export const keyIdOf = (kind: 'cookie' | 'userId' | 'anonymousId', value: string): KeyId =>
   hashOf(`${kind}:${value}`) as KeyId;
 

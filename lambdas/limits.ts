@@ -336,6 +336,8 @@ export const restLimits = {
   activitiesPerCall: 300,
   /** Leads that one request adds to a static list, or removes from it. */
   leadsPerListCall: 300,
+  /** Companies of one request. */
+  companiesPerCall: 300,
   /** Leads of one program that one request gives a status, or fields of their membership. */
   leadsPerProgramCall: 300,
   /** Values that one search for leads takes, and leads that one page of its answer has (Adobe's limits). */

@@ -114,7 +114,19 @@ const activityRow = (one: ActivityCase): readonly string[] => {
 };
 
 const ruleRow = (one: RuleCase): readonly string[] => {
-  const { rule, event, mapping, fields, activity, relations, visits, leftOut, dropped, from } = one;
+  const {
+    rule,
+    event,
+    mapping,
+    fields,
+    activity,
+    relations,
+    company,
+    visits,
+    leftOut,
+    dropped,
+    from,
+  } = one;
   const left = Object.entries(leftOut ?? {}).map(([name, why]) => `${code(name)} ${cell(why)}`);
   return [
     cell(rule),
@@ -122,6 +134,7 @@ const ruleRow = (one: RuleCase): readonly string[] => {
     [
       ...(fields === undefined ? [] : [code(fields)]),
       ...(activity === undefined ? [] : [`activity ${code(activity)}`]),
+      ...(company === undefined ? [] : [`company ${code(company)}`]),
       ...(relations === undefined ? [] : [code(relations)]),
       ...(visits === true ? ['a visit'] : []),
       ...(left.length > 0 ? [`left out: ${left.join('; ')}`] : []),
@@ -177,7 +190,7 @@ ${table(
   ]),
 )}
 
-**When.** \`type\` is one of identify, track and page, or a list; \`event\` is the name of a track's event, or a list; \`if\` holds conditions by path, each with \`equals\`, \`oneOf\`, \`exists\` or \`not\` (with one of the others). All that is given must hold. Without \`when\` a rule is for all events. Several rules may act on one event; the first one whose value Marketo can take fills a field, and the first activity counts.
+**When.** \`type\` is one of identify, track, page and group, or a list; \`event\` is the name of a track's event, or a list; \`if\` holds conditions by path, each with \`equals\`, \`oneOf\`, \`exists\` or \`not\` (with one of the others). All that is given must hold. Without \`type\` a rule is for tracks where \`event\` is given, else for identify, track and page; group calls have to be named, because their traits are not the person's. Several rules may act on one event; the first one whose value Marketo can take fills a field, and the first activity counts.
 
 **Values.** A path begins with ${objectRoots.map((root) => `\`${root}\``).join(', ')}, or is one of ${valueRoots.map((root) => `\`${root}\``).join(', ')} (\`email\` is the one that names the lead). An object has exactly one of \`path\` (one, or a list of which the first with a value counts), \`constant\` and \`join\` (paths and constants, with \`with\` between their texts), and where wanted a \`default\` and \`"hash": "sha256"\`: of the text as it is, in lower-case hex.
 
@@ -299,6 +312,22 @@ Over REST, a rule with \`"to": "program"\` gives the event's lead a status in a 
 \`\`\`
 
 \`program\` is Marketo's id of the program, \`status\` the name of a status of its channel, and \`values\` has fields of the program's members by their API names. The status is a register for each lead and program, like a field: the latest word wins, so that an older status that still waits never overtakes a newer one, and an unchanged status is not sent again. In Marketo a status only goes forward. Where the lead is in the status or past it, the event ends as \`unchanged\`. Fields go after the status, in the same call where possible; for a lead that is no member and gets no status they become a dead letter that says so. Up to ${restLimits.leadsPerProgramCall} leads go in one request, of one program and one status. A status, a program or a field that there is not becomes a dead letter with the reason, and costs nothing else anything. The log calls the status \`program:1044\` and a field \`member:1044/registrationCode\`. The API user's role needs the permission Read-Write Person.
+
+## Companies
+
+Over REST, a rule with \`"to": "company"\` makes or updates a company of Marketo (Sync Companies), and the event's lead belongs to it. Without such a rule, group calls go nowhere. For group calls this is enough:
+
+\`\`\`json
+{ "when": { "type": "group" }, "to": "company" }
+\`\`\`
+
+\`id\` says where the company's \`externalCompanyId\` comes from; without it, it is the \`groupId\`. \`values\` has fields of the company by their API names; without them, Segment's reserved traits of a group go to the fields that match them (\`name\` to \`company\`, \`employees\` to \`numberOfEmployees\`, \`address.city\` to \`billingCity\`, and so on). Any call may have such a rule, with an \`id\` of its own.
+
+A company's values are registers like fields, but of the company: events of many people meet there, and the latest word wins, whoever said it. Up to ${restLimits.companiesPerCall} companies go in one request. The lead gets the company in a request of its own, once its own fields are in Marketo; it then shows the company's values as its own. In Marketo a lead leaves a company only for another one. The log calls a value \`company:industry\` and the belonging \`link:company\`. A value that Marketo refuses becomes a dead letter, and the others go.
+
+Only server keys write companies: with a public browser key, whoever visits the site could change the company that all its people show. \`"browsers": true\` in the rule lets browser keys do it, too.
+
+Where Marketo synchronizes with Salesforce or Dynamics, its companies are read-only for others (1018). \`npx marketo-destination check\` says so, and which fields of the mapping Marketo's companies lack. Remove the rules for companies then; the CRM is where companies are written. The API user's role needs the permissions Read-Write Company and Read-Write Person.
 
 ## Lead partitions
 

@@ -155,7 +155,7 @@ async function deliver(events, settings) {
   const target = targetOf(settings);
   const deadline = Date.now() + timeMs;
   const fates = events.map((event) =>
-    ['group', 'alias', 'screen'].includes(event?.type) ? useless(event.type) : undefined,
+    ['alias', 'screen'].includes(event?.type) ? useless(event.type) : undefined,
   );
   const entries = events.map((event, index) => ({ index, json: jsonOf(event) }));
   const parts = partsOf(entries.filter(({ index }) => !fates[index]));
@@ -203,8 +203,8 @@ async function onScreen() {
   settle(useless('screen'));
 }
 
-async function onGroup() {
-  settle(useless('group'));
+async function onGroup(event, settings) {
+  await deliverOne('group', event, settings);
 }
 
 async function onAlias() {

@@ -43,6 +43,7 @@ const recordOperations = [
   'removeFromList',
   'programStatus',
   'programMembers',
+  'companies',
   'syncMultipleLeads',
 ] as const;
 

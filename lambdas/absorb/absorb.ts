@@ -2,6 +2,7 @@ import type { Logger } from '../delivery.ts';
 import { errorName } from '../errorName.ts';
 import type { HistoryNotes } from '../history/recorder.ts';
 import type { Absorbed } from '../lead/absorb.ts';
+import type { AbsorbedCompany } from '../lead/arrival.ts';
 import { messagesIn } from '../lead/deadLetters.ts';
 import { userDeleted } from '../lead/erasure.ts';
 import type { LeadId } from '../lead/types.ts';
@@ -178,6 +179,24 @@ const report = (
   if (isEmpty && because === undefined)
     logger.delivery({ step: 'unchanged', ...line, because: 'it says nothing about the person' });
   reportOthers(logger, result.lead, result);
+  if (result.company) reportCompany(logger, { messageId, messages: [messageHash] }, result.company);
+};
+
+/** Says what became of what an event says of a company. */
+const reportCompany = (
+  logger: Logger,
+  event: { readonly messageId: string; readonly messages: readonly string[] },
+  { lead, outcomes, replaced, dead }: AbsorbedCompany,
+): void => {
+  if (dead) {
+    logger.delivery({ step: 'dead', ...event, lead, because: dead.because });
+    return;
+  }
+  for (const [outcome, of] of Map.groupBy(outcomes, ([, outcome]) => outcome)) {
+    const aside = outcome === 'refused' ? { because: asideBefore } : {};
+    logger.delivery({ step: outcome, ...event, lead, fields: of.map(([name]) => name), ...aside });
+  }
+  reportOthers(logger, lead, { replaced, moved: [], movedActivities: [] });
 };
 
 /** Why a delete that comes again does nothing. */
@@ -204,7 +223,7 @@ const reportDeletion = (
 const reportOthers = (
   logger: Logger,
   lead: LeadId | undefined,
-  { replaced, moved, movedActivities }: Absorbed,
+  { replaced, moved, movedActivities }: Pick<Absorbed, 'replaced' | 'moved' | 'movedActivities'>,
 ): void => {
   const at = lead === undefined ? {} : { lead };
   const messages = (values: readonly { readonly order: Order }[]): string[] => [

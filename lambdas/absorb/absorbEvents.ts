@@ -20,6 +20,7 @@ import type { Clock, LeadsTable, Metrics } from '../ports.ts';
 import type { LeadLimits, LeadTiming } from '../limits.ts';
 import { createDeadLetterWriter } from '../store/deadLetterWriter.ts';
 import { Eraser } from './eraser.ts';
+import { createCompanies } from './companies.ts';
 import { reportWithdrawn } from './withdrawals.ts';
 import type { Items } from './persist.ts';
 import { createPersist } from './persist.ts';
@@ -62,6 +63,7 @@ export const createAbsorbEvents = (ports: AbsorbEventsPorts) => {
   const putDeadLetter = createDeadLetterWriter(ports);
   const eraser = new Eraser({ ...ports, putDeadLetter });
   const { saveLeads, persist } = createPersist(ports);
+  const companies = createCompanies({ store, putDeadLetter });
 
   const context = (): AbsorbContext => ({
     now: clock.now(),
@@ -149,7 +151,8 @@ export const createAbsorbEvents = (ports: AbsorbEventsPorts) => {
         );
         if (await spread(late)) continue;
         for (const { dead } of absorbed) if (dead) await putDeadLetter(dead);
-        if (await persist(items, states)) return absorbed;
+        if (!(await persist(items, states))) continue;
+        return await companies(arrivals, absorbed, context);
       }
       throw new Error(`lost ${mostRaces} races for one lead`);
     },

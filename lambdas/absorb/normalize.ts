@@ -1,7 +1,7 @@
-import { keyIdOf, leadIdOf, leadIdOfLookup } from '../digest.ts';
+import { keyIdOf, leadIdOf, leadIdOfCompany, leadIdOfLookup } from '../digest.ts';
 import type { Arrival } from '../lead/absorb.ts';
 import type { EventKeys, Named } from '../lead/identity.ts';
-import type { FieldValue, KeyId, LeadId } from '../lead/types.ts';
+import type { FieldValue, Incoming, KeyId, LeadId } from '../lead/types.ts';
 import { mayWrite } from '../lead/mayLink.ts';
 import { isLeadField } from '../lead/relations.ts';
 import { fieldsOf } from '../marketo/fields.ts';
@@ -133,8 +133,15 @@ export const translate = (event: QueuedEvent, rules: NormalizeRules): Translated
   const reserved = new Set(rules.serverFields?.map(looseKey));
   const [allowed, refused] = parted(fields, ({ name }) => mayWrite(looseKey(name), by, reserved));
   const lookup = lookupIn(allowed, rules.lookupField);
-  const isNoVisit = event.type === 'identify' || isAudience || !mapped.visits;
+  const isNoVisit =
+    event.type === 'identify' || event.type === 'group' || isAudience || !mapped.visits;
   const visit = isNoVisit ? {} : allowedVisitOf(event, rules);
+  const stamped = (one: Omit<Incoming, 'order'>): Incoming => ({
+    ...one,
+    order: event.order,
+    ...(event.source && { source: event.source.name }),
+  });
+  const { company } = mapped;
   return {
     event,
     leftOut: [
@@ -151,11 +158,14 @@ export const translate = (event: QueuedEvent, rules: NormalizeRules): Translated
       incoming: [
         ...allowed.filter(({ name }) => isLeadField(name)),
         ...relationsOf(mapped, relations),
-      ].map((one) => ({
-        ...one,
-        order: event.order,
-        ...(event.source && { source: event.source.name }),
-      })),
+      ].map(stamped),
+      ...(company && {
+        company: {
+          lead: leadIdOfCompany(company.id),
+          id: company.id,
+          incoming: company.incoming.map(stamped),
+        },
+      }),
       ...(mapped.activity && { activity: mapped.activity }),
       isVisit: 'visit' in visit,
       derived: derivedOf(rules.visitorDomain, identity, keys),

@@ -7,6 +7,15 @@ import type { Waiting } from './erasure.ts';
 import type { FieldOutcome, Knowledge } from './registers.ts';
 import type { Activity, DeadLetter, Incoming, KeyId, KeyItem, LeadId, Mailbox } from './types.ts';
 
+/** What an event says of a company. */
+export interface CompanyArrival {
+  /** Of the company's mailbox. */
+  readonly lead: LeadId;
+  /** Its `externalCompanyId`. */
+  readonly id: string;
+  readonly incoming: readonly Incoming[];
+}
+
 /** An event as the mailboxes see it. */
 export interface Arrival {
   readonly order: Order;
@@ -18,6 +27,8 @@ export interface Arrival {
    * of list 1001 is `list:1001`, true or false). Empty for a visit.
    */
   readonly incoming: readonly Incoming[];
+  /** The company that it speaks of, with what it says of it: an item of its own. */
+  readonly company?: CompanyArrival;
   /** The custom activity that a track becomes. */
   readonly activity?: Activity;
   /** The token of the visitor's own cookie, when the event carries one. */
@@ -41,6 +52,14 @@ export interface Withdrawn {
   readonly content: Waiting;
 }
 
+/** What became of what an event says of a company. */
+export interface AbsorbedCompany {
+  readonly lead: LeadId;
+  readonly outcomes: ReadonlyMap<string, FieldOutcome>;
+  readonly replaced: readonly Incoming[];
+  readonly dead?: DeadLetter;
+}
+
 /** What became of one event. */
 export interface Absorbed {
   readonly lead?: LeadId;
@@ -61,6 +80,8 @@ export interface Absorbed {
   readonly dead?: DeadLetter;
   /** What else goes nowhere, because this event refuses consent, or brings together who did with whom. */
   readonly withdrawn?: readonly Withdrawn[];
+  /** What became of what it says of a company. */
+  readonly company?: AbsorbedCompany;
   /** The userId leads elsewhere, or nowhere, and only a server key may link it. */
   readonly isLinkRefused?: true;
 }

@@ -8,14 +8,17 @@ import type { Field, Fields } from './types.ts';
 
 /**
  * `list:1001`: whether the lead is a member of a static list. `program:1044`: its status in a program.
- * `member:1044/seats`: a field of that membership.
+ * `member:1044/seats`: a field of that membership. `link:company`: the company that it belongs to.
+ * `company:industry`: a value of a company, in the mailbox of the company itself.
  */
-export type RelationKind = 'list' | 'program' | 'member';
+export type RelationKind = 'list' | 'program' | 'member' | 'company' | 'link';
 
 /** What a kind of relation is like, whatever API takes it. */
 interface Kind {
   /** Marketo’s value can only go on from what it is, so that sending it again is of no use. */
   readonly isSentOnce?: true;
+  /** Others may need it in Marketo, so that it goes before them where all wait. */
+  readonly isFirst?: true;
   /** What Marketo has to have first, where that is to go, too. */
   readonly after?: (id: string) => Target;
 }
@@ -24,6 +27,8 @@ interface Kind {
 const kinds: Readonly<Record<RelationKind, Kind>> = {
   list: {},
   program: { isSentOnce: true },
+  company: { isFirst: true },
+  link: {},
   member: { after: (id) => ({ kind: 'program', id: partsOfId(id)[0] }) },
 };
 
@@ -60,6 +65,12 @@ export const prerequisiteOf = (name: string): string | undefined => {
   const after = target && kindOf(target).after?.(target.id);
   return after && relationName(after);
 };
+
+/** Whether others may need it in Marketo, and it goes before them where all wait. */
+export const goesFirst = ({ kind }: Target): boolean => kinds[kind].isFirst === true;
+
+/** The field of Marketo's company object by which companies are found, and by which a lead names its company. */
+export const companyKey = 'externalCompanyId';
 
 /** Whether an unchanged value is never sent again, however long ago Marketo got it. */
 export const isRelationSentOnce = (name: string): boolean => {

@@ -131,6 +131,11 @@ export interface Mailbox {
   readonly address: { readonly text: string; readonly order: Order; readonly by?: 'server' };
   /** The value by which Marketo finds the lead, where that is not its e-mail, as last written. */
   readonly lookup?: { readonly text: string; readonly order: Order };
+  /**
+   * A company and no lead: its `externalCompanyId`. Its registers are relations of the kind `company`; it has nothing of
+   * a person, so that nothing finds it but its id.
+   */
+  readonly company?: string;
   /** Marketo's id of the lead, once it has told us. */
   readonly marketoId?: number;
   /** E-mails under which calls may have made the lead whose answers were lost: looked up before the next call. */

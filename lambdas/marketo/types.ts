@@ -10,6 +10,8 @@ export interface Update {
   readonly lead: LeadId;
   /** As the event gave it, trimmed; empty where another field finds the lead and no e-mail is known. */
   readonly email: string;
+  /** A company and no lead: its `externalCompanyId`. It has only relations to tell. */
+  readonly company?: string;
   /** The value by which Marketo finds the lead, where that is not its e-mail. */
   readonly lookupValue?: string;
   readonly fields: readonly { readonly name: string; readonly value: FieldValue }[];

@@ -12,7 +12,7 @@ export interface JsonObject {
  * The call types that travel on: what Marketo has a use for, the request to forget a user, and
  * `withdraw`, which stands for an event of whatever type that refuses consent.
  */
-export type EventType = 'identify' | 'track' | 'page' | 'delete' | 'withdraw';
+export type EventType = 'identify' | 'track' | 'page' | 'group' | 'delete' | 'withdraw';
 
 /** Whom an event names, by hashes alone: ids of the table. */
 export interface HashedKeys {
@@ -42,8 +42,10 @@ export interface QueuedEvent {
   readonly keys?: HashedKeys;
   readonly userId?: string;
   readonly anonymousId?: string;
-  /** identify only. */
+  /** identify: the person's; group: the group's. */
   readonly traits?: JsonObject;
+  /** group only: which group the person is in. */
+  readonly groupId?: string;
   /** track only: the event's name. */
   readonly event?: string;
   /** page only. */

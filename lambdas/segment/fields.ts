@@ -6,7 +6,7 @@ import type { Problem } from './problem.ts';
 export interface Fields {
   readonly problems: readonly Problem[];
   /** Text, or a number, which is read as text. An empty one counts as absent. */
-  id(field: 'userId' | 'anonymousId' | 'sessionId' | 'messageId'): string | null;
+  id(field: 'userId' | 'anonymousId' | 'groupId' | 'sessionId' | 'messageId'): string | null;
   object(field: 'traits' | 'properties'): JsonObject | null;
   /** What was tracked; must be there. */
   event(): string | null;

@@ -36,13 +36,14 @@ const emailOf = (traits: JsonObject | undefined): string | undefined =>
 export const identityOf = (event: Keys): Identity => {
   // An audience event is about the person whose e-mail it carries, wherever it stands.
   const isOwn = audienceOf(event) !== undefined;
-  const inProperties = event.type === 'identify' ? undefined : emailOf(event.properties);
+  const inProperties = emailOf(event.type === 'identify' ? undefined : event.properties);
   return present({
     cookie: cookieOf(event),
     userId: event.userId,
     anonymousId: event.anonymousId,
     email:
-      emailOf(event.traits) ??
+      // The traits of a group are not the person's.
+      (event.type === 'group' ? undefined : emailOf(event.traits)) ??
       emailOf(asObject(event.context?.traits)) ??
       (isOwn ? inProperties : undefined),
     userIdEmail: emailIn(event.userId),

@@ -13,7 +13,7 @@ import { epochMs } from './time.ts';
 import type { EpochMs } from './time.ts';
 
 /** All call types that Segment has. */
-export type CallType = Exclude<EventType, 'withdraw'> | 'group' | 'alias' | 'screen';
+export type CallType = Exclude<EventType, 'withdraw'> | 'alias' | 'screen';
 
 /** An event that travels on, without what takes a hash or randomness to make. */
 export type CheckedEvent = Omit<QueuedEvent, 'messageId' | 'messageHash' | 'order'> & {
@@ -96,7 +96,7 @@ const traitsOf = (fields: Fields, context: JsonObject | undefined): JsonObject |
 
 type Content = Pick<
   QueuedEvent,
-  'type' | 'userId' | 'anonymousId' | 'traits' | 'event' | 'name' | 'properties'
+  'type' | 'userId' | 'anonymousId' | 'traits' | 'groupId' | 'event' | 'name' | 'properties'
 >;
 
 /** The ids and what each call type has beyond them; null where Marketo has no use for it. */
@@ -120,9 +120,13 @@ const contentOf = (
         ...idsOf(fields),
         ...present({ name: fields.name(), properties: fields.object('properties') }),
       };
+    case 'group': {
+      const groupId = fields.id('groupId');
+      const said = { ...idsOf(fields), ...present({ traits: fields.object('traits') }) };
+      return groupId === null ? null : { type, ...said, groupId };
+    }
     case 'delete':
       return { type, ...userOf(fields) };
-    case 'group':
     case 'alias':
     case 'screen':
     case null:
@@ -170,7 +174,10 @@ export const readMessage = (message: Json | undefined, terms: Terms): Reading =>
     return {
       kind: 'dropped',
       ...messageId,
-      because: `Marketo has no use for ${String(type)} calls`,
+      because:
+        type === 'group'
+          ? 'a group call without a groupId names no company'
+          : `Marketo has no use for ${String(type)} calls`,
     };
   }
   if (content.type === 'delete')

@@ -94,7 +94,8 @@ export const createLocks =
       const isTrial = mailbox.narrowing?.refusedAlone !== undefined;
       const isEmpty = fields.length === 0 && [goes, activities, relations].every((one) => !one);
       // A lead that is only to have relations is made first, with nothing but its e-mail.
-      const isToBeMade = mailbox.marketoId === undefined && hasRelations(mailbox);
+      const isToBeMade =
+        mailbox.company === undefined && mailbox.marketoId === undefined && hasRelations(mailbox);
       if (!isTrial && !isToBeMade && isEmpty) break;
       if (!(await store.lockLead(lead, loaded, locked.mailbox))) continue;
       reports.leftOut(lead, leftOut);

@@ -60,8 +60,8 @@ export const planNext = (
 };
 
 /** Only cookies, activities or relations of a lead that Marketo has. */
-const bringsNoFields = ({ fields, marketoId }: Update): boolean =>
-  fields.length === 0 && marketoId !== undefined;
+const bringsNoFields = ({ fields, marketoId, company }: Update): boolean =>
+  fields.length === 0 && (marketoId ?? company) !== undefined;
 
 /** The same with its relations and nothing else. */
 export const relationsOf = (one: ReadyLead, now: EpochMs): Update =>
@@ -78,6 +78,7 @@ const updateOf = ({ lead, loaded: { state } }: ReadyLead, now: EpochMs): Update 
     email: state.address.text,
     ...partedPartition(valuesOf(leadFieldsIn(state.fields))),
     ...(state.formerEmails && { formerEmails: state.formerEmails }),
+    ...(state.company !== undefined && { company: state.company }),
     ...(state.lookup && { lookupValue: state.lookup.text }),
     ...(cookie !== undefined && { cookie }),
     ...(ready.length > 0 && { activities: ready }),

@@ -231,6 +231,7 @@ const updateOf = (
     email,
     fields: fields.map(({ name, value }) => ({ name, value: formOf(name, value) })),
     ...(state?.formerEmails && { formerEmails: state.formerEmails }),
+    ...(state?.company !== undefined && { company: state.company }),
     ...(state?.lookup && { lookupValue: state.lookup.text }),
     ...(newOnly.length > 0 && { newOnly }),
     ...(partition !== undefined && { partition }),

@@ -26,7 +26,7 @@ const failed = (name: string, error: unknown): Check => {
 /**
  * Looks at everything that a destination needs: secrets, Marketo, the fields that the settings name,
  * ingest, queues and table. Makes no event and changes nothing; costs one call of Marketo's quota,
- * two where custom activities are named. Never rejects: what cannot be looked at is wrong.
+ * one more where custom activities are named, and one where companies are. Never rejects: what cannot be looked at is wrong.
  */
 export const createCheck = (parts: CheckParts) => async (): Promise<readonly Check[]> => {
   const guarded = async (

@@ -6,6 +6,8 @@ import { fieldsItem } from '../../lambdas/marketo/description.ts';
 import type { LeadFields } from '../../lambdas/ports.ts';
 import { marketoOf, type MarketoCredentials } from '../../lambdas/sync/marketo.ts';
 import type { Check } from '../views.ts';
+import { deadlineOf } from './ask.ts';
+import { checkCompanies } from './companies.ts';
 import {
   lookupChecks,
   mappedFieldChecks,
@@ -16,7 +18,7 @@ import {
 import type { CheckParts } from './parts.ts';
 import { ok, warning, wrong } from './parts.ts';
 import { type BudgetParts, createWithinBudget, notAsked } from './slot.ts';
-import { checkTypes, deadlineOf } from './types.ts';
+import { checkTypes } from './types.ts';
 
 const name = 'Marketo';
 
@@ -109,7 +111,7 @@ export const askFields = async (
 
 /**
  * Whether Marketo answers, and has what the settings name. Costs one call of the day's quota, and a
- * second one where the settings name custom activities.
+ * second one where the mapping names custom activities, and a third where it has rules for companies.
  */
 export const checkMarketo = async (
   parts: CheckParts,
@@ -124,10 +126,14 @@ export const checkMarketo = async (
   const { fields } = asked;
   const mapping = await parts.mapping();
   const hasActivities = mapping.rules.some(({ to }) => to === 'activity');
-  const [came, activities] = await Promise.all([
+  const hasCompanies = mapping.rules.some(({ to }) => to === 'company');
+  const [came, activities, companies] = await Promise.all([
     cameLately(parts),
     api === 'rest' && hasActivities
       ? checkTypes(parts, mapping, credentials, createWithinBudget(parts))
+      : [],
+    api === 'rest' && hasCompanies
+      ? checkCompanies(parts, mapping, credentials, createWithinBudget(parts))
       : [],
   ]);
   return [
@@ -142,5 +148,6 @@ export const checkMarketo = async (
     ...unknownFieldChecks(mapping, came.refused, fields),
     ...userIdChecks(mapping, fields),
     ...activities,
+    ...companies,
   ];
 };

@@ -92,6 +92,12 @@ export const previewOf = (
     memberships: arrival.incoming
       .filter(({ name }) => isRelation(name))
       .map(({ name, value }) => ({ register: name, value })),
+    ...(arrival.company && {
+      company: {
+        externalCompanyId: arrival.company.id,
+        values: arrival.company.incoming.map(({ name, value }) => ({ register: name, value })),
+      },
+    }),
     ...(arrival.activity && { activity: arrival.activity }),
     ...(visit && { visit }),
     leftOut,

@@ -26,11 +26,16 @@ const someId = 0;
 const someEmail = 'the-linked-lead@example.invalid';
 
 /** One request for each group of relations, as a call makes them. */
-const relationRequests = ({ incoming }: Arrival): readonly PreviewedRequest[] => {
-  const going = incoming.flatMap(({ name, value }) => {
-    const target = targetOf(name);
-    return target === undefined ? [] : [{ id: someId, name, target, value }];
-  });
+const relationRequests = ({ incoming, company }: Arrival): readonly PreviewedRequest[] => {
+  const goingOf = (registers: Arrival['incoming'], whose: { readonly company?: string }) =>
+    registers.flatMap(({ name, value }) => {
+      const target = targetOf(name);
+      return target === undefined ? [] : [{ id: someId, ...whose, name, target, value }];
+    });
+  const going = [
+    ...(company ? goingOf(company.incoming, { company: company.id }) : []),
+    ...goingOf(incoming, {}),
+  ];
   return [...Map.groupBy(going, (one) => groupOf(one)?.group).values()].flatMap(
     ([first, ...others]) => {
       if (first === undefined) return [];

@@ -18,6 +18,11 @@ export interface Preview {
     readonly by: string;
   }[];
   readonly memberships: readonly { readonly register: string; readonly value: unknown }[];
+  /** The company that it makes or updates. */
+  readonly company?: {
+    readonly externalCompanyId: string;
+    readonly values: readonly { readonly register: string; readonly value: unknown }[];
+  };
   readonly activity?: object;
   readonly visit?: object;
   /** Traits and values that go nowhere, and why. */

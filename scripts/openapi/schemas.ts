@@ -27,6 +27,13 @@ const track = z.looseObject({
   properties: object.nullish(),
 });
 const page = z.looseObject({ ...common, name: z.string().nullish(), properties: object.nullish() });
+const group = z
+  .looseObject({
+    ...common,
+    groupId: id('Which company the person belongs to.'),
+    traits: object.describe('Of the company.').nullish(),
+  })
+  .describe('Goes where a rule of the mapping sends it; without a groupId nowhere.');
 const unused = z.looseObject(common).describe('Accepted and dropped: Marketo has no use for it.');
 
 /** Any event of a batch. */
@@ -36,6 +43,7 @@ const event = z.looseObject({
     .enum(['identify', 'track', 'page', 'screen', 'group', 'alias', 'delete'])
     .describe('`delete` empties what is held of a user; it takes a key that may delete.'),
   event: z.string().min(1).describe('Of a track: what happened.').nullish(),
+  groupId: id('Of a group: which company the person belongs to.'),
   name: z.string().nullish(),
   traits: object.nullish(),
   properties: object.nullish(),
@@ -61,6 +69,7 @@ export const schemas = {
   Identify: identify,
   Track: track,
   Page: page,
+  Group: group,
   Unused: unused,
   Batch: batch,
   Accepted: z.object({ success: z.literal(true), errors: z.array(itemError).optional() }),
@@ -91,7 +100,7 @@ export const bodyOf: Readonly<Record<string, keyof typeof schemas>> = {
   track: 'Track',
   page: 'Page',
   screen: 'Unused',
-  group: 'Unused',
+  group: 'Group',
   alias: 'Unused',
   batch: 'Batch',
 };

@@ -1,9 +1,10 @@
+import { wordsOf } from '../faults.ts';
 import type { Company } from '../model.ts';
 import { rules } from '../rules.ts';
 import type { Simulator } from '../simulator.ts';
 import { isStorable, storedText } from '../values.ts';
 import type { CodedError } from './codes.ts';
-import { badValue, coded, missing, RestError, unknownField } from './codes.ts';
+import { badValue, coded, errorsOf, missing, RestError, unknownField } from './codes.ts';
 import type { Operation } from './operation.ts';
 import { page } from './pages.ts';
 import type { JsonObject } from './request.ts';
@@ -86,8 +87,15 @@ export const syncCompanies: Operation = async (simulator, turn, request) => {
   const action = readAction(body);
   const by = readDedupe(body, action);
   const input = readInput(body, rules.recordsPerCall);
-  const result = await turn.unlocked(() =>
-    input.map((given, seq) => ({ seq, ...sync(simulator, given, { action, by }) })),
+  const result = await turn.unlocked((take) =>
+    input.map((given, seq) => {
+      const failing = take(() => ({ id: Number.NaN, email: undefined }));
+      if (failing === undefined || failing.after === true) {
+        const entry = sync(simulator, given, { action, by });
+        if (failing === undefined) return { seq, ...entry };
+      }
+      return { seq, status: 'skipped', reasons: errorsOf(wordsOf(failing)) };
+    }),
   );
   return { result };
 };

@@ -67,6 +67,16 @@ const changesCompany = (
   return (linked ?? lead?.fields['externalCompanyId'] ?? '') !== '';
 };
 
+/** The company that the record names where there is none, and the instance takes no such leads. */
+const unknownCompany = (
+  { schema: { company }, state }: Simulator,
+  { fields }: LeadRecord,
+): string | undefined => {
+  if (company.unknownLinks === 'taken') return undefined;
+  const named = fields.find(({ name }) => name === 'externalCompanyId')?.value ?? '';
+  return named === '' || state.companyOf(named) ? undefined : named;
+};
+
 interface Lookup {
   readonly simulator: Simulator;
   readonly action: Action;
@@ -130,6 +140,8 @@ export const syncLeads: Operation = async (simulator, turn, request) => {
     if (code !== undefined) return worded(coded(code));
     const isElsewhere = found.some((lead) => partitions.of(lead) !== partitions.target);
     if (given !== undefined && isElsewhere) return worded(coded('1010'));
+    const company = unknownCompany(simulator, record);
+    if (company !== undefined) return worded(badValue('externalCompanyId', company));
     return changesCompany(simulator, record, found) ? worded(coded('1021')) : undefined;
   };
 

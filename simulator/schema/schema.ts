@@ -32,6 +32,7 @@ export interface InstanceSchema {
   readonly company: {
     readonly fields: ReadonlySet<string>;
     readonly syncLeads: 'allowed' | 'unlessLinked' | 'refused';
+    readonly unknownLinks: 'taken' | 'refused';
     readonly readOnly: boolean;
   };
   readonly limits: Partial<LimitNumbers>;
@@ -122,6 +123,7 @@ export const parseSchema = (value: unknown): InstanceSchema => {
     company: {
       fields: new Set(file.company?.fields ?? companyFields),
       syncLeads: file.company?.syncLeads ?? 'unlessLinked',
+      unknownLinks: file.company?.unknownLinks ?? 'taken',
       readOnly: file.company?.readOnly ?? false,
     },
     limits: defined(file.limits ?? {}) as Partial<LimitNumbers>,

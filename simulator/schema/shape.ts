@@ -83,6 +83,8 @@ export const schemaShape = z.strictObject({
       fields: z.array(restName).optional(),
       /** Whether Sync Leads may change them. */
       syncLeads: z.enum(['allowed', 'unlessLinked', 'refused']).optional(),
+      /** What becomes of a lead that names a company that there is not. */
+      unknownLinks: z.enum(['taken', 'refused']).optional(),
       /** As in an instance that is synchronized with a CRM. */
       readOnly: z.boolean().optional(),
     })

@@ -24,7 +24,7 @@ describe('a batch', () => {
       [
         page('m0'),
         page('m1', { properties: 'ada@example.com' }),
-        { type: 'group', userId: 'u1' },
+        { type: 'alias', userId: 'u1' },
         page('m3'),
         page('m4', { properties: { x: 'x'.repeat(33_000) } }),
         page('m5'),
@@ -34,7 +34,7 @@ describe('a batch', () => {
     expect(statuses).toEqual([
       { status: 200 },
       { status: 400, errormessage: 'refused: properties_not_object (properties)' },
-      { status: 400, errormessage: 'Marketo has no use for group calls' },
+      { status: 400, errormessage: 'Marketo has no use for alias calls' },
       { status: 200 },
       { status: 400, errormessage: 'refused: event_too_large (message)' },
       { status: 200 },

@@ -27,12 +27,13 @@ describe.each([
   ['node-fetch 2, as Segment has it', nodeFetch],
   ['the fetch of Node', fetch],
 ])('with %s,', (_, fetch) => {
-  const { onIdentify, onTrack, onPage, onDelete, onBatch } = load({ fetch });
+  const { onIdentify, onTrack, onPage, onGroup, onDelete, onBatch } = load({ fetch });
 
   it.each([
     ['identify', onIdentify, { traits: { plan: 'pro' } }],
     ['track', onTrack, { event: 'Signed Up', properties: { plan: 'pro' } }],
     ['page', onPage, { name: 'Pricing', properties: { url: 'https://www.example.com/' } }],
+    ['group', onGroup, { groupId: 'acme', traits: { name: 'Acme' } }],
   ] as const)('a %s arrives as Segment had it, at the time it happened', async (type, on, own) => {
     const { sent, settings } = await serveDoor();
     await on({ ...common, type, ...own }, settings);
@@ -112,7 +113,7 @@ describe.each([
 describe('a call that Marketo has no use for', () => {
   const handlers = load();
 
-  it.each(['Group', 'Alias', 'Screen'] as const)('(%s) costs no request', async (call) => {
+  it.each(['Alias', 'Screen'] as const)('(%s) costs no request', async (call) => {
     const { seen, settings } = await serveDoor();
     const type = call.toLowerCase();
     const why = `Marketo has no use for ${type} calls`;

@@ -83,7 +83,7 @@ describe('an accepted event', () => {
     ]);
   });
 
-  it.each(['group', 'alias', 'screen'])('may be a %s, which is dropped', async (type) => {
+  it.each(['alias', 'screen'])('may be a %s, which is dropped', async (type) => {
     const { post, sent, lines } = ingestWith();
     const { said } = await post(request(`/v1/${type}`, { userId: 'u', messageId: 'm' }));
     expect(said).toEqual({ success: true });

@@ -85,7 +85,8 @@ describe('the schemas', () => {
     ['/v1/track', 'Track', 'properties'],
     ['/v1/page', 'Page', 'name'],
     ['/v1/page', 'Page', 'properties'],
-    ['/v1/group', 'Unused', 'traits'],
+    ['/v1/group', 'Group', 'traits'],
+    ['/v1/alias', 'Unused', 'traits'],
   ] as const)('say of %s what the running function says (%s, %s)', async (path, name, key) => {
     const body = message(key).map((one) =>
       name === 'Track' && key !== 'event' ? { event: 'Signed Up', ...one } : one,

@@ -3,7 +3,7 @@ import { paths } from '../../lambdas/ingest/routes.ts';
 import { ingestWith, request } from './support.ts';
 
 /** Nothing that any call would miss. */
-const event = { userId: 'u', messageId: 'm', event: 'e' };
+const event = { userId: 'u', messageId: 'm', event: 'e', groupId: 'g' };
 
 const short = {
   i: 'identify',
@@ -20,7 +20,7 @@ describe('the routes of the Tracking API', () => {
       const { post, sent, lines } = ingestWith();
       expect((await post(request(path, event))).said, path).toEqual({ success: true });
       const types = sent.map((entry) => entry.event.type);
-      const isTaken = ['identify', 'track', 'page'].includes(call);
+      const isTaken = ['identify', 'track', 'page', 'group'].includes(call);
       expect(types, path).toEqual(isTaken ? [call] : []);
       const because = `Marketo has no use for ${call} calls`;
       expect(lines[0], path).toMatchObject(

@@ -78,6 +78,15 @@ describe('a good message', () => {
     ).toMatchObject({ event: { type: 'page', name: 'Pricing', properties: { path: '/pricing' } } });
   });
 
+  it('keeps the groupId and the traits of a group, which says whose group it is', () => {
+    const group = { type: 'group', userId: 'u', groupId: 7, traits: { name: 'Acme' } };
+    expect(read(group)).toMatchObject({ event: { ...group, groupId: '7' } });
+    expect(read({ type: 'group', groupId: 'acme' })).toMatchObject({
+      kind: 'refused',
+      problem: { code: 'no_user_anon_id' },
+    });
+  });
+
   it('takes an identify’s traits from the context where it has none of its own', () => {
     const context = { traits: { email: 'jane@example.com', plan: 'pro' } };
     const identify = { type: 'identify', userId: 'u', context };
@@ -114,11 +123,19 @@ describe('a good message', () => {
 });
 
 describe('a message that Marketo does not get', () => {
-  it.each(['group', 'alias', 'screen'])('a %s is dropped with its reason', (type) => {
+  it.each(['alias', 'screen'])('a %s is dropped with its reason', (type) => {
     expect(read({ type, messageId: 'm1' })).toEqual({
       kind: 'dropped',
       messageId: 'm1',
       because: `Marketo has no use for ${type} calls`,
+    });
+  });
+
+  it('a group without a groupId is dropped with its reason', () => {
+    expect(read({ type: 'group', messageId: 'm1', userId: 'u', groupId: '' })).toEqual({
+      kind: 'dropped',
+      messageId: 'm1',
+      because: 'a group call without a groupId names no company',
     });
   });
 

@@ -98,7 +98,7 @@ describe('what is wrong with a mapping file is told with its line', () => {
       'a target that there is not',
       ['"rules": [', '{ "to": "activty", "typeId": 7 } ]'],
       'mapping.json:3',
-      /^rules\[1\]\.to has a wrong value\. It must be .*fields, activity, list, program, partition, visit, nothing/,
+      /^rules\[1\]\.to has a wrong value\. It must be .*fields, activity, list, program, company, partition, visit, nothing/,
     ],
     [
       'a path that begins nowhere',
@@ -166,7 +166,7 @@ describe('what is wrong with a mapping file is told with its line', () => {
     [
       'traits of a track',
       { to: 'visit', when: { event: 'A', if: { 'traits.plan': { exists: true } } } },
-      /traits\.plan is there in identify calls alone.*write context\.traits\.plan/,
+      /traits\.plan is there in identify and group calls alone.*write context\.traits\.plan/,
     ],
   ])('a rule that can never match: %s', (_what, rule, says) => {
     expect(rulesOf(rule)[0]).toMatch(says);
@@ -202,11 +202,12 @@ describe('what is wrong with a mapping file is told with its line', () => {
     { to: 'activity', typeId: 7, primary: 'event' },
     { to: 'list', list: 7, member: 'add' },
     { to: 'partition', partition: { constant: 'Europe' } },
+    { to: 'company', when: { type: 'group' } },
     { to: 'program', program: 7, status: { constant: 'Won' } },
   ])('what SOAP has nothing for: $to', (rule) => {
     const marketo = { ...rest, api: 'soap' };
     expect(problemsIn({ rules: [rule] }, { marketo })[0]).toMatchObject({
-      where: 'mapping.json:4',
+      where: expect.stringMatching(/^mapping\.json:\d$/) as string,
       says: expect.stringContaining(
         `SOAP API has nothing for rules with "to": "${rule.to}"`,
       ) as string,
@@ -219,6 +220,19 @@ describe('what is wrong with a mapping file is told with its line', () => {
     expect(says({})).toMatch(/neither a status nor values\. Add "status"/);
     expect(says({ values: { statusName: 'event' } })).toMatch(/Write the status as "status"\./);
     expect(says({ values: { acquiredBy: 'event' } })).toMatch(/Marketo sets acquiredBy/);
+  });
+
+  it('a company without an id, what cannot be written to it, and a visit of a group', () => {
+    const says = (rule: object) => problemsIn({ rules: [rule] })[0]?.says;
+    expect(says({ to: 'company' })).toMatch(
+      /groupId is there in group calls alone.*set "type" of "when" to group/,
+    );
+    const when = { type: 'group' };
+    expect(says({ when, to: 'company', values: { externalCompanyId: 'groupId' } })).toMatch(
+      /Write it as "id"/,
+    );
+    expect(says({ when, to: 'visit' })).toMatch(/a group call is no visit/);
+    expect(says({ when, to: 'company' })).toBeUndefined();
   });
 
   it('a partition where no lead is made', () => {

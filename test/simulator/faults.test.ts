@@ -92,7 +92,7 @@ describe('an injected fault', () => {
     [{ level: 'record', code: '1003', status: 500 }, 'without status'],
     [
       { level: 'record', code: '1012', target: 'associate' },
-      'leads, activities, addToList, removeFromList, programStatus, programMembers, syncMultipleLeads',
+      'leads, activities, addToList, removeFromList, programStatus, programMembers, companies, syncMultipleLeads',
     ],
     [{ status: 500, target: 'token', email: 'ann@example.com' }, 'not for token'],
     [{ count: 0, status: 500 }, 'count'],

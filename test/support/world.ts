@@ -25,6 +25,7 @@ import type {
 import type { CountName, ValueName } from '../../lambdas/metricNames.ts';
 import type { Counters } from '../../lambdas/ports.ts';
 import type { ConsentRules } from '../../lambdas/segment/consent.ts';
+import type { SourceKind } from '../../lambdas/segment/source.ts';
 import type { EpochMs } from '../../lambdas/segment/time.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
 
@@ -78,6 +79,8 @@ interface WorldOptions {
   readonly events?: Settings['events'];
   /** What else the mapping says. */
   readonly mapping?: Partial<Mapping>;
+  /** Whose key its events come with; absent: a browser's. */
+  readonly senderKind?: SourceKind;
   readonly audiences?: AudienceRules['audiences'];
   readonly holdDays?: number;
   readonly unknownFields?: 'skip' | 'fail';
@@ -289,7 +292,7 @@ export const createWorld = async (options: WorldOptions = {}) => {
 
   const sender = {
     key: 'key',
-    source: { name: 'world', kind: 'browser' },
+    source: { name: 'world', kind: options.senderKind ?? 'browser' },
     mayDelete: true,
   } as const;
   const ingest = createIngest({

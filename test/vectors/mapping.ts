@@ -103,6 +103,8 @@ export interface RuleCase extends Case {
   readonly activity?: Partial<Activity>;
   /** Memberships by register. */
   readonly relations?: Readonly<Record<string, FieldValue>>;
+  /** Values of the company, by API name. */
+  readonly company?: Readonly<Record<string, FieldValue>>;
   readonly visits?: boolean;
   /** Trait → reason. */
   readonly leftOut?: Readonly<Record<string, string>>;

@@ -15,7 +15,8 @@ type MappingProblem = RuleProblem;
 
 /** What only some calls have. */
 const typesWith: Readonly<Record<string, readonly MappedType[]>> = {
-  traits: ['identify'],
+  traits: ['identify', 'group'],
+  groupId: ['group'],
   event: ['track'],
   name: ['page'],
   properties: ['track', 'page'],
@@ -124,12 +125,25 @@ const overtaken = (
     });
 };
 
+/** A group call is no visit, whatever a rule says. */
+const noVisit = ({ to, when }: Rule): readonly MappingProblem[] =>
+  to === 'visit' && typesOf(when).every((type) => type === 'group')
+    ? [
+        {
+          at: [],
+          wrong: 'The rule can never act: a group call is no visit.',
+          remedy: 'Remove the rule, or set "type" of "when" to track or page.',
+        },
+      ]
+    : [];
+
 const problemsOfRule = (rule: Rule, index: number, mapping: Mapping): readonly MappingProblem[] => {
   const target = targetOf(rule.to);
   const never = neverMatches(rule, mapping);
   const types = typesOf(rule.when);
   const found = [
     ...never,
+    ...noVisit(rule),
     ...(never.length > 0 ? [] : overtaken(rule, index, mapping.rules)),
     ...target.values(rule as never).flatMap(({ at, source }) => {
       const paths = pathsIn(source);

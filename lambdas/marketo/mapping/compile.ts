@@ -8,7 +8,7 @@ import { EventView } from './paths.ts';
 import type { Mapping } from './mapping.ts';
 import type { Rule } from './schema.ts';
 import { targetOf } from './targets.ts';
-import type { Effect, Made } from './target.ts';
+import type { Company, Effect, Made } from './target.ts';
 
 export type MappingRules = Pick<Mapping, 'events' | 'rules'>;
 
@@ -30,6 +30,7 @@ export interface Mapped {
   readonly activity?: Activity;
   /** Memberships, by the names of their registers. */
   readonly relations: readonly Omit<Incoming, 'order'>[];
+  readonly company?: Company;
   /** The rule that made the activity. */
   readonly activityBy?: number;
   /** Whether the event is a visit, if the settings allow it. */
@@ -117,6 +118,7 @@ const run = (
   const slots = new Map<string, number>();
   const dropped: string[] = [];
   const done: Pick<Mapped, 'activity' | 'activityBy'>[] = [];
+  let company: Company | undefined;
   let replaced = isVisitAsked;
   let drop: number | undefined;
   let isMapped = false;
@@ -131,6 +133,9 @@ const run = (
         return;
       case 'relation':
         relations.push(effect.does);
+        return;
+      case 'company':
+        company = effect.does;
         return;
       case 'visit':
         // Its slot says it all.
@@ -188,6 +193,7 @@ const run = (
     claims,
     takes,
     relations,
+    ...(company && { company }),
     ...done[0],
     visits: slots.has('visit') || !replaced,
     isDropped: false,
@@ -203,6 +209,11 @@ const noTracks: Mapped = {
   visits: false,
   dropped: 'no tracks go out (events: none in the mapping)',
 };
+const noGroup: Mapped = {
+  ...untouched,
+  visits: false,
+  dropped: 'no rule of the mapping is for group calls',
+};
 const notMapped = 'no rule of the mapping is for this event (events: mapped)';
 
 const compile = ({ events, rules }: MappingRules): ((event: QueuedEvent) => Mapped) => {
@@ -215,6 +226,7 @@ const compile = ({ events, rules }: MappingRules): ((event: QueuedEvent) => Mapp
     const { always, named } = candidates;
     const own = (event.event !== undefined && named.get(looseKey(event.event))) || always;
     const isLeft = event.type === 'track' && events === 'mapped';
+    if (own.length === 0 && event.type === 'group') return noGroup;
     if (own.length === 0 && !isLeft) return untouched;
     const { isMapped, ...mapped } = run(own, event, isLeft);
     return isLeft && !isMapped

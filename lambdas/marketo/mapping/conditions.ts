@@ -7,8 +7,16 @@ import type { EventView } from './paths.ts';
 import { pathSchema, scalarSchema } from './sources.ts';
 
 /** The calls that rules are about. */
-export const mappedTypes = ['identify', 'track', 'page'] as const satisfies readonly EventType[];
+export const mappedTypes = [
+  'identify',
+  'track',
+  'page',
+  'group',
+] as const satisfies readonly EventType[];
 export type MappedType = (typeof mappedTypes)[number];
+
+/** What a rule is for that names no type: the traits of a group are not the person's, so a group has to be named. */
+const personalTypes: readonly MappedType[] = ['identify', 'track', 'page'];
 
 const tests = {
   equals: z.optional(scalarSchema),
@@ -52,7 +60,8 @@ export const whenSchema = describe(
   z.strictObject({
     type: z.optional(
       describe(z.union([z.enum(mappedTypes), z.array(z.enum(mappedTypes)).check(z.minLength(1))]), {
-        description: 'Which calls. Absent: tracks where `event` is given, else all.',
+        description:
+          'Which calls. Absent: tracks where `event` is given, else identify, track and page.',
         values: `${mappedTypes.join(', ')}, or a list of them`,
       }),
     ),
@@ -71,7 +80,7 @@ export const whenSchema = describe(
     ),
   }),
   {
-    description: 'Which events the rule is for. Absent: all.',
+    description: 'Which events the rule is for. Absent: all but group calls.',
     values: 'an object with type, event and if',
   },
 );
@@ -83,7 +92,8 @@ const listOf = <T>(one: T | readonly T[] | undefined): readonly T[] =>
 
 /** The calls that a condition lets through; none where they contradict its event names. */
 export const typesOf = ({ type, event }: When = {}): readonly MappedType[] => {
-  const given = type === undefined ? (event === undefined ? mappedTypes : ['track']) : listOf(type);
+  const given =
+    type === undefined ? (event === undefined ? personalTypes : ['track']) : listOf(type);
   return (given as readonly MappedType[]).filter((one) => event === undefined || one === 'track');
 };
 

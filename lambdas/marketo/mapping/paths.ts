@@ -8,6 +8,7 @@ const values: Readonly<Record<string, (event: QueuedEvent) => Json | undefined>>
   type: ({ type }) => type,
   event: ({ event }) => event,
   name: ({ name }) => name,
+  groupId: ({ groupId }) => groupId,
   userId: ({ userId }) => userId,
   anonymousId: ({ anonymousId }) => anonymousId,
   messageId: ({ messageId }) => messageId,

@@ -5,6 +5,14 @@ import type { When } from './conditions.ts';
 import type { EventView } from './paths.ts';
 import type { Source } from './sources.ts';
 
+/** What an event says of a company. */
+export interface Company {
+  /** Its `externalCompanyId`. */
+  readonly id: string;
+  /** By the names of their registers. */
+  readonly incoming: readonly Omit<Incoming, 'order'>[];
+}
+
 /** What rules can do, by kind. A kind without a consumer in `normalize` does not compile. */
 interface EffectKinds {
   /** A value for a lead field; the first rule whose value Marketo can take fills the field. */
@@ -12,6 +20,7 @@ interface EffectKinds {
   activity: Activity;
   /** A register that is no field: a membership, or the partition, by its name. */
   relation: Omit<Incoming, 'order'>;
+  company: Company;
   /** The event is a visit, though another rule would make something else of it. */
   visit: true;
   /** Nothing of the event goes out. */

@@ -15,6 +15,8 @@ interface Group {
   readonly members: readonly number[];
   /** Most leads of one request, by Marketo and by what its members have been refused in. */
   readonly most: number;
+  /** Others may need it in Marketo. */
+  readonly isFirst: boolean;
 }
 
 const groupNameOf = (one: Parameters<typeof groupOf>[0]): string => groupOf(one)?.group ?? '';
@@ -31,7 +33,7 @@ const groupsIn = (
   updates: readonly Update[],
   going: ReadonlySet<string> = new Set(),
 ): readonly Group[] => {
-  const groups = new Map<string, { members: Set<number>; most: number }>();
+  const groups = new Map<string, { members: Set<number>; most: number; isFirst: boolean }>();
   for (const [place, update] of updates.entries()) {
     const { relations = [], relationsMost = Infinity } = update;
     for (const relation of relations) {
@@ -40,12 +42,17 @@ const groupsIn = (
       if (!mayGo(relation.name, update, going)) continue;
       const { members, most } = groups.get(known.group) ?? { members: new Set(), most: known.most };
       members.add(place);
-      groups.set(known.group, { members, most: Math.max(1, Math.min(most, relationsMost)) });
+      const { isFirst } = known;
+      groups.set(known.group, {
+        members,
+        most: Math.max(1, Math.min(most, relationsMost)),
+        isFirst,
+      });
     }
   }
   return [...groups]
-    .map(([name, { members, most }]) => ({ name, members: [...members], most }))
-    .sort((a, b) => b.members.length - a.members.length);
+    .map(([name, { members, ...group }]) => ({ name, members: [...members], ...group }))
+    .sort((a, b) => Number(b.isFirst) - Number(a.isFirst) || b.members.length - a.members.length);
 };
 
 /** The relations of these groups; fewer of each for a lead that was refused in a large request. */
@@ -61,18 +68,26 @@ const withOnly = (update: Update, groups: ReadonlySet<string>): Update => {
   return kept.length > 0 ? { ...update, relations: kept } : without(update, 'relations');
 };
 
+/** Without what writes the lead's record itself: a call writes each record once. */
+const withoutRecords = (update: Update): Update => {
+  const { relations = [] } = update;
+  const kept = relations.filter((one) => groupOf(one)?.writesRecord !== true);
+  return kept.length === relations.length ? update : { ...update, relations: kept };
+};
+
 /** `going`, and so many groups more that are each worth a request. */
 const worthwhile = (
-  updates: readonly Update[],
+  given: readonly Update[],
   requests: number,
   going: ReadonlySet<string>,
 ): ReadonlySet<string> => {
   if (requests <= 0) return going;
+  const updates = given.map(withoutRecords);
   const next = groupsIn(updates, going).find(
     ({ members, most }) => members.length * 2 >= updates.length && members.length <= most,
   );
   if (next === undefined) return going;
-  return worthwhile(updates, requests - 1, new Set([...going, next.name]));
+  return worthwhile(given, requests - 1, new Set([...going, next.name]));
 };
 
 /** The updates of a call with those of their relations that at most so many requests are worth. */

@@ -7,9 +7,10 @@ import { restNameOf } from './names.ts';
 export const hasExtras = ({ cookie, activities, relations }: Update): boolean =>
   cookie !== undefined || activities !== undefined || relations !== undefined;
 
-/** Only a cookie, activities or relations are left to tell of a lead that Marketo has: it needs no record. */
+/** Only a cookie, activities or relations are left to tell of a lead that Marketo has, or of a company: it needs no record. */
 export const needsNoRecord = (update: Update): boolean =>
-  update.fields.length === 0 && update.marketoId !== undefined && hasExtras(update);
+  update.company !== undefined ||
+  (update.fields.length === 0 && update.marketoId !== undefined && hasExtras(update));
 
 /** Whether only relations are left to tell of a lead that Marketo has. */
 export const hasOnlyRelations = (update: Update): boolean =>

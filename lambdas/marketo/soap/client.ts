@@ -87,22 +87,39 @@ export const createSoapMarketo = ({ munchkinId, ...options }: SoapOptions): Soap
     return {};
   };
 
-  return {
-    plan: (updates) => planCalls(updates, most),
+  const syncLeads = async (
+    updates: readonly Update[],
+    deadline: EpochMs,
+    mayStart: MayStart,
+  ): Promise<Answer> => {
+    const found = await former(updates, deadline, mayStart);
+    if ('verdict' in found) return { whole: found.verdict };
+    const { id } = found;
+    if (id !== undefined) {
+      const byId = updates.map((one) => ({ ...one, marketoId: id, byId: true as const }));
+      const request = syncRequest(byId.map(forKnownLead), munchkinId);
+      return withFoundId(answerOf(await call(request, deadline, mayStart), byId), id);
+    }
+    // Only the answer says whether Marketo makes the lead: what is for new ones follows then.
+    const request = syncRequest(updates.map(forKnownLead), munchkinId);
+    return answerOf(await call(request, deadline, mayStart), updates);
+  };
 
-    sync: async (updates, deadline, mayStart = always) => {
-      const found = await former(updates, deadline, mayStart);
-      if ('verdict' in found) return { whole: found.verdict };
-      const { id } = found;
-      if (id !== undefined) {
-        const byId = updates.map((one) => ({ ...one, marketoId: id, byId: true as const }));
-        const request = syncRequest(byId.map(forKnownLead), munchkinId);
-        return withFoundId(answerOf(await call(request, deadline, mayStart), byId), id);
-      }
-      // Only the answer says whether Marketo makes the lead: what is for new ones follows then.
-      const request = syncRequest(updates.map(forKnownLead), munchkinId);
-      return answerOf(await call(request, deadline, mayStart), updates);
+  return {
+    plan: (updates) => {
+      const leads = updates.filter(({ company }) => company === undefined);
+      const companies = updates.filter(({ company }) => company !== undefined);
+      return [
+        ...(leads.length > 0 ? planCalls(leads, most) : []),
+        ...companies.map((one) => [one]),
+      ];
     },
+
+    sync: (updates, deadline, mayStart = always) =>
+      // It came while REST was in use: there is nothing like it here, and nobody is asked.
+      updates.every(({ company }) => company !== undefined)
+        ? Promise.resolve({ each: updates.map(() => ({ kind: 'synced' as const })) })
+        : syncLeads(updates, deadline, mayStart),
 
     fields: async (deadline, mayStart = always) => {
       const called = await call(describeLeadRequest, deadline, mayStart);

@@ -44,6 +44,10 @@ const textOf = (preview: Preview): string => {
       'Memberships',
       preview.memberships.map(({ register, value }) => `${register} = ${said(value)}`),
     ),
+    ...part(
+      'Company',
+      (preview.company?.values ?? []).map(({ register, value }) => `${register} = ${said(value)}`),
+    ),
     ...part('Activity', preview.activity === undefined ? [] : [said(preview.activity)]),
     ...part('Visit', preview.visit === undefined ? [] : [said(preview.visit)]),
     ...part(

@@ -23,6 +23,8 @@ describe('what rules make of events', () => {
     expect(Object.fromEntries(mapped.relations.map(({ name, value }) => [name, value]))).toEqual(
       one.relations ?? {},
     );
+    const values = mapped.company?.incoming.map(({ name, value }) => [name.slice(8), value]);
+    expect(values && Object.fromEntries(values)).toEqual(one.company);
     expect(mapped.visits).toBe(visits);
     expect(mapped.dropped).toBe(dropped);
   });

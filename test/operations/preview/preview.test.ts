@@ -91,6 +91,39 @@ describe('the preview of an event', () => {
     ]);
   });
 
+  it('shows the company of a group call, what it is written with, and the lead’s belonging to it', () => {
+    const rules: readonly Rule[] = [{ when: { type: 'group' }, to: 'company', browsers: true }];
+    const traits = { name: 'Acme' };
+    const preview = of({ type: 'group', userId: 'u', groupId: 'acme', traits }, { rules });
+    expect(preview.company).toEqual({
+      externalCompanyId: 'acme',
+      values: [
+        { register: 'company:externalCompanyId', value: 'acme' },
+        { register: 'company:company', value: 'Acme' },
+      ],
+    });
+    expect(preview.requests.slice(1)).toEqual([
+      {
+        over: 'REST',
+        what: 'POST companies.json',
+        body: {
+          action: 'createOrUpdate',
+          dedupeBy: 'dedupeFields',
+          input: [{ externalCompanyId: 'acme', company: 'Acme' }],
+        },
+      },
+      {
+        over: 'REST',
+        what: 'POST leads.json',
+        body: {
+          action: 'updateOnly',
+          lookupField: 'id',
+          input: [{ id: 0, externalCompanyId: 'acme' }],
+        },
+      },
+    ]);
+  });
+
   it('shows the partition that an event makes its lead in', () => {
     const rules: readonly Rule[] = [{ to: 'partition', partition: 'properties.region' }];
     const properties = { region: 'Europe' };

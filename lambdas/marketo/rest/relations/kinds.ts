@@ -1,7 +1,9 @@
 import type { RelationKind } from '../../../lead/relations.ts';
-import { targetOf } from '../../../lead/relations.ts';
+import { goesFirst, targetOf } from '../../../lead/relations.ts';
 import type { FieldValue } from '../../types.ts';
 import type { Going, RelationRow } from './kind.ts';
+import { companyRow } from './company.ts';
+import { linkRow } from './link.ts';
 import { listRow } from './list.ts';
 import { memberRow } from './member.ts';
 import { programRow } from './program.ts';
@@ -11,6 +13,8 @@ export const relationRows: Readonly<Record<RelationKind, RelationRow>> = {
   list: listRow,
   program: programRow,
   member: memberRow,
+  company: companyRow,
+  link: linkRow,
 };
 
 /** The row of a request's relations, which are of one kind; at least one. */
@@ -21,12 +25,21 @@ export const rowOf = ([first]: readonly Going[]): RelationRow =>
 export const groupOf = (one: {
   readonly name: string;
   readonly value: FieldValue;
-}): { readonly group: string; readonly most: number } | undefined => {
+}):
+  | {
+      readonly group: string;
+      readonly most: number;
+      readonly isFirst: boolean;
+      readonly writesRecord: boolean;
+    }
+  | undefined => {
   const target = targetOf(one.name);
   if (target === undefined) return undefined;
   const row = relationRows[target.kind];
   return {
     group: `${target.kind} ${row.groupOf({ target, value: one.value })}`,
     most: row.leadsPerRequest,
+    isFirst: goesFirst(target),
+    writesRecord: row.writesRecord === true,
   };
 };

@@ -1,7 +1,9 @@
+import { relationName } from '../../../lead/relations.ts';
 import { marketoLimits } from '../../../limits.ts';
 import type { ActivityVerdict } from '../../types.ts';
 import type { Complaint } from '../judge.ts';
 import { isLeadGone, recordVerdict } from '../judge.ts';
+import type { Going } from './kind.ts';
 
 const bounded = (because: string): ActivityVerdict => ({
   kind: 'retry',
@@ -27,4 +29,26 @@ export const ofRecord = (reasons: readonly Complaint[]): ActivityVerdict => {
         isLeadGone: true,
       }
     : { kind: 'refused', because: verdict.because };
+};
+
+/**
+ * What a record means that carried several relations, each as a field of this name, and that Marketo skipped for these
+ * reasons: a field that they name is refused, the others go again without it.
+ */
+export const ofSharedRecord = (
+  own: readonly Going[],
+  reasons: readonly Complaint[],
+  fieldOf: (one: Going) => string,
+): ((one: Going) => ActivityVerdict) => {
+  const names = new Map(own.map((one) => [fieldOf(one), relationName(one.target)]));
+  const verdict = recordVerdict(reasons, names);
+  if (verdict.kind === 'field-refused')
+    return (one) =>
+      verdict.fields.includes(relationName(one.target))
+        ? { kind: 'refused', because: verdict.because }
+        : { kind: 'pending', because: 'another field of the record was refused' };
+  const told = ofRecord(reasons);
+  // Nobody says which of several it was: they are tried in ever smaller parts.
+  const shared = own.length > 1 && told.kind === 'refused' ? { shared: own.length } : {};
+  return () => ({ ...told, ...shared });
 };

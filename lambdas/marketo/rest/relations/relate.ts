@@ -5,6 +5,7 @@ import type { ActivityVerdict, Unavailable, Update, Verdict } from '../../types.
 import type { Called, RestRequest } from '../call.ts';
 import { relationsVerdict } from '../judge.ts';
 import type { Going } from './kind.ts';
+import { subjectOf } from './kind.ts';
 import { groupOf, relationRows, rowOf } from './kinds.ts';
 
 /** What is known of each update of a call when its record is written, or needed none. */
@@ -52,33 +53,38 @@ const toldBy = (
   return each ? { each } : ofAll(transportVerdict({ status: called.status }, 'a JSON answer'));
 };
 
-const idOf = ({ relations, marketoId }: Update, before: Written): number | undefined => {
+const idOf = ({ relations, marketoId, company }: Update, before: Written): number | undefined => {
   if (relations === undefined || (before && before.kind !== 'synced')) return undefined;
+  if (company !== undefined) return 0;
   return before?.marketoId ?? marketoId;
 };
 
-const leadsIn = (group: readonly Going[]): number => new Set(group.map(({ id }) => id)).size;
-
 /** Relations by the request that they go in, no larger than Marketo takes; what needs others comes after them. */
-const groupsOf = (updates: readonly Update[], written: readonly Written[]) => {
-  const groups = new Map<string, Placed[]>();
+const groupsOf = (
+  updates: readonly Update[],
+  written: readonly Written[],
+): readonly (readonly Placed[])[] => {
+  const groups = new Map<string, { readonly placed: Placed[]; readonly subjects: Set<string> }>();
   for (const [index, update] of updates.entries()) {
     const id = idOf(update, written[index]);
     if (id === undefined) continue;
+    const { company } = update;
+    const whose = { id, ...(company !== undefined && { company }) };
     for (const [place, { name, value }] of (update.relations ?? []).entries()) {
       const target = targetOf(name);
       const known = groupOf({ name, value });
       if (target === undefined || known === undefined) continue;
-      const group = groups.get(known.group) ?? [];
+      const group = groups.get(known.group) ?? { placed: [], subjects: new Set() };
       groups.set(known.group, group);
-      const isIn = group.some((one) => one.id === id);
-      if (isIn || leadsIn(group) < known.most)
-        group.push({ id, name, target, value, update, place });
+      const subject = subjectOf(whose);
+      if (!group.subjects.has(subject) && group.subjects.size >= known.most) continue;
+      group.subjects.add(subject);
+      group.placed.push({ ...whose, name, target, value, update, place });
     }
   }
   const isLater = ([one]: readonly Placed[]): number =>
     one !== undefined && prerequisiteOf(one.name) !== undefined ? 1 : 0;
-  return [...groups.values()].sort((a, b) => isLater(a) - isLater(b));
+  return [...groups.values()].map(({ placed }) => placed).sort((a, b) => isLater(a) - isLater(b));
 };
 
 interface Related {
@@ -135,7 +141,7 @@ export const relate = async (
     return {
       kind: 'synced',
       ...before,
-      ...(id !== undefined && { marketoId: id }),
+      ...(id !== undefined && update.company === undefined && { marketoId: id }),
       relations: verdicts,
     };
   });

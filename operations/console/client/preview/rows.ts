@@ -45,6 +45,10 @@ const parts = (object: object | undefined): readonly Plain[] =>
 /** Registers that are no fields, by their kind: in a marketer's words. */
 const registerNames: Readonly<Record<string, string>> = {
   list: 'Static list',
+  program: 'Status in program',
+  member: 'Program member',
+  link: 'Belongs to',
+  company: 'Company’s',
   partition: 'Partition of a new',
 };
 
@@ -75,8 +79,8 @@ const outcomeOf = (outcome: string, because: string | undefined): string => {
 /** What the page shows of a preview, part by part. */
 const partsOf = {
   fields: ({ fields }) => fields.map(({ field, value, by }) => ({ name: field, value, why: by })),
-  memberships: ({ memberships }) =>
-    memberships.map(({ register, value }) => ({
+  memberships: ({ memberships, company }) =>
+    [...memberships, ...(company?.values ?? [])].map(({ register, value }) => ({
       name: registerName(register),
       value: registerValue(value),
       why: '',
@@ -106,11 +110,12 @@ const counted = (many: number, one: string): string =>
 
 /** What becomes of the event, in a sentence for somebody in a hurry. */
 export const summaryOf = (preview: Preview): string => {
-  const { stopped, dropped, fields, memberships, activity, visit } = preview;
+  const { stopped, dropped, fields, memberships, company, activity, visit } = preview;
   if (stopped !== undefined) return `Nothing goes to Marketo. The event is ${stopped}.`;
   const does = [
     fields.length > 0 && `sets ${counted(fields.length, 'field')}`,
     memberships.length > 0 && `says ${counted(memberships.length, 'more thing')} about the lead`,
+    company !== undefined && 'writes a company',
     activity !== undefined && 'adds a custom activity',
     visit !== undefined && 'sends a web page visit',
   ].filter((text) => text !== false);

@@ -87,6 +87,10 @@ export const partitionRegister = 'partition:lead';
 /** Whether a register goes with the lead's record: its fields, and the partition that it is made in. */
 export const isLeadField = (name: string): boolean => targetOf(name) === undefined;
 
+/** Whether a register is a field that Marketo itself has, as every version took all of them to be. */
+export const isMarketoField = (name: string): boolean =>
+  isLeadField(name) && name !== partitionRegister;
+
 const only = (fields: Fields, is: (name: string) => boolean): Fields =>
   Object.fromEntries(Object.entries(fields).filter(([name]) => is(name)));
 

@@ -1,4 +1,4 @@
-import { isLeadField } from './relations.ts';
+import { isMarketoField } from './relations.ts';
 import type { Fields, KeyItem, Mailbox } from './types.ts';
 import { without } from './without.ts';
 
@@ -24,11 +24,11 @@ const holdsRegisters = (state: unknown): state is State & Apart => {
 export const toStored = (state: unknown): unknown => {
   if (!holdsRegisters(state)) return state;
   const entries = Object.entries(state.fields);
-  const relations = entries.filter(([name]) => !isLeadField(name));
+  const relations = entries.filter(([name]) => !isMarketoField(name));
   if (relations.length === 0) return state;
   return {
     ...state,
-    fields: Object.fromEntries(entries.filter(([name]) => isLeadField(name))),
+    fields: Object.fromEntries(entries.filter(([name]) => isMarketoField(name))),
     relations: Object.fromEntries(relations),
   };
 };

@@ -14,7 +14,7 @@ const typesSchema = z.array(
   }),
 );
 
-export type ActivityTypes = z.infer<typeof typesSchema>;
+type ActivityTypes = z.infer<typeof typesSchema>;
 
 /** The activity types in the result of `activities/types.json`; undefined where it is none. */
 export const activityTypesIn = (result: readonly unknown[]): ActivityTypes | undefined =>

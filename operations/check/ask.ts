@@ -11,7 +11,7 @@ export const deadlineOf = ({ clock }: Pick<CheckParts, 'clock'>): EpochMs =>
   epochMs(clock.now() + leadTiming.fieldQuestionTimeoutMs);
 
 /** Marketo did not tell what it was asked. */
-export class NotTold extends Error {
+class NotTold extends Error {
   /** The codes of its answer. */
   readonly codes: readonly (string | undefined)[];
 

@@ -13,6 +13,7 @@ import {
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import { Construct } from 'constructs';
+import { accessLog } from './accessLog.ts';
 import type { DestinationContext } from './context.ts';
 import { type ApiDomain, OwnDomain } from './domain.ts';
 import type { PipelineFunction } from './function.ts';
@@ -26,18 +27,6 @@ import { logGroup } from './logs.ts';
  */
 const ingestPaths = ['/v1/{call+}', '/beacon/v1/{call+}', '/api/s/{call+}'];
 const classicHashPath = '/integrations/marketo/v1/{projectId}/{email}/hash';
-
-/** The route's pattern, never the path: the classic hash path holds an e-mail. No address either. */
-const accessLog = JSON.stringify({
-  requestId: '$context.requestId',
-  requestTime: '$context.requestTime',
-  routeKey: '$context.routeKey',
-  status: '$context.status',
-  responseLength: '$context.responseLength',
-  responseLatency: '$context.responseLatency',
-  integrationStatus: '$context.integration.status',
-  errorType: '$context.error.responseType',
-});
 
 interface ApiProps {
   readonly context: DestinationContext;

@@ -18,6 +18,7 @@ import { Alarms } from './alarms.ts';
 import { AlarmTopic } from './alarmTopic.ts';
 import { Api } from './api.ts';
 import { BrowserScript } from './browserScript.ts';
+import { ServedConsole } from './console/console.ts';
 import type { DestinationContext, EncryptionKeys, SyncNetwork } from './context.ts';
 import { Dashboard } from './dashboard.ts';
 import { type ApiDomain, domainOf } from './domain.ts';
@@ -98,6 +99,8 @@ export class MarketoDestination extends Construct {
   readonly alarmTopic: ITopic;
   /** Absent where the settings say that the script is served otherwise. */
   readonly browserScript: BrowserScript | undefined;
+  /** Absent where the settings do not ask for it. */
+  readonly console: ServedConsole | undefined;
 
   /** @throws SettingsError that lists everything that is wrong with the settings */
   constructor(scope: Construct, id: string, props: MarketoDestinationProps) {
@@ -135,6 +138,16 @@ export class MarketoDestination extends Construct {
     const script = settings.browserScript.serve
       ? new BrowserScript(this, 'BrowserScript', context)
       : undefined;
+    const served = settings.console.serve
+      ? new ServedConsole(this, 'ServedConsole', {
+          context,
+          functions,
+          queues,
+          leads,
+          secrets,
+          apiUrl: api.url,
+        })
+      : undefined;
     const { topic } = new AlarmTopic(this, 'AlarmTopic', { context, existing: props.alarmTopic });
     const alarms = new Alarms(this, 'Alarms', {
       name,
@@ -161,6 +174,7 @@ export class MarketoDestination extends Construct {
     this.functions = functions;
     this.alarmTopic = topic;
     this.browserScript = script;
+    this.console = served;
 
     if (props.permissionsBoundary) PermissionsBoundary.of(this).apply(props.permissionsBoundary);
     for (const [key, value] of Object.entries(props.tags ?? {})) Tags.of(this).add(key, value);
@@ -176,6 +190,7 @@ export class MarketoDestination extends Construct {
         dashboard,
         segment,
         script,
+        served,
       };
       this.#put(outputsOf({ ...parts, logDays: context.logRetention }));
     }

@@ -12,6 +12,7 @@ import {
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { acknowledgeNist, inlinePolicy, lambda } from './acknowledge.ts';
+import type { FunctionName } from '../lambdas/settings.ts';
 import type { Mapping } from '../lambdas/marketo/mapping/mapping.ts';
 import { codeWith } from './bundle.ts';
 import type { DestinationContext, SyncNetwork } from './context.ts';
@@ -38,7 +39,7 @@ const useNetwork: Grant = {
 
 interface PipelineFunctionProps {
   readonly context: DestinationContext;
-  readonly bundle: 'ingest' | 'absorb' | 'sync' | 'hash';
+  readonly bundle: FunctionName;
   readonly handler: string;
   readonly description: string;
   readonly memoryMegabytes: number;
@@ -102,7 +103,7 @@ export class PipelineFunction extends Construct {
     Validations.of(this).acknowledge({
       id: 'AwsSolutions-IAM5[Resource::*]',
       reason:
-        'xray:PutTraceSegments, xray:PutTelemetryRecords and, in a VPC, the actions on network interfaces have no resources to name; a test holds that nothing else has a wildcard.',
+        'xray:PutTraceSegments, xray:PutTelemetryRecords, the results of log queries and, in a VPC, the actions on network interfaces have no resources to name; a test holds that nothing else has a wildcard.',
     });
   }
 }

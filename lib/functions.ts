@@ -1,9 +1,8 @@
-import type { IKey } from 'aws-cdk-lib/aws-kms';
-import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { environmentOf, mappingOf } from '../lambdas/settings.ts';
 import type { DestinationContext } from './context.ts';
 import { type Grant, PipelineFunction } from './function.ts';
+import { readSecret, useKey } from './grants.ts';
 import type { HistoryTable } from './historyTable.ts';
 import type { LeadsTable } from './leadsTable.ts';
 import type { Queues } from './queues.ts';
@@ -29,27 +28,6 @@ const eraseHistory = ['dynamodb:BatchWriteItem', 'dynamodb:Query'];
 /** To see what has been summed up. */
 const sumUpHistory = ['dynamodb:GetItem'];
 const useTable = ['dynamodb:BatchGetItem', 'dynamodb:PutItem'];
-
-/** To read and write what a customer-managed key encrypts; nothing where AWS's own key does. */
-const useKey = (key: IKey | undefined): readonly Grant[] =>
-  key === undefined
-    ? []
-    : [
-        {
-          actions: ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey'],
-          resources: [key.keyArn],
-        },
-      ];
-
-/** Secrets Manager ends an ARN with six characters, which a secret imported by its name lacks. */
-const readSecret = ({
-  secretArn,
-  secretFullArn = `${secretArn}-??????`,
-  encryptionKey,
-}: ISecret): readonly Grant[] => [
-  { actions: ['secretsmanager:GetSecretValue'], resources: [secretFullArn] },
-  ...(encryptionKey ? [{ actions: ['kms:Decrypt'], resources: [encryptionKey.keyArn] }] : []),
-];
 
 /** The four functions. */
 export class Functions extends Construct {

@@ -2,6 +2,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { version } from '../lambdas/version.ts';
 import type { Api } from './api.ts';
 import type { BrowserScript } from './browserScript.ts';
+import type { ServedConsole } from './console/console.ts';
 import type { Dashboard } from './dashboard.ts';
 import type { Functions } from './functions.ts';
 import type { HistoryTable } from './historyTable.ts';
@@ -21,6 +22,7 @@ interface Parts {
   readonly dashboard: Dashboard;
   readonly segment: SegmentRole | undefined;
   readonly script: BrowserScript | undefined;
+  readonly served: ServedConsole | undefined;
   readonly logDays: number;
 }
 
@@ -28,8 +30,8 @@ type Output = readonly [description: string, value: string];
 
 /** What a stack says about its destination. People read it, and `operations/deployed` does. */
 export const outputsOf = (parts: Parts): Readonly<Record<string, Output>> => {
-  const { queues, leads, history, secrets, functions, api, topic, dashboard, segment, script } =
-    parts;
+  const { queues, leads, history, secrets, functions, api, topic, dashboard } = parts;
+  const { segment, script, served } = parts;
   return {
     Version: ['Version of marketo-destination', version],
     ApiUrl: ['Point the SDKs here', api.url],
@@ -59,6 +61,11 @@ export const outputsOf = (parts: Parts): Readonly<Record<string, Output>> => {
         'Lambda of the AWS Lambda destination in Segment',
         functions.ingest.lambda.functionArn,
       ],
+    }),
+    ...(served && {
+      ConsoleUrl: ['The console, behind its sign-in', served.url],
+      ConsoleUserPoolId: ['Where users of the console are invited', served.userPoolId],
+      ConsoleDomainName: ['Where console.domain has to point (CNAME)', served.distributionDomain],
     }),
     ...(script && {
       BrowserScriptUrl: ['Never changes its content; goes with the integrity', script.versionedUrl],

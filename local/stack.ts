@@ -39,7 +39,8 @@ export const makeStack = async (
       bundles === undefined && build(assetsFrom),
     ]);
     const { template, assets } = synthesize({
-      settings,
+      // The run serves the console itself, without a sign-in.
+      settings: { ...settings, console: { ...settings.console, serve: false } },
       assets: assetsFrom,
       outDir: join(folder, 'cloud'),
       // A deployment's rules of security; the test suite and `cdk synth` hold them.

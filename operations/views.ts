@@ -239,4 +239,6 @@ export interface Info {
   readonly ingestUrl: string;
   /** A write key that is no secret, or where to find it; absent: nothing is known of it. */
   readonly writeKeyHint?: string;
+  /** What whoever asks may do; absent: all. */
+  readonly role?: 'viewer' | 'operator';
 }

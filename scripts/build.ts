@@ -1,9 +1,10 @@
 import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type BuildOptions, build as bundle, type Metafile, type Plugin } from 'esbuild';
 import { browserScriptPath } from '../lib/browserFiles.ts';
 import { buildBrowser } from './buildBrowser.ts';
+import { buildPage } from './buildPage.ts';
 import { besideBundle, environmentCredentials, loads, type OnDemand } from './bundlePlugins.ts';
 
 const project = fileURLToPath(new URL('..', import.meta.url));
@@ -38,14 +39,23 @@ const onDemand: readonly OnDemand[] = [
   { entryPoint: 'lambdas/aws/ingestHistory.ts', name: 'history' },
 ];
 
+const defaultPlugins: readonly Plugin[] = [besideBundle(onDemand), environmentCredentials];
+
+interface Bundling {
+  /** Folder of the bundle → its entry point. */
+  readonly entries: Readonly<Record<string, string>>;
+  readonly outDir: string;
+  readonly from: string;
+  readonly plugins?: readonly Plugin[];
+}
+
 /** Writes the part beside the bundles that load it; resolves to the paths of its files. */
 const bundleBeside = async (
   part: OnDemand,
   { outputs }: Metafile,
-  from: string,
-  outDir: string,
+  { entries, from, outDir }: Bundling,
 ): Promise<readonly string[]> => {
-  const names = Object.entries(entryPoints)
+  const names = Object.entries(entries)
     .filter(([, path]) =>
       Object.values(outputs).some(
         ({ entryPoint, imports }) => entryPoint === path && loads(part, imports),
@@ -64,20 +74,15 @@ const bundleBeside = async (
 
 /**
  * Bundles the handlers into `<outDir>/<name>/index.cjs`, each minified and whole but for what it loads
- * on demand from a file beside it, with a source map that is not deployed, and then the script for
- * browsers into `<outDir>/browser`. Resolves to the paths of all files in the functions' bundles.
- * Rejects with esbuild's messages when a handler does not bundle, and writes nothing any more by then.
+ * on demand from a file beside it, with a source map that is not deployed. Resolves to the paths of all
+ * files in the bundles. Rejects with esbuild's messages when a handler does not bundle.
  */
-export const build = async (
-  outDir: string,
-  from: string = project,
-  plugins: readonly Plugin[] = [besideBundle(onDemand), environmentCredentials],
-): Promise<readonly string[]> => {
-  await rm(outDir, { recursive: true, force: true });
+const bundleHandlers = async (bundling: Bundling): Promise<readonly string[]> => {
+  const { entries, from, outDir, plugins = defaultPlugins } = bundling;
   const { metafile } = await bundle({
     ...format,
     absWorkingDir: from,
-    entryPoints: Object.entries(entryPoints).map(([name, path]) => ({
+    entryPoints: Object.entries(entries).map(([name, path]) => ({
       in: path,
       out: `${name}/index`,
     })),
@@ -85,11 +90,37 @@ export const build = async (
     sourcemap: 'external',
     plugins: [...plugins],
   });
-  const beside = await Promise.all(
-    onDemand.map((part) => bundleBeside(part, metafile, from, outDir)),
-  );
-  await buildBrowser(join(outDir, dirname(browserScriptPath)));
+  const beside = await Promise.all(onDemand.map((part) => bundleBeside(part, metafile, bundling)));
   return [...Object.keys(metafile.inputs), ...beside.flat()];
 };
 
-if (import.meta.main) await build(join(project, 'dist'));
+/**
+ * Bundles the pipeline's handlers, and then the script for browsers into `<outDir>/browser`. What was in
+ * the folder is gone. Resolves to the paths of all files in the functions' bundles. Rejects with esbuild's
+ * messages when a handler does not bundle, and writes nothing any more by then.
+ */
+export const build = async (
+  outDir: string,
+  from: string = project,
+  plugins: readonly Plugin[] = defaultPlugins,
+): Promise<readonly string[]> => {
+  await rm(outDir, { recursive: true, force: true });
+  const inputs = await bundleHandlers({ entries: entryPoints, outDir, from, plugins });
+  await buildBrowser(join(outDir, dirname(browserScriptPath)));
+  return inputs;
+};
+
+/** Bundles the console's function and its page, beside the others. Resolves as `build` does. */
+export const buildConsole = async (outDir: string): Promise<readonly string[]> => {
+  const entries = { console: 'operations/console/served/handler.ts' };
+  const inputs = await bundleHandlers({ entries, outDir, from: project });
+  const page = pathToFileURL(join(project, 'operations', 'console', 'client', '/'));
+  await buildPage(page, join(outDir, 'console', 'page'));
+  return inputs;
+};
+
+if (import.meta.main) {
+  const outDir = join(project, 'dist');
+  await build(outDir);
+  await buildConsole(outDir);
+}

@@ -3,8 +3,8 @@ import { execFileSync } from 'node:child_process';
 import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { bundlePage } from '../operations/console/bundle.ts';
-import { build } from './build.ts';
+import { build, buildConsole } from './build.ts';
+import { buildPage } from './buildPage.ts';
 import { noticesOf } from './notices.ts';
 
 const project = fileURLToPath(new URL('..', import.meta.url));
@@ -21,16 +21,8 @@ const compile = (): void => {
 };
 
 /** The console's page, which a checkout bundles when it is opened. */
-const bundleConsole = async (): Promise<void> => {
-  const from = (name: string): URL => pathToFileURL(join(project, page, name));
-  const into = join(built, page);
-  await mkdir(into, { recursive: true });
-  await Promise.all([
-    cp(from('index.html'), join(into, 'index.html')),
-    bundlePage(from('main.ts')).then((code) => writeFile(join(into, 'main.js'), code)),
-    bundlePage(from('page.css')).then((styles) => writeFile(join(into, 'page.css'), styles)),
-  ]);
-};
+const bundleConsole = (): Promise<void> =>
+  buildPage(pathToFileURL(join(project, page, '/')), join(built, page));
 
 /** The pages' scripts that the simulated Munchkin serves. */
 const copySimulator = (): Promise<void> =>
@@ -48,5 +40,6 @@ await rm(built, { recursive: true, force: true });
 compile();
 await mkdir(join(built, 'lambdas', 'ingest'), { recursive: true });
 await Promise.all([bundleConsole(), copySimulator(), copyDescription()]);
-const inputs = await build(join(built, 'dist'));
-await writeFile(join(built, 'THIRD-PARTY-NOTICES.txt'), noticesOf(project, inputs));
+const dist = join(built, 'dist');
+const inputs = new Set([...(await build(dist)), ...(await buildConsole(dist))]);
+await writeFile(join(built, 'THIRD-PARTY-NOTICES.txt'), noticesOf(project, [...inputs]));

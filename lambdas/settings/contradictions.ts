@@ -1,3 +1,4 @@
+import { variableOf } from './leaves.ts';
 import type { Problem } from './problems.ts';
 import type { Settings } from './schema.ts';
 
@@ -109,6 +110,54 @@ const ofBrowserScript = ({ browserScript }: Settings): readonly Problem[] => {
   ];
 };
 
+/** Settings of the console that go together, and what they are good for. */
+const ofConsole = ({ console }: Settings): readonly Problem[] => {
+  const problem = (key: string, wrong: string, remedy: string): Problem => ({
+    setting: `console.${key}`,
+    variable: variableOf(`console.${key}`),
+    wrong,
+    remedy,
+  });
+  const together = (...keys: readonly (keyof typeof console)[]): readonly Problem[] => {
+    const given = keys.filter((key) => console[key] !== undefined);
+    const [first] = given;
+    if (first === undefined || given.length === keys.length) return [];
+    const missing = keys.filter((key) => console[key] === undefined);
+    return [
+      problem(
+        first,
+        `console.${first} is set without console.${missing.join(' and console.')}.`,
+        `Give ${keys.map((key) => `console.${key}`).join(', ')} together, or none of them.`,
+      ),
+    ];
+  };
+  const providers = (['samlMetadataUrl', 'oidcIssuer'] as const).filter((key) => console[key]);
+  const [provider, another] = providers;
+  return [
+    ...together('domain', 'certificateArn'),
+    ...together('userPoolId', 'signInDomain'),
+    ...together('oidcIssuer', 'oidcClientId', 'oidcSecretName'),
+    ...(another === undefined
+      ? []
+      : [
+          problem(
+            another,
+            'console.samlMetadataUrl and console.oidcIssuer are both set.',
+            'Keep the provider that your users have.',
+          ),
+        ]),
+    ...(provider !== undefined && console.userPoolId !== undefined
+      ? [
+          problem(
+            provider,
+            `console.${provider} is set, but console.userPoolId names a user pool that has its providers already.`,
+            'Name them in console.identityProviders, or leave console.userPoolId out.',
+          ),
+        ]
+      : []),
+  ];
+};
+
 const ofDomain = ({ domain }: Settings): readonly Problem[] => {
   const { name, certificateArn, hostedZoneId, hostedZoneName } = domain;
   const given = Object.entries(domain).filter(([, value]) => value !== undefined);
@@ -177,4 +226,5 @@ export const contradictions = (settings: Settings): readonly Problem[] => [
   ...ofRest(settings),
   ...ofBrowserScript(settings),
   ...ofDomain(settings),
+  ...ofConsole(settings),
 ];

@@ -11,7 +11,7 @@ import { problemsOf, SettingsError, type Problem } from './problems.ts';
 import type { Settings } from './schema.ts';
 
 /** Which settings each function gets, and no others. */
-export const functionSettings = {
+const ownSettings = {
   ingest: [
     'consent.categories',
     'consent.whenAbsent',
@@ -61,6 +61,14 @@ export const functionSettings = {
   ],
   hash: ['hash.access', 'hash.classic', 'hash.allowedOrigins'],
 } as const satisfies Record<string, readonly SettingPath[]>;
+
+const all = Object.values(ownSettings).flat();
+
+export const functionSettings = {
+  ...ownSettings,
+  /** It shows what the others do, and previews what they would do. */
+  console: all.filter((path, at) => all.indexOf(path) === at),
+} as const;
 
 export type FunctionName = keyof typeof functionSettings;
 

@@ -448,6 +448,81 @@ const settingParts = {
       }),
       {},
     ),
+  console: () =>
+    z.prefault(
+      z.strictObject({
+        serve: z._default(
+          flag(
+            'Serve the console from the stack, behind a sign-in of Amazon Cognito (docs/console.md). Users come by invitation, into the groups `viewer` and `operator`. Its address is the output `ConsoleUrl`.',
+          ),
+          false,
+        ),
+        domain: z.optional(
+          text(
+            hostName,
+            'a host name in lower case like console.example.com',
+            'Host name of your own for the console, with `console.certificateArn`; point it at the distribution that the outputs name. When absent: a name of CloudFront’s.',
+          ),
+        ),
+        certificateArn: z.optional(
+          text(
+            /^arn:aws[a-z-]*:acm:us-east-1:\d{12}:certificate\/[\w-]+$/,
+            'the ARN of a certificate of ACM in us-east-1, the only region that CloudFront takes them from',
+            'Certificate for `console.domain`.',
+          ),
+        ),
+        signInPrefix: z.optional(
+          text(
+            /^(?!.*(?:aws|amazon|cognito))[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/,
+            'lower-case letters, digits and dashes, at most 63, without aws, amazon and cognito',
+            'Begins the address of the sign-in pages, which is unique in a region. When absent: the name of the stack and the number of the account.',
+          ),
+        ),
+        userPoolId: z.optional(
+          text(
+            /^[a-z0-9-]+_[0-9a-zA-Z]+$/,
+            'the id of a user pool like eu-west-1_Ab12Cd34E',
+            'A user pool that you have, with `console.signInDomain`; it needs the groups `viewer` and `operator`. When absent, the stack makes one.',
+          ),
+        ),
+        signInDomain: z.optional(
+          text(
+            hostName,
+            'a host name in lower case like example.auth.eu-west-1.amazoncognito.com',
+            'Host name of the sign-in pages of that user pool.',
+          ),
+        ),
+        identityProviders: z._default(
+          described(z.array(z.string().check(z.regex(/^[\w.-]{1,32}$/))), {
+            description:
+              'By which identity providers of that user pool one may sign in; `COGNITO` stands for its own users.',
+            values: 'a JSON list of names like ["COGNITO", "Okta"]',
+          }),
+          ['COGNITO'],
+        ),
+        samlMetadataUrl: z.optional(
+          endpoint(
+            'Sign in with your SAML identity provider: the address of its metadata. Users still need a place in a group.',
+          ),
+        ),
+        oidcIssuer: z.optional(
+          endpoint(
+            'Sign in with your OpenID Connect provider: its issuer, with `console.oidcClientId` and `console.oidcSecretName`.',
+          ),
+        ),
+        oidcClientId: z.optional(
+          text(/^\S{1,256}$/, 'a client id', 'Client id that the provider has given the console.'),
+        ),
+        oidcSecretName: z.optional(
+          text(
+            /^[\w/+=.@-]{1,512}$/,
+            'the name of a secret of Secrets Manager',
+            'Secret with the client secret of the provider: its text, and nothing else.',
+          ),
+        ),
+      }),
+      {},
+    ),
   domain: () =>
     z.prefault(
       z.strictObject({

@@ -4,7 +4,11 @@ import { OperationsError } from '../error.ts';
 
 const isJson = (contentType = ''): boolean => /^application\/json\s*(;|$)/i.test(contentType);
 
-const textOf = async (request: IncomingMessage): Promise<string> => {
+/**
+ * The text of a request's body.
+ * @throws OperationsError `bad-input` where it is too long
+ */
+export const textOf = async (request: IncomingMessage): Promise<string> => {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
@@ -12,7 +16,12 @@ const textOf = async (request: IncomingMessage): Promise<string> => {
     // The rest is read and dropped: a client that still writes would see a reset, not the answer.
     if (bytes <= consoleLimits.bodyBytes) chunks.push(chunk);
   }
-  if (bytes <= consoleLimits.bodyBytes) return Buffer.concat(chunks).toString('utf8');
+  return checkedText(Buffer.concat(chunks).toString('utf8'), bytes);
+};
+
+/** @throws OperationsError `bad-input` where it is too long */
+export const checkedText = (text: string, bytes: number): string => {
+  if (bytes <= consoleLimits.bodyBytes) return text;
   throw new OperationsError(
     'bad-input',
     `the body has more than ${consoleLimits.bodyBytes} bytes: ask for less at once`,
@@ -24,9 +33,8 @@ const textOf = async (request: IncomingMessage): Promise<string> => {
  * that without the browser asking first.
  * @throws OperationsError `bad-input`
  */
-export const bodyOf = async (request: IncomingMessage): Promise<unknown> => {
-  const text = await textOf(request);
-  if (!isJson(request.headers['content-type'])) {
+export const jsonOf = (text: string, contentType: string | undefined): unknown => {
+  if (!isJson(contentType)) {
     throw new OperationsError('bad-input', 'content-type must be application/json');
   }
   try {

@@ -1,25 +1,34 @@
-import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { OperationsError } from '../error.ts';
 import type { Reply } from './reply.ts';
 
-/** The page takes nothing from elsewhere and sends nothing there. */
-const policy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "connect-src 'self'",
-  "img-src 'self' data:",
-  "base-uri 'none'",
-  "frame-ancestors 'none'",
-  "form-action 'none'",
-].join('; ');
+/** The page's files. */
+export interface PageFiles {
+  readonly html: () => Promise<Buffer>;
+  readonly styles: () => Promise<Buffer>;
+  readonly program: () => Promise<Buffer>;
+}
 
-const file = (type: string, body: Buffer): Reply => ({
-  status: 200,
-  headers: { 'content-type': `${type}; charset=utf-8`, 'content-security-policy': policy },
-  body,
-});
+/** Where users sign in. */
+interface SignIn {
+  /** Of Cognito's pages, like `https://example.auth.eu-west-1.amazoncognito.com`. */
+  readonly origin: string;
+  readonly clientId: string;
+}
+
+export type Page = (path: string) => Promise<Reply> | undefined;
+
+/** The page takes nothing from elsewhere, and sends nothing there but what the sign-in needs. */
+const policyWith = (signIn: SignIn | undefined): string =>
+  [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    `connect-src 'self'${signIn === undefined ? '' : ` ${signIn.origin}`}`,
+    "img-src 'self' data:",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+    "form-action 'none'",
+  ].join('; ');
 
 /** What is made once; a failure is not kept. */
 const once = <Value>(make: () => Promise<Value>): (() => Promise<Value>) => {
@@ -34,31 +43,41 @@ const once = <Value>(make: () => Promise<Value>): (() => Promise<Value>) => {
     }));
 };
 
-const bundled = async (type: string, entry: URL): Promise<Reply> => {
-  // esbuild is loaded when the page is opened: most runs never do.
-  const { bundlePage } = await import('./bundle.ts');
-  return file(type, await bundlePage(entry));
+const attribute = (value: object): string =>
+  JSON.stringify(value).replaceAll('&', '&amp;').replaceAll('"', '&quot;');
+
+const withSignIn = (html: Buffer, signIn: SignIn | undefined): Buffer => {
+  if (signIn === undefined) return html;
+  const meta = `<meta name="sign-in" content="${attribute(signIn)}" />`;
+  return Buffer.from(html.toString('utf8').replace('</head>', `${meta}</head>`));
 };
 
+/** How long the page's files are kept on the way: what has none of the destination's data. */
+const cached = { 'cache-control': 'public, max-age=300' } as const;
+
 /**
- * The page's files by their paths: `index.html`, the styles and the program. The package has them ready;
- * a checkout bundles the last two from `page.css` and `main.ts` when they are asked for the first time.
- * Undefined where there is none of that path.
+ * The page's files by their paths. With a sign-in the page says where that is, and its files may be
+ * kept on the way. Undefined where there is none of that path.
  */
-export const createPage = (folder: URL): ((path: string) => Promise<Reply> | undefined) => {
-  const html = once(async () => file('text/html', await readFile(new URL('index.html', folder))));
-  const ready = existsSync(new URL('main.js', folder));
-  const asset = (type: string, source: string, built: string) =>
-    once(async () =>
-      ready
-        ? file(type, await readFile(new URL(built, folder)))
-        : bundled(type, new URL(source, folder)),
-    );
-  const files = new Map([
+export const createPage = (files: PageFiles, signIn?: SignIn): Page => {
+  const policy = policyWith(signIn);
+  const reply = (type: string, body: Buffer): Reply => ({
+    status: 200,
+    headers: {
+      'content-type': `${type}; charset=utf-8`,
+      'content-security-policy': policy,
+      ...(signIn && cached),
+    },
+    body,
+  });
+  const html = once(async () => reply('text/html', withSignIn(await files.html(), signIn)));
+  const styles = once(async () => reply('text/css', await files.styles()));
+  const program = once(async () => reply('text/javascript', await files.program()));
+  const all = new Map([
     ['/console', html],
     ['/console/', html],
-    ['/console/page.css', asset('text/css', 'page.css', 'page.css')],
-    ['/console/main.js', asset('text/javascript', 'main.ts', 'main.js')],
+    ['/console/page.css', styles],
+    ['/console/main.js', program],
   ]);
-  return (path) => files.get(path)?.();
+  return (path) => all.get(path)?.();
 };

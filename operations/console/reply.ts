@@ -29,17 +29,22 @@ export const jsonReply = (
 export const errorReply = ({ code, message }: OperationsError): Reply =>
   jsonReply(statuses[code], { code, message });
 
-/** Sends it so that no other site can frame it, read it or take it for something else. */
+/** So that no other site can frame an answer, read it or take it for something else. */
+export const alwaysHeaders = {
+  'cache-control': 'no-store',
+  'x-content-type-options': 'nosniff',
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+} as const;
+
+/** Sends it. */
 export const send = (
   response: ServerResponse,
   method: string,
   { status, headers, body }: Reply,
 ): void => {
   response.writeHead(status, {
-    'cache-control': 'no-store',
-    'x-content-type-options': 'nosniff',
-    'cross-origin-resource-policy': 'same-origin',
-    'referrer-policy': 'no-referrer',
+    ...alwaysHeaders,
     ...headers,
     'content-length': body.length,
   });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import { synthesize } from '../../lib/synthesize.ts';
-import { build } from '../../scripts/build.ts';
+import { build, buildConsole } from '../../scripts/build.ts';
 import { exampleSettings, only, temporaryFolder, type Template } from './support.ts';
 
 // The real bundles, in the place where the assembly says that they are.
@@ -12,8 +12,9 @@ const folder = temporaryFolder();
 const outDir = join(folder, 'out');
 const bundles = join(folder, 'bundles');
 await build(bundles);
+await buildConsole(bundles);
 const assembly = synthesize({
-  settings: exampleSettings(),
+  settings: exampleSettings({ CONSOLE_SERVE: 'true' }),
   outDir,
   assets: bundles,
   checks: false,
@@ -26,7 +27,7 @@ const { files } = JSON.parse(readFileSync(assembly.assets, 'utf8')) as {
 interface FunctionProperties {
   readonly Handler: string;
   readonly Code: { readonly S3Key: string };
-  readonly Environment: { readonly Variables: Record<string, string | { Ref: string }> };
+  readonly Environment: { readonly Variables: Record<string, string | { Ref?: string }> };
 }
 
 /** Calls the handler with no records, in an environment of nothing but what the stack sets. */
@@ -39,14 +40,15 @@ const script = `
 `;
 
 const start = async (name: string, event?: unknown): Promise<string> => {
-  const { Properties } = only(template, 'AWS::Lambda::Function', `Functions${name}`) as {
+  const { Properties } = only(template, 'AWS::Lambda::Function', name) as {
     Properties: FunctionProperties;
   };
   const [file = '', handler = ''] = Properties.Handler.split('.');
   const code = files[Properties.Code.S3Key.replace('.zip', '')]?.source.path ?? '';
   const variables = Object.entries(Properties.Environment.Variables).map(([key, value]) => [
     key,
-    typeof value === 'string' ? value : value.Ref,
+    // Addresses are put together by CloudFormation.
+    typeof value === 'string' ? value : (value.Ref ?? 'https://example.com'),
   ]);
   const { stdout } = await promisify(execFile)(
     process.execPath,
@@ -63,6 +65,7 @@ const start = async (name: string, event?: unknown): Promise<string> => {
         ...(Object.fromEntries(variables) as Record<string, string>),
         AWS_REGION: 'eu-west-1',
         AWS_ENDPOINT_URL: 'http://127.0.0.1:9',
+        LAMBDA_TASK_ROOT: join(outDir, code),
       },
       timeout: 15_000,
     },
@@ -71,18 +74,37 @@ const start = async (name: string, event?: unknown): Promise<string> => {
 };
 
 it('ingest and hash start with the environment that the stack gives them', async () => {
-  expect(await start('Ingest')).toBe('function');
-  expect(await start('Hash')).toBe('function');
+  expect(await start('FunctionsIngest')).toBe('function');
+  expect(await start('FunctionsHash')).toBe('function');
 });
 
 it.each(['Absorb', 'Sync'])(
   '%s starts with the environment that the stack gives it, and acknowledges an empty batch',
   async (name) => {
-    const [metrics = '', answer] = (await start(name, { Records: [] })).split('\n');
+    const [metrics = '', answer] = (await start(`Functions${name}`, { Records: [] })).split('\n');
     expect(answer).toBe('{"batchItemFailures":[]}');
     expect(JSON.parse(metrics)).toMatchObject({ service: name.toLowerCase(), ColdStarts: 1 });
   },
 );
+
+it('the console starts with the environment that the stack gives it, and serves its page', async () => {
+  const event = (rawPath: string, method: string) => ({
+    rawPath,
+    headers: { 'content-type': 'application/json' },
+    requestContext: { http: { method } },
+    body: '{}',
+  });
+  const answerTo = async (path: string, method: string) =>
+    JSON.parse(await start('ServedConsole', event(path, method))) as {
+      readonly statusCode: number;
+      readonly body: string;
+    };
+  const page = await answerTo('/console', 'GET');
+  expect(page).toMatchObject({ statusCode: 200 });
+  expect(page.body).toContain('<meta name="sign-in"');
+  expect((await answerTo('/console/main.js', 'GET')).body.length).toBeGreaterThan(50_000);
+  expect((await answerTo('/console/api/flow', 'POST')).statusCode).toBe(401);
+});
 
 it('the source maps stay at home', () => {
   // CDK's own function, which puts the script for browsers into its bucket, is no bundle of ours.
@@ -90,7 +112,7 @@ it('the source maps stay at home', () => {
     ({ source }) =>
       source.packaging === 'zip' && existsSync(join(outDir, source.path, 'index.cjs')),
   );
-  expect(assets).toHaveLength(4);
+  expect(assets).toHaveLength(5);
   for (const { source } of assets) {
     expect(() => readFileSync(join(outDir, source.path, 'index.cjs.map'))).toThrow('ENOENT');
     expect(readFileSync(join(outDir, source.path, 'index.cjs')).length).toBeGreaterThan(1_000);

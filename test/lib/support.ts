@@ -20,7 +20,7 @@ export const standInScript = 'window.marketoDestination = {};\n';
 
 /** Stand-ins for the bundles: the template does not depend on what is in them. */
 export const standInAssets = (folder: string): string => {
-  for (const name of ['ingest', 'absorb', 'sync', 'hash']) {
+  for (const name of ['ingest', 'absorb', 'sync', 'hash', 'console']) {
     mkdirSync(join(folder, name), { recursive: true });
     writeFileSync(join(folder, name, 'index.cjs'), `exports.name = '${name}';\n`);
     writeFileSync(join(folder, name, 'index.cjs.map'), '{}\n');

@@ -1,11 +1,12 @@
 import type { OperationsError } from '../../error.ts';
 import { noteServerTime } from './clock.ts';
+import { credentials, signInAgain } from './signIn.ts';
 import { pageTiming } from './timing.ts';
 
 /** Why a call has no answer. `offline`: nobody answers at the console's address. */
 export class AskError extends Error {
   override readonly name = 'AskError';
-  readonly code: OperationsError['code'] | 'offline';
+  readonly code: OperationsError['code'] | 'offline' | 'signed-out';
 
   constructor(code: AskError['code'], message: string, options?: ErrorOptions) {
     super(message, options);
@@ -17,7 +18,7 @@ const post = async (call: string, body: object, signal: AbortSignal): Promise<Re
   try {
     return await fetch(`/console/api/${call}`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
+      headers: { 'content-type': 'application/json', ...credentials() },
       body: JSON.stringify(body),
       cache: 'no-store',
       signal,
@@ -51,7 +52,11 @@ export const ask = async <Answer>(
   const response = await post(call, body, signal ? AbortSignal.any([signal, limit]) : limit);
   const answer = await read(response);
   if (!response.ok) {
-    const { code, message } = answer as Pick<AskError, 'code' | 'message'>;
+    // API Gateway has no code; what it refuses is a token.
+    const { code = 'signed-out', message } = answer as Partial<Pick<AskError, 'code'>> &
+      Pick<AskError, 'message'>;
+    // The page goes away: nothing is to be said any more.
+    if (response.status === 401 && (await signInAgain())) return new Promise(() => undefined);
     throw new AskError(code, message);
   }
   const { now } = answer as { readonly now?: number };

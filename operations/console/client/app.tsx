@@ -10,6 +10,7 @@ import { PreviewPage } from './pages/preview.tsx';
 import { Disconnected } from './parts/connection.tsx';
 import { Header } from './parts/header.tsx';
 import { Help } from './parts/help.tsx';
+import { mayAct, MayActContext } from './mayAct.ts';
 import { SlowerContext, usePolled, type Polled } from './polled.ts';
 import { hrefOf, useRoute, type Route } from './route.ts';
 import { pageTiming } from './timing.ts';
@@ -133,7 +134,9 @@ export const App = () => {
   const { data: info } = usePolled<Info>('info', {}, pageTiming.infoMs);
   return (
     <SlowerContext.Provider value={info?.isLocal === false ? pageTiming.deployedFactor : 1}>
-      <Shell info={info} />
+      <MayActContext.Provider value={mayAct(info)}>
+        <Shell info={info} />
+      </MayActContext.Provider>
     </SlowerContext.Provider>
   );
 };

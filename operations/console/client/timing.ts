@@ -18,6 +18,8 @@ export const pageTiming = {
   /** A call that has no answer by then failed: CloudWatch's queries take some seconds. */
   requestMs: 60_000,
   countdownMs: 250,
+  /** Signed in just now, and told to sign in again: nothing that another sign-in would change. */
+  signInAgainMs: 60_000,
   /** How long the first key of a chord waits for its second. */
   chordMs: 1_500,
 } as const;

@@ -1,7 +1,9 @@
-import { useEffect } from 'preact/hooks';
+import { useContext, useEffect } from 'preact/hooks';
 import type { LeadView } from '../../../views.ts';
 import { DeadTable } from '../parts/deadTable.tsx';
+import { MayActContext } from '../mayAct.ts';
 import { Activities } from '../parts/activities.tsx';
+import { Erase } from '../parts/erase.tsx';
 import { Fields } from '../parts/fields.tsx';
 import { Cookies, Identity } from '../parts/identity.tsx';
 import { Lines } from '../parts/lines.tsx';
@@ -58,6 +60,7 @@ const nameOf = (view: LeadView | undefined): string => {
 /** A person: what Marketo knows of them, what it does not, and why. */
 export const LeadPage = ({ who }: Pick<Extract<Route, { page: 'lead' }>, 'who'>) => {
   const { data, failure, refresh } = usePolled<LeadView>('lead', who, pageTiming.leadMs);
+  const mayErase = useContext(MayActContext);
   const lead = data?.lead;
   useEffect(() => {
     // A key that has a lead by now: its page is the lead's.
@@ -72,6 +75,7 @@ export const LeadPage = ({ who }: Pick<Extract<Route, { page: 'lead' }>, 'who'>)
     <>
       <div class="title">
         <h1 tabIndex={-1}>{nameOf(data)}</h1>
+        {mayErase && data?.address !== undefined && <Erase address={data.address} />}
       </div>
       {data && <p class="summary">{data.summary}</p>}
       {data && <Trouble failure={failure} />}

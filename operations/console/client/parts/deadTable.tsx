@@ -1,7 +1,8 @@
-import { useState } from 'preact/hooks';
+import { useContext, useState } from 'preact/hooks';
 import type { DeadView } from '../../../views.ts';
 import { byReason } from '../deadLetters.ts';
 import { count, counted } from '../format.ts';
+import { MayActContext } from '../mayAct.ts';
 import { DeadActions } from './deadActions.tsx';
 import { DeadRow } from './deadRow.tsx';
 import { useMore } from './more.tsx';
@@ -79,6 +80,7 @@ interface DeadTableProps {
 
 /** Dead letters by reason, to tick, and to resend or drop. */
 export const DeadTable = ({ dead, onDone, hasLead, onTicked }: DeadTableProps) => {
+  const mayAct = useContext(MayActContext);
   const [chosen, setChosen] = useState<Ticked>(new Set());
   const ticked = new Set(dead.flatMap(({ id }) => (chosen.has(id) ? [id] : [])));
   const change = (next: Ticked): void => {
@@ -95,13 +97,15 @@ export const DeadTable = ({ dead, onDone, hasLead, onTicked }: DeadTableProps) =
   };
   return (
     <>
-      <DeadActions
-        ids={[...ticked]}
-        onDone={(isWhole) => {
-          if (isWhole) change(new Set());
-          onDone();
-        }}
-      />
+      {mayAct && (
+        <DeadActions
+          ids={[...ticked]}
+          onDone={(isWhole) => {
+            if (isWhole) change(new Set());
+            onDone();
+          }}
+        />
+      )}
       {byReason(dead).map(([because, letters]) => (
         <Group
           key={because}

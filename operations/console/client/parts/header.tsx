@@ -1,7 +1,9 @@
 import type { RefObject } from 'preact';
 import type { FlowView, Info } from '../../../views.ts';
 import type { Polled } from '../polled.ts';
+import { mayAct } from '../mayAct.ts';
 import { hrefOf, type Route } from '../route.ts';
+import { hasSignIn, signOut } from '../signIn.ts';
 import { count } from '../format.ts';
 import { Connection } from './connection.tsx';
 import { Search } from './search.tsx';
@@ -44,18 +46,36 @@ export const Header = ({ route, info, flow, field, onHelp }: HeaderProps) => {
         </span>
       </a>
       <nav aria-label="Pages">
-        {pages.map(([page, name]) => (
-          <a key={page} href={hrefOf[page]} aria-current={route.page === page ? 'page' : undefined}>
-            {name}
-            {page === 'dead' && dead !== '' && <span class="badge">{dead}</span>}
-          </a>
-        ))}
+        {pages
+          .filter(([page]) => page !== 'preview' || mayAct(info))
+          .map(([page, name]) => (
+            <a
+              key={page}
+              href={hrefOf[page]}
+              aria-current={route.page === page ? 'page' : undefined}
+            >
+              {name}
+              {page === 'dead' && dead !== '' && <span class="badge">{dead}</span>}
+            </a>
+          ))}
       </nav>
       <Search field={field} />
       <Connection flow={flow} />
-      <button type="button" class="plain help-button" aria-label="Keys and words" onClick={onHelp}>
-        ?
-      </button>
+      <div class="corner">
+        <button
+          type="button"
+          class="plain help-button"
+          aria-label="Keys and words"
+          onClick={onHelp}
+        >
+          ?
+        </button>
+        {hasSignIn && (
+          <button type="button" class="plain" onClick={signOut}>
+            Sign out
+          </button>
+        )}
+      </div>
     </header>
   );
 };

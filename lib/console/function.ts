@@ -1,0 +1,103 @@
+import type { Construct } from 'constructs';
+import { environmentOf, mappingOf } from '../../lambdas/settings.ts';
+import type { DestinationContext } from '../context.ts';
+import { type Grant, PipelineFunction } from '../function.ts';
+import type { Functions } from '../functions.ts';
+import { readSecret, useKey } from '../grants.ts';
+import type { LeadsTable } from '../leadsTable.ts';
+import { consoleTiming } from '../limits.ts';
+import type { Queues } from '../queues.ts';
+import type { Secrets } from '../secrets.ts';
+import type { SignIn } from './signIn.ts';
+
+/** What the console looks at. */
+export interface ConsoleParts {
+  readonly context: DestinationContext;
+  readonly functions: Functions;
+  readonly queues: Queues;
+  readonly leads: LeadsTable;
+  readonly secrets: Secrets;
+  /** Where senders point their SDK. */
+  readonly apiUrl: string;
+}
+
+const grantsOf = (parts: ConsoleParts): readonly Grant[] => {
+  const { context, functions, queues, leads, secrets } = parts;
+  const { events, eventsDead, ticks } = queues;
+  const logs = [functions.ingest, functions.absorb, functions.sync].map(
+    (one) => one.logs.logGroupArn,
+  );
+  return [
+    // What everybody sees.
+    {
+      actions: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:Scan'],
+      resources: [leads.table.tableArn, leads.wakeIndexArn],
+    },
+    {
+      actions: ['sqs:GetQueueAttributes'],
+      resources: [events.queueArn, ticks.queueArn, eventsDead.queueArn],
+    },
+    { actions: ['logs:StartQuery', 'logs:FilterLogEvents'], resources: logs },
+    // A query has no resource to name.
+    { actions: ['logs:GetQueryResults', 'logs:StopQuery'], resources: ['*'] },
+    // Dead letters, which are looked at, resent and dropped.
+    {
+      actions: ['sqs:ReceiveMessage', 'sqs:ChangeMessageVisibility', 'sqs:DeleteMessage'],
+      resources: [eventsDead.queueArn],
+    },
+    { actions: ['sqs:SendMessage'], resources: [events.queueArn, ticks.queueArn] },
+    {
+      // The last one counts the call of `check`.
+      actions: ['dynamodb:PutItem', 'dynamodb:DeleteItem', 'dynamodb:UpdateItem'],
+      resources: [leads.table.tableArn],
+    },
+    {
+      actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+      resources: [functions.sync.logs.logGroupArn],
+    },
+    // Keys to send test events and deletions with, and what `check` looks at.
+    ...readSecret(secrets.ingest),
+    ...readSecret(secrets.marketo),
+    ...readSecret(secrets.hash),
+    ...useKey(context.keys.table),
+    ...useKey(context.keys.queues),
+  ];
+};
+
+/** The function that answers the console's questions. */
+export const consoleFunction = (
+  scope: Construct,
+  parts: ConsoleParts,
+  signIn: SignIn,
+): PipelineFunction => {
+  const { context, functions, queues, leads, secrets, apiUrl } = parts;
+  const { settings } = context;
+  return new PipelineFunction(scope, 'Console', {
+    context,
+    bundle: 'console',
+    handler: 'index.handler',
+    description: 'Answers the questions of the console, and does what its operators ask for',
+    memoryMegabytes: 1_024,
+    timeoutSeconds: consoleTiming.functionTimeoutSeconds,
+    environment: {
+      ...environmentOf(settings, 'console'),
+      API_URL: apiUrl,
+      LEADS_TABLE: leads.table.tableName,
+      EVENTS_QUEUE_URL: queues.events.queueUrl,
+      EVENTS_DEAD_QUEUE_URL: queues.eventsDead.queueUrl,
+      TICK_QUEUE_URL: queues.ticks.queueUrl,
+      INGEST_SECRET_ARN: secrets.ingest.secretArn,
+      MARKETO_SECRET_ARN: secrets.marketo.secretArn,
+      HASH_SECRET_ARN: secrets.hash.secretArn,
+      INGEST_LOG_GROUP: functions.ingest.logs.logGroupName,
+      ABSORB_LOG_GROUP: functions.absorb.logs.logGroupName,
+      SYNC_LOG_GROUP: functions.sync.logs.logGroupName,
+      LOG_DAYS: String(context.logRetention),
+      SIGN_IN_ISSUER: signIn.issuer,
+      SIGN_IN_CLIENT_ID: signIn.clientId,
+      SIGN_IN_ORIGIN: signIn.origin,
+    },
+    mapping: mappingOf(settings),
+    grants: grantsOf(parts),
+  });
+};

@@ -1,0 +1,106 @@
+import { createCounters } from '../../lambdas/aws/counters.ts';
+import { createTickQueue } from '../../lambdas/aws/tickQueue.ts';
+import { createLeadsTable } from '../../lambdas/aws/leadsTable.ts';
+import { indexLimits, leadLimits, leadTiming } from '../../lambdas/limits.ts';
+import type { Mapping } from '../../lambdas/marketo/mapping/mapping.ts';
+import type { Clock } from '../../lambdas/ports.ts';
+import type { SettingsOf } from '../../lambdas/settings.ts';
+import { createCheck } from '../check/check.ts';
+import { createDead } from '../dead/dead.ts';
+import { createDeadEvents } from '../dead/events.ts';
+import { createLetters } from '../dead/letters.ts';
+import { createGauges } from '../gauges.ts';
+import { createOperations } from '../operations.ts';
+import { createPendingCount } from '../pending.ts';
+import type { Operations } from '../ports.ts';
+import { createPreviewView } from '../preview/view.ts';
+import { createSender } from '../sender.ts';
+import type { Clients } from './clients.ts';
+import { createCloudLines } from './lines.ts';
+import { createKeys, readSecret } from './secrets.ts';
+import { createTold } from './told.ts';
+
+/** Where the parts of a stack are. */
+interface StackPlaces {
+  /** Where senders point their SDK. */
+  readonly ingestUrl: string;
+  readonly tableName: string;
+  readonly queueUrls: Readonly<Record<'events' | 'ticks' | 'deadEvents', string>>;
+  /** Names or ARNs. */
+  readonly secrets: Readonly<Record<'ingest' | 'marketo' | 'hash', string>>;
+  readonly logGroups: Readonly<Record<'ingest' | 'absorb' | 'sync', string>>;
+  readonly logDays: number;
+}
+
+interface StackParts {
+  readonly clients: Pick<Clients, 'dynamo' | 'logs' | 'secrets' | 'sqs'>;
+  readonly places: StackPlaces;
+  /** What is really in force. */
+  readonly settings: SettingsOf<'console'>;
+  readonly mapping: () => Promise<Mapping>;
+  readonly clock: Clock;
+}
+
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+
+/** The operations of a deployed stack, from wherever they are asked. */
+export const createStackOperations = (parts: StackParts): Operations => {
+  const { clients, places, settings, mapping, clock } = parts;
+  const { dynamo, logs, secrets, sqs } = clients;
+  const { ingestUrl, tableName, queueUrls, logGroups } = places;
+  const { shards, pageItems } = indexLimits;
+  const secret = (name: string) => ({ name, read: () => readSecret(secrets, name) });
+  const shared = {
+    clock,
+    lines: createCloudLines({
+      client: logs,
+      logGroups: [logGroups.ingest, logGroups.absorb, logGroups.sync],
+      keptMs: places.logDays * dayMs,
+      clock,
+    }),
+    table: createLeadsTable({ client: dynamo, tableName, shards, pageItems }),
+    counters: createCounters({ client: dynamo, tableName }),
+    queues: createGauges(sqs, queueUrls),
+    settings,
+    holdMs: settings.holdDays * dayMs,
+  };
+  const told = createTold({ client: logs, logGroup: logGroups.sync, clock });
+  const letters = createDead({
+    ...shared,
+    letters: createLetters({ client: dynamo, tableName }),
+    events: createDeadEvents({
+      client: sqs,
+      eventsUrl: queueUrls.events,
+      deadUrl: queueUrls.deadEvents,
+    }),
+    tickQueue: createTickQueue({ client: sqs, queueUrl: queueUrls.ticks }),
+    logger: told.logger,
+    timing: leadTiming,
+    limits: leadLimits,
+    emailChange: settings.emailChange,
+    resendUnchangedAfterMs: settings.resendUnchangedAfterHours * hourMs,
+  });
+  const dead = {
+    ...letters,
+    resend: (ids: readonly string[]) => letters.resend(ids).finally(told.flush),
+    drop: (ids: readonly string[]) => letters.drop(ids).finally(told.flush),
+  };
+  const check = createCheck({
+    ...shared,
+    mapping,
+    dead: (after) => letters.dead(after),
+    ingestUrl,
+    secrets: {
+      ingest: secret(places.secrets.ingest),
+      marketo: secret(places.secrets.marketo),
+      hash: secret(places.secrets.hash),
+    },
+  });
+  const itemsPending = createPendingCount(shared.table, shards);
+  return {
+    ...createOperations({ ...shared, dead, check, itemsPending }),
+    ...createSender({ ingestUrl, ...createKeys(secrets, places.secrets.ingest) }),
+    preview: createPreviewView({ settings, mapping, clock }),
+  };
+};

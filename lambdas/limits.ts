@@ -336,6 +336,8 @@ export const restLimits = {
   activitiesPerCall: 300,
   /** Leads that one request adds to a static list, or removes from it. */
   leadsPerListCall: 300,
+  /** Leads of one request of a campaign. */
+  leadsPerCampaignCall: 100,
   /** Companies of one request. */
   companiesPerCall: 300,
   /** Leads of one program that one request gives a status, or fields of their membership. */

@@ -313,6 +313,23 @@ Over REST, a rule with \`"to": "program"\` gives the event's lead a status in a 
 
 \`program\` is Marketo's id of the program, \`status\` the name of a status of its channel, and \`values\` has fields of the program's members by their API names. The status is a register for each lead and program, like a field: the latest word wins, so that an older status that still waits never overtakes a newer one, and an unchanged status is not sent again. In Marketo a status only goes forward. Where the lead is in the status or past it, the event ends as \`unchanged\`. Fields go after the status, in the same call where possible; for a lead that is no member and gets no status they become a dead letter that says so. Up to ${restLimits.leadsPerProgramCall} leads go in one request, of one program and one status. A status, a program or a field that there is not becomes a dead letter with the reason, and costs nothing else anything. The log calls the status \`program:1044\` and a field \`member:1044/registrationCode\`. The API user's role needs the permission Read-Write Person.
 
+## Campaigns
+
+Over REST, a rule with \`"to": "campaign"\` sends the event's lead through the flow of a trigger campaign. The campaign needs the trigger "Campaign is Requested" with the source Web Service API.
+
+\`\`\`json
+{
+  "when": { "event": "Order Completed" },
+  "to": "campaign",
+  "campaign": 2001,
+  "tokens": { "my.total": "properties.total" }
+}
+\`\`\`
+
+\`campaign\` is Marketo's id of the campaign, \`tokens\` has My Tokens of its program by their names; one without a value keeps the program's. Each event is one request, however often it comes: requests wait like activities, and a lead that Marketo does not have is made first. Tokens hold for a whole call, so only leads with equal tokens go together, at most ${restLimits.leadsPerCampaignCall} of them: a token that differs for each event costs a call for each. Where the answer to a call is lost, its leads are requested again: at least once. A campaign that there is not, or that cannot be requested, becomes a dead letter with the reason. The log calls a request \`campaign:2001/\` and the short hash of the message.
+
+Only server keys request campaigns: with a public browser key, whoever visits the site could have mails with words of their own sent to anybody. \`"browsers": true\` in the rule lets browser keys do it, too. The API user's role needs the permission Execute Campaign.
+
 ## Companies
 
 Over REST, a rule with \`"to": "company"\` makes or updates a company of Marketo (Sync Companies), and the event's lead belongs to it. Without such a rule, group calls go nowhere. For group calls this is enough:

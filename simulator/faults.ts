@@ -28,6 +28,7 @@ const restOperations = [
   'programStatus',
   'programMembers',
   'getProgramMembers',
+  'requestCampaign',
   'companies',
   'getCompanies',
   'describeCompanies',

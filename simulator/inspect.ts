@@ -89,6 +89,15 @@ const routes: readonly [string, Handler][] = [
       schema.programs.map((program) => ({ ...program, members: state.programMembers(program.id) })),
     ),
   ],
+  [
+    'GET /simulator/campaigns',
+    listing(noFilter, ({ schema, state }) =>
+      schema.campaigns.map((campaign) => ({
+        ...campaign,
+        runs: state.campaignRuns().filter((run) => run.campaign === campaign.id),
+      })),
+    ),
+  ],
   ['GET /simulator/tokens', listing(noFilter, ({ tokenRequests }) => tokenRequests())],
   ['GET /simulator/fields', listing(noFilter, ({ fields }) => [...fields.values()])],
   [

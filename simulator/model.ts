@@ -73,8 +73,17 @@ export interface ProgramMember {
   readonly fields: Readonly<Record<string, string>>;
 }
 
+/** That a lead was put through a campaign, with the tokens of the request. */
+export interface CampaignRun {
+  readonly campaign: number;
+  readonly lead: number;
+  readonly at: number;
+  readonly tokens: Readonly<Record<string, string>>;
+}
+
 export type Effect =
   | { readonly kind: 'activity'; readonly activity: Activity }
+  | { readonly kind: 'campaignRun'; readonly run: CampaignRun }
   | { readonly kind: 'company'; readonly company: Company }
   | { readonly kind: 'lead'; readonly lead: Lead }
   | { readonly kind: 'membership'; readonly membership: Membership }

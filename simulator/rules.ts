@@ -17,6 +17,9 @@ export const rules = {
   restCallsPerDay: 50_000,
   /** Activities a call, and filter values of a lookup. */
   recordsPerCall: 300,
+  /** Leads of one campaign request, and its tokens (Adobe, Smart Campaigns). */
+  campaignLeads: 100,
+  campaignTokens: 100,
   /** Leads that a filter may match: more is an error (Adobe, Leads). */
   leadsFound: 1_000,
   /** Losers of one merge (code 1080). */

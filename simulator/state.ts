@@ -1,6 +1,15 @@
 import { createLeadIndexes } from './leadIndex.ts';
 import { createMembers } from './members.ts';
-import type { Activity, Company, Effect, Lead, ProgramMember, Removal, Visit } from './model.ts';
+import type {
+  Activity,
+  CampaignRun,
+  Company,
+  Effect,
+  Lead,
+  ProgramMember,
+  Removal,
+  Visit,
+} from './model.ts';
 import { createProgramMembers } from './programMembers.ts';
 
 export interface State {
@@ -19,6 +28,7 @@ export interface State {
   /** The membership of a lead in a program. */
   programMember(program: number, lead: number): ProgramMember | undefined;
   programMembers(program: number): readonly ProgramMember[];
+  campaignRuns(): readonly CampaignRun[];
   companyOf(externalCompanyId: string): Company | undefined;
   /** Never the id of a lead that there was. */
   nextId(): number;
@@ -44,6 +54,7 @@ export const createState = (): State => {
   const programs = createProgramMembers();
   let visits: Visit[] = [];
   let activities: Activity[] = [];
+  let campaignRuns: CampaignRun[] = [];
   let latestId = 0;
   let latestActivityId = 0;
   /** Places in `visits`, by token, of those that no lead has. */
@@ -112,6 +123,7 @@ export const createState = (): State => {
         : all.map((one) => (one.lead === id ? { ...one, lead: into } : one));
     visits = moved(visits);
     activities = moved(activities);
+    campaignRuns = moved(campaignRuns);
     anonymous.clear();
     visits.forEach(noteAnonymous);
   };
@@ -124,6 +136,9 @@ export const createState = (): State => {
       switch (effect.kind) {
         case 'lead':
           putLead(effect.lead);
+          return;
+        case 'campaignRun':
+          campaignRuns.push(effect.run);
           return;
         case 'company':
           companies.set(effect.company.externalCompanyId, effect.company);
@@ -153,6 +168,7 @@ export const createState = (): State => {
       ...members.all().map((membership) => ({ kind: 'membership', membership }) as const),
       ...programs.all().map((member) => ({ kind: 'programMember', member }) as const),
       ...visits.map((visit) => ({ kind: 'visit', visit }) as const),
+      ...campaignRuns.map((run) => ({ kind: 'campaignRun', run }) as const),
       ...activities.map((activity) => ({ kind: 'activity', activity }) as const),
     ],
     clear: () => {
@@ -170,12 +186,14 @@ export const createState = (): State => {
         part.clear();
       visits = [];
       activities = [];
+      campaignRuns = [];
       latestId = 0;
       latestActivityId = 0;
     },
     leads: () => [...leads.values()],
     visits: () => visits,
     activities: () => activities,
+    campaignRuns: () => campaignRuns,
     companies: () => [...companies.values()],
     members: (list) => members.of(list),
     isMember: (list, lead) => members.has(list, lead),

@@ -9,9 +9,10 @@ import type { Field, Fields } from './types.ts';
 /**
  * `list:1001`: whether the lead is a member of a static list. `program:1044`: its status in a program.
  * `member:1044/seats`: a field of that membership. `link:company`: the company that it belongs to.
- * `company:industry`: a value of a company, in the mailbox of the company itself.
+ * `company:industry`: a value of a company, in the mailbox of the company itself. `campaign:2001/<message>`: a request of
+ * a campaign; each message has a register of its own, so that each request goes once.
  */
-export type RelationKind = 'list' | 'program' | 'member' | 'company' | 'link';
+export type RelationKind = 'list' | 'program' | 'member' | 'company' | 'link' | 'campaign';
 
 /** What a kind of relation is like, whatever API takes it. */
 interface Kind {
@@ -27,6 +28,7 @@ interface Kind {
 const kinds: Readonly<Record<RelationKind, Kind>> = {
   list: {},
   program: { isSentOnce: true },
+  campaign: {},
   company: { isFirst: true },
   link: {},
   member: { after: (id) => ({ kind: 'program', id: partsOfId(id)[0] }) },

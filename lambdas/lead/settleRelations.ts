@@ -11,7 +11,7 @@ const relations = {
   parts: 'registers',
   /** Why a register is refused that came while another lead API was in use. */
   restOnly:
-    'static lists, programs and companies are written over REST only: set marketo.api to rest, then resend this dead letter',
+    'static lists, programs, campaigns and companies are written over REST only: set marketo.api to rest, then resend this dead letter',
 };
 
 type Sent = Incoming & { readonly attempts?: number };

@@ -1,6 +1,7 @@
 import type { RestOperation } from '../faults.ts';
 import { addActivities, getActivityTypes } from './activities.ts';
 import { associate } from './associate.ts';
+import { requestCampaign } from './campaigns.ts';
 import { RestError } from './codes.ts';
 import { describeCompanies, getCompanies, syncCompanies } from './companies.ts';
 import { describe, describe2 } from './describe.ts';
@@ -40,6 +41,7 @@ const rows: readonly [Route['method'], path: string, RestOperation, Operation][]
   ['POST', 'programs/{}/members/status', 'programStatus', syncProgramStatus],
   ['POST', 'programs/{}/members', 'programMembers', syncProgramMembers],
   ['GET', 'programs/{}/members', 'getProgramMembers', getProgramMembers],
+  ['POST', 'campaigns/{}/trigger', 'requestCampaign', requestCampaign],
   ['POST', 'companies', 'companies', syncCompanies],
   ['GET', 'companies', 'getCompanies', getCompanies],
   ['GET', 'companies/describe', 'describeCompanies', describeCompanies],

@@ -1,4 +1,4 @@
-import type { FieldEntry, Program, StaticList } from './shape.ts';
+import type { Campaign, FieldEntry, Program, StaticList } from './shape.ts';
 
 /**
  * The custom fields of an instance without a schema file. Adobe's convention for API names is camel
@@ -54,4 +54,10 @@ export const defaultPrograms: readonly Program[] = [
       { name: 'seats', dataType: 'integer', length: null },
     ],
   },
+];
+
+/** The campaigns of an instance without a schema file: one that can be requested, and one that runs in batches. */
+export const defaultCampaigns: readonly Campaign[] = [
+  { id: 2_001, name: 'Send the receipt', requestable: true },
+  { id: 2_002, name: 'Newsletter', requestable: false },
 ];

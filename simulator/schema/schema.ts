@@ -6,9 +6,16 @@ import { customField } from '../fields.ts';
 import type { LimitNumbers } from '../limits.ts';
 import { problemsOf } from '../problems.ts';
 import { standardFields } from '../standard-fields.ts';
-import { companyFields, defaultFields, defaultLists, defaultPrograms } from './default.ts';
+import {
+  companyFields,
+  defaultCampaigns,
+  defaultFields,
+  defaultLists,
+  defaultPrograms,
+} from './default.ts';
 import type {
   BadValueWording,
+  Campaign,
   FieldEntry,
   MergedIds,
   Partition,
@@ -29,6 +36,7 @@ export interface InstanceSchema {
   readonly partitions: readonly Partition[];
   readonly lists: readonly StaticList[];
   readonly programs: readonly Program[];
+  readonly campaigns: readonly Campaign[];
   readonly company: {
     readonly fields: ReadonlySet<string>;
     readonly syncLeads: 'allowed' | 'unlessLinked' | 'refused';
@@ -120,6 +128,7 @@ export const parseSchema = (value: unknown): InstanceSchema => {
     partitions: file.partitions ?? [{ name: 'Default', workspace: 'Default', writable: true }],
     lists: file.lists ?? defaultLists,
     programs: file.programs ?? defaultPrograms,
+    campaigns: file.campaigns ?? defaultCampaigns,
     company: {
       fields: new Set(file.company?.fields ?? companyFields),
       syncLeads: file.company?.syncLeads ?? 'unlessLinked',

@@ -40,6 +40,13 @@ const activityType = z.strictObject({
   attributes: z.array(attribute).max(20, 'a custom activity has at most 20 attributes'),
 });
 
+const campaign = z.strictObject({
+  id: z.int().positive(),
+  name: text,
+  /** Whether it has the trigger "Campaign is Requested" with the source Web Service API. */
+  requestable: z.boolean().default(true),
+});
+
 const program = z.strictObject({
   id: z.int().positive(),
   name: text,
@@ -77,6 +84,8 @@ export const schemaShape = z.strictObject({
   lists: z.array(z.strictObject({ id: z.int().positive(), name: text })).optional(),
   /** Programs, each with the statuses of its channel in their order, and with the fields of its members. */
   programs: z.array(program).optional(),
+  /** Smart campaigns. */
+  campaigns: z.array(campaign).optional(),
   company: z
     .strictObject({
       /** REST names of the fields that belong to the company. */
@@ -105,6 +114,7 @@ export type SchemaInput = z.input<typeof schemaShape>;
 export type SchemaFile = z.output<typeof schemaShape>;
 export type FieldEntry = z.infer<typeof field>;
 export type StaticList = Readonly<NonNullable<SchemaFile['lists']>[number]>;
+export type Campaign = Readonly<z.output<typeof campaign>>;
 export type Program = Readonly<z.output<typeof program>>;
 export type Partition = Readonly<z.infer<typeof partition>>;
 export type MergedIds = (typeof mergedIds)[number];

@@ -18,15 +18,19 @@ describe('a mailbox in the table', () => {
     expect(fromStored(stored)).toEqual(mailbox);
   });
 
-  it.each(['program:1044', 'member:1044/seats', 'link:company', 'company:site', 'partition:lead'])(
-    'has %s apart, too',
-    (name) => {
-      const fields = { [name]: { order: order(5), value: 'x' } };
-      const kept = toStored({ ...mailbox, fields });
-      expect(kept).toMatchObject({ fields: {}, relations: fields });
-      expect(fromStored(kept)).toEqual({ ...mailbox, fields });
-    },
-  );
+  it.each([
+    'program:1044',
+    'member:1044/seats',
+    'link:company',
+    'company:site',
+    'campaign:2001/m',
+    'partition:lead',
+  ])('has %s apart, too', (name) => {
+    const fields = { [name]: { order: order(5), value: 'x' } };
+    const kept = toStored({ ...mailbox, fields });
+    expect(kept).toMatchObject({ fields: {}, relations: fields });
+    expect(fromStored(kept)).toEqual({ ...mailbox, fields });
+  });
 
   it('stands as it is where it has no relations; so does what has no registers', () => {
     const plain = emptyMailbox('jane@example.com', order(1));

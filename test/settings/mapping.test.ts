@@ -98,7 +98,7 @@ describe('what is wrong with a mapping file is told with its line', () => {
       'a target that there is not',
       ['"rules": [', '{ "to": "activty", "typeId": 7 } ]'],
       'mapping.json:3',
-      /^rules\[1\]\.to has a wrong value\. It must be .*fields, activity, list, program, company, partition, visit, nothing/,
+      /^rules\[1\]\.to has a wrong value\. It must be .*fields, activity, list, program, campaign, company, partition, visit, nothing/,
     ],
     [
       'a path that begins nowhere',
@@ -202,6 +202,7 @@ describe('what is wrong with a mapping file is told with its line', () => {
     { to: 'activity', typeId: 7, primary: 'event' },
     { to: 'list', list: 7, member: 'add' },
     { to: 'partition', partition: { constant: 'Europe' } },
+    { to: 'campaign', campaign: 7 },
     { to: 'company', when: { type: 'group' } },
     { to: 'program', program: 7, status: { constant: 'Won' } },
   ])('what SOAP has nothing for: $to', (rule) => {

@@ -1,5 +1,6 @@
 import type { Target } from './target.ts';
 import { activity } from './targets/activity.ts';
+import { campaign } from './targets/campaign.ts';
 import { company } from './targets/company.ts';
 import { fields } from './targets/fields.ts';
 import { list } from './targets/list.ts';
@@ -9,7 +10,17 @@ import { program } from './targets/program.ts';
 import { visit } from './targets/visit.ts';
 
 /** What a rule's `to` may say. A new target is one row here and its file. */
-export const targets = { fields, activity, list, program, company, partition, visit, nothing };
+export const targets = {
+  fields,
+  activity,
+  list,
+  program,
+  campaign,
+  company,
+  partition,
+  visit,
+  nothing,
+};
 
 export type TargetName = keyof typeof targets;
 export const targetNames = Object.keys(targets) as readonly TargetName[];

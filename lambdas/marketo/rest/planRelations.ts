@@ -21,6 +21,9 @@ interface Group {
 
 const groupNameOf = (one: Parameters<typeof groupOf>[0]): string => groupOf(one)?.group ?? '';
 
+const isEachOnce = (one: Parameters<typeof groupOf>[0]): boolean =>
+  groupOf(one)?.isEachOnce === true;
+
 /** Whether what the relation needs first is in Marketo, or goes with these groups. */
 const mayGo = (name: string, { relations = [] }: Update, others: ReadonlySet<string>): boolean => {
   const first = prerequisiteOf(name);
@@ -62,7 +65,7 @@ const withOnly = (update: Update, groups: ReadonlySet<string>): Update => {
     (one) => groups.has(groupNameOf(one)) && mayGo(one.name, update, groups),
   );
   const kept = [...Map.groupBy(going, groupNameOf).values()].flatMap((own) =>
-    own.slice(0, Math.max(1, relationsMost)),
+    own.slice(0, own.some(isEachOnce) ? 1 : Math.max(1, relationsMost)),
   );
   if (kept.length === relations.length) return update;
   return kept.length > 0 ? { ...update, relations: kept } : without(update, 'relations');

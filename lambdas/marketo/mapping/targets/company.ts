@@ -1,10 +1,10 @@
 import * as z from 'zod/mini';
 import { companyKey, relationName } from '../../../lead/relations.ts';
 import type { Incoming } from '../../../lead/types.ts';
-import { unknownKind } from '../../../segment/source.ts';
 import type { LeftOut } from '../../fieldsRules.ts';
 import { fieldValue } from '../../fieldsValues.ts';
 import { describe } from '../described.ts';
+import { browsersSchema, notForBrowsers } from '../serversOnly.ts';
 import { compileSource, labelOf, sourceSchema } from '../sources.ts';
 import type { Source } from '../sources.ts';
 import type { Effect, RuleProblem, Target } from '../target.ts';
@@ -44,9 +44,6 @@ const problemOf = (field: string): RuleProblem | undefined =>
       }
     : undefined;
 
-const serversOnly =
-  'only a server key may write companies, unless the rule says "browsers": true (docs/security.md)';
-
 /** Marketo takes no longer one (Adobe, Describe Companies). */
 const idCharacters = 100;
 
@@ -63,13 +60,7 @@ export const company: Target<CompanyRule> = {
         values: 'an object of API names of company fields, each with where its value comes from',
       }),
     ),
-    browsers: z.optional(
-      describe(z.boolean(), {
-        description:
-          'Whether browser keys may do so, too: whoever visits the site could then write any company. Default: false.',
-        values: 'true or false',
-      }),
-    ),
+    browsers: browsersSchema,
   },
   isRestOnly: true,
   replacesVisit: true,
@@ -79,7 +70,7 @@ export const company: Target<CompanyRule> = {
     ...Object.entries(values).map(([field, source]) => ({ at: ['values', field], source })),
   ],
   problems: ({ values = {} }) => Object.keys(values).flatMap((field) => problemOf(field) ?? []),
-  compile: ({ id = 'groupId', values = reservedTraits, browsers = false }) => {
+  compile: ({ id = 'groupId', values = reservedTraits, browsers }) => {
     const readId = compileSource(id);
     const idLabel = labelOf(id);
     const all = Object.entries(values).map(([field, source]) => ({
@@ -88,8 +79,8 @@ export const company: Target<CompanyRule> = {
       read: compileSource(source),
     }));
     return (view) => {
-      const { kind } = view.event.source ?? { kind: unknownKind };
-      if (kind !== 'server' && !browsers) return { effects: [], dropped: serversOnly };
+      const refused = notForBrowsers(view, browsers, 'write companies');
+      if (refused !== undefined) return { effects: [], dropped: refused };
       const given = readId(view);
       const key = typeof given === 'number' ? String(given) : given;
       const text = typeof key === 'string' ? key.trim() : '';

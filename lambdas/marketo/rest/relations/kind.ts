@@ -26,6 +26,8 @@ export const bySubject = (group: readonly Going[]): readonly (readonly Going[])[
 export interface RelationRow {
   /** Most leads of one request (Adobe). */
   readonly leadsPerRequest: number;
+  /** Each relation is a request of its own: of one lead in a group, one goes at a time. */
+  readonly isEachOnce?: true;
   /** It writes the lead's record, so that it goes with no other request that does. */
   readonly writesRecord?: true;
   /** Relations with the same text share a request; those of one lead in a group go in one record. */

@@ -2,6 +2,7 @@ import type { RelationKind } from '../../../lead/relations.ts';
 import { goesFirst, targetOf } from '../../../lead/relations.ts';
 import type { FieldValue } from '../../types.ts';
 import type { Going, RelationRow } from './kind.ts';
+import { campaignRow } from './campaign.ts';
 import { companyRow } from './company.ts';
 import { linkRow } from './link.ts';
 import { listRow } from './list.ts';
@@ -13,6 +14,7 @@ export const relationRows: Readonly<Record<RelationKind, RelationRow>> = {
   list: listRow,
   program: programRow,
   member: memberRow,
+  campaign: campaignRow,
   company: companyRow,
   link: linkRow,
 };
@@ -31,6 +33,7 @@ export const groupOf = (one: {
       readonly most: number;
       readonly isFirst: boolean;
       readonly writesRecord: boolean;
+      readonly isEachOnce: boolean;
     }
   | undefined => {
   const target = targetOf(one.name);
@@ -41,5 +44,6 @@ export const groupOf = (one: {
     most: row.leadsPerRequest,
     isFirst: goesFirst(target),
     writesRecord: row.writesRecord === true,
+    isEachOnce: row.isEachOnce === true,
   };
 };

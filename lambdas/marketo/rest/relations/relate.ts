@@ -3,10 +3,11 @@ import { prerequisiteOf, targetOf } from '../../../lead/relations.ts';
 import { transportVerdict } from '../../transport.ts';
 import type { ActivityVerdict, Unavailable, Update, Verdict } from '../../types.ts';
 import type { Called, RestRequest } from '../call.ts';
-import { relationsVerdict } from '../judge.ts';
+import { isLeadGone, relationsVerdict } from '../judge.ts';
 import type { Going } from './kind.ts';
 import { subjectOf } from './kind.ts';
 import { groupOf, relationRows, rowOf } from './kinds.ts';
+import { ofRecord } from './records.ts';
 
 /** What is known of each update of a call when its record is written, or needed none. */
 type Written = Verdict | undefined;
@@ -45,9 +46,11 @@ const toldBy = (
   if ('complaints' in called) {
     const because = row.refusal(called.complaints);
     // It is about what all of them are to, so nobody has to be tried alone.
-    return because === undefined
-      ? ofAll(relationsVerdict(called.complaints))
-      : all({ kind: 'refused', because });
+    if (because !== undefined) return all({ kind: 'refused', because });
+    const isAlone = new Set(group.map(subjectOf)).size === 1;
+    return isAlone && isLeadGone(called.complaints)
+      ? all(ofRecord(called.complaints))
+      : ofAll(relationsVerdict(called.complaints));
   }
   const each = row.answers(group, called.result);
   return each ? { each } : ofAll(transportVerdict({ status: called.status }, 'a JSON answer'));
@@ -77,7 +80,8 @@ const groupsOf = (
       const group = groups.get(known.group) ?? { placed: [], subjects: new Set() };
       groups.set(known.group, group);
       const subject = subjectOf(whose);
-      if (!group.subjects.has(subject) && group.subjects.size >= known.most) continue;
+      const isIn = group.subjects.has(subject);
+      if (isIn ? known.isEachOnce : group.subjects.size >= known.most) continue;
       group.subjects.add(subject);
       group.placed.push({ ...whose, name, target, value, update, place });
     }

@@ -47,6 +47,7 @@ const registerNames: Readonly<Record<string, string>> = {
   list: 'Static list',
   program: 'Status in program',
   member: 'Program member',
+  campaign: 'Request of campaign',
   link: 'Belongs to',
   company: 'Company’s',
   partition: 'Partition of a new',

@@ -30,6 +30,7 @@ const environment = {
   EVENTS_QUEUE_URL: 'http://127.0.0.1:1/events.fifo',
   INGEST_SECRET_ARN: 'ingest',
   HASH_SECRET_ARN: 'hash',
+  HISTORY_TABLE: 'history',
   LEADS_TABLE: 'leads',
   MARKETO_API: 'rest',
   MARKETO_MUNCHKIN_ID: '000-AAA-000',

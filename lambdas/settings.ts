@@ -10,10 +10,9 @@ export type { MappingInput, Rule as MappingRule } from './marketo/mapping/schema
 export { mappingOf, movedSettings } from './settings/mapping.ts';
 export { parseSettings, readSettings, settingsFiles } from './settings/read.ts';
 export { secretVariables } from './settings/secretVariables.ts';
+export { environmentOf, lambdaSettings } from './settings/functions.ts';
 export {
-  environmentOf,
   functionSettings,
-  lambdaSettings,
   type FunctionName,
   type SettingsOf,
-} from './settings/functions.ts';
+} from './settings/functionSettings.ts';

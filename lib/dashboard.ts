@@ -13,7 +13,7 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import type { CountName } from '../lambdas/metricNames.ts';
-import type { FunctionName } from '../lambdas/settings/functions.ts';
+import type { FunctionName } from '../lambdas/settings/functionSettings.ts';
 import { dashboardText } from './dashboardText.ts';
 import type { PipelineFunction } from './function.ts';
 import type { Functions } from './functions.ts';

@@ -1,7 +1,7 @@
 import type { Duration } from 'aws-cdk-lib';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { type CountName, metricNamespace, type ValueName } from '../lambdas/metricNames.ts';
-import type { FunctionName } from '../lambdas/settings/functions.ts';
+import type { FunctionName } from '../lambdas/settings/functionSettings.ts';
 
 /** The metrics that the functions of this destination write themselves, by function and name. */
 export const ownMetrics =

@@ -5,7 +5,15 @@ import { type BuildOptions, build as bundle, type Metafile, type Plugin } from '
 import { browserScriptPath } from '../lib/browserFiles.ts';
 import { buildBrowser } from './buildBrowser.ts';
 import { buildPage } from './buildPage.ts';
-import { besideBundle, environmentCredentials, loads, type OnDemand } from './bundlePlugins.ts';
+import {
+  besideBundle,
+  environmentCredentials,
+  loads,
+  type OnDemand,
+  withoutMappingSchemas,
+  withoutUnused,
+  withoutUnusedOfSdk,
+} from './bundlePlugins.ts';
 
 const project = fileURLToPath(new URL('..', import.meta.url));
 
@@ -41,6 +49,13 @@ const onDemand: readonly OnDemand[] = [
 
 const defaultPlugins: readonly Plugin[] = [besideBundle(onDemand), environmentCredentials];
 
+/** The console checks mappings; the pipeline has them checked. */
+const pipelinePlugins: readonly Plugin[] = [
+  ...defaultPlugins,
+  withoutUnusedOfSdk,
+  withoutMappingSchemas,
+];
+
 interface Bundling {
   /** Folder of the bundle → its entry point. */
   readonly entries: Readonly<Record<string, string>>;
@@ -68,6 +83,7 @@ const bundleBeside = async (
     absWorkingDir: from,
     entryPoints: names.map((name) => ({ in: part.entryPoint, out: `${name}/${part.name}` })),
     outdir: outDir,
+    plugins: [withoutUnused],
   });
   return Object.keys(metafile.inputs);
 };
@@ -102,7 +118,7 @@ const bundleHandlers = async (bundling: Bundling): Promise<readonly string[]> =>
 export const build = async (
   outDir: string,
   from: string = project,
-  plugins: readonly Plugin[] = defaultPlugins,
+  plugins: readonly Plugin[] = pipelinePlugins,
 ): Promise<readonly string[]> => {
   await rm(outDir, { recursive: true, force: true });
   const inputs = await bundleHandlers({ entries: entryPoints, outDir, from, plugins });

@@ -5,11 +5,11 @@ import { batchResponse, endOf } from '../aws/invocation.ts';
 import { historyOf } from '../aws/history.ts';
 import { absorbTiming, historyTiming } from '../limits.ts';
 import { createObserver } from '../observer.ts';
-import { lambdaSettings } from '../settings.ts';
+import { handedSettings } from '../settings/handed.ts';
 import { composeAbsorb } from './compose.ts';
 import { pipelinePorts } from './pipelinePorts.ts';
 
-const settings = lambdaSettings('absorb', process.env);
+const settings = handedSettings('absorb', process.env);
 const mapping = bundledMapping(process.env);
 const client = createDynamoClient();
 const history = historyOf(settings.history, client, historyTiming.absorbWriteMs);

@@ -8,7 +8,7 @@ import { createLeadsTable } from '../aws/leadsTable.ts';
 import { createTickQueue } from '../aws/tickQueue.ts';
 import { variable } from '../aws/variable.ts';
 import { systemClock } from '../systemClock.ts';
-import type { PipelinePorts } from './compose.ts';
+import type { PipelinePorts } from './pipeline.ts';
 
 const hourMs = 3_600_000;
 

@@ -4,7 +4,7 @@ import { createSecret } from '../aws/secrets.ts';
 import { variable } from '../aws/variable.ts';
 import { createObserver } from '../observer.ts';
 import { epochMs } from '../segment/time.ts';
-import { lambdaSettings } from '../settings.ts';
+import { handedSettings } from '../settings/handed.ts';
 import { createHashApi } from './hash.ts';
 import { hashSecretSchema } from './hashSecret.ts';
 
@@ -21,7 +21,7 @@ const secret = createSecret({
 });
 
 const hash = createHashApi({
-  ...lambdaSettings('hash', process.env).hash,
+  ...handedSettings('hash', process.env).hash,
   clock,
   secret,
   logger,

@@ -8,12 +8,12 @@ import { variable } from '../aws/variable.ts';
 import { lazyHistory } from '../aws/lazyHistory.ts';
 import { createObserver } from '../observer.ts';
 import { epochMs } from '../segment/time.ts';
-import { lambdaSettings } from '../settings.ts';
+import { handedSettings } from '../settings/handed.ts';
 import { createIngestFunction } from './ingest.ts';
 import { ingestSecretSchema } from './ingestSecret.ts';
 
 const clock = { now: () => epochMs(Date.now()) };
-const { consent, history, lambdaDestination, webhook } = lambdaSettings('ingest', process.env);
+const { consent, history, lambdaDestination, webhook } = handedSettings('ingest', process.env);
 const { logger, each } = createObserver('ingest', lazyHistory(history));
 
 const { kind, mayDelete } = lambdaDestination;

@@ -1,4 +1,4 @@
-import { variableOf } from './leaves.ts';
+import { variableOf } from './variableName.ts';
 import type { Problem } from './problems.ts';
 import type { Settings } from './schema.ts';
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
-import { isObject, valueAt } from './environment.ts';
+import { isObject, valueAt } from './tree.ts';
 import { jsonLines } from './jsonLines.ts';
 import { leaves } from './leaves.ts';
 import { SettingsError } from './problems.ts';

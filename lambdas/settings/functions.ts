@@ -1,93 +1,10 @@
 import * as z from 'zod/mini';
-import {
-  fromEnvironment,
-  toEnvironment,
-  valueAt,
-  withValue,
-  type Environment,
-} from './environment.ts';
-import { leavesOf, type Leaf, type SettingPath } from './leaves.ts';
+import { fromEnvironment, toEnvironment } from './environment.ts';
+import { valueAt, withValue, type Environment } from './tree.ts';
+import { functionSettings, type FunctionName, type SettingsOf } from './functionSettings.ts';
+import { leavesOf, type Leaf } from './leaves.ts';
 import { problemsOf, SettingsError, type Problem } from './problems.ts';
 import type { Settings } from './schema.ts';
-
-/** Which settings each function gets, and no others. */
-const ownSettings = {
-  ingest: [
-    'consent.categories',
-    'consent.whenAbsent',
-    'lambdaDestination.kind',
-    'lambdaDestination.mayDelete',
-    'webhook.keyHeader',
-    'history.days',
-    'history.payloads',
-  ],
-  absorb: [
-    'marketo.api',
-    'marketo.munchkinId',
-    'marketo.munchkinEndpoint',
-    'marketo.deleteLeads',
-    'marketo.lookupField',
-    'fieldNames',
-    'serverFields',
-    'nulls',
-    'audiences',
-    'visits.page',
-    'visits.track',
-    'visitorDomain',
-    'emailChange',
-    'resendUnchangedAfterHours',
-    'holdDays',
-    'history.days',
-    'history.payloads',
-  ],
-  sync: [
-    'marketo.api',
-    'marketo.munchkinId',
-    'marketo.restEndpoint',
-    'marketo.soapEndpoint',
-    'marketo.munchkinEndpoint',
-    'marketo.workspace',
-    'marketo.partition',
-    'marketo.lookupField',
-    'marketo.leads',
-    'marketo.deleteLeads',
-    'marketo.dailyCalls',
-    'duplicates',
-    'holdDays',
-    'emailChange',
-    'resendUnchangedAfterHours',
-    'history.days',
-    'history.payloads',
-  ],
-  hash: ['hash.access', 'hash.classic', 'hash.allowedOrigins'],
-} as const satisfies Record<string, readonly SettingPath[]>;
-
-const all = Object.values(ownSettings).flat();
-
-export const functionSettings = {
-  ...ownSettings,
-  /** It shows what the others do, and previews what they would do. */
-  console: all.filter((path, at) => all.indexOf(path) === at),
-} as const;
-
-export type FunctionName = keyof typeof functionSettings;
-
-type Part<T, P> = P extends `${infer Group}.${infer Rest}`
-  ? Group extends keyof T
-    ? { readonly [K in Group]: Part<T[K], Rest> }
-    : never
-  : P extends keyof T
-    ? Readonly<Pick<T, P>>
-    : never;
-
-type AllOf<U> = (U extends unknown ? (one: U) => void : never) extends (all: infer I) => void
-  ? I
-  : never;
-
-/** The settings of one function, shaped like all settings. */
-export type SettingsOf<F extends FunctionName> = AllOf<
-  Part<Settings, (typeof functionSettings)[F][number]>
->;
 
 const settingsFor = (fn: FunctionName): readonly Leaf[] => {
   const paths: readonly string[] = functionSettings[fn];
@@ -130,8 +47,8 @@ export const environmentOf = (settings: Settings, fn: FunctionName): Record<stri
   );
 
 /**
- * A function's settings from its environment. Throws a SettingsError that names each variable that
- * is missing or wrong. Parses anew at every call: call it once, while the function starts.
+ * A function's settings from its environment, checked by the schema, for whoever reads the environment of a
+ * deployed function. Throws a SettingsError that names each variable that is missing or wrong.
  */
 export const lambdaSettings = <F extends FunctionName>(fn: F, env: Environment): SettingsOf<F> => {
   const wanted = settingsFor(fn);

@@ -1,5 +1,6 @@
 import type * as z from 'zod/mini';
 import { facts, partsOf, type Settings } from './schema.ts';
+import { variableOf } from './variableName.ts';
 
 /** One setting of the schema, whichever group it stands in. */
 export interface Leaf {
@@ -21,13 +22,6 @@ export interface Leaf {
 }
 
 type Known = z.core.$ZodTypes;
-
-/** The environment variable of a setting: its path in capitals. */
-export const variableOf = (path: string): string =>
-  path
-    .replaceAll('.', '_')
-    .replace(/(?<=[a-z0-9])(?=[A-Z])/g, '_')
-    .toUpperCase();
 
 const unwrap = (schema: z.core.$ZodType): Known => {
   const known = schema as Known;

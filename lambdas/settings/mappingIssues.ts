@@ -1,7 +1,7 @@
 import type * as z from 'zod/mini';
 import { said } from '../marketo/mapping/described.ts';
 import { mappingSchema } from '../marketo/mapping/schema.ts';
-import { isObject } from './environment.ts';
+import { isObject } from './tree.ts';
 import { nearest } from './nearest.ts';
 
 type Known = z.core.$ZodTypes;

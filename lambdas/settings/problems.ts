@@ -1,6 +1,7 @@
 import type * as z from 'zod/mini';
 import { explained } from './explained.ts';
-import { leaves, variableOf, type Leaf } from './leaves.ts';
+import { leaves, type Leaf } from './leaves.ts';
+import { variableOf } from './variableName.ts';
 import { nearest } from './nearest.ts';
 import { secretVariables } from './secretVariables.ts';
 

@@ -3,7 +3,8 @@ import type { MappingPlace } from './mapping.ts';
 import { mappingContradictions, parseMapping } from './mapping.ts';
 import { contradictions } from './contradictions.ts';
 import { mappingBeside, readMappingFile, readSettingsFile, whereIs } from './file.ts';
-import { fromEnvironment, isObject, valueAt, withValue, type Environment } from './environment.ts';
+import { fromEnvironment } from './environment.ts';
+import { isObject, valueAt, withValue, type Environment } from './tree.ts';
 import { leaves } from './leaves.ts';
 import {
   problemsOf,

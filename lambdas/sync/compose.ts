@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { PipelinePorts } from '../absorb/compose.ts';
-import { composePipeline } from '../absorb/compose.ts';
+import type { PipelinePorts } from '../absorb/pipeline.ts';
+import { composePipeline } from '../absorb/pipeline.ts';
 import type { BudgetLimits } from '../lead/budget.ts';
 import type { CircuitBreakerState } from '../lead/circuitBreaker.ts';
 import { budgetTiming } from '../limits.ts';

@@ -11,13 +11,13 @@ import { variable } from '../aws/variable.ts';
 import { historyOf, sumUpOf } from '../aws/history.ts';
 import { callLimits, historyTiming, indexLimits, syncTiming } from '../limits.ts';
 import { createObserver } from '../observer.ts';
-import { lambdaSettings } from '../settings.ts';
+import { handedSettings } from '../settings/handed.ts';
 import { systemClock } from '../systemClock.ts';
 import { composeSync } from './compose.ts';
 import { credentialsSchema, marketoOf } from './marketo.ts';
 import type { TickRecord } from './readTicks.ts';
 
-const settings = { ...lambdaSettings('sync', process.env), ...bundledMapping(process.env) };
+const settings = { ...handedSettings('sync', process.env), ...bundledMapping(process.env) };
 const { api, dailyCalls } = settings.marketo;
 const client = createDynamoClient();
 const history = historyOf(settings.history, client, historyTiming.syncWriteMs);

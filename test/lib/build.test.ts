@@ -1,10 +1,14 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { openIngestHistory } from '../../lambdas/aws/ingestHistory.ts';
 import { description } from '../../lambdas/ingest/description.ts';
+import type { LeadId } from '../../lambdas/lead/types.ts';
+import { epochMs } from '../../lambdas/segment/time.ts';
+import type * as SoapPart from '../../lambdas/marketo/soap/client.ts';
 import { build } from '../../scripts/build.ts';
+import { serveSimulator } from '../../simulator/server.ts';
 import { temporaryFolder } from './support.ts';
 
 const folder = temporaryFolder();
@@ -66,6 +70,44 @@ describe('the bundles of this project', () => {
     expect(history[openIngestHistory.name]).toBeTypeOf('function');
     expect(codeOf('ingest')).not.toContain('DynamoDB_20120810');
     expect(require(join(out, 'ingest', 'description.cjs'))).toMatchObject({ description });
+  });
+
+  it('speak SOAP without what the soap package never uses for it', async () => {
+    const code = readFileSync(join(out, 'sync', 'soap.cjs'), 'utf8');
+    for (const unused of ['NTLMSSP', 'RSA-SHA1', 'application/vnd.ms-excel'])
+      expect(code).not.toContain(unused);
+    const { createSoapMarketo } = require(join(out, 'sync', 'soap.cjs')) as typeof SoapPart;
+    const credentials = { userId: 'user', encryptionKey: 'key' };
+    const clock = { now: () => epochMs(Date.now()) };
+    const munchkinId = '000-AAA-000';
+    const rest = { clientId: 'id', clientSecret: 'secret' };
+    const served = await serveSimulator({ port: 0, clock, munchkinId, credentials, rest });
+    onTestFinished(served.close);
+    const marketo = createSoapMarketo({
+      ...{ endpoint: served.soapEndpoint, munchkinId, clock },
+      credentials: () => Promise.resolve(credentials),
+    });
+    const deadline = epochMs(clock.now() + 600_000);
+    expect((await marketo.fields(deadline)).has('Email')).toBe(true);
+    const update = { lead: 'lead' as LeadId, email: 'jane@example.com' };
+    const fields = [{ name: 'Title', value: 'CTO' }];
+    expect(await marketo.sync([{ ...update, fields }], deadline)).toMatchObject({
+      each: [{ kind: 'synced' }],
+    });
+    expect(served.simulator.leads()).toMatchObject([
+      { email: 'jane@example.com', fields: { Title: 'CTO' } },
+    ]);
+  });
+
+  it('hold nothing that only the deployment needs: the settings’ schema and what people are told of it', () => {
+    for (const name of Object.keys(handlers))
+      expect(codeOf(name)).not.toContain('docs/configuration.md');
+  });
+
+  it('hold no rules of the mapping where events are not read', () => {
+    const rules = 'is neither true nor false';
+    expect(codeOf('absorb')).toContain(rules);
+    for (const name of ['ingest', 'sync', 'hash']) expect(codeOf(name)).not.toContain(rules);
   });
 
   it('take credentials from the environment, and hold no other way to them', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
+import { handedSettings } from '../../lambdas/settings/handed.ts';
 import {
   environmentOf,
   functionSettings,
@@ -21,17 +22,23 @@ const settings = readSettings({
   },
 });
 
+const functions = Object.keys(functionSettings) as FunctionName[];
+
 const at = (tree: unknown, path: string): unknown =>
   path.split('.').reduce((one, key) => (one as Record<string, unknown> | undefined)?.[key], tree);
 
 describe('what a function gets of the settings', () => {
-  it.each(Object.keys(functionSettings) as FunctionName[])(
-    'reaches %s whole through its environment',
-    (fn) => {
-      const handed = lambdaSettings(fn, environmentOf(settings, fn));
+  describe.each(functions)('reaches %s', (fn) => {
+    it.each([lambdaSettings, handedSettings])('whole through its environment', (read) => {
+      const handed = read(fn, environmentOf(settings, fn));
       for (const path of functionSettings[fn]) expect(at(handed, path)).toEqual(at(settings, path));
-    },
-  );
+    });
+
+    it('with the schema’s defaults where a variable is not there yet', () => {
+      const env = { MARKETO_API: 'rest', MARKETO_MUNCHKIN_ID: '561-HYG-937' };
+      expect(handedSettings(fn, env)).toEqual(lambdaSettings(fn, env));
+    });
+  });
 
   it('is no part of the mapping, which goes with the code', () => {
     const fieldMap = Object.fromEntries(
@@ -107,6 +114,16 @@ describe('a function whose environment is wrong', () => {
     expect(message).toContain('holdDays (HOLD_DAYS) is not JSON in the environment.');
     expect(message).toContain('marketo.workspace (MARKETO_WORKSPACE) is empty in the environment.');
     expect(message).toContain('marketo.munchkinId (MARKETO_MUNCHKIN_ID) is missing.');
+  });
+
+  it('does not start either by what is read without the schema', () => {
+    const env = environmentOf(settings, 'sync');
+    expect(() => handedSettings('sync', { ...env, HOLD_DAYS: 'soon' })).toThrow(
+      'HOLD_DAYS is not JSON: deploy again, which writes the variables of all functions.',
+    );
+    expect(() => handedSettings('sync', { MARKETO_API: 'rest' })).toThrow(
+      'MARKETO_MUNCHKIN_ID is not set: deploy again, which writes the variables of all functions.',
+    );
   });
 
   it('says which value is wrong without showing it', () => {

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { composePipeline } from '../../lambdas/absorb/compose.ts';
+import { composePipeline } from '../../lambdas/absorb/pipeline.ts';
 import type { DeliveryLine } from '../../lambdas/delivery.ts';
 import { keyIdOf, leadIdOf } from '../../lambdas/digest.ts';
 import { emptyKey } from '../../lambdas/lead/keys.ts';

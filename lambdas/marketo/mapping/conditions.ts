@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { rememberedLooseKey as looseKey } from '../../segment/looseKeyMemo.ts';
 import type { EventType, Json } from '../../segment/event.ts';
-import { describe } from './described.ts';
+import { describe, forChecking } from './described.ts';
 import { readerOf } from './paths.ts';
 import type { EventView } from './paths.ts';
 import { pathSchema, scalarSchema } from './sources.ts';
@@ -18,71 +18,82 @@ export type MappedType = (typeof mappedTypes)[number];
 /** What a rule is for that names no type: the traits of a group are not the person's, so a group has to be named. */
 const personalTypes: readonly MappedType[] = ['identify', 'track', 'page'];
 
-const tests = {
-  equals: z.optional(scalarSchema),
-  oneOf: z.optional(
-    describe(z.array(scalarSchema).check(z.minLength(1)), {
-      description: 'The value is one of these.',
-      values: 'a list of texts, numbers, true or false',
-    }),
-  ),
-  exists: z.optional(
-    describe(z.boolean(), {
-      description: 'true: there is a value that is not null; false: there is none.',
-      values: 'true or false',
-    }),
-  ),
-};
+const tests = forChecking(() => ({
+  all: {
+    equals: z.optional(scalarSchema),
+    oneOf: z.optional(
+      describe(z.array(scalarSchema).check(z.minLength(1)), {
+        description: 'The value is one of these.',
+        values: 'a list of texts, numbers, true or false',
+      }),
+    ),
+    exists: z.optional(
+      describe(z.boolean(), {
+        description: 'true: there is a value that is not null; false: there is none.',
+        values: 'true or false',
+      }),
+    ),
+  },
+}));
 
 const aTest = 'an object with equals, oneOf, exists or not, like {"equals": "pro"}';
 
-const plainTest = describe(
-  z.strictObject(tests).check(z.refine((test) => Object.keys(test).length > 0)),
-  { description: 'What must not hold.', values: 'an object with equals, oneOf or exists' },
+const plainTest = forChecking(() =>
+  describe(z.strictObject(tests.all).check(z.refine((test) => Object.keys(test).length > 0)), {
+    description: 'What must not hold.',
+    values: 'an object with equals, oneOf or exists',
+  }),
 );
 
-const testSchema = describe(
-  z
-    .strictObject({ ...tests, not: z.optional(plainTest) })
-    .check(z.refine((test) => Object.keys(test).length > 0)),
-  {
-    description: 'What must hold for the value at this path. All that is given must hold.',
-    values: aTest,
-  },
+const testSchema = forChecking(() =>
+  describe(
+    z
+      .strictObject({ ...tests.all, not: z.optional(plainTest) })
+      .check(z.refine((test) => Object.keys(test).length > 0)),
+    {
+      description: 'What must hold for the value at this path. All that is given must hold.',
+      values: aTest,
+    },
+  ),
 );
 
 type Test = z.infer<typeof testSchema>;
 
-const anEvent = z.string().check(z.regex(/\S/));
+const anEvent = forChecking(() => z.string().check(z.regex(/\S/)));
 
 /** Which events a rule is for. */
-export const whenSchema = describe(
-  z.strictObject({
-    type: z.optional(
-      describe(z.union([z.enum(mappedTypes), z.array(z.enum(mappedTypes)).check(z.minLength(1))]), {
-        description:
-          'Which calls. Absent: tracks where `event` is given, else identify, track and page.',
-        values: `${mappedTypes.join(', ')}, or a list of them`,
-      }),
-    ),
-    event: z.optional(
-      describe(z.union([anEvent, z.array(anEvent).check(z.minLength(1))]), {
-        description:
-          'The name of a track’s event, or several; case, spaces and underscores do not matter.',
-        values: 'the name of an event, or a list of names',
-      }),
-    ),
-    if: z.optional(
-      describe(z.record(pathSchema, testSchema), {
-        description: 'Conditions, by the path that they look at. All must hold.',
-        values: 'an object of paths, each with a test, like {"traits.plan": {"equals": "pro"}}',
-      }),
-    ),
-  }),
-  {
-    description: 'Which events the rule is for. Absent: all but group calls.',
-    values: 'an object with type, event and if',
-  },
+export const whenSchema = forChecking(() =>
+  describe(
+    z.strictObject({
+      type: z.optional(
+        describe(
+          z.union([z.enum(mappedTypes), z.array(z.enum(mappedTypes)).check(z.minLength(1))]),
+          {
+            description:
+              'Which calls. Absent: tracks where `event` is given, else identify, track and page.',
+            values: `${mappedTypes.join(', ')}, or a list of them`,
+          },
+        ),
+      ),
+      event: z.optional(
+        describe(z.union([anEvent, z.array(anEvent).check(z.minLength(1))]), {
+          description:
+            'The name of a track’s event, or several; case, spaces and underscores do not matter.',
+          values: 'the name of an event, or a list of names',
+        }),
+      ),
+      if: z.optional(
+        describe(z.record(pathSchema, testSchema), {
+          description: 'Conditions, by the path that they look at. All must hold.',
+          values: 'an object of paths, each with a test, like {"traits.plan": {"equals": "pro"}}',
+        }),
+      ),
+    }),
+    {
+      description: 'Which events the rule is for. Absent: all but group calls.',
+      values: 'an object with type, event and if',
+    },
+  ),
 );
 
 export type When = z.infer<typeof whenSchema>;

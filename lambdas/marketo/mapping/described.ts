@@ -15,3 +15,14 @@ export const describe = <S extends z.ZodMiniType>(schema: S, of: Said): S => {
   said.add(schema, of);
   return schema;
 };
+
+declare const forCheckingOnly: unique symbol;
+
+/** What no function has: only `forChecking` makes it. */
+export type ForChecking<T> = T & { readonly [forCheckingOnly]: true };
+
+/**
+ * Makes a schema. Mappings are checked before they are deployed, never by a function: the functions' bundles
+ * make none (`scripts/bundlePlugins.ts`).
+ */
+export const forChecking = <T>(make: () => T): ForChecking<T> => make() as ForChecking<T>;

@@ -1,15 +1,17 @@
 import * as z from 'zod/mini';
 import { unknownKind } from '../../segment/source.ts';
-import { describe } from './described.ts';
+import { describe, forChecking } from './described.ts';
 import type { EventView } from './paths.ts';
 
 /** `browsers` of a rule whose doing is not for whoever visits the site, unless it says so. */
-export const browsersSchema = z.optional(
-  describe(z.boolean(), {
-    description:
-      'Whether browser keys may do so, too: then whoever visits the site can (docs/security.md). Default: false.',
-    values: 'true or false',
-  }),
+export const browsersSchema = forChecking(() =>
+  z.optional(
+    describe(z.boolean(), {
+      description:
+        'Whether browser keys may do so, too: then whoever visits the site can (docs/security.md). Default: false.',
+      values: 'true or false',
+    }),
+  ),
 );
 
 /** Why an event may not do it; `undefined`: it may. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
 import type { Json } from '../../segment/event.ts';
 import { canonicalJson } from '../text.ts';
-import { describe } from './described.ts';
+import { describe, forChecking } from './described.ts';
 import { isPath, readerOf } from './paths.ts';
 import type { EventView, Read } from './paths.ts';
 
@@ -10,77 +10,87 @@ const aPath =
   'a path like "traits.plan", "properties.order.id", "properties.items.0.sku", "context.page.url", "userId" or "email"';
 
 /** A place in an event. */
-export const pathSchema = describe(z.string().check(z.refine(isPath)), {
-  description:
-    'A place in the event. It begins with traits, properties, context or integrations, or is one of type, event, name, userId, anonymousId, messageId, email, timestamp and receivedAt. Case, spaces and underscores of names do not matter; items of lists are named by their number.',
-  values: aPath,
-});
+export const pathSchema = forChecking(() =>
+  describe(z.string().check(z.refine(isPath)), {
+    description:
+      'A place in the event. It begins with traits, properties, context or integrations, or is one of type, event, name, userId, anonymousId, messageId, email, timestamp and receivedAt. Case, spaces and underscores of names do not matter; items of lists are named by their number.',
+    values: aPath,
+  }),
+);
 
 /** What a constant, a default or a condition may be. */
-export const scalarSchema = describe(z.union([z.string(), z.number(), z.boolean()]), {
-  description: 'A text, a number, true or false.',
-  values: 'a text, a number, true or false',
-});
+export const scalarSchema = forChecking(() =>
+  describe(z.union([z.string(), z.number(), z.boolean()]), {
+    description: 'A text, a number, true or false.',
+    values: 'a text, a number, true or false',
+  }),
+);
 
-const piece = describe(z.union([pathSchema, z.strictObject({ constant: scalarSchema })]), {
-  description: 'A path, or a constant.',
-  values: `${aPath}, or {"constant": …}`,
-});
+const piece = forChecking(() =>
+  describe(z.union([pathSchema, z.strictObject({ constant: scalarSchema })]), {
+    description: 'A path, or a constant.',
+    values: `${aPath}, or {"constant": …}`,
+  }),
+);
 
 const kinds = ['path', 'constant', 'join'] as const;
 
-const whole = describe(
-  z
-    .strictObject({
-      path: z.optional(
-        describe(z.union([pathSchema, z.array(pathSchema).check(z.minLength(1))]), {
-          description: 'A path, or several of which the first that has a value counts.',
-          values: `${aPath}, or a list of such paths`,
-        }),
+const whole = forChecking(() =>
+  describe(
+    z
+      .strictObject({
+        path: z.optional(
+          describe(z.union([pathSchema, z.array(pathSchema).check(z.minLength(1))]), {
+            description: 'A path, or several of which the first that has a value counts.',
+            values: `${aPath}, or a list of such paths`,
+          }),
+        ),
+        constant: z.optional(scalarSchema),
+        join: z.optional(
+          describe(z.array(piece).check(z.minLength(1)), {
+            description:
+              'Paths and constants whose texts are put together; what has no value is left out.',
+            values: 'a list of paths and {"constant": …}',
+          }),
+        ),
+        with: z.optional(
+          describe(z.string(), {
+            description: 'Stands between the texts of `join`. Default: nothing.',
+            values: 'a text',
+          }),
+        ),
+        default: z.optional(
+          describe(scalarSchema, {
+            description: 'Goes where there is no value.',
+            values: 'a text, a number, true or false',
+          }),
+        ),
+        hash: z.optional(
+          describe(z.enum(['sha256']), {
+            description: 'Sends the SHA-256 of the value’s text (UTF-8) in lower-case hex instead.',
+            values: 'sha256',
+          }),
+        ),
+      })
+      .check(
+        z.refine((of) => kinds.filter((kind) => of[kind] !== undefined).length === 1),
+        z.refine((of) => of.with === undefined || of.join !== undefined),
       ),
-      constant: z.optional(scalarSchema),
-      join: z.optional(
-        describe(z.array(piece).check(z.minLength(1)), {
-          description:
-            'Paths and constants whose texts are put together; what has no value is left out.',
-          values: 'a list of paths and {"constant": …}',
-        }),
-      ),
-      with: z.optional(
-        describe(z.string(), {
-          description: 'Stands between the texts of `join`. Default: nothing.',
-          values: 'a text',
-        }),
-      ),
-      default: z.optional(
-        describe(scalarSchema, {
-          description: 'Goes where there is no value.',
-          values: 'a text, a number, true or false',
-        }),
-      ),
-      hash: z.optional(
-        describe(z.enum(['sha256']), {
-          description: 'Sends the SHA-256 of the value’s text (UTF-8) in lower-case hex instead.',
-          values: 'sha256',
-        }),
-      ),
-    })
-    .check(
-      z.refine((of) => kinds.filter((kind) => of[kind] !== undefined).length === 1),
-      z.refine((of) => of.with === undefined || of.join !== undefined),
-    ),
-  {
-    description: 'A value with exactly one of path, constant and join.',
-    values: 'an object with exactly one of path, constant and join ("with" goes with join alone)',
-  },
+    {
+      description: 'A value with exactly one of path, constant and join.',
+      values: 'an object with exactly one of path, constant and join ("with" goes with join alone)',
+    },
+  ),
 );
 
 /** Where a value comes from. */
-export const sourceSchema = describe(z.union([pathSchema, whole]), {
-  description:
-    'Where a value comes from: a path, or an object with path, constant or join, and where wanted default and hash.',
-  values: `${aPath}, or an object like {"path": "traits.plan", "default": "free"}, {"constant": "CHF"}, {"join": ["traits.first", "traits.last"], "with": " "} or {"path": "email", "hash": "sha256"}`,
-});
+export const sourceSchema = forChecking(() =>
+  describe(z.union([pathSchema, whole]), {
+    description:
+      'Where a value comes from: a path, or an object with path, constant or join, and where wanted default and hash.',
+    values: `${aPath}, or an object like {"path": "traits.plan", "default": "free"}, {"constant": "CHF"}, {"join": ["traits.first", "traits.last"], "with": " "} or {"path": "email", "hash": "sha256"}`,
+  }),
+);
 
 export type Source = z.infer<typeof sourceSchema>;
 type Scalar = z.infer<typeof scalarSchema>;

@@ -2,6 +2,7 @@ import type * as z from 'zod/mini';
 import type { Activity, Incoming } from '../../lead/types.ts';
 import type { Claim, LeftOut } from '../fieldsRules.ts';
 import type { When } from './conditions.ts';
+import type { ForChecking } from './described.ts';
 import type { EventView } from './paths.ts';
 import type { Source } from './sources.ts';
 
@@ -69,7 +70,7 @@ export interface Target<Own extends object = object> {
   /** For people: what becomes of the event. */
   readonly description: string;
   /** What its rules say, as schemas by key. */
-  readonly shape: { readonly [K in keyof Own]-?: z.ZodMiniType<Own[K]> };
+  readonly shape: ForChecking<{ readonly [K in keyof Own]-?: z.ZodMiniType<Own[K]> }>;
   /** Marketo's SOAP API has nothing like it. */
   readonly isRestOnly: boolean;
   /** Whether a track or page that goes here is no visit, unless a rule says so. */

@@ -3,7 +3,7 @@ import type { ActivityValue } from '../../../lead/types.ts';
 import { epochMs } from '../../../segment/time.ts';
 import type { LeftOut } from '../../fieldsRules.ts';
 import { fieldValue } from '../../fieldsValues.ts';
-import { describe } from '../described.ts';
+import { describe, forChecking } from '../described.ts';
 import type { EventView, Read } from '../paths.ts';
 import { compileSource, sourceSchema } from '../sources.ts';
 import type { Source } from '../sources.ts';
@@ -31,7 +31,7 @@ const taken = (read: Read, view: EventView): Taken => {
 /** A custom activity; one event is one activity at most. Over REST only. */
 export const activity: Target<ActivityRule> = {
   description: 'A custom activity of Marketo; over REST only.',
-  shape: {
+  shape: forChecking(() => ({
     typeId: describe(z.int().check(z.gte(1)), {
       description: 'Marketo’s id of the activity type (Admin → Marketo Custom Activities).',
       values: 'Marketo’s id of the custom activity type, a whole number from 1',
@@ -43,7 +43,7 @@ export const activity: Target<ActivityRule> = {
         values: 'an object of Marketo’s attribute API names, each with where its value comes from',
       }),
     ),
-  },
+  })),
   isRestOnly: true,
   replacesVisit: true,
   slots: () => [{ slot: 'activity', at: ['to'], what: 'the one activity of an event' }],

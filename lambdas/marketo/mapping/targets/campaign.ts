@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { relationName } from '../../../lead/relations.ts';
 import type { LeftOut } from '../../fieldsRules.ts';
 import { fieldValue } from '../../fieldsValues.ts';
-import { describe } from '../described.ts';
+import { describe, forChecking } from '../described.ts';
 import { browsersSchema, notForBrowsers } from '../serversOnly.ts';
 import { compileSource, labelOf, sourceSchema } from '../sources.ts';
 import type { Source } from '../sources.ts';
@@ -24,7 +24,7 @@ const slotOf = (campaign: number): string => `campaign ${campaign}`;
 export const campaign: Target<CampaignRule> = {
   description:
     'The lead goes through the flow of a trigger campaign, with tokens of the event; over REST only.',
-  shape: {
+  shape: forChecking(() => ({
     campaign: describe(z.int().check(z.gte(1)), {
       description:
         'Marketo’s id of the campaign. It needs the trigger "Campaign is Requested" with the source Web Service API.',
@@ -43,7 +43,7 @@ export const campaign: Target<CampaignRule> = {
       ),
     ),
     browsers: browsersSchema,
-  },
+  })),
   isRestOnly: true,
   replacesVisit: true,
   slots: ({ campaign: id }) => [

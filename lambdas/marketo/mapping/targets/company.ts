@@ -3,7 +3,7 @@ import { companyKey, relationName } from '../../../lead/relations.ts';
 import type { Incoming } from '../../../lead/types.ts';
 import type { LeftOut } from '../../fieldsRules.ts';
 import { fieldValue } from '../../fieldsValues.ts';
-import { describe } from '../described.ts';
+import { describe, forChecking } from '../described.ts';
 import { browsersSchema, notForBrowsers } from '../serversOnly.ts';
 import { compileSource, labelOf, sourceSchema } from '../sources.ts';
 import type { Source } from '../sources.ts';
@@ -51,7 +51,7 @@ const idCharacters = 100;
 export const company: Target<CompanyRule> = {
   description:
     'The company is made or updated, and the lead belongs to it; by default a group call’s groupId and traits. Over REST only.',
-  shape: {
+  shape: forChecking(() => ({
     id: z.optional(sourceSchema),
     values: z.optional(
       describe(z.record(z.string().check(z.regex(/^\w+$/)), sourceSchema), {
@@ -61,7 +61,7 @@ export const company: Target<CompanyRule> = {
       }),
     ),
     browsers: browsersSchema,
-  },
+  })),
   isRestOnly: true,
   replacesVisit: true,
   slots: () => [{ slot, at: ['to'], what: 'the company of an event' }],

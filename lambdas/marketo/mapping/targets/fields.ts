@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { looseKey } from '../../../segment/looseKey.ts';
 import { isPossibleName, standardFieldFor } from '../../fieldsNames.ts';
-import { describe } from '../described.ts';
+import { describe, forChecking } from '../described.ts';
 import { partsOf } from '../paths.ts';
 import { compileSource, labelOf, sourceSchema } from '../sources.ts';
 import type { Source } from '../sources.ts';
@@ -45,7 +45,7 @@ const problemOf = (field: string): RuleProblem | undefined => {
 /** Values for lead fields, whatever the call. */
 export const fields: Target<FieldsRule> = {
   description: 'Values for lead fields.',
-  shape: {
+  shape: forChecking(() => ({
     values: describe(
       z
         .record(z.string().check(z.refine(isPossibleName)), sourceSchema)
@@ -55,7 +55,7 @@ export const fields: Target<FieldsRule> = {
         values: 'an object of Marketo field names, each with where its value comes from',
       },
     ),
-  },
+  })),
   isRestOnly: false,
   replacesVisit: false,
   slots: ({ values }) =>

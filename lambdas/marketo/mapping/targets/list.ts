@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { relationName } from '../../../lead/relations.ts';
-import { describe } from '../described.ts';
+import { describe, forChecking } from '../described.ts';
 import { compileSource, labelOf, sourceSchema } from '../sources.ts';
 import type { Source } from '../sources.ts';
 import type { Target } from '../target.ts';
@@ -18,7 +18,7 @@ const isWord = (member: Source): member is 'add' | 'remove' =>
 /** A static list that the lead enters or leaves. Over REST only. */
 export const list: Target<ListRule> = {
   description: 'The lead enters or leaves a static list of Marketo; over REST only.',
-  shape: {
+  shape: forChecking(() => ({
     list: describe(z.int().check(z.gte(1)), {
       description: 'Marketo’s id of the static list.',
       values: 'Marketo’s id of the static list, a whole number from 1',
@@ -27,7 +27,7 @@ export const list: Target<ListRule> = {
       description: 'add, remove, or the path of a boolean of the event: true adds, false removes.',
       values: 'add, remove, or a path whose value is true or false, like "properties.isCustomer"',
     }),
-  },
+  })),
   isRestOnly: true,
   replacesVisit: true,
   slots: ({ list: id }) => [

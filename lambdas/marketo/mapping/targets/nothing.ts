@@ -1,3 +1,4 @@
+import { forChecking } from '../described.ts';
 import type { Target } from '../target.ts';
 
 const made = { effects: [{ kind: 'nothing', slot: 'nothing', does: true }] } as const;
@@ -6,7 +7,7 @@ const made = { effects: [{ kind: 'nothing', slot: 'nothing', does: true }] } as 
 export const nothing: Target = {
   description:
     'Nothing of the event goes out, whatever other rules say. It still updates identity links.',
-  shape: {},
+  shape: forChecking(() => ({})),
   isRestOnly: false,
   replacesVisit: true,
   slots: () => [],

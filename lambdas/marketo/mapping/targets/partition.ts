@@ -1,3 +1,4 @@
+import { forChecking } from '../described.ts';
 import { partitionRegister } from '../../../lead/relations.ts';
 import { compileSource, labelOf, sourceSchema } from '../sources.ts';
 import type { Source } from '../sources.ts';
@@ -14,7 +15,7 @@ const slot = 'partition';
 export const partition: Target<PartitionRule> = {
   description:
     'The lead partition that a new lead is made in, instead of the setting `marketo.partition`; over REST only.',
-  shape: { partition: sourceSchema },
+  shape: forChecking(() => ({ partition: sourceSchema })),
   isRestOnly: true,
   replacesVisit: false,
   slots: () => [{ slot, at: ['partition'], what: 'the partition of the lead' }],

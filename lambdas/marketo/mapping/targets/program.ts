@@ -3,7 +3,7 @@ import { relationName } from '../../../lead/relations.ts';
 import type { FieldValue } from '../../../lead/types.ts';
 import type { LeftOut } from '../../fieldsRules.ts';
 import { fieldValue } from '../../fieldsValues.ts';
-import { describe } from '../described.ts';
+import { describe, forChecking } from '../described.ts';
 import { compileSource, labelOf, sourceSchema } from '../sources.ts';
 import type { Source } from '../sources.ts';
 import type { Effect, RuleProblem, Target } from '../target.ts';
@@ -52,7 +52,7 @@ const slotOf = (program: number, field?: string): string =>
 export const program: Target<ProgramRule> = {
   description:
     'The lead gets a status in a program, and values for fields of that membership; over REST only.',
-  shape: {
+  shape: forChecking(() => ({
     program: describe(z.int().check(z.gte(1)), {
       description: 'Marketo’s id of the program.',
       values: 'Marketo’s id of the program, a whole number from 1',
@@ -64,7 +64,7 @@ export const program: Target<ProgramRule> = {
         values: 'an object of API names of member fields, each with where its value comes from',
       }),
     ),
-  },
+  })),
   isRestOnly: true,
   replacesVisit: true,
   slots: ({ program: id, status, values = {} }) => [

@@ -55,11 +55,20 @@ const isToldOf = ({ marketoId, owner, lastOwner }: Mailbox): boolean =>
  */
 export const tellRename = (
   before: Mailbox | undefined,
-  { address: { text, order }, renamed }: Mailbox,
+  { address, renamed }: Mailbox,
   fields: Fields,
   digestOf: DigestOf,
+): Fields =>
+  renamed === undefined || before?.address.text === address.text
+    ? fields
+    : withPendingEmail(fields, address, digestOf);
+
+/** The fields, in which the e-mail waits to be told, unless Marketo has refused it. */
+export const withPendingEmail = (
+  fields: Fields,
+  { text, order }: Mailbox['address'],
+  digestOf: DigestOf,
 ): Fields => {
-  if (renamed === undefined || before?.address.text === text) return fields;
   const present = fields[emailField];
   if (present?.value === text || present?.aside?.digest === digestOf(text)) return fields;
   const latest = present !== undefined && present.order > order ? present.order : order;

@@ -1,5 +1,6 @@
 import type { Order } from '../segment/order.ts';
 import { hasActivities, inOrder } from './activities.ts';
+import { forgotten } from './carried.ts';
 import { heldIn } from './keys.ts';
 import { isPending, mapFields, unsentOf } from './registers.ts';
 import type { Activities, DeadLetter, Field, Fields } from './types.ts';
@@ -49,10 +50,10 @@ export const split = <T extends { readonly order: Order }>(
 /** A register that says again what the deletion took with an older value, and nothing of that value. */
 const afresh = (field: Field): Field => {
   const { aside } = field;
-  if (isPending(field)) return without(field, 'digest', 'sentAt', 'aside');
+  if (isPending(field)) return without(field, 'aside');
   return aside?.repeated === undefined
     ? field
-    : { ...without(field, 'digest', 'sentAt', 'aside'), value: aside.repeated };
+    : { ...without(field, 'aside'), value: aside.repeated };
 };
 
 /** What of registers and activities had not gone out. */
@@ -114,17 +115,8 @@ export const eraseLead = (mailbox: Mailbox | undefined, order: Order): ErasedLea
     deleted,
     ...refusedSince(mailbox, deleted),
   };
-  const anew = without(
-    stays,
-    'owner',
-    'lastOwner',
-    'marketoId',
-    'needsId',
-    'renamed',
-    'formerEmails',
-    'narrowing',
-    'refusals',
-  );
+  // Without its id, nobody knows whether Marketo still has the lead that got what was sent before.
+  const anew = without(forgotten(stays), 'owner', 'lastOwner', 'narrowing', 'refusals');
   return { mailbox: isNew ? anew : stays, removed, left: none };
 };
 

@@ -1,4 +1,6 @@
+import { emailKeyOf } from '../segment/email.ts';
 import { epochMs } from '../segment/time.ts';
+import { withPendingEmail } from './address.ts';
 import { backoffMs } from './backoff.ts';
 import type { Snapshot } from './lock.ts';
 import { unlock } from './lock.ts';
@@ -138,17 +140,38 @@ const synced = (
     const register = { ...memory, digest, sentAt: now };
     return isTold ? without(register, 'value', 'source') : register;
   });
-  // A newer e-mail that came meanwhile is still to be told. Over REST, a call without fields writes no record.
-  const isNamed = snapshot.fields.length > 0 && mailbox.address.text === snapshot.email;
   const settled = without(afresh(mailbox), 'isNew', 'formerEmails');
-  return {
-    ...(isNamed ? without(settled, 'renamed') : settled),
+  const after = {
+    ...settled,
     fields,
     cookies: cookieAfter(mailbox, snapshot, (cookie) => {
       if (told === 'pending') return cookie;
       return told ? { ...cookie, aside: told.because } : { ...cookie, associated: true };
     }),
     ...(marketoId !== undefined && { marketoId }),
+  };
+  // Over REST, a call without fields writes no record of a lead that Marketo has.
+  const isWritten = snapshot.fields.length > 0 || isCreated === true;
+  return isWritten ? afterNaming(after, snapshot.email, digestOf) : after;
+};
+
+/**
+ * A call tells the e-mail that the lead had at its start: a newer one that came meanwhile is still to be told,
+ * and does not find the lead.
+ */
+const afterNaming = (
+  mailbox: Mailbox,
+  told: string,
+  digestOf: SettleContext['digestOf'],
+): Mailbox => {
+  const { address } = mailbox;
+  if (address.text === told) return without(mailbox, 'renamed');
+  const isRenamed = mailbox.renamed ?? emailKeyOf(address.text) !== emailKeyOf(told);
+  if (!isRenamed) return mailbox;
+  return {
+    ...mailbox,
+    renamed: true,
+    fields: withPendingEmail(mailbox.fields, address, digestOf),
   };
 };
 

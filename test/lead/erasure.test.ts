@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { keyIdOf, leadIdOf } from '../../lambdas/digest.ts';
+import { digestOf, keyIdOf, leadIdOf } from '../../lambdas/digest.ts';
 import type { Arrival } from '../../lambdas/lead/absorb.ts';
 import { absorb } from '../../lambdas/lead/absorb.ts';
 import {
@@ -99,6 +99,25 @@ describe('a mailbox whose user is deleted', () => {
     expect(eraseLead(sent, order(5)).mailbox.fields).toEqual({
       Plan: { order: order(8), value: 'new' },
     });
+  });
+
+  it('tells what comes since the deletion whole, because it no longer knows its lead in Marketo', () => {
+    const token = 'id&token:since';
+    const synced: Mailbox = {
+      ...mailboxOf(arrival(8, { email: jane })),
+      fields: { Plan: { order: order(8), digest: digestOf('new'), sentAt: at(9) } },
+      cookies: { [token]: { order: order(8), associated: true } },
+      marketoId: 7,
+    };
+    const { mailbox } = eraseLead(synced, order(5));
+    expect(mailbox.marketoId).toBeUndefined();
+    expect(mailbox.cookies).toEqual({ [token]: { order: order(8) } });
+    const again = absorb(
+      { leads: new Map([[lead, mailbox]]), keys: new Map() },
+      [arrival(10, { email: jane, fields: { Plan: 'new' } })],
+      context(100),
+    ).states.leads.get(lead);
+    expect(again?.fields.Plan).toEqual({ order: again?.fields.Plan?.order, value: 'new' });
   });
 
   it('comes back under the same lock', () => {

@@ -1,15 +1,20 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { leadIdOf } from '../../lambdas/digest.ts';
+import { digestOf, leadIdOf } from '../../lambdas/digest.ts';
 import type { Arrival, States } from '../../lambdas/lead/absorb.ts';
 import { applyTombstones } from '../../lambdas/lead/applyTombstones.ts';
-import { arrival, context } from '../support/mailboxes.ts';
+import { isById, lock } from '../../lambdas/lead/lock.ts';
+import { settle } from '../../lambdas/lead/settle.ts';
+import { leadTiming } from '../../lambdas/limits.ts';
+import { arrival, at, context } from '../support/mailboxes.ts';
 
 const emails = ['a@example.com', 'b@example.com', 'c@example.com'];
 
+const noStates: States = { leads: new Map(), keys: new Map() };
+
 /** Events in the order in which they arrive, each absorbed on its own. */
-const inOrder = (arrivals: readonly Arrival[]): States => {
-  let states: States = { leads: new Map(), keys: new Map() };
+const inOrder = (arrivals: readonly Arrival[], from = noStates): States => {
+  let states = from;
   for (const one of arrivals)
     states = applyTombstones({ states, deletedLead: () => undefined }, [one], context(100)).states;
   return states;
@@ -108,5 +113,52 @@ describe('a new e-mail', () => {
       arrival(2, { userId: 'u', email: 'b@example.com' }),
     ]);
     expect(leadsIn(states).map(([, { renamed }]) => renamed)).toEqual([undefined]);
+  });
+});
+
+describe('an e-mail that changes while a call is under way', () => {
+  /** Tracks and identifies of one user, in any order of their times. */
+  const naming = fc
+    .array(fc.record({ email: fc.constantFrom(...emails), isTrack: fc.boolean() }), {
+      minLength: 1,
+      maxLength: 3,
+    })
+    .map((all) =>
+      all.map(({ email, isTrack }) => ({ email, fields: isTrack ? {} : { Email: email } })),
+    );
+
+  const verdicts = fc.constantFrom(
+    { kind: 'synced', marketoId: 7 } as const,
+    // Somebody deleted or merged the lead in Marketo.
+    { kind: 'synced', marketoId: 8, isCreated: true } as const,
+    { kind: 'synced', marketoId: 8 } as const,
+  );
+  const timesOf = fc.shuffledSubarray([1, 2, 3, 4, 5, 6], { minLength: 6 });
+
+  it('is told by the next call, by the lead’s id, unless this one told it', () => {
+    fc.assert(
+      fc.property(naming, naming, timesOf, verdicts, (earlier, meanwhile, times, verdict) => {
+        const arrivals = [...earlier, ...meanwhile].map(({ email, fields }, index) =>
+          arrival(times[index] ?? 0, { userId: 'u', email, fields: { Plan: index, ...fields } }),
+        );
+        const before = inOrder(arrivals.slice(0, earlier.length));
+        const [[id, first] = []] = leadsIn(before);
+        if (id === undefined || first === undefined) throw new Error('there is no lead');
+        const known = { ...first, marketoId: 7 };
+        const { mailbox, snapshot } = lock(known, { owner: 'me', lockedUntil: at(127) });
+        const leads = new Map(before.leads).set(id, mailbox);
+        const during = inOrder(arrivals.slice(earlier.length), { ...before, leads });
+        const now = during.leads.get(id) ?? mailbox;
+        const after = settle(now, snapshot, verdict, {
+          ...{ lead: id, now: at(5), callSize: 1, random: 0.5, digestOf },
+          ...{ timing: leadTiming, doneActivities: 3 },
+        })?.mailbox;
+        if (after === undefined) throw new Error('not the owner');
+        const { text } = after.address;
+        if (snapshot.email === text) return;
+        expect(after.fields.Email?.value).toBe(text);
+        expect(isById(after)).toBe(true);
+      }),
+    );
   });
 });

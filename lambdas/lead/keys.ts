@@ -95,7 +95,7 @@ export const holdEndsAt = (key: KeyItem, holdMs: number): EpochMs | undefined =>
 export const noEmail = 'no e-mail is known for this person';
 
 /** The same where a server key said some of what is held. */
-const noServerEmail = 'no server key has named an e-mail for this person';
+export const noServerEmail = 'no server key has named an e-mail for this person';
 
 export const whyHeld = ({ heldBy }: Pick<KeyItem, 'heldBy'>): string =>
   heldBy === undefined ? noEmail : noServerEmail;

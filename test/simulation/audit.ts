@@ -78,6 +78,9 @@ interface AuditPorts {
 export const createAudit = ({ now, character: { skewMs, holdMs } }: AuditPorts) => {
   const misfiled = new Set<string>();
   const taken: Taken[] = [];
+  /** Of each lead, when it was last written down that Marketo has it, or another one than before, or none. */
+  const replacedAt = new Map<string, number>();
+  const ids = new Map<string, number | undefined>();
   const leads = new Map<
     string,
     { readonly mayAt?: number; readonly lane?: string; readonly owner?: string }
@@ -102,6 +105,14 @@ export const createAudit = ({ now, character: { skewMs, holdMs } }: AuditPorts) 
     if (entry.nextAt < wanted.from) return `is due ${wanted.from - entry.nextAt} ms too early`;
     const latest = Math.max(wanted.by, now() + skewMs);
     return entry.nextAt > latest ? `is due ${entry.nextAt - latest} ms too late` : undefined;
+  };
+
+  const followId = (lead: string, { marketoId }: Mailbox): void => {
+    const before = ids.get(lead);
+    // An answer may say both that Marketo has made a lead and that it is gone: then no id was written down.
+    const isFirst = !ids.has(lead);
+    if (before !== marketoId && (isFirst || before !== undefined)) replacedAt.set(lead, now());
+    if (marketoId !== undefined || !isFirst) ids.set(lead, marketoId);
   };
 
   /** Follows a lead from when it might be called to when a call takes it. */
@@ -129,9 +140,13 @@ export const createAudit = ({ now, character: { skewMs, holdMs } }: AuditPorts) 
     onWrite: (key: string, item: Stored): void => {
       const wrong = wrongIn(key, item);
       if (wrong !== undefined) misfiled.add(`${key} ${wrong} at ${new Date(now()).toISOString()}`);
-      if (key.startsWith('lead#')) follow(key.slice('lead#'.length), item.state as Mailbox);
+      if (!key.startsWith('lead#')) return;
+      const lead = key.slice('lead#'.length);
+      follow(lead, item.state as Mailbox);
+      followId(lead, item.state as Mailbox);
     },
     misfiled,
     taken,
+    replacedAt,
   };
 };

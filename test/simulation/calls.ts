@@ -9,7 +9,7 @@ const centralOffsetMs = -6 * 3_600_000;
 
 /** Calls for a lead that started too soon after its last one, or before that had ended. */
 export const closeCalls: Check = ({ world }) =>
-  [...world.books.leads].flatMap(([lead, { calls }]) =>
+  [...world.books.calls].flatMap(([lead, calls]) =>
     calls.slice(1).flatMap(({ startedAt }, index) => {
       const gap = startedAt - (calls[index]?.endedAt ?? Infinity);
       const at = new Date(startedAt).toISOString();

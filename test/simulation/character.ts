@@ -54,6 +54,17 @@ export interface Character {
   readonly tracks: 'all' | 'mapped';
   /** Some users are deleted. */
   readonly hasDeletes: boolean;
+  /** What a new e-mail of a known person does. */
+  readonly emailChange: 'rename' | 'newLead';
+  /** Whether people have several e-mails, and who names the later ones: events with a userId, or any. */
+  readonly newEmails: 'none' | 'of users' | 'of all';
+  /** Some events come from servers. */
+  readonly hasServers: boolean;
+  /** Which of several leads with one e-mail is updated over REST. */
+  readonly duplicates: 'newest' | 'oldest' | 'refuse';
+  /** Some fields go out only where their source says something new. */
+  readonly hasSentOnce: boolean;
+  readonly resendUnchangedAfterMs: number;
   readonly holdMs: number;
   /** The longest that the index of what is due lags behind the table. */
   readonly indexLagMs: number;
@@ -67,6 +78,13 @@ export interface Character {
 const shortQuota = ({ people }: Size): number => 20 + 3 * people;
 
 const described = ['always', 'wrongly', 'sometimes'] as const;
+
+const newEmails = ['none', 'of users', 'of users', 'of all'] as const;
+
+const duplicates = ['newest', 'newest', 'oldest', 'refuse'] as const;
+
+/** Nobody else does anything to a lead in Marketo. */
+const alone = { leadDeletions: 0, leadMerges: 0, leadDuplicates: 0 } satisfies Partial<Rates>;
 
 const shardCounts = [1, 1, 1, 2, 2, 3] as const;
 
@@ -103,6 +121,8 @@ const ratesOf = ({ chance, whole }: Dice): Rates => {
     ...(chance(0.4) && { lostTicks: 1 }),
     ...(chance(0.3) && { staleIndexes: 0.5 }),
     ...(chance(0.08) && { throttled: 0.5 }),
+    ...(!chance(0.4) && alone),
+    otherWrites: chance(0.4) ? 0.2 : 0,
   };
 };
 
@@ -118,6 +138,7 @@ export const naturalCharacter = (seed: number): Character => {
   const stormMs = size.inputMs + afterInputMs;
   const from = startsAt + upTo(size.inputMs);
   const down = chance(0.15) ? { from, to: from + outageMs(dice) } : undefined;
+  const hasDeletes = chance(0.35);
   const isLongStorm = down !== undefined && chance(0.5);
   return {
     startsAt,
@@ -145,10 +166,16 @@ export const naturalCharacter = (seed: number): Character => {
     // Over SOAP the settings refuse them.
     hasActivities: api === 'rest' && chance(0.7),
     tracks: chance(0.3) ? 'mapped' : 'all',
-    hasDeletes: chance(0.35),
+    hasDeletes,
     holdMs: chance(0.15) ? 5 * minuteMs : hoursMs(30 * 24),
     indexLagMs: chance(0.1) ? 30_000 : 3_000,
     shards: chance(0.05) ? indexLimits.shards : (shardCounts[whole(shardCounts.length)] ?? 1),
     luck: 0,
+    emailChange: chance(0.75) && !hasDeletes ? 'rename' : 'newLead',
+    newEmails: (!hasDeletes && newEmails[whole(newEmails.length)]) || 'none',
+    hasServers: !hasDeletes && chance(0.5),
+    duplicates: duplicates[whole(duplicates.length)] ?? 'newest',
+    hasSentOnce: chance(0.5),
+    resendUnchangedAfterMs: chance(0.4) ? minuteMs : hoursMs(24),
   };
 };

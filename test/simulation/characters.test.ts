@@ -44,6 +44,17 @@ const kinds: readonly [string, number, (character: Character) => boolean][] = [
   ['whose index is late by half a minute', 60, ({ indexLagMs }) => indexLagMs === 30_000],
   ['undisturbed but for ticks and the index', 100, isUndisturbed],
   ['without a fault', 80, ({ rates }) => rates.slow === 0],
+  ['where a new e-mail renames the lead', 350, ({ emailChange }) => emailChange === 'rename'],
+  ['where people have several e-mails', 350, ({ newEmails }) => newEmails !== 'none'],
+  ['with events of servers', 250, ({ hasServers }) => hasServers],
+  ['where duplicates are refused', 150, ({ duplicates }) => duplicates === 'refuse'],
+  ['with a field that is sent once', 350, ({ hasSentOnce }) => hasSentOnce],
+  ['where others change leads in Marketo', 250, ({ rates }) => rates.leadMerges > 0],
+  [
+    'undisturbed but for others’ values',
+    40,
+    (one) => isUndisturbed(one) && one.rates.otherWrites > 0,
+  ],
   ['with a crowd', 10, ({ people }) => people >= 30],
 ];
 

@@ -1,6 +1,8 @@
+import type { LeadId } from '../../lambdas/lead/types.ts';
 import { shortHashOf } from '../../lambdas/digest.ts';
 import type { Posted } from './input.ts';
 import { isOnly } from './input.ts';
+import { leadOf } from './people.ts';
 import type { Check } from './seen.ts';
 import type { World } from './world.ts';
 
@@ -10,29 +12,59 @@ const preparedMs = 15_000;
 /** Clocks of senders are off by so much at most. */
 const skewMs = 1_000;
 
-type Told = Pick<World, 'posted' | 'doneAt'>;
+type Told = Pick<World, 'posted' | 'doneAt' | 'leadsNamed'>;
+
+/** Whom a deletion may reach. */
+interface Deletion {
+  readonly order: string;
+  readonly users: ReadonlySet<string | undefined>;
+  readonly leads: ReadonlySet<LeadId>;
+}
 
 /**
- * The e-mails that events named together with this user before a deletion; also later ones that came
- * while it was still to be carried out: it cannot tell since when a user has an e-mail.
+ * Whom a deletion of this user reaches: the leads that events named together with them before it, the other
+ * users of these leads, and so on; also those named by later events that came while it was still to be
+ * carried out: it cannot tell since when a user has an e-mail.
  */
-const emailsOf = (
-  { posted, doneAt }: Told,
-  { userId, order, messageId }: Posted['event'],
-): ReadonlySet<string> => {
-  const end = (doneAt.get(messageId) ?? Infinity) + skewMs;
-  return new Set(
-    posted.flatMap(({ event, email }) => {
-      const isKnown = event.order < order || event.receivedAt <= end;
-      return email !== undefined && event.userId === userId && isKnown ? [email] : [];
-    }),
+const reachOf = (told: Told, { userId, order, messageId }: Posted['event']): Deletion => {
+  const end = (told.doneAt.get(messageId) ?? Infinity) + skewMs;
+  const named = told.posted.flatMap(({ event, email }) =>
+    email !== undefined &&
+    event.userId !== undefined &&
+    (event.order < order || event.receivedAt <= end)
+      ? [{ user: event.userId, lead: leadOf(told, email) }]
+      : [],
   );
+  const users = new Set<string | undefined>([userId]);
+  const leads = new Set<LeadId>();
+  let size = 0;
+  while (users.size + leads.size > size) {
+    size = users.size + leads.size;
+    for (const { user, lead } of named)
+      if (users.has(user) || leads.has(lead)) {
+        users.add(user);
+        leads.add(lead);
+      }
+  }
+  return { order, users, leads };
 };
 
-const deletionsOf = (told: Told) =>
-  told.posted
+/** Of each world, its deletions as far as it had come. */
+const remembered = new WeakMap<
+  Told['posted'],
+  { readonly asOf: string; readonly deletions: readonly Deletion[] }
+>();
+
+const deletionsOf = (told: Told): readonly Deletion[] => {
+  const asOf = `${told.posted.length} ${told.doneAt.size}`;
+  const known = remembered.get(told.posted);
+  if (known?.asOf === asOf) return known.deletions;
+  const deletions = told.posted
     .filter(({ event }) => event.type === 'delete')
-    .map((one) => ({ ...one.event, emails: emailsOf(told, one.event) }));
+    .map(({ event }) => reachOf(told, event));
+  remembered.set(told.posted, { asOf, deletions });
+  return deletions;
+};
 
 /**
  * Whether a deletion may have taken what this event says: it came later, and the event is of that
@@ -43,17 +75,25 @@ export const mayBeDeleted = (
   { event, email }: { readonly event: Posted['event']; readonly email?: string | undefined },
 ): boolean =>
   deletionsOf(told).some(
-    ({ order, userId, emails }) =>
-      order > event.order && (email === undefined || userId === event.userId || emails.has(email)),
+    ({ order, users, leads }) =>
+      order > event.order &&
+      (email === undefined || users.has(event.userId) || leads.has(leadOf(told, email))),
   );
 
+/**
+ * Whether a page names a user of whom a server speaks, too: what it says goes to the e-mail that it names,
+ * and only a server may say that this is the user's.
+ */
+export const isUnvouched = (posted: readonly Posted[], { event }: Posted): boolean =>
+  event.source?.kind !== 'server' &&
+  posted.some((one) => one.event.userId === event.userId && one.event.source?.kind === 'server');
+
 /** Whether a later deletion names the user of this event: nothing of it may count any more. */
-export const isDeletedByName = (posted: readonly Posted[], { event }: Posted): boolean =>
+export const isDeletedByName = (posted: readonly Posted[], named: Posted): boolean =>
+  !isUnvouched(posted, named) &&
   posted.some(
-    (one) =>
-      one.event.type === 'delete' &&
-      one.event.userId === event.userId &&
-      one.event.order > event.order,
+    ({ event: { type, userId, order } }) =>
+      type === 'delete' && userId === named.event.userId && order > named.event.order,
   );
 
 /** What nobody but this event says: the name of its own field, and the hash of its activity. */
@@ -63,11 +103,15 @@ const traceOf = ({ event, fields }: Posted): ReadonlySet<string> =>
 /** What is left anywhere, or went out, of what users did before they were deleted. */
 export const ghosts: Check = ({ world }) => {
   const { posted, doneAt, books, dead } = world;
-  const gone = deletionsOf(world).flatMap((deletion) =>
+  const deletes = posted.flatMap(({ event }) => (event.type === 'delete' ? [event] : []));
+  const gone = deletes.flatMap((deletion) =>
     posted
       .filter(
-        ({ event, email }) =>
-          email !== undefined && event.userId === deletion.userId && event.order < deletion.order,
+        (one) =>
+          one.email !== undefined &&
+          one.event.userId === deletion.userId &&
+          one.event.order < deletion.order &&
+          !isUnvouched(posted, one),
       )
       .map((one) => ({ one, deletion, trace: traceOf(one) })),
   );
@@ -93,8 +137,8 @@ export const ghosts: Check = ({ world }) => {
       doneAt.get(one.event.messageId) ?? Infinity,
       doneAt.get(deletion.messageId) ?? Infinity,
     );
-    const late = [...books.leads.values()]
-      .flatMap(({ calls }) => calls)
+    const late = [...books.calls.values()]
+      .flat()
       .filter(
         ({ startedAt, carried }) =>
           startedAt > over + preparedMs && [...trace].some((what) => carried.has(what)),

@@ -1,10 +1,11 @@
-import { leadIdOf } from '../../lambdas/digest.ts';
 import type { Fields, FieldValue } from '../../lambdas/lead/types.ts';
 import type { Order } from '../../lambdas/segment/order.ts';
 import { messageHashOf } from '../../lambdas/segment/order.ts';
 import { mayBeDeleted } from './deletions.ts';
+import type { MarketoLead } from './marketoLeads.ts';
 import type { Posted } from './input.ts';
 import { fieldsOfMarketo, isBadValue } from './input.ts';
+import { isSamePerson, leadOf, leadsOf } from './people.ts';
 import type { World } from './world.ts';
 
 /** One field of one identify. */
@@ -28,13 +29,15 @@ export const isGivenUp = (
   );
 
 /** Whether the same value was refused before: it is not tried again. */
-const isKnownBad = ({ dead }: World, { email, name, value }: Said): boolean =>
-  [...dead.values()].some(
+const isKnownBad = (world: World, { email, name, value }: Said): boolean => {
+  const leads = email === undefined ? undefined : leadsOf(world, email);
+  return [...world.dead.values()].some(
     (letter) =>
       'fields' in letter &&
-      (email === undefined || letter.lead === leadIdOf(email)) &&
+      (leads === undefined || (letter.lead !== undefined && leads.includes(letter.lead))) &&
       letter.fields.some((field) => field.name === name && field.value === value),
   );
+};
 
 /**
  * Whether the last word on a field says again what stands in a dead letter of its lead, and the register
@@ -44,7 +47,7 @@ export const isRepeated = (world: World, said: Said): boolean =>
   isKnownBad(world, said) &&
   world.mailboxes().some(({ key, state }) => {
     const { order, value, aside } = state.fields[said.name] ?? {};
-    const isOwn = said.email !== undefined && key === leadIdOf(said.email);
+    const isOwn = said.email !== undefined && key === leadOf(world, said.email);
     const isLast = order === said.event.order && value === undefined;
     return isOwn && isLast && aside?.repeated === said.value;
   });
@@ -81,19 +84,25 @@ const isKept = (fields: Fields, { name, event }: Said): boolean => {
   return order === event.order && (value ?? aside?.value) !== undefined;
 };
 
-const isSuperseded = ({ posted }: World, { event, email, name }: Said): boolean =>
-  posted.some(
+const isSuperseded = (world: World, { event, email, name }: Said): boolean =>
+  world.posted.some(
     (later) =>
       later.event.order > event.order &&
       // Whose an event without an e-mail is, only the worker knows.
-      (email === undefined || later.email === undefined || later.email === email) &&
+      (email === undefined ||
+        later.email === undefined ||
+        isSamePerson(world, later.email, email)) &&
       later.fields.some((field) => field.name === name),
   );
 
-const isInMarketo = ({ books }: World, { email, name, value }: Said): boolean => {
-  const leads = email === undefined ? [...books.leads.keys()] : [leadIdOf(email)];
-  return leads.some((lead) => books.hasReceived(lead, name, value));
-};
+/** The leads in Marketo, those that are gone included, that an event may have been told to. */
+const reached = (world: World, email: string | undefined): readonly MarketoLead[] =>
+  email === undefined
+    ? [...world.books.leads.values()]
+    : world.books.reachedBy(leadsOf(world, email));
+
+const isInMarketo = (world: World, { email, name, value }: Said): boolean =>
+  reached(world, email).some((lead) => world.books.hasReceived(lead, name, value));
 
 type Fate = 'synced' | 'dead' | 'kept' | 'superseded' | 'deleted';
 
@@ -111,9 +120,7 @@ export const fateOf = (world: World, said: Said): Fate | undefined => {
 /** What became of the activity of a track. */
 export const activityFateOf = (world: World, one: Posted): Fate | undefined => {
   const key = messageHashOf(one.event.order);
-  const { leads } = world.books;
-  const books = one.email === undefined ? [...leads.values()] : [leads.get(leadIdOf(one.email))];
-  if (books.some((book) => book?.activities.has(key))) return 'synced';
+  if (reached(world, one.email).some(({ activities }) => activities.has(key))) return 'synced';
   const isDead = [...world.dead.values()].some(
     (letter) =>
       'activities' in letter && letter.activities.some(({ order }) => messageHashOf(order) === key),

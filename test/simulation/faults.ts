@@ -43,6 +43,14 @@ export interface Rates {
   readonly goneLeads: number;
   /** Munchkin fails a visit, before or after taking it. */
   readonly visitFailures: number;
+  /** Somebody deletes a lead in Marketo; of these four, every 10 s is an opportunity. */
+  readonly leadDeletions: number;
+  /** Somebody merges two leads in Marketo. */
+  readonly leadMerges: number;
+  /** Somebody makes a second lead with an e-mail that one has. */
+  readonly leadDuplicates: number;
+  /** Another system changes a field of a lead. */
+  readonly otherWrites: number;
 }
 
 export const everywhere: Rates = {
@@ -64,8 +72,12 @@ export const everywhere: Rates = {
   leadFailures: 0.02,
   activityFailures: 0.05,
   failedActivities: 0.03,
-  goneLeads: 0.02,
+  goneLeads: 0.05,
   visitFailures: 0.15,
+  leadDeletions: 0.03,
+  leadMerges: 0.03,
+  leadDuplicates: 0.03,
+  otherWrites: 0.1,
 };
 
 /** One port call takes up to this, and rarely seconds. */

@@ -20,11 +20,20 @@ export interface Posted {
 
 type InputOptions = Pick<
   Character,
-  'people' | 'hasPoison' | 'skewMs' | 'hasActivities' | 'tracks' | 'hasDeletes'
+  | 'people'
+  | 'hasPoison'
+  | 'skewMs'
+  | 'hasActivities'
+  | 'tracks'
+  | 'hasDeletes'
+  | 'newEmails'
+  | 'hasServers'
 >;
 
 /** What each identify with an e-mail may say, and no other: of these, who said it last wins. */
 const contested = ['plan', 'city', 'score'];
+/** The first of them is sent once, in worlds that have such fields. */
+export const sentOnce = 'Plan';
 const strange = 7;
 const lateMostMs = 300_000;
 
@@ -69,6 +78,21 @@ type Content = Pick<QueuedEvent, 'type' | 'traits' | 'properties' | 'event' | 'c
 /** Makes the events of a world: a few people on a few devices, of which some are shared. */
 export const createInput = (dice: Dice, options: InputOptions) => {
   const { people, hasPoison, skewMs, hasActivities, tracks, hasDeletes } = options;
+  const { newEmails, hasServers } = options;
+
+  const emailsOf = (who: number): readonly string[] =>
+    ['', '-new', '-newest'].map((which) => `person-${who}${which}@example.com`);
+
+  /** The e-mail under which an event names this person. */
+  const emailOf = (who: number, isUser: boolean): string => {
+    if (who === 0 && hasPoison) return poison;
+    const [first = '', ...later] = emailsOf(who);
+    const mayChange = newEmails === 'of all' || (newEmails === 'of users' && isUser);
+    if (!mayChange || dice.chance(0.5)) return first;
+    // Now and then it is a friend's.
+    if (dice.chance(0.05)) return emailsOf(people - 1)[0] ?? first;
+    return later[dice.whole(later.length)] ?? first;
+  };
 
   const ageOf = (index: number): string | number =>
     [index, String(index), 'older than that'][dice.whole(3)] ?? index;
@@ -140,7 +164,8 @@ export const createInput = (dice: Dice, options: InputOptions) => {
   /** The event with this number, received at about this time. */
   return (index: number, now: number): Posted => {
     const who = dice.whole(people);
-    const address = who === 0 && hasPoison ? poison : `person-${who}@example.com`;
+    const ids = idsOf(who);
+    const address = emailOf(who, ids.userId !== undefined);
     const receivedAt = epochMs(Math.round(now + dice.upTo(2 * skewMs) - skewMs));
     const late = dice.upTo(dice.chance(0.2) ? lateMostMs : 2_000);
     const given = dice.chance(0.6) ? address : undefined;
@@ -149,14 +174,14 @@ export const createInput = (dice: Dice, options: InputOptions) => {
     const content = contentOf(index, spelled, address);
     const { type, traits = {} } = content;
     const isNamed = given !== undefined && (type === 'identify' || type === 'track');
-    const ids = idsOf(who);
+    const kind = hasServers && dice.chance(0.5) ? 'server' : 'browser';
     const { event, group } = stamp(
       {
         ...content,
         ...ids,
         ...(type === 'delete' && { userId: ids.userId ?? userOf(who) }),
         messageId: `message-${index}`,
-        source: { name: 'world', kind: 'browser' },
+        source: { name: 'world', kind },
         // All that came before a deletion is older, whatever the clocks of its senders say.
         ...(type === 'delete'
           ? { timestamp: epochMs(receivedAt + 1), receivedAt: epochMs(receivedAt + 1) }

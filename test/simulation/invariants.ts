@@ -3,12 +3,17 @@ import { ghosts } from './deletions.ts';
 import { losses, strayActivities, undeservedDeaths, wrongWinners } from './outcomes.ts';
 import { surprises, unrest } from './rest.ts';
 import { lateCalls, misfiled, repeated, touched } from './schedule.ts';
+import { overwritten, strayed, wrongAliases, wrongEmails } from './renames.ts';
 import type { Check } from './seen.ts';
 
 /** What holds of every world that has come to rest, and what breaks it. */
 export const checks = {
   'no accepted event is lost': losses,
   'Marketo ends with the winner of each field': wrongWinners,
+  'a lead that Marketo has stays the same lead, whatever its e-mail': strayed,
+  'Marketo ends with the last e-mail of each lead': wrongEmails,
+  'an e-mail names the lead of its person': wrongAliases,
+  'what others set in Marketo stays where its source says nothing new': overwritten,
   'an activity goes to the lead that its event names': strayActivities,
   'nothing of a deleted user is kept, or comes back': ghosts,
   'a lead’s sync calls are 30 s apart by Marketo’s clock': closeCalls,

@@ -1,25 +1,31 @@
 import { hasExtras, needsNoRecord } from '../../lambdas/marketo/rest/record.ts';
 import { planCalls as planRestCalls } from '../../lambdas/marketo/rest/plan.ts';
 import { planCalls as planSoapCalls } from '../../lambdas/marketo/soap/plan.ts';
-import type { ActivityVerdict, Answer, Update, Verdict } from '../../lambdas/marketo/types.ts';
+import type {
+  ActivityVerdict,
+  Answer,
+  LeadId,
+  Update,
+  Verdict,
+} from '../../lambdas/marketo/types.ts';
 import type { Clock, MarketoLeads, MayStart } from '../../lambdas/ports.ts';
 import { without } from '../../lambdas/lead/without.ts';
 import type { Dice } from './dice.ts';
 import type { Faults } from './faults.ts';
 import type { MarketoBooks } from './marketoBooks.ts';
+import type { Finding, Meant } from './marketoLeads.ts';
 import type { Tastes } from './refusals.ts';
 import { createMarketoActivities } from './marketoActivities.ts';
 import { createRefusals } from './refusals.ts';
 import type { Scheduler } from './scheduler.ts';
 
 /** How this world's Marketo behaves. */
-interface MarketoHabits extends Tastes {
+interface MarketoHabits extends Tastes, Finding {
   /** The fields that it has, and their types. */
   readonly has: ReadonlyMap<string, string>;
   /** Fields that events bring and that it does not have. */
   readonly lacks: readonly string[];
   readonly answersEach: boolean;
-  readonly api: 'rest' | 'soap';
   /** The longest that it usually works on a call. */
   readonly worksForMs: number;
   /** Whether it says which fields it has; `wrongly`: it names some that a call is refused for. */
@@ -39,6 +45,9 @@ interface MarketoPorts {
 const worksMostMs = 90_000;
 const describesWithinMs = 2_000;
 const refusesWithinMs = 300;
+const requestsWithinMs = 6_000;
+const leadGone = 'Marketo does not have this lead any more';
+const duplicated = 'several leads have this key';
 
 const notWorked = (because: string): Answer => ({
   whole: { kind: 'unavailable', because, worked: false },
@@ -69,17 +78,19 @@ export const createMarketo = (ports: MarketoPorts) => {
     ms: number,
     done: readonly Update[],
     also?: () => void,
-  ): Promise<void> => {
+  ): Promise<ReadonlyMap<LeadId, Meant>> => {
     const end = books.begin(call);
     const share = dice.next();
     await scheduler.sleep(ms * share);
+    const meant = new Map<LeadId, Meant>();
     for (const update of done) {
-      books.apply(update);
+      meant.set(update.lead, books.apply(update));
       activities.addAll(update);
     }
     also?.();
     await scheduler.sleep(ms * (1 - share));
     end();
+    return meant;
   };
 
   /** Mostly short, never longer than Marketo works on anything. */
@@ -119,16 +130,41 @@ export const createMarketo = (ports: MarketoPorts) => {
     );
     // What becomes of activities is said by the answer, one by one.
     const applied = [...good.map((update) => without(update, 'activities')), ...half];
-    await work(call, someTime(), applied, told.add);
+    const all = await work(call, someTime(), applied, told.add);
     const verdictOf = (update: Update): Verdict => {
       const refusal = refused.get(update);
       if (refusal !== undefined) return refusal;
       if (failing.has(update)) return failure([update], 'this lead failed', 2);
-      const marketoId = books.idOf(update.lead);
+      const meant = all.get(update.lead);
+      if (meant === undefined || meant === 'gone') return gone(update);
+      if (meant === 'refused') {
+        books.tell(update.lead, duplicated);
+        return { kind: 'refused', because: duplicated, isOfLead: true };
+      }
+      const { lead, isNew, isFound } = meant;
+      books.answered.set(update.lead, lead.id);
       const verdicts = told.verdicts.get(update);
-      return { kind: 'synced', marketoId, ...(verdicts && { activities: verdicts }) };
+      return {
+        kind: 'synced',
+        marketoId: lead.id,
+        ...(isNew && { isCreated: true }),
+        ...(isFound && { foundId: lead.id }),
+        ...(verdicts && { activities: verdicts }),
+      };
     };
     return { each: call.map(verdictOf) };
+  };
+
+  /** Its id names nobody any more. Where a record was sent, its e-mail may find the lead at once. */
+  const gone = (update: Update): Verdict => {
+    const { fields, marketoId, activities: some } = update;
+    const isGone = { because: leadGone, isLeadGone: true } as const;
+    if (fields.length > 0 || !hasExtras(update)) return { kind: 'retry', ...isGone };
+    books.tell(update.lead, leadGone);
+    const later = { kind: 'retry', ...isGone, attempts: 8 } as const;
+    if (some === undefined || marketoId === undefined) return later;
+    const each = some.map((): ActivityVerdict => later);
+    return { kind: 'synced', marketoId, cookie: 'pending', activities: each };
   };
 
   const answer = async (call: readonly Update[], deadline: number): Promise<Answer> => {
@@ -157,6 +193,34 @@ export const createMarketo = (ports: MarketoPorts) => {
     if (!(await mayStart())) return false;
     books.request();
     return true;
+  };
+
+  /**
+   * Over REST, the leads of a call that several leads have the e-mails of, and that no request could be made
+   * for: one to look their ids up, and one to write them.
+   */
+  const lookedUp = async (
+    call: readonly Update[],
+    mayStart: MayStart,
+  ): Promise<ReadonlyMap<LeadId, Verdict>> => {
+    const several =
+      habits.api === 'rest' && habits.duplicates !== 'refuse'
+        ? call.filter(books.marketo.isAmbiguous)
+        : [];
+    const later = { kind: 'retry', because: 'no slot' } as const;
+    const none = new Map<LeadId, Verdict>();
+    if (several.length === 0) return none;
+    await faults.lag(requestsWithinMs);
+    if (!(await asked(mayStart))) return new Map(several.map(({ lead }) => [lead, later]));
+    await faults.lag(requestsWithinMs);
+    if (await asked(mayStart)) return none;
+    return new Map(
+      several.map((update) => {
+        const foundId = books.marketo.foundId(update);
+        if (foundId !== undefined) books.answered.set(update.lead, foundId);
+        return [update.lead, { ...later, ...(foundId !== undefined && { foundId }) }];
+      }),
+    );
   };
 
   /** Over REST, the call without what no request may start for. */
@@ -203,15 +267,21 @@ export const createMarketo = (ports: MarketoPorts) => {
     sync: async (call, deadline, mayStart) => {
       const isFirst = habits.api !== 'rest' || !call.every(needsNoRecord);
       if (isFirst && !(await asked(mayStart))) return notWorked('no slot');
+      const lookups = await lookedUp(call, mayStart);
       const going = await withSlots(call, mayStart);
       const isEmpty = !isFirst && !going.some(hasExtras);
       if (isEmpty) return notWorked('no slot');
       const left = deadline - clock.now();
       if (left <= worksMostMs) return notWorked('no time left');
-      const answered = await books.waitFor(answer(going, scheduler.now() + left));
+      const sent = going.filter(({ lead }) => !lookups.has(lead));
+      const answered: Answer =
+        sent.length === 0
+          ? { each: [] }
+          : await books.waitFor(answer(sent, scheduler.now() + left));
       if ('whole' in answered) return answered;
       const each = call.flatMap((update, index) => {
-        const verdict = answered.each[index];
+        const place = sent.findIndex(({ lead }) => lead === update.lead);
+        const verdict = lookups.get(update.lead) ?? answered.each[place];
         return verdict ? [putOff(verdict, update, going[index])] : [];
       });
       return { each };

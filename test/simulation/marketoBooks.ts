@@ -1,6 +1,8 @@
 import { keyOf } from '../../lambdas/lead/activities.ts';
 import type { Activity, FieldValue, LeadId } from '../../lambdas/lead/types.ts';
 import type { Update } from '../../lambdas/marketo/types.ts';
+import type { Finding, MarketoLead, Meant } from './marketoLeads.ts';
+import { createMarketoLeads, entryOf } from './marketoLeads.ts';
 
 /** One sync call of one lead that Marketo worked on, by Marketo's own clock. */
 interface Worked {
@@ -11,26 +13,26 @@ interface Worked {
   readonly carried: ReadonlySet<string>;
 }
 
-interface LeadBook {
-  readonly calls: Worked[];
-  /** What Marketo has now. */
-  readonly fields: Map<string, FieldValue>;
-  /** How often it took a field. */
-  readonly taken: Map<string, number>;
-  /** What it ever had, as `name=value`. */
-  readonly received: Set<string>;
-  /** How often each activity was added, by the short hash of its message. */
-  readonly activities: Map<string, number>;
-  readonly id: number;
+interface BookPorts extends Finding {
+  readonly now: () => number;
+  /** Marketo's id of this lead, as we have written it down by now. */
+  readonly idKnown: (lead: LeadId) => number | undefined;
 }
 
-/** A text that says a number arrives as that number where its field takes no other. */
-const entryOf = (name: string, value: FieldValue): string => `${name}=${String(value)}`;
-
 /** What Marketo's own books say: the truth that the invariants are checked against. */
-export const createMarketoBooks = (now: () => number) => {
-  const leads = new Map<LeadId, LeadBook>();
-  /** For each cookie, the leads that it came with. */
+export const createMarketoBooks = ({ now, idKnown, ...finding }: BookPorts) => {
+  const marketo = createMarketoLeads(now, finding);
+  /** Of each of our leads, the calls that Marketo worked on. */
+  const calls = new Map<LeadId, Worked[]>();
+  /** Where the last update of each of our leads went. */
+  const places = new Map<LeadId, MarketoLead>();
+  /** Those whose last update found no lead. */
+  const missed = new Set<LeadId>();
+  /** The id that the last answer gave for each of our leads. */
+  const answered = new Map<LeadId, number>();
+  /** Updates that went elsewhere although Marketo had the lead that we knew. */
+  const strayed: string[] = [];
+  /** For each cookie, our leads that it came with. */
   const cookies = new Map<string, Set<LeadId>>();
   /** Whose failure was told to itself alone, and the reason: `lead because`. */
   const told = new Set<string>();
@@ -38,21 +40,26 @@ export const createMarketoBooks = (now: () => number) => {
   let waiting = 0;
   let mostWaiting = 0;
 
-  const bookOf = (lead: LeadId): LeadBook => {
-    const book = leads.get(lead) ?? {
-      calls: [],
-      fields: new Map(),
-      taken: new Map(),
-      received: new Set(),
-      activities: new Map(),
-      id: leads.size + 1,
-    };
-    leads.set(lead, book);
-    return book;
+  const callsOf = (lead: LeadId): Worked[] => {
+    const worked = calls.get(lead) ?? [];
+    calls.set(lead, worked);
+    return worked;
+  };
+
+  const noteStray = (update: Update, known: MarketoLead | undefined, meant: Meant): void => {
+    if (typeof meant === 'string' || known === undefined || meant.lead === known) return;
+    // Of several leads with its e-mail, any may be the one.
+    if (known.gone !== undefined || known.email === meant.lead.email) return;
+    const what = meant.isNew ? 'made a second lead' : 'went to';
+    strayed.push(`${update.lead} is ${known.id} and ${what} ${meant.lead.id}`);
   };
 
   return {
-    leads,
+    leads: marketo.leads,
+    marketo,
+    calls,
+    answered,
+    strayed,
     cookies,
     /** When each request came, those that were refused included. */
     requests,
@@ -76,36 +83,52 @@ export const createMarketoBooks = (now: () => number) => {
       const begun = call.map(({ lead, fields, activities = [] }) => {
         const carried = new Set([...fields.map(({ name }) => name), ...activities.map(keyOf)]);
         const worked: Worked = { startedAt: now(), carried };
-        bookOf(lead).calls.push(worked);
+        callsOf(lead).push(worked);
         return worked;
       });
       return () => {
         for (const worked of begun) worked.endedAt = now();
       };
     },
-    /** The call's fields and cookie are there from now on. */
-    apply: ({ lead, fields, cookie }: Update): void => {
-      const book = bookOf(lead);
-      for (const { name, value } of fields) {
-        book.fields.set(name, value);
-        book.taken.set(name, (book.taken.get(name) ?? 0) + 1);
-        book.received.add(entryOf(name, value));
+    /** The update's fields and cookie are there from now on, if it finds its lead. */
+    apply: (update: Update): Meant => {
+      const { lead, cookie } = update;
+      const id = idKnown(lead);
+      const known = id === undefined ? undefined : marketo.leads.get(id);
+      const meant = marketo.write(update);
+      noteStray(update, known, meant);
+      if (typeof meant === 'string') missed.add(lead);
+      else {
+        missed.delete(lead);
+        places.set(lead, meant.lead);
       }
-      if (cookie === undefined) return;
-      cookies.set(cookie, (cookies.get(cookie) ?? new Set()).add(lead));
+      if (cookie !== undefined) cookies.set(cookie, (cookies.get(cookie) ?? new Set()).add(lead));
+      return meant;
     },
+    /** Of a lead whose update came just before. */
     add: (lead: LeadId, activity: Activity): void => {
-      const { activities } = bookOf(lead);
+      const activities = places.get(lead)?.activities;
+      if (activities === undefined || missed.has(lead)) return;
       const key = keyOf(activity);
       activities.set(key, (activities.get(key) ?? 0) + 1);
     },
-    idOf: (lead: LeadId): number => bookOf(lead).id,
+    /** The lead in Marketo that our lead is, after all merges; `undefined`: there is none by now. */
+    homeOf: (lead: LeadId): MarketoLead | undefined => {
+      const place = places.get(lead);
+      return place && marketo.survivorOf(place.id);
+    },
+    /** Leads in Marketo, those that are gone included, to which updates of these leads went. */
+    reachedBy: (ours: readonly LeadId[]): readonly MarketoLead[] =>
+      [...marketo.leads.values()].filter(({ from }) => ours.some((lead) => from.has(lead))),
     tell: (lead: LeadId, because: string): void => {
       told.add(`${lead} ${because}`);
     },
     hasTold: (lead: LeadId, because: string): boolean => told.has(`${lead} ${because}`),
-    hasReceived: (lead: LeadId, name: string, value: FieldValue): boolean =>
-      leads.get(lead)?.received.has(entryOf(name, value)) ?? false,
+    hasReceived: (
+      { received }: Pick<MarketoLead, 'received'>,
+      name: string,
+      value: FieldValue,
+    ): boolean => received.has(entryOf(name, value)),
   };
 };
 

@@ -1,12 +1,16 @@
-import { leadIdOf } from '../../lambdas/digest.ts';
 import { noSuchField } from '../../lambdas/lead/failUpdate.ts';
-import { noEmail } from '../../lambdas/lead/keys.ts';
-import type { DeadLetter } from '../../lambdas/lead/types.ts';
+import { noEmail, noServerEmail } from '../../lambdas/lead/keys.ts';
+import type { DeadLetter, FieldValue, LeadId } from '../../lambdas/lead/types.ts';
 import { mayBeDeleted } from './deletions.ts';
 import { activityFateOf, fateOf, isGivenUp, isRepeated } from './fates.ts';
+import type { Posted } from './input.ts';
 import { contestedFields, fieldsOfMarketo } from './input.ts';
+import { leadOf, leadsOf } from './people.ts';
 import type { Check } from './seen.ts';
 import type { World } from './world.ts';
+
+/** Clocks are off by so much at most. */
+const skewMs = 1_000;
 
 /** Events without a fate; of an identify, each field by itself. */
 export const losses: Check = ({ world }) =>
@@ -24,33 +28,54 @@ export const losses: Check = ({ world }) =>
     ];
   });
 
+/**
+ * Whether a lead that is no more in Marketo had a value, and we knew of no other one when the event came:
+ * nobody tells the lead of today what it said.
+ */
+const isOfLeadBefore = (
+  { replacedAt, idKnown, books }: World,
+  lead: LeadId,
+  { event, name, value }: { event: Posted['event']; name: string; value: FieldValue },
+): boolean => {
+  const home = books.homeOf(lead);
+  const isOld = event.receivedAt <= (replacedAt.get(lead) ?? 0) + skewMs;
+  return (
+    (isOld || idKnown(lead) !== home?.id) &&
+    books.reachedBy([lead]).some((one) => one !== home && books.hasReceived(one, name, value))
+  );
+};
+
 /** Leads that ended with another value than the last one said of them, whoever came last. */
 export const wrongWinners: Check = ({ world }) =>
-  [...Map.groupBy(world.posted, ({ email }) => email)].flatMap(([email, events]) => {
-    if (email === undefined) return [];
-    const has = world.books.leads.get(leadIdOf(email))?.fields;
-    return contestedFields.flatMap((name) => {
-      const said = events.flatMap(({ event, fields }) =>
-        fields.flatMap((field) => (field.name === name ? [{ event, value: field.value }] : [])),
-      );
-      const winner = said.toSorted((a, b) => (a.event.order < b.event.order ? 1 : -1))[0];
-      if (winner === undefined || has?.get(name) === winner.value) return [];
-      const { event, value } = winner;
-      if (isGivenUp(world, { name, order: event.order })) return [];
-      if (isRepeated(world, { event, email, name, value })) return [];
-      // What Marketo has by then of a deleted user is its own.
-      if (mayBeDeleted(world, { event, email })) return [];
-      return [`${name} of ${email} is ${String(has?.get(name))}, not ${String(value)}`];
-    });
-  });
+  [...Map.groupBy(world.posted, ({ email }) => email && leadOf(world, email))].flatMap(
+    ([lead, events]) => {
+      const email = events[0]?.email;
+      if (!lead || email === undefined) return [];
+      const has = world.books.homeOf(lead)?.ours;
+      return contestedFields.flatMap((name) => {
+        const said = events.flatMap(({ event, fields }) =>
+          fields.flatMap((field) => (field.name === name ? [{ event, value: field.value }] : [])),
+        );
+        const winner = said.toSorted((a, b) => (a.event.order < b.event.order ? 1 : -1))[0];
+        if (winner === undefined || has?.get(name) === winner.value) return [];
+        const { event, value } = winner;
+        if (isGivenUp(world, { name, order: event.order })) return [];
+        if (isRepeated(world, { event, email, name, value })) return [];
+        // What Marketo has by then of a deleted user is its own.
+        if (mayBeDeleted(world, { event, email })) return [];
+        if (isOfLeadBefore(world, lead, { event, name, value })) return [];
+        return [`${name} of ${email} is ${String(has?.get(name))}, not ${String(value)}`];
+      });
+    },
+  );
 
 /** Activities that went to another lead than the one that their event names. */
 export const strayActivities: Check = ({ world }) =>
   world.posted.flatMap(({ event, email, isActivity }) => {
     if (!isActivity || email === undefined) return [];
-    const own = leadIdOf(email);
+    const own = new Set(world.books.reachedBy(leadsOf(world, email)));
     return [...world.books.leads]
-      .filter(([lead, { activities }]) => lead !== own && activities.has(event.messageHash))
+      .filter(([, one]) => !own.has(one) && one.activities.has(event.messageHash))
       .map(([lead]) => `the activity of ${event.messageId} (${email}) went to ${lead}`);
   });
 
@@ -73,7 +98,7 @@ export const undeservedDeaths: Check = ({ world }) => [
     const { lead, because } = letter;
     const isDeserved =
       lead === undefined
-        ? because === noEmail
+        ? because === noEmail || because === noServerEmail
         : world.books.hasTold(lead, because) || isFailedUpdate(world, letter);
     return isDeserved ? [] : [`${id}: ${because}`];
   }),

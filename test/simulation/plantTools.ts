@@ -67,7 +67,7 @@ export const withFields = (
 
 type Sync = MarketoLeads['sync'];
 
-const onSync = (change: (sync: Sync, ports: SyncSidePorts) => Sync): OnPorts =>
+export const onSync = (change: (sync: Sync, ports: SyncSidePorts) => Sync): OnPorts =>
   onPorts((ports) => {
     const sync: Sync = (...call) => ports.marketo.sync(...call);
     return { marketo: { ...ports.marketo, sync: change(sync, ports) } };

@@ -1,6 +1,7 @@
 import { without } from '../../lambdas/lead/without.ts';
 import type { Order } from '../../lambdas/segment/order.ts';
 import { callLimits, leadTiming } from '../../lambdas/limits.ts';
+import { leadPlants } from './plantsLeads.ts';
 import { morePlants } from './plantsMore.ts';
 import { schedulePlants } from './plantsSchedule.ts';
 import type { Plant } from './plantTools.ts';
@@ -105,4 +106,5 @@ export const plants: Readonly<Record<string, Plant>> = {
   },
   ...morePlants,
   ...schedulePlants,
+  ...leadPlants,
 };

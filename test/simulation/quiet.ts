@@ -32,4 +32,10 @@ export const shortStory = (api: Character['api']) =>
     indexLagMs: seconds(3),
     shards: 1,
     luck: 0,
+    emailChange: 'rename',
+    newEmails: 'of users',
+    hasServers: false,
+    duplicates: 'newest',
+    hasSentOnce: true,
+    resendUnchangedAfterMs: seconds(60),
   }) as const satisfies Partial<Character>;

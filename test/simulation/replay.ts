@@ -30,7 +30,7 @@ export const commandFor = ({ seed, change }: Recipe): string => {
 
 /** Of a replayed world, what happened in it: seconds since its start, and a line of JSON. */
 export const tell = ({ character, lines, books }: World): void => {
-  const calls = [...books.leads].flatMap(([lead, { calls: worked }]) =>
+  const calls = [...books.calls].flatMap(([lead, worked]) =>
     worked.map(({ startedAt, endedAt }) => ({ at: startedAt, step: 'call', lead, endedAt })),
   );
   for (const { at, ...what } of [...lines, ...calls].toSorted((a, b) => a.at - b.at))

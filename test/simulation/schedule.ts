@@ -19,9 +19,10 @@ export const misfiled: Check = ({ world }) => [...world.misfiled];
 /** Leads that a call took long after their time, although nothing was in its way. */
 export const lateCalls: Check = ({ world }) => {
   const { character, taken } = world;
-  const { indexLagMs, worksForMs, callLimits, people } = character;
-  // A crowd whose calls are refused again and again keeps all workers at Marketo.
-  const isCrowd = people >= crowd;
+  const { indexLagMs, worksForMs, callLimits, people, newEmails } = character;
+  // A crowd whose calls are refused again and again keeps all workers at Marketo; so do several leads a
+  // person where each call may take a minute and a half.
+  const isCrowd = people >= crowd || (newEmails !== 'none' && worksForMs > minuteMs);
   if (!world.isUndisturbed || isCrowd || callLimits.perWindow < usualPermits) return [];
   // A call that finds no permit at the moment waits for the next tick, which may be the scheduled one.
   // All workers may be at Marketo when the scheduled tick comes; whoever returns first looks, and
@@ -38,7 +39,7 @@ export const lateCalls: Check = ({ world }) => {
 export const touched: Check = ({ world }) => {
   const { taken, books } = world;
   if (!world.isUndisturbed) return [];
-  const calls = new Map([...books.leads].map(([lead, book]) => [String(lead), book.calls]));
+  const calls = new Map<string, readonly { readonly startedAt: number }[]>(books.calls);
   return taken
     .filter(
       ({ lead, at }) =>
@@ -57,7 +58,9 @@ export const repeated: Check = ({ world }) => {
   const deleted = new Set<string>(
     world.mailboxes().flatMap(({ key, state }) => (state.deleted === undefined ? [] : [key])),
   );
-  const others = [...books.leads].filter(([lead]) => !deleted.has(lead));
+  const others = [...books.leads].filter(
+    ([, { from }]) => ![...from].some((one) => deleted.has(one)),
+  );
   return others.flatMap(([lead, { activities, taken }]) => [
     ...[...activities].flatMap(([key, count]) =>
       count > 1 ? [`the activity ${key} of ${lead}, ${count} times`] : [],

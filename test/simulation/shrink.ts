@@ -24,6 +24,11 @@ const plain: readonly Partial<Own>[] = [
   { unknownFields: 'skip' },
   { describes: 'always' },
   { tracks: 'all' },
+  { hasServers: false },
+  { newEmails: 'none' },
+  { emailChange: 'newLead' },
+  { hasSentOnce: false },
+  { duplicates: 'newest' },
 ];
 
 const isNews = (own: Own, change: Partial<Own>): boolean =>

@@ -1,5 +1,5 @@
 import type { CircuitBreakerState } from '../../lambdas/lead/circuitBreaker.ts';
-import type { KeyItem, Mailbox } from '../../lambdas/lead/types.ts';
+import type { KeyItem, LeadId, Mailbox } from '../../lambdas/lead/types.ts';
 import type { createLeadsTableTwin } from '../twins/leadsTable.ts';
 
 type Rows = ReturnType<typeof createLeadsTableTwin>['rows'];
@@ -29,7 +29,22 @@ export const createReader = (rows: Rows) => {
       if (key.startsWith(prefix)) items.push(itemOf(key.slice(prefix.length), row) as Item<T>);
     return items;
   };
+  const mailboxOf = (lead: LeadId): Mailbox | undefined => {
+    const row = rows.get(`lead#${lead}`);
+    return row && (itemOf(lead, row) as Item<Mailbox>).state;
+  };
   return {
+    /** The lead with this id and, where it is only an alias, those that it names, the last one last. */
+    leadsNamed: (lead: LeadId): readonly LeadId[] => {
+      const named = [lead];
+      for (let next = mailboxOf(lead)?.alias; next; next = mailboxOf(next.lead)?.alias) {
+        if (named.includes(next.lead)) break;
+        named.push(next.lead);
+      }
+      return named;
+    },
+    /** Marketo's id of a lead, as we know it. */
+    idKnown: (lead: LeadId): number | undefined => mailboxOf(lead)?.marketoId,
     mailboxes: () => itemsOf<Mailbox>('lead#'),
     keys: () => itemsOf<KeyItem>('key#'),
     /** Until then no call may be tried; a probe whose worker died counts as under way. */

@@ -8,6 +8,7 @@ const borne: readonly (keyof Rates)[] = [
   'unprocessedKeys',
   'duplicates',
   'visitFailures',
+  'otherWrites',
 ];
 
 /** Whether nothing happens but what the schedule has to bear. */

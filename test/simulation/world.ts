@@ -6,18 +6,26 @@ import type { SyncSidePorts } from '../../lambdas/sync/compose.ts';
 import { absorbTiming, leadLimits, leadTiming } from '../../lambdas/limits.ts';
 import { createAudit } from './audit.ts';
 import type { Character } from './character.ts';
-import { hoursMs, naturalCharacter } from './character.ts';
+import { naturalCharacter } from './character.ts';
 import { createFaultyCounters } from './counters.ts';
-import { isDeletedByName } from './deletions.ts';
+import { isDeletedByName, isUnvouched } from './deletions.ts';
 import { createDice } from './dice.ts';
 import { createFaults, isInjected } from './faults.ts';
 import type { Posted } from './input.ts';
-import { createInput, fieldsLacking, fieldsOfMarketo, isBadValue, isPoison } from './input.ts';
+import {
+  createInput,
+  fieldsLacking,
+  fieldsOfMarketo,
+  isBadValue,
+  isPoison,
+  sentOnce,
+} from './input.ts';
 import type { Trouble } from './lives.ts';
 import { createLife } from './lives.ts';
 import { createMarketo } from './marketo.ts';
 import { createMarketoBooks } from './marketoBooks.ts';
 import { createMunchkin } from './munchkin.ts';
+import { otherSystemsAtWork } from './otherSystems.ts';
 import type { Planted } from './planted.ts';
 import { createQueues } from './queues.ts';
 import { createScheduler } from './scheduler.ts';
@@ -69,7 +77,9 @@ export const createWorld = (seed: number, planted: Planted = {}) => {
   const reader = createReader(storage.rows);
   const queues = createQueues(scheduler, faults);
   const counters = createFaultyCounters(faults);
-  const books = createMarketoBooks(scheduler.now);
+  const { now } = scheduler;
+  const { idKnown } = reader;
+  const books = createMarketoBooks({ now, idKnown, ...character });
   const munchkin = createMunchkin(faults);
   const habits = {
     ...character,
@@ -126,8 +136,9 @@ export const createWorld = (seed: number, planted: Planted = {}) => {
       shards: character.shards,
       visitTimeoutMs: absorbTiming.visitTimeoutMs,
       holdMs: character.holdMs,
-      resendUnchangedAfterMs: hoursMs(24),
-      emailChange: 'newLead',
+      resendUnchangedAfterMs: character.resendUnchangedAfterMs,
+      emailChange: character.emailChange,
+      ...(character.hasSentOnce && { fieldPolicies: { [sentOnce]: 'changed' } }),
       newOwner: () => `call-${(calls += 1)}`,
     };
     return { life, ports: planted.ports?.(ports) ?? ports };
@@ -189,10 +200,13 @@ export const createWorld = (seed: number, planted: Planted = {}) => {
     surprises,
     misfiled: audit.misfiled,
     taken: audit.taken,
+    replacedAt: audit.replacedAt,
     /** Nothing happens but what the schedule has to bear. */
     isUndisturbed: planted.trouble === undefined && isUndisturbed(character),
     start: (): void => {
       void post();
+      const until = startsAt + character.stormMs;
+      void otherSystemsAtWork({ scheduler, faults, dice, marketo: books.marketo, until });
       for (let count = 0; count < absorbWorkers; count += 1) void workers.absorbForEver();
       for (let count = 0; count < character.syncWorkers; count += 1) void workers.syncForEver();
       if (planted.scheduledTicks !== false) void workers.scheduleForEver();
@@ -215,8 +229,9 @@ export const createWorld = (seed: number, planted: Planted = {}) => {
       !reader.mailboxes().some(({ state }) => hasPending(state)),
     trace: (): Trace => ({
       'what Marketo has': JSON.stringify(
-        [...books.leads].map(([lead, { fields, activities }]) => [
-          lead,
+        [...books.leads].map(([id, { email, fields, activities }]) => [
+          id,
+          email,
           [...fields],
           [...activities],
         ]),
@@ -237,6 +252,8 @@ export const createWorld = (seed: number, planted: Planted = {}) => {
     replay: (): void => {
       for (const one of posted) {
         const isSame = one.email !== undefined && !one.isVisit && !character.hasDeletes;
+        // What a server held for a user counts until its hold ends; then a page may name them again.
+        if (isUnvouched(posted, one)) continue;
         const mayComeAgain = isSame || one.event.type === 'delete' || isDeletedByName(posted, one);
         if (mayComeAgain) send(one, `replay of ${one.event.messageId}`);
       }

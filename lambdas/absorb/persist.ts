@@ -53,21 +53,29 @@ export const createPersist = ({ store, clock, logger, metrics, limits }: Persist
    */
   const persist = async (items: Items, states: States): Promise<boolean> => {
     const moves: { key: KeyId; loaded: Loaded<KeyItem>; item: KeyItem }[] = [];
-    const linked = await every(states.keys, async (key, wanted) => {
+    const link = async (key: KeyId, wanted: KeyItem): Promise<boolean> => {
       const { key: item, written } = withLeadPages(trimKey(wanted, limits), limits, pageIdOf);
       await savePages(written);
       const loaded = items.keys.get(key) ?? {};
       const before = loaded.state;
-      const { link, leads, leadPages } = item;
+      const { link: alias, leads, leadPages } = item;
       const isMoved = before !== undefined && before.link === undefined && hasHeld(before);
-      if (!isMoved || link === undefined) return store.saveKey(key, loaded, item);
+      if (!isMoved || alias === undefined) return store.saveKey(key, loaded, item);
       // What a userId has named is found from now on.
-      const full = { ...before, link, ...(leads && { leads }), ...(leadPages && { leadPages }) };
+      const full = {
+        ...before,
+        link: alias,
+        ...(leads && { leads }),
+        ...(leadPages && { leadPages }),
+      };
       const version = loaded.version === undefined ? {} : { version: loaded.version + 1 };
       moves.push({ key, loaded: { ...version, state: full }, item });
       return store.saveKey(key, loaded, full);
-    });
-    if (!linked) return false;
+    };
+    for (const part of [isUsers, (item: KeyItem) => !isUsers(item)]) {
+      const some = [...states.keys].filter(([, item]) => part(item));
+      if (!(await every(some, link))) return false;
+    }
     const noted = noteKeys(states.leads, states.keys);
     // Before its lead has an e-mail, the e-mail names it: or somebody else may make a lead of it meanwhile.
     const isAlias = (mailbox: Mailbox): boolean => mailbox.alias !== undefined;
@@ -83,5 +91,11 @@ export const createPersist = ({ store, clock, logger, metrics, limits }: Persist
 
   return { saveLeads, persist };
 };
+
+/**
+ * Whether this is a userId's key. It is linked before the devices of its event: of a half-written turn, an event
+ * of the device alone would make a lead that the user, named by another e-mail meanwhile, does not find.
+ */
+const isUsers = ({ link }: KeyItem): boolean => link?.by !== undefined;
 
 const pageIdOf = (page: Page): KeyPageId => hashOf(JSON.stringify(page)) as KeyPageId;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createAbsorbEvents } from '../../lambdas/absorb/absorbEvents.ts';
-import { leadIdOf } from '../../lambdas/digest.ts';
+import { keyIdOf, leadIdOf } from '../../lambdas/digest.ts';
 import type { Arrival } from '../../lambdas/lead/absorb.ts';
 import type { Mailbox } from '../../lambdas/lead/types.ts';
 import { indexLimits, leadLimits, leadTiming as timing } from '../../lambdas/limits.ts';
@@ -65,5 +65,21 @@ describe('a rename', () => {
     rows.clear();
     await race(first, old, second);
     expect(leads()).toEqual([age === 'older' ? fresh : old]);
+  });
+
+  it('finds the lead of a worker that died between the keys of its event', async () => {
+    rows.clear();
+    const [user, device] = [{ userId: 'u' }, { anonymousId: 'd' }];
+    const dying = arrival(2, { ...user, ...device, email: old });
+    const write: LeadsTable['write'] = (key, ...rest) =>
+      key === `key#${keyIdOf('userId', 'u')}`
+        ? Promise.reject(new Error('the worker died'))
+        : table.write(key, ...rest);
+    await expect(workerOn({ ...table, write }).absorb([dying])).rejects.toThrow();
+    // It comes again once two others have come.
+    await workerOn(table).absorb([arrival(1, { ...user, cookie: 'c', email: fresh })]);
+    await workerOn(table).absorb([arrival(3, { ...device, fields: { Plan: 'pro' } })]);
+    await workerOn(table).absorb([dying]);
+    expect(leads()).toEqual([old]);
   });
 });

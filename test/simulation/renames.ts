@@ -1,4 +1,5 @@
 import { leadIdOf } from '../../lambdas/digest.ts';
+import type { LeadId } from '../../lambdas/lead/types.ts';
 import { mayBeDeleted } from './deletions.ts';
 import type { Posted } from './input.ts';
 import { sentOnce } from './input.ts';
@@ -36,14 +37,13 @@ const lastNaming = (events: readonly Named[]): Named | undefined =>
       Number(isServers(b)) - Number(isServers(a)) || (a.event.order < b.event.order ? 1 : -1),
   )[0];
 
-/** Whether a dead letter holds this e-mail: its update was refused. */
-const isEmailGivenUp = ({ dead }: World, email: string): boolean =>
+/** Whether an update of this lead was given up with its e-mail: the next one tells it. */
+const isEmailGivenUp = ({ dead }: World, lead: LeadId): boolean =>
   [...dead.values()].some(
     (letter) =>
       'fields' in letter &&
-      letter.fields.some(
-        ({ name, value }) => name === 'Email' && String(value).toLowerCase() === email,
-      ),
+      letter.lead === lead &&
+      letter.fields.some(({ name }) => name === 'Email'),
   );
 
 /** Leads that Marketo has under another e-mail than the last one. */
@@ -56,7 +56,7 @@ export const wrongEmails: Check = ({ world }) =>
     if (home === undefined || home.email === last.email) return [];
     // A lead that was merged into another person's is found there no more.
     if (home.id !== world.idKnown(id)) return [];
-    if (mayBeDeleted(world, last) || isEmailGivenUp(world, last.email)) return [];
+    if (mayBeDeleted(world, last) || isEmailGivenUp(world, id)) return [];
     return [`${lead} is ${home.email} and not ${last.email}`];
   });
 

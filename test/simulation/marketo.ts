@@ -252,6 +252,14 @@ export const createMarketo = (ports: MarketoPorts) => {
     };
   };
 
+  /** Where others of the call wait for their ids, what is said of the one that went is said of it alone. */
+  const onlyOf = (
+    sent: readonly Update[],
+    lookups: ReadonlyMap<LeadId, Verdict>,
+    whole: Extract<Answer, { whole: unknown }>['whole'],
+  ): readonly Verdict[] | undefined =>
+    lookups.size > 0 && sent.length === 1 && whole.kind !== 'unavailable' ? [whole] : undefined;
+
   return (clock: Clock): MarketoLeads => ({
     plan: (updates) => (habits.api === 'rest' ? planRestCalls(updates) : planSoapCalls(updates)),
     fields: async (_deadline, mayStart) => {
@@ -278,10 +286,11 @@ export const createMarketo = (ports: MarketoPorts) => {
         sent.length === 0
           ? { each: [] }
           : await books.waitFor(answer(sent, scheduler.now() + left));
-      if ('whole' in answered) return answered;
+      const verdicts = 'whole' in answered ? onlyOf(sent, lookups, answered.whole) : answered.each;
+      if ('whole' in answered && verdicts === undefined) return answered;
       const each = call.flatMap((update, index) => {
         const place = sent.findIndex(({ lead }) => lead === update.lead);
-        const verdict = lookups.get(update.lead) ?? answered.each[place];
+        const verdict = lookups.get(update.lead) ?? verdicts?.[place];
         return verdict ? [putOff(verdict, update, going[index])] : [];
       });
       return { each };

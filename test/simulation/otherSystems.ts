@@ -5,7 +5,7 @@ import type { MarketoLeads } from './marketoLeads.ts';
 import type { Scheduler } from './scheduler.ts';
 
 /** What somebody else wrote into a field. */
-export const fromElsewhere = 'from elsewhere';
+const fromElsewhere = 'from elsewhere';
 
 const everyMs = 10_000;
 

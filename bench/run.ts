@@ -5,8 +5,8 @@ import { actions } from './actions.ts';
 import { apiCalls } from './apiCalls.ts';
 import type { Bench } from './bench.ts';
 import { coldStart } from './coldStart.ts';
-import { consoleLines } from './console.ts';
 import { freshness } from './freshness.ts';
+import { history } from './history.ts';
 import { hotLead } from './hotLead.ts';
 import { indexSpread } from './indexSpread.ts';
 import { ingest } from './ingest.ts';
@@ -26,7 +26,7 @@ const benches: Readonly<Record<string, Bench>> = {
   index: indexSpread,
   ingest,
   'cold-start': coldStart,
-  console: consoleLines,
+  history,
 };
 
 const standard = { seed: '1', size: '1' };

@@ -141,9 +141,9 @@ export class MarketoDestination extends Construct {
     const served = settings.console.serve
       ? new ServedConsole(this, 'ServedConsole', {
           context,
-          functions,
           queues,
           leads,
+          history,
           secrets,
           apiUrl: api.url,
         })

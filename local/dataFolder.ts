@@ -7,8 +7,6 @@ interface DataFolder {
   readonly queues: string;
   readonly tables: string;
   readonly simulator: string;
-  /** What the functions said of events. */
-  readonly lines: string;
   /** Bundles and template of the current run; made anew by each. */
   readonly stack: string;
   /** Lets another run take the folder. */
@@ -51,14 +49,14 @@ export const takeDataFolder = (folder: string): DataFolder => {
     queues: join(folder, 'queues.jsonl'),
     tables: join(folder, 'tables'),
     simulator: join(folder, 'simulator.jsonl'),
-    lines: join(folder, 'lines.jsonl'),
     stack: join(folder, 'stack'),
   };
   // LevelDB makes its files as the umask says, so the folder around them keeps others out.
   makeOwnFolder(parts.tables);
   closeToOthers(parts.tables, 'folder');
-  for (const file of [parts.queues, parts.simulator, parts.lines, `${parts.lines}.1`])
-    closeToOthers(file, 'file');
+  for (const file of [parts.queues, parts.simulator]) closeToOthers(file, 'file');
+  // What an earlier version kept of lines stands in the history today.
+  for (const name of ['lines.jsonl', 'lines.jsonl.1']) rmSync(join(folder, name), { force: true });
   return {
     ...parts,
     release: () => {

@@ -9,12 +9,14 @@ import type { Settings } from '../lambdas/settings.ts';
 import { indexLimits, leadLimits, leadTiming } from '../lambdas/limits.ts';
 import { createCheck } from '../operations/check/check.ts';
 import { createDead } from '../operations/dead/dead.ts';
+import { flushed } from '../operations/dead/flushed.ts';
 import { createDeadEvents } from '../operations/dead/events.ts';
 import { createLetters } from '../operations/dead/letters.ts';
 import { createGauges } from '../operations/gauges.ts';
 import { createOperations } from '../operations/operations.ts';
 import { createPendingCount } from '../operations/pending.ts';
-import type { Lines, Operations } from '../operations/ports.ts';
+import { openHistory } from '../operations/history/open.ts';
+import type { Operations } from '../operations/ports.ts';
 import { createPreviewView } from '../operations/preview/view.ts';
 import { createSender } from '../operations/sender.ts';
 import { createLineLogger } from '../operations/lines/logger.ts';
@@ -24,7 +26,6 @@ import { region } from './template.ts';
 
 /** What the operations of a run on this machine are made of. */
 export interface LocalParts {
-  readonly lines: Lines;
   /** Gets the lines about what is done here, as a function prints them. */
   readonly write: (line: string) => void;
   readonly clock: Clock;
@@ -49,13 +50,13 @@ const endingIn = <Value>(entries: Iterable<readonly [string, Value]>, end: strin
 };
 
 /**
- * The operations of a run on this machine, over its own queues, table, secrets and lines.
+ * The operations of a run on this machine, over its own queues, tables and secrets.
  * @throws where the stack lacks one of them
  */
 export const createLocalOperations = (
   parts: LocalParts,
 ): { readonly operations: Operations; readonly close: () => void } => {
-  const { lines, clock, settings, ingestUrl, sqs, queueUrls, secrets } = parts;
+  const { clock, settings, ingestUrl, sqs, queueUrls, secrets } = parts;
   const tableName = parts.tables.names.find((name) => name.startsWith('Leads'));
   if (tableName === undefined) throw new Error('the stack has no table of leads');
   const client = new DynamoDBClient({
@@ -76,8 +77,15 @@ export const createLocalOperations = (
     return { name: found.name, read: () => Promise.resolve(found.value) };
   };
   const { shards, pageItems } = indexLimits;
+  const history = openHistory({
+    client,
+    tableName: parts.tables.names.find((name) => name.startsWith('History')),
+    days: settings.history.days,
+    clock,
+    logger: createLineLogger('console', clock, parts.write),
+  });
   const shared = {
-    lines,
+    ...history,
     clock,
     table: createLeadsTable({ client, tableName, shards, pageItems }),
     counters: createCounters({ client, tableName }),
@@ -85,7 +93,7 @@ export const createLocalOperations = (
     settings,
     holdMs: settings.holdDays * 24 * hourMs,
   };
-  const dead = createDead({
+  const letters = createDead({
     ...shared,
     letters: createLetters({ client, tableName }),
     events: createDeadEvents({
@@ -94,12 +102,12 @@ export const createLocalOperations = (
       deadUrl: urls.deadEvents,
     }),
     tickQueue: createTickQueue({ client: sqs, queueUrl: urls.ticks }),
-    logger: createLineLogger('console', clock, parts.write),
     timing: leadTiming,
     limits: leadLimits,
     emailChange: settings.emailChange,
     resendUnchangedAfterMs: settings.resendUnchangedAfterHours * hourMs,
   });
+  const dead = flushed(letters, history.flush);
   const mapping = () => Promise.resolve(parts.mapping());
   const check = createCheck({
     ...shared,

@@ -3,7 +3,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { epochMs } from '../lambdas/segment/time.ts';
 import type { Mapping } from '../lambdas/marketo/mapping/mapping.ts';
 import { mappingOf, type Settings } from '../lambdas/settings.ts';
-import { createLocalLines } from '../operations/lines/local.ts';
 import type { Operations } from '../operations/ports.ts';
 import type { Info } from '../operations/views.ts';
 import type { ForwardClock } from './clock.ts';
@@ -47,8 +46,6 @@ interface LocalOptions {
   readonly clock?: ForwardClock;
   /** The longest that event sources gather a batch for; absent: as the stack says. */
   readonly gatherMostMs?: number;
-  /** About how many lines the console remembers; absent: those of some 100,000 events. */
-  readonly linesMost?: number;
   /** Gets every line of the functions and of the run itself. */
   readonly log: (line: string) => void;
 }
@@ -114,7 +111,6 @@ const start = async (options: LocalOptions, closers: Closers): Promise<LocalRun>
     dynamoUrl,
     bundles,
     gatherMostMs,
-    linesMost,
     log,
     clock = systemClock,
   } = options;
@@ -126,15 +122,7 @@ const start = async (options: LocalOptions, closers: Closers): Promise<LocalRun>
   });
   const folder = dataDir === undefined ? undefined : takeDataFolder(dataDir);
   closers.add(() => folder?.release());
-  const lines = createLocalLines({
-    ...(folder && { file: folder.lines }),
-    ...(linesMost !== undefined && { most: linesMost }),
-  });
-  closers.add(lines.close);
-  const tell = (line: string): void => {
-    lines.write(line);
-    log(line);
-  };
+  const tell = log;
   const epochClock = { now: () => epochMs(clock.now()) };
   const logger = createLineLogger('local', epochClock, tell);
 
@@ -203,7 +191,6 @@ const start = async (options: LocalOptions, closers: Closers): Promise<LocalRun>
   let mapping = mappingOf(settings);
   const { operations, info, console, close } = createLocalConsole(
     {
-      lines,
       write: tell,
       clock: epochClock,
       settings,

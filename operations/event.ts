@@ -21,6 +21,10 @@ const reasonsMost = 50;
 /** Of the list of dead letters, looked through for one that no item leads to. */
 const pagesMost = 20;
 
+/** What to do where nothing is known of what has ended. */
+const noHistory =
+  'no history is kept (history.days is 0), so nothing is known of single events: look their person up, or set history.days and deploy';
+
 const messageIn = (which: Which): string => {
   if ('message' in which) {
     if (shortHash.test(which.message)) return which.message;
@@ -70,8 +74,13 @@ export const createEventView = (parts: OperationsParts): Operations['event'] => 
     const message = messageIn(which);
     const told = earliestFirst(await lines.ofMessage(message));
     const steps = told.filter(isStep);
+    if (told.length === 0 && parts.historyDays === 0)
+      throw new OperationsError('unusable', noHistory);
     const [first] = told;
-    if (first === undefined) return undefined;
+    // An event that could not be processed at all has left nothing but its message.
+    const unprocessed = first === undefined ? await listedWith(message) : [];
+    if (first === undefined && unprocessed.length === 0) return undefined;
+    const firstAt = first?.at ?? unprocessed[0]?.at ?? clock.now();
     const places = await readPlaces(reads, steps);
     const trace = traceOf(message, places);
     const { lead, mailbox, holder } = trace;
@@ -82,10 +91,10 @@ export const createEventView = (parts: OperationsParts): Operations['event'] => 
       trace.waiting && lead ? lines.ofLead(lead, reasonsMost) : [],
     ]);
     const now = clock.now();
-    const isOld = now - first.at > alarmTiming.eventsOldestSeconds * 1_000;
+    const isOld = now - firstAt > alarmTiming.eventsOldestSeconds * 1_000;
     const known = outcomeOf(steps, trace, letters);
     const isMissed = known.kind === 'dead' ? known.isGone : known.kind === 'queued' && isOld;
-    const listed = isMissed ? await listedWith(message) : [];
+    const listed = isMissed && first !== undefined ? await listedWith(message) : unprocessed;
     const all = [...letters, ...listed];
     const outcome = listed.length > 0 ? outcomeOf(steps, trace, all) : known;
     const messageId =
@@ -104,8 +113,8 @@ export const createEventView = (parts: OperationsParts): Operations['event'] => 
         heldUntil: holder && holdEndsAt(holder.item, holdMs),
       }),
       isDone: isOver(outcome),
-      tookMs: (told.at(-1)?.at ?? first.at) - first.at,
-      steps: told.map((line) => ({ ...line, afterMs: line.at - first.at })),
+      tookMs: (told.at(-1)?.at ?? firstAt) - firstAt,
+      steps: told.map((line) => ({ ...line, afterMs: line.at - firstAt })),
       dead: all,
     };
   };

@@ -31,6 +31,7 @@ export const createFlowView = (parts: OperationsParts): Operations['flow'] => {
       deadLetters,
       tallies,
       ...(closed && { closed }),
+      historyDays: parts.historyDays,
       latest,
     };
   };

@@ -73,6 +73,7 @@ export const createLeadView = (parts: OperationsParts): Operations['lead'] => {
       ...content,
       lock: lockOf(lead?.loaded ?? {}, now, wait),
       dead: letters,
+      historyDays: parts.historyDays,
       timeline,
     };
   };

@@ -2,8 +2,6 @@
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
-const HOUR_MS = 60 * MINUTE_MS;
-const DAY_MS = 24 * HOUR_MS;
 
 /** What the console takes of one request. Its clients send longer lists of ids in several. */
 export const consoleLimits = {
@@ -20,35 +18,6 @@ export const consoleTiming = { requestMs: MINUTE_MS } as const;
 export const deployedTiming = {
   /** One request to AWS from wherever the user is. */
   requestTimeoutMs: 20 * SECOND_MS,
-  /** One search of the logs, from its start to its result. */
-  searchMs: 45 * SECOND_MS,
-  /** How often a search is asked whether it is done: at first, then ever more seldom. */
-  searchPollFirstMs: 250,
-  searchPollLongestMs: 2 * SECOND_MS,
-  /** Lines may turn up in CloudWatch Logs so long after they were written. */
-  lateLineMs: 2 * MINUTE_MS,
-  /** What was found is not searched for again within this time: each search costs money. */
-  searchFreshMs: 5 * SECOND_MS,
-  /** How far back a first search looks, each only where the ones before found too little; then all. */
-  searchWindowsMs: [HOUR_MS, DAY_MS, 7 * DAY_MS],
-  tallyFreshMs: 30 * SECOND_MS,
-  latestFreshMs: 2 * SECOND_MS,
-  /** What was written so long before the last look is looked at again: it may have come late. */
-  latestOverlapMs: 30 * SECOND_MS,
-  /** How far back the latest lines are looked for, each only where the one before has too few. */
-  latestWindowsMs: [10 * SECOND_MS, 5 * MINUTE_MS, HOUR_MS, DAY_MS],
-} as const;
-
-export const deployedLimits = {
-  /** What one search of CloudWatch Logs Insights gives at most. */
-  searchLines: 10_000,
-  /** Names of calls in one search, whose text may have 10,000 characters. */
-  callsPerSearch: 200,
-  /** Searches that are remembered, and lines that are known as the latest. */
-  searches: 100,
-  latestLines: 1_000,
-  /** Pages of one log group that are read for the latest lines. */
-  latestPages: 10,
 } as const;
 
 /** How long `check` waits for each of those that it asks. */

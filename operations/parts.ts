@@ -14,6 +14,8 @@ export interface DeadLetters extends Pick<Operations, 'dead' | 'resend' | 'drop'
 /** What one destination, local or deployed, is looked at through. */
 export interface OperationsParts {
   readonly lines: Lines;
+  /** How long history is kept; 0: none is. */
+  readonly historyDays: number;
   readonly table: Pick<LeadsTable, 'read'>;
   readonly counters: Pick<Counters, 'used'>;
   /** Leads and keys with something pending or held, counted up to `most`. */

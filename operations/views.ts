@@ -117,6 +117,8 @@ export interface LeadView {
     readonly heldUp?: string;
   };
   readonly dead: readonly DeadView[];
+  /** How long history is kept; 0: none is, so that nothing is known of what has ended. */
+  readonly historyDays: number;
   /** Its events and calls, latest first. */
   readonly timeline: readonly (Told | ToldCall)[];
 }
@@ -164,6 +166,8 @@ export interface FlowView {
   readonly tallies: readonly Tally[];
   /** Marketo is closed to all, and why. */
   readonly closed?: { readonly until?: EpochMs; readonly because?: string };
+  /** How long history is kept; 0: none is, so that there are no sums and no lines. */
+  readonly historyDays: number;
   /** The latest lines, latest first. */
   readonly latest: readonly Line[];
 }

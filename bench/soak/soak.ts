@@ -65,7 +65,6 @@ export const soak = async (options: SoakOptions): Promise<SoakReport> => {
     env: { SETTINGS_FILE: settings, MARKETO_API: 'rest' },
     log: () => undefined,
     // What the console remembers would be seen as memory that grows.
-    linesMost: 1_000,
     ...(clock && { clock }),
   });
   try {

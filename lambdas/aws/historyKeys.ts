@@ -48,4 +48,7 @@ export const eventOf = (item: EventItem): HistoryEvent => {
 };
 
 /** An event of which only its row is left, or ever was. */
-export const eventOfRow = (row: HistoryRow): HistoryEvent => ({ ...row, steps: [] });
+export const eventOfRow = (row: HistoryRow): HistoryEvent => ({
+  ...without(row, 'isArrival'),
+  steps: [],
+});

@@ -207,6 +207,7 @@ const added = (one: HistoryCount, other: HistoryCount): HistoryCount => {
       (outcomes[outcome as keyof typeof outcomes] ?? 0) + count;
   return {
     at: one.at,
+    received: one.received + other.received,
     outcomes,
     calls: one.calls + other.calls,
     requests: one.requests + other.requests,

@@ -28,6 +28,13 @@ const keysPerRead = 100;
 /** Stretches that are read at once: first one, then twice as many each time. */
 const mostAtOnce = 32;
 
+/** What is longer is read page by page. */
+const shortMs = 12 * summaryMs;
+/** Rows between two matches that are read along. */
+const rowsInVain = 1_000;
+
+type Part = readonly [EpochMs, EpochMs];
+
 /** Of one event, far more than are shown. */
 const mostOfOwner = 1_000;
 
@@ -84,12 +91,26 @@ export const createHistorySearch = (options: SearchOptions): HistoryReader['sear
     known: ReadonlyMap<EpochMs, Summary>,
   ): AsyncGenerator<PlacedList> {
     const parts = partsOf(known, filter, from);
-    for (let at = 0, atOnce = 1; at < parts.length; at += atOnce, atOnce = next(atOnce)) {
-      const some = parts.slice(at, at + atOnce).map(([start, end]) => {
-        const stretchEnd = endOfStretch(start, end - start);
-        return allOf(lists, { from: start, before: stretchEnd < before ? stretchEnd : before });
-      });
-      for (const each of some) yield* await each;
+    const stretchIn = ([start, end]: Part) => {
+      const partEnd = endOfStretch(start, end - start);
+      return { from: start, before: partEnd < before ? partEnd : before };
+    };
+    const isShort = ([start, end]: Part): boolean => end - start <= shortMs;
+    for (let at = 0, atOnce = 1; at < parts.length; atOnce = next(atOnce)) {
+      const [first, ...others] = parts.slice(at, at + atOnce);
+      if (first === undefined) return;
+      if (!isShort(first)) {
+        yield* lists(stretchIn(first));
+        at += 1;
+        continue;
+      }
+      const long = others.findIndex((part) => !isShort(part));
+      const short = [first, ...(long < 0 ? others : others.slice(0, long))];
+      const found = short.map((one) => allOf(lists, stretchIn(one)));
+      // Whoever has enough does not wait for the others.
+      for (const one of found) one.catch(() => undefined);
+      for (const one of found) yield* await one;
+      at += short.length;
     }
   };
 
@@ -205,14 +226,23 @@ const partsOf = (
   known: ReadonlyMap<EpochMs, Summary>,
   filter: HistoryFilter,
   from: EpochMs,
-): readonly (readonly [EpochMs, EpochMs])[] => {
-  const parts: (readonly [EpochMs, EpochMs])[] = [];
+): readonly Part[] => {
+  const parts: [EpochMs, EpochMs][] = [];
+  let passedOver = 0;
+  const take = (start: EpochMs, end: EpochMs): void => {
+    const latest = parts.at(-1);
+    // Another request costs more than to read some rows in vain.
+    if (latest !== undefined && passedOver <= rowsInVain) latest[1] = end;
+    else parts.push([start, end]);
+    passedOver = 0;
+  };
   let start = stretchOf(from);
   for (const [at, summary] of known) {
-    if (at > start) parts.unshift([start, at]);
+    if (at > start) take(start, at);
     const end = epochMs(at + summaryMs);
-    if (mayMatch(summary, filter)) parts.unshift([at, end]);
+    if (mayMatch(summary, filter)) take(at, end);
+    else passedOver += Object.values(summary.outcomes).reduce((sum, count) => sum + count, 0);
     start = end;
   }
-  return parts;
+  return parts.toReversed();
 };

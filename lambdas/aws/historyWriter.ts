@@ -52,6 +52,7 @@ const rowOf = (update: HistoryUpdate, known: Known): HistoryRow => {
     ...(source !== undefined && { source }),
     ...(reason !== undefined && { reason: scrubbedText(reason) }),
     ...(messageId !== undefined && mayBeLogged(messageId) && { messageId }),
+    ...(about && { isArrival: true as const }),
   };
 };
 

@@ -28,6 +28,7 @@ const packedRow = (row: HistoryRow): readonly unknown[] => [
   row.source,
   row.reason,
   row.messageId,
+  row.isArrival,
 ];
 
 const withoutAbsent = <T extends object>(value: {
@@ -38,8 +39,19 @@ const withoutAbsent = <T extends object>(value: {
   ) as T;
 
 const unpackedRow = (packed: readonly never[]): HistoryRow => {
-  const [message, owner, outcome, at, receivedAt, type, name, source, reason, messageId] =
-    packed as [...never[]];
+  const [
+    message,
+    owner,
+    outcome,
+    at,
+    receivedAt,
+    type,
+    name,
+    source,
+    reason,
+    messageId,
+    isArrival,
+  ] = packed as [...never[]];
   return withoutAbsent<HistoryRow>({
     message,
     owner,
@@ -51,6 +63,7 @@ const unpackedRow = (packed: readonly never[]): HistoryRow => {
     source,
     reason,
     messageId,
+    isArrival,
   });
 };
 
@@ -71,8 +84,8 @@ export const decodeListed = (bytes: Uint8Array): Listed => {
 export const encodeStep = (step: HistoryStep | HistoryCall): string => {
   const { at, service } = step;
   if (step.kind === 'step') {
-    const { step: name, because, fields, until, call } = step;
-    return JSON.stringify([at, service, name, because, fields, until, call]);
+    const { step: name, because, fields, until, call, isOwn } = step;
+    return JSON.stringify([at, service, name, because, fields, until, call, isOwn]);
   }
   const { call, api, about, leads, requests, tookMs, verdicts, because } = step;
   return JSON.stringify([
@@ -101,13 +114,13 @@ export const decodeStep = (text: string): HistoryStep | HistoryCall => {
       ...{ call, api, about, leads, requests, tookMs, verdicts, because },
     } as never);
   }
-  const [because, fields, until, call] = rest;
+  const [because, fields, until, call, isOwn] = rest;
   return withoutAbsent<HistoryStep>({
     kind: 'step',
     at,
     service,
     step: step as HistoryStep['step'],
-    ...{ because, fields, until, call },
+    ...{ because, fields, until, call, isOwn },
   } as never);
 };
 

@@ -82,6 +82,8 @@ export type HistoryLine = ({ readonly kind: 'event' } & HistoryRow) | HistoryCal
 /** What ended in a stretch of time that begins at `at`. */
 export interface HistoryCount {
   readonly at: EpochMs;
+  /** Events that came in and were absorbed. */
+  readonly received: number;
   /** Events by outcome; `waiting` counts those that came into a mailbox. */
   readonly outcomes: Readonly<Partial<Record<HistoryOutcome, number>>>;
   readonly calls: number;

@@ -170,6 +170,7 @@ export class HistoryRecorder implements HistoryNotes {
         }),
         ...(until !== undefined && { until }),
         ...(call !== undefined && { call }),
+        ...(messageId !== undefined && { isOwn: true as const }),
       });
     }
   }
@@ -194,7 +195,11 @@ export class HistoryRecorder implements HistoryNotes {
 
   private updateOf(message: string, noted: Noted): readonly HistoryUpdate[] {
     const { owner, about, payloads, movedFrom } = noted;
-    const came = outcomeOf(noted.steps, about?.type);
+    // What somebody drops by hand is the whole of it, whatever its fields.
+    const told = this.options.resets
+      ? noted.steps.map((one) => without(one, 'fields'))
+      : noted.steps;
+    const came = outcomeOf(told, about?.type);
     const last = noted.steps.at(-1);
     if (came === undefined || last === undefined) return [];
     const calls = new Set(noted.steps.flatMap(({ call }) => call ?? []));

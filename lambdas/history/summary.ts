@@ -104,6 +104,7 @@ const callsIn = (listed: readonly Listed[]): Pick<HistoryCount, 'calls' | 'reque
 /** What these lists count to, as a stretch that begins at `at`. */
 export const countOf = (at: EpochMs, listed: readonly Listed[]): HistoryCount => ({
   at,
+  received: listed.flatMap(({ rows }) => rows).filter(({ isArrival }) => isArrival).length,
   outcomes: countsOf(listed.flatMap(({ rows }) => rows)),
   ...callsIn(listed),
 });

@@ -27,6 +27,8 @@ export interface HistoryStep extends Pick<
   readonly at: EpochMs;
   /** The function that took it. */
   readonly service: string;
+  /** Its line names this event alone, by its messageId. */
+  readonly isOwn?: true;
 }
 
 /** A call to Marketo that carried something of the event. `at` is when it was answered. */
@@ -88,11 +90,15 @@ export interface HistoryRow {
   readonly reason?: string;
   /** Absent where it may name somebody. */
   readonly messageId?: string;
+  /** This row is of when the event came, and not of what came of it later. */
+  readonly isArrival?: true;
 }
 
 /** An event with everything that the history knows of it. */
 export interface HistoryEvent
-  extends Omit<HistoryRow, 'messageId'>, Partial<Omit<EventDescription, 'receivedAt'>> {
+  extends
+    Omit<HistoryRow, 'messageId' | 'isArrival'>,
+    Partial<Omit<EventDescription, 'receivedAt'>> {
   /** Earliest first; a call stands before what came of it. */
   readonly steps: readonly (HistoryStep | HistoryCall)[];
 }

@@ -2,7 +2,7 @@ import type { Construct } from 'constructs';
 import { environmentOf, mappingOf } from '../../lambdas/settings.ts';
 import type { DestinationContext } from '../context.ts';
 import { type Grant, PipelineFunction } from '../function.ts';
-import type { Functions } from '../functions.ts';
+import type { HistoryTable } from '../historyTable.ts';
 import { readSecret, useKey } from '../grants.ts';
 import type { LeadsTable } from '../leadsTable.ts';
 import { consoleTiming } from '../limits.ts';
@@ -13,33 +13,44 @@ import type { SignIn } from './signIn.ts';
 /** What the console looks at. */
 export interface ConsoleParts {
   readonly context: DestinationContext;
-  readonly functions: Functions;
   readonly queues: Queues;
   readonly leads: LeadsTable;
+  /** Absent: no history is kept. */
+  readonly history: HistoryTable | undefined;
   readonly secrets: Secrets;
   /** Where senders point their SDK. */
   readonly apiUrl: string;
 }
 
 const grantsOf = (parts: ConsoleParts): readonly Grant[] => {
-  const { context, functions, queues, leads, secrets } = parts;
+  const { context, queues, leads, history, secrets } = parts;
   const { events, eventsDead, ticks } = queues;
-  const logs = [functions.ingest, functions.absorb, functions.sync].map(
-    (one) => one.logs.logGroupArn,
-  );
   return [
     // What everybody sees.
     {
       actions: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:Scan'],
       resources: [leads.table.tableArn, leads.wakeIndexArn],
     },
+    ...(history
+      ? [
+          // The last two write down what is resent and dropped.
+          {
+            actions: [
+              'dynamodb:BatchGetItem',
+              'dynamodb:GetItem',
+              'dynamodb:Query',
+              'dynamodb:PutItem',
+              'dynamodb:UpdateItem',
+            ],
+            resources: [history.table.tableArn],
+          },
+          ...(history.key === context.keys.table ? [] : useKey(history.key)),
+        ]
+      : []),
     {
       actions: ['sqs:GetQueueAttributes'],
       resources: [events.queueArn, ticks.queueArn, eventsDead.queueArn],
     },
-    { actions: ['logs:StartQuery', 'logs:FilterLogEvents'], resources: logs },
-    // A query has no resource to name.
-    { actions: ['logs:GetQueryResults', 'logs:StopQuery'], resources: ['*'] },
     // Dead letters, which are looked at, resent and dropped.
     {
       actions: ['sqs:ReceiveMessage', 'sqs:ChangeMessageVisibility', 'sqs:DeleteMessage'],
@@ -50,10 +61,6 @@ const grantsOf = (parts: ConsoleParts): readonly Grant[] => {
       // The last one counts the call of `check`.
       actions: ['dynamodb:PutItem', 'dynamodb:DeleteItem', 'dynamodb:UpdateItem'],
       resources: [leads.table.tableArn],
-    },
-    {
-      actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-      resources: [functions.sync.logs.logGroupArn],
     },
     // Keys to send test events and deletions with, and what `check` looks at.
     ...readSecret(secrets.ingest),
@@ -70,7 +77,7 @@ export const consoleFunction = (
   parts: ConsoleParts,
   signIn: SignIn,
 ): PipelineFunction => {
-  const { context, functions, queues, leads, secrets, apiUrl } = parts;
+  const { context, queues, leads, history, secrets, apiUrl } = parts;
   const { settings } = context;
   return new PipelineFunction(scope, 'Console', {
     context,
@@ -89,10 +96,7 @@ export const consoleFunction = (
       INGEST_SECRET_ARN: secrets.ingest.secretArn,
       MARKETO_SECRET_ARN: secrets.marketo.secretArn,
       HASH_SECRET_ARN: secrets.hash.secretArn,
-      INGEST_LOG_GROUP: functions.ingest.logs.logGroupName,
-      ABSORB_LOG_GROUP: functions.absorb.logs.logGroupName,
-      SYNC_LOG_GROUP: functions.sync.logs.logGroupName,
-      LOG_DAYS: String(context.logRetention),
+      ...(history && { HISTORY_TABLE: history.table.tableName }),
       SIGN_IN_ISSUER: signIn.issuer,
       SIGN_IN_CLIENT_ID: signIn.clientId,
       SIGN_IN_ORIGIN: signIn.origin,

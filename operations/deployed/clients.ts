@@ -1,5 +1,4 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
-import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
@@ -22,12 +21,7 @@ const actions: Readonly<Record<string, string>> = {
 };
 
 type Client =
-  | CloudFormationClient
-  | CloudWatchLogsClient
-  | DynamoDBClient
-  | LambdaClient
-  | SecretsManagerClient
-  | SQSClient;
+  CloudFormationClient | DynamoDBClient | LambdaClient | SecretsManagerClient | SQSClient;
 
 /** Makes every error of a client one that says what to do, whoever uses the client. */
 const explaining = <C extends Client>(client: C, service: string, region: string): C => {
@@ -76,7 +70,6 @@ export const createClients = async (given?: string) => {
   const all = {
     cloudFormation: explaining(first, 'cloudformation', region),
     lambda: explaining(new LambdaClient(shared), 'lambda', region),
-    logs: explaining(new CloudWatchLogsClient(shared), 'logs', region),
     secrets: explaining(new SecretsManagerClient(shared), 'secretsmanager', region),
     sqs: explaining(new SQSClient(shared), 'sqs', region),
     dynamo: explaining(new DynamoDBClient(shared), 'dynamodb', region),

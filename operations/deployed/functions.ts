@@ -6,11 +6,10 @@ import { OperationsError } from '../error.ts';
 interface Deployed<F extends FunctionName> {
   /** What it really runs with, whatever a settings file on this machine says. */
   readonly settings: SettingsOf<F>;
-  readonly logGroup: string;
 }
 
 /**
- * The settings and the log group of a deployed function.
+ * The settings of a deployed function.
  * @throws OperationsError where its environment is not what this version understands
  */
 export const readFunction = async <F extends FunctionName>(
@@ -21,9 +20,8 @@ export const readFunction = async <F extends FunctionName>(
   const found = await client.send(
     new GetFunctionConfigurationCommand({ FunctionName: functionName }),
   );
-  const logGroup = found.LoggingConfig?.LogGroup ?? `/aws/lambda/${functionName}`;
   try {
-    return { settings: lambdaSettings(name, found.Environment?.Variables ?? {}), logGroup };
+    return { settings: lambdaSettings(name, found.Environment?.Variables ?? {}) };
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
     throw new OperationsError(

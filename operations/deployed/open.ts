@@ -50,8 +50,7 @@ const operationsOf = async (clients: Clients, outputs: Outputs): Promise<Operati
         marketo: outputs.MarketoSecretName,
         hash: outputs.HashSecretName,
       },
-      logGroups: { ingest: ingest.logGroup, absorb: absorb.logGroup, sync: sync.logGroup },
-      logDays: Number(outputs.LogDays),
+      historyTable: outputs.HistoryTableName,
     },
     // Each function's own: what is really in force.
     settings: { ...ingest.settings, ...absorb.settings, ...hash.settings, ...sync.settings },

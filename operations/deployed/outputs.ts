@@ -15,10 +15,13 @@ const names = [
   'AbsorbFunctionName',
   'SyncFunctionName',
   'HashFunctionName',
-  'LogDays',
 ] as const;
 
-export type Outputs = Readonly<Record<(typeof names)[number], string>>;
+/** What not every stack has: none keeps a history whose settings say so. */
+const optionalNames = ['HistoryTableName'] as const;
+
+export type Outputs = Readonly<Record<(typeof names)[number], string>> &
+  Readonly<Partial<Record<(typeof optionalNames)[number], string>>>;
 
 /** CloudFormation answers a ValidationError for a name that it does not know. */
 const isAbsent = (error: unknown): boolean => {
@@ -59,5 +62,9 @@ export const readOutputs = async (
       'unusable',
       `the stack ${stackName} (${stack.StackStatus ?? 'of unknown state'}) has no output ${missing.join(', ')}: it is another one, is not fully deployed, or is older than this tool; deploy it again`,
     );
-  return Object.fromEntries(names.map((name) => [name, values.get(name)])) as Outputs;
+  const found = [...names, ...optionalNames].flatMap((name) => {
+    const value = values.get(name);
+    return value ? [[name, value] as const] : [];
+  });
+  return Object.fromEntries(found) as Outputs;
 };

@@ -7,18 +7,19 @@ import type { Clock } from '../../lambdas/ports.ts';
 import type { SettingsOf } from '../../lambdas/settings.ts';
 import { createCheck } from '../check/check.ts';
 import { createDead } from '../dead/dead.ts';
+import { flushed } from '../dead/flushed.ts';
 import { createDeadEvents } from '../dead/events.ts';
 import { createLetters } from '../dead/letters.ts';
+import { openHistory } from '../history/open.ts';
 import { createGauges } from '../gauges.ts';
 import { createOperations } from '../operations.ts';
 import { createPendingCount } from '../pending.ts';
 import type { Operations } from '../ports.ts';
 import { createPreviewView } from '../preview/view.ts';
 import { createSender } from '../sender.ts';
+import { silentLogger } from '../silent.ts';
 import type { Clients } from './clients.ts';
-import { createCloudLines } from './lines.ts';
 import { createKeys, readSecret } from './secrets.ts';
-import { createTold } from './told.ts';
 
 /** Where the parts of a stack are. */
 interface StackPlaces {
@@ -28,12 +29,12 @@ interface StackPlaces {
   readonly queueUrls: Readonly<Record<'events' | 'ticks' | 'deadEvents', string>>;
   /** Names or ARNs. */
   readonly secrets: Readonly<Record<'ingest' | 'marketo' | 'hash', string>>;
-  readonly logGroups: Readonly<Record<'ingest' | 'absorb' | 'sync', string>>;
-  readonly logDays: number;
+  /** Absent: no history is kept. */
+  readonly historyTable: string | undefined;
 }
 
 interface StackParts {
-  readonly clients: Pick<Clients, 'dynamo' | 'logs' | 'secrets' | 'sqs'>;
+  readonly clients: Pick<Clients, 'dynamo' | 'secrets' | 'sqs'>;
   readonly places: StackPlaces;
   /** What is really in force. */
   readonly settings: SettingsOf<'console'>;
@@ -47,25 +48,26 @@ const dayMs = 24 * hourMs;
 /** The operations of a deployed stack, from wherever they are asked. */
 export const createStackOperations = (parts: StackParts): Operations => {
   const { clients, places, settings, mapping, clock } = parts;
-  const { dynamo, logs, secrets, sqs } = clients;
-  const { ingestUrl, tableName, queueUrls, logGroups } = places;
+  const { dynamo, secrets, sqs } = clients;
+  const { ingestUrl, tableName, queueUrls, historyTable } = places;
   const { shards, pageItems } = indexLimits;
   const secret = (name: string) => ({ name, read: () => readSecret(secrets, name) });
-  const shared = {
+  const history = openHistory({
+    client: dynamo,
+    tableName: historyTable,
+    days: settings.history.days,
     clock,
-    lines: createCloudLines({
-      client: logs,
-      logGroups: [logGroups.ingest, logGroups.absorb, logGroups.sync],
-      keptMs: places.logDays * dayMs,
-      clock,
-    }),
+    logger: silentLogger,
+  });
+  const shared = {
+    ...history,
+    clock,
     table: createLeadsTable({ client: dynamo, tableName, shards, pageItems }),
     counters: createCounters({ client: dynamo, tableName }),
     queues: createGauges(sqs, queueUrls),
     settings,
     holdMs: settings.holdDays * dayMs,
   };
-  const told = createTold({ client: logs, logGroup: logGroups.sync, clock });
   const letters = createDead({
     ...shared,
     letters: createLetters({ client: dynamo, tableName }),
@@ -75,17 +77,12 @@ export const createStackOperations = (parts: StackParts): Operations => {
       deadUrl: queueUrls.deadEvents,
     }),
     tickQueue: createTickQueue({ client: sqs, queueUrl: queueUrls.ticks }),
-    logger: told.logger,
     timing: leadTiming,
     limits: leadLimits,
     emailChange: settings.emailChange,
     resendUnchangedAfterMs: settings.resendUnchangedAfterHours * hourMs,
   });
-  const dead = {
-    ...letters,
-    resend: (ids: readonly string[]) => letters.resend(ids).finally(told.flush),
-    drop: (ids: readonly string[]) => letters.drop(ids).finally(told.flush),
-  };
+  const dead = flushed(letters, history.flush);
   const check = createCheck({
     ...shared,
     mapping,

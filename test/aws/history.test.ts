@@ -286,9 +286,15 @@ describe('sums of the history', () => {
       expect(
         await reader.counts(epochMs(start), epochMs(start + 15 * minuteMs), 5 * minuteMs),
       ).toEqual([
-        { at: start, outcomes: { dead: 1 }, calls: 0, requests: 0 },
-        { at: start + 5 * minuteMs, outcomes: { dead: 1, delivered: 1 }, calls: 1, requests: 2 },
-        { at: start + 10 * minuteMs, outcomes: {}, calls: 0, requests: 0 },
+        { at: start, received: 0, outcomes: { dead: 1 }, calls: 0, requests: 0 },
+        {
+          at: start + 5 * minuteMs,
+          received: 0,
+          outcomes: { dead: 1, delivered: 1 },
+          calls: 1,
+          requests: 2,
+        },
+        { at: start + 10 * minuteMs, received: 0, outcomes: {}, calls: 0, requests: 0 },
       ]);
       const byMinute = await reader.counts(epochMs(start), epochMs(start + 8 * minuteMs), minuteMs);
       expect(byMinute.map(({ outcomes }) => outcomes.dead ?? 0)).toEqual([1, 0, 0, 0, 0, 0, 1, 0]);

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { takeDataFolder } from '../../local/dataFolder.ts';
 import { openJournal } from '../../local/sqs/journal.ts';
-import { openHistory } from '../../operations/lines/history.ts';
 import { createSimulator } from '../../simulator/simulator.ts';
 import { temporaryFolder } from './support.ts';
 
@@ -47,15 +46,13 @@ test('what it holds of leads is readable by the owner only, also what an earlier
 
 test('the files of a run are made for the owner only', () => {
   const folder = temporaryFolder();
-  const { simulator, lines, queues } = takeDataFolder(folder);
+  const { simulator, queues } = takeDataFolder(folder);
   createSimulator({
     clock: Date,
     munchkinId: '000-AAA-000',
     credentials: { userId: 'u', encryptionKey: 'k' },
     dataPath: simulator,
   }).createLead({ email: 'ann@example.com' });
-  const history = openHistory(lines, () => undefined);
-  history.close();
   openJournal(queues, 0).close();
-  expect([simulator, lines, queues].map(modeOf)).toEqual([0o600, 0o600, 0o600]);
+  expect([simulator, queues].map(modeOf)).toEqual([0o600, 0o600]);
 });

@@ -4,7 +4,6 @@ import { systemClock } from '../../local/sqs/clock.ts';
 import { emptyMapping } from '../../lambdas/marketo/mapping/mapping.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
 import { createLocalOperations, type LocalParts } from '../../local/operations.ts';
-import { createLocalLines } from '../../operations/lines/local.ts';
 import { exampleSettings } from '../lib/support.ts';
 
 const partsOf = (parts: Partial<LocalParts>): LocalParts => {
@@ -13,7 +12,6 @@ const partsOf = (parts: Partial<LocalParts>): LocalParts => {
     sqs.destroy();
   });
   return {
-    lines: createLocalLines(),
     write: () => undefined,
     clock: { now: () => epochMs(systemClock.now()) },
     settings: exampleSettings(),
@@ -25,7 +23,7 @@ const partsOf = (parts: Partial<LocalParts>): LocalParts => {
     queueUrls: new Map(
       ['s-events.fifo', 's-due', 's-events-dead.fifo'].map((name) => [name, `http://q/${name}`]),
     ),
-    tables: { url: 'http://127.0.0.1:1', names: ['leads'] },
+    tables: { url: 'http://127.0.0.1:1', names: ['LeadsTable', 'HistoryTable'] },
     secrets: ['ingest', 'marketo', 'hash'].map((name) => ({ arn: name, name: `s/${name}` })),
     ...parts,
   };

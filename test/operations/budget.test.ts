@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { callLimits } from '../../lambdas/limits.ts';
-import { createLocalLines } from '../../operations/lines/local.ts';
+import { createLinesTwin } from '../twins/lines.ts';
 import { createOperations } from '../../operations/operations.ts';
 import type { QueueView } from '../../operations/views.ts';
 import { at, noon } from '../support/mailboxes.ts';
@@ -52,7 +52,7 @@ describe('the view of the budget', () => {
   });
 
   it('sums the requests by quarters of an hour since the day began', async () => {
-    const lines = createLocalLines();
+    const lines = createLinesTwin();
     lines.write(printed(midnight - 1, call(100)));
     lines.write(printed(midnight, call(2)));
     lines.write(printed(noon - 1, call(3)));
@@ -68,7 +68,7 @@ describe('the view of the flow', () => {
   it('has queues, items, dead letters, the last hour and the latest lines', async () => {
     const queue = (waiting: number): QueueView => ({ waiting, delayed: 0, inFlight: 0 });
     const queues = { events: queue(1), ticks: queue(2), deadEvents: queue(3) };
-    const lines = createLocalLines();
+    const lines = createLinesTwin();
     lines.write(printed(noon - 90, { step: 'queued', messages: ['m1', 'm2'] }));
     const parts = createParts({
       table,

@@ -8,7 +8,7 @@ import { messageHashOf } from '../../lambdas/segment/order.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
 import type { Stored } from '../../lambdas/ports.ts';
 import { account } from '../../lambdas/ingest/account.ts';
-import { createLocalLines } from '../../operations/lines/local.ts';
+import { createLinesTwin } from '../twins/lines.ts';
 import { createOperations } from '../../operations/operations.ts';
 import type { EventView } from '../../operations/views.ts';
 import { hoursMs } from '../simulation/character.ts';
@@ -39,7 +39,7 @@ const refusalLines = (): readonly DeliveryLine[] => {
 type Views = ReturnType<typeof createOperations>;
 
 const operationsOf = (world: World): Views => {
-  const lines = createLocalLines();
+  const lines = createLinesTwin();
   for (const { event } of world.posted)
     lines.write(printed(event.receivedAt, { step: 'queued', messageId: event.messageId }));
   for (const line of refusalLines()) lines.write(printed(world.now(), line));

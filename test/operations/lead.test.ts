@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { keyIdOf, leadIdOf, shortHashOf } from '../../lambdas/digest.ts';
-import { createLocalLines } from '../../operations/lines/local.ts';
+import { createLinesTwin } from '../twins/lines.ts';
 import { createOperations } from '../../operations/operations.ts';
 import type { DeadView, LeadView, Who } from '../../operations/views.ts';
 import { cookie, identify, troubles } from '../support/scenario.ts';
@@ -342,7 +342,7 @@ describe('the view of an event', () => {
       activities: 0,
       messages: [message],
     };
-    const lines = createLocalLines();
+    const lines = createLinesTwin();
     lines.write(printed(world.at(), { step: 'dead', messages: [message], because: 'no' }));
     const pages: (string | undefined)[] = [];
     const summaryWith = async (last: number): Promise<string | undefined> => {
@@ -385,7 +385,7 @@ describe('the view of an event', () => {
         return Promise.resolve({ dead: [unprocessed] });
       },
     };
-    const lines = createLocalLines();
+    const lines = createLinesTwin();
     lines.write(printed(world.at(), { step: 'queued', messages: [message] }));
     const { clock, twin } = world;
     const parts = createParts({ table: twin.table, clock, lines, more: { dead } });

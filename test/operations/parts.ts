@@ -3,8 +3,8 @@ import { messagesIn } from '../../lambdas/lead/deadLetters.ts';
 import type { DeadLetter } from '../../lambdas/lead/types.ts';
 import type { Clock, DeadVisit, LeadsTable } from '../../lambdas/ports.ts';
 import { shortHashOf } from '../../lambdas/digest.ts';
-import type { LocalLines } from '../../operations/lines/local.ts';
-import { createLocalLines } from '../../operations/lines/local.ts';
+import type { LinesTwin } from '../twins/lines.ts';
+import { createLinesTwin } from '../twins/lines.ts';
 import type { DeadLetters, OperationsParts } from '../../operations/parts.ts';
 import type { DeadView } from '../../operations/views.ts';
 import { createCountersTwin } from '../twins/counters.ts';
@@ -59,7 +59,7 @@ interface Given {
   readonly table: Pick<LeadsTable, 'read'>;
   readonly clock: Clock;
   readonly letters?: Letters;
-  readonly lines?: LocalLines;
+  readonly lines?: LinesTwin;
   readonly more?: Partial<OperationsParts>;
 }
 
@@ -70,9 +70,9 @@ export const createParts = ({
   table,
   clock,
   letters = new Map(),
-  lines = createLocalLines(),
+  lines = createLinesTwin(),
   more = {},
-}: Given): OperationsParts & { readonly lines: LocalLines } => ({
+}: Given): OperationsParts & { readonly lines: LinesTwin } => ({
   table,
   counters: createCountersTwin().counters,
   itemsPending: () => Promise.resolve({ count: 0, isAll: true }),
@@ -81,6 +81,7 @@ export const createParts = ({
   check: () => Promise.resolve([]),
   settings: { marketo: { api: 'rest' } },
   holdMs: 30 * 86_400_000,
+  historyDays: 30,
   clock,
   ...more,
   lines,

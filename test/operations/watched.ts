@@ -1,4 +1,4 @@
-import { createLocalLines } from '../../operations/lines/local.ts';
+import { createLinesTwin } from '../twins/lines.ts';
 import { createOperations } from '../../operations/operations.ts';
 import { createWorld } from '../support/world.ts';
 import { createParts, printed } from './parts.ts';
@@ -6,7 +6,7 @@ import { createParts, printed } from './parts.ts';
 /** The whole pipeline against the simulated Marketo, and the operations that look at it. */
 export const createWatched = async (options: Parameters<typeof createWorld>[0] = {}) => {
   const world = await createWorld({ api: 'rest', fieldMap: { userId: false }, ...options });
-  const lines = createLocalLines();
+  const lines = createLinesTwin();
   let [told, called] = [0, 0];
   const relay = (): void => {
     const at = world.at();

@@ -35,12 +35,7 @@ const operations = createLater(async () =>
         marketo: variable('MARKETO_SECRET_ARN'),
         hash: variable('HASH_SECRET_ARN'),
       },
-      logGroups: {
-        ingest: variable('INGEST_LOG_GROUP'),
-        absorb: variable('ABSORB_LOG_GROUP'),
-        sync: variable('SYNC_LOG_GROUP'),
-      },
-      logDays: Number(variable('LOG_DAYS')),
+      historyTable: process.env['HISTORY_TABLE'],
     },
     settings: lambdaSettings('console', process.env),
     mapping: () => Promise.resolve(mapping),

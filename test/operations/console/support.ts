@@ -38,6 +38,7 @@ export const flowView: FlowView = {
   pending: none,
   deadLetters: none,
   tallies: [{ at: now, steps: { synced: 2 }, calls: 1, requests: 1 }],
+  historyDays: 30,
   latest: [],
 };
 
@@ -51,6 +52,7 @@ export const leadView: LeadView = {
   activities: [],
   lock: { isCalling: false, attempts: 0 },
   dead: [],
+  historyDays: 30,
   timeline: [],
 };
 

@@ -1,5 +1,6 @@
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { DynamoHistoryWriter } from '../../../lambdas/aws/historyWriter.ts';
 import { createLeadsTable } from '../../../lambdas/aws/leadsTable.ts';
 import { leadIdOf, shortHashOf } from '../../../lambdas/digest.ts';
 import { epochMs } from '../../../lambdas/segment/time.ts';
@@ -47,8 +48,8 @@ describe('a deployed stack', () => {
     expect(await (await opened()).writeKey()).toBe('key-4');
   });
 
-  it('shows its queues, lines and what is pending', async () => {
-    const { queueClient, outputs, logs, functions } = await deployed(template, { secrets });
+  it('shows its queues, history and what is pending', async () => {
+    const { queueClient, tableClient, outputs } = await deployed(template, { secrets });
     await queueClient.send(
       new SendMessageCommand({
         QueueUrl: outputs['TickQueueUrl'],
@@ -56,25 +57,34 @@ describe('a deployed stack', () => {
         DelaySeconds: 60,
       }),
     );
-    const group = functions.get(outputs['SyncFunctionName'] ?? '')?.logGroup ?? '';
-    const at = Date.now() - 1_000;
-    logs.put(
-      group,
+    const writer = new DynamoHistoryWriter({
+      client: tableClient,
+      tableName: outputs['HistoryTableName'] ?? '',
+      keepMs: 30 * 86_400_000,
+    });
+    const at = epochMs(Date.now() - 1_000);
+    const step = { kind: 'step', at, service: 'absorb', step: 'absorbed' } as const;
+    const update = {
+      message: shortHashOf('one'),
+      owner: 'a-lead',
       at,
-      JSON.stringify({
-        level: 'INFO',
-        message: 'delivery',
-        timestamp: new Date(at).toISOString(),
-        service: 'sync',
-        step: 'absorbed',
-        messages: [shortHashOf('one')],
-      }),
+      outcome: 'waiting',
+    } as const;
+    const call = { kind: 'call', at, service: 'sync', call: 'c-1', api: 'rest' } as const;
+    await writer.write(
+      {
+        updates: [{ ...update, steps: [step] }],
+        calls: [{ ...call, about: 'leads', leads: 1, requests: 1, tookMs: 5, verdicts: {} }],
+        troubles: [],
+      },
+      AbortSignal.timeout(60_000),
     );
     const { operations } = await opened();
     const flow = await operations.flow();
     expect(flow.ticks).toEqual({ waiting: 0, delayed: 1, inFlight: 0 });
     expect(flow.events).toEqual({ waiting: 0, delayed: 0, inFlight: 0 });
-    expect(flow.latest).toMatchObject([{ step: 'absorbed' }]);
+    expect(flow.latest).toMatchObject([{ step: 'absorbed' }, { kind: 'call' }]);
+    expect(flow.historyDays).toBe(30);
     expect(flow.tallies.reduce((sum, { steps }) => sum + (steps.absorbed ?? 0), 0)).toBe(1);
     expect(flow.pending).toEqual({ count: 0, isAll: true });
     expect(await operations.event({ messageId: 'one' })).toMatchObject({
@@ -87,6 +97,19 @@ describe('a deployed stack', () => {
     await deployed(paced, { secrets });
     const { operations } = await opened();
     expect(await operations.budget()).toMatchObject({ api: 'rest', dailyCalls: 1_234, used: 0 });
+  });
+});
+
+describe('a deployed stack that keeps no history', () => {
+  it('says so of events, and shows everything else', async () => {
+    await deployed(templateOf(exampleSettings({ HISTORY_DAYS: '0' })), { secrets });
+    const { operations } = await opened();
+    expect(await operations.flow()).toMatchObject({ historyDays: 0, tallies: [], latest: [] });
+    await expect(operations.event({ messageId: 'one' })).rejects.toMatchObject({
+      code: 'unusable',
+      message: expect.stringContaining('no history is kept (history.days is 0)') as string,
+    });
+    expect(await operations.dead()).toEqual({ dead: [] });
   });
 });
 
@@ -108,21 +131,14 @@ describe('dead letters of a deployed stack', () => {
     return { ...aws, operations, dead };
   };
 
-  it('can be dropped, which the log then tells', async () => {
+  it('can be dropped, which the history then tells', async () => {
     const { operations, dead } = await withLetter();
     expect(dead).toMatchObject([{ lead: letter.lead, because: letter.because }]);
     const ids = dead.map(({ id }) => id);
     expect(await operations.drop(ids)).toMatchObject([{ id: ids[0], outcome: 'dropped' }]);
     expect(await operations.dead()).toEqual({ dead: [] });
     const { latest } = await operations.flow();
-    expect(latest).toMatchObject([{ step: 'dropped', lead: letter.lead, service: 'operations' }]);
-  });
-
-  it('are dropped also where the user may not write to the log', async () => {
-    const { operations, dead, logs } = await withLetter();
-    logs.fail('CreateLogStream', { code: 'AccessDeniedException' });
-    const ids = dead.map(({ id }) => id);
-    expect(await operations.drop(ids)).toMatchObject([{ outcome: 'dropped' }]);
+    expect(latest).toMatchObject([{ step: 'dropped', lead: letter.lead }]);
   });
 });
 
@@ -267,13 +283,14 @@ describe('what fails later says what is missing', () => {
     });
   });
 
-  it('of the logs', async () => {
-    const { logs } = await deployed(template, { secrets });
-    logs.fail('StartQuery', { code: 'AccessDeniedException' });
+  it('of the history', async () => {
+    await deployed(template, { secrets });
+    const denied = { status: 400, body: { __type: 'AccessDeniedException', message: 'no' } };
+    vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', await scriptedService(() => denied));
     const { operations } = await opened();
     await expect(operations.event({ messageId: 'one' })).rejects.toMatchObject({
       code: 'denied',
-      message: 'your AWS user may not do this: allow it the action logs:StartQuery',
+      message: 'your AWS user may not do this: allow it the action dynamodb:Query',
     });
   });
 
@@ -289,9 +306,10 @@ describe('what fails later says what is missing', () => {
     });
   });
 
-  it('is no answer that there is no event where a log group is gone', async () => {
-    const { logs } = await deployed(template, { secrets });
-    logs.fail('StartQuery', gone);
+  it('is no answer that there is no event where the history is gone', async () => {
+    await deployed(template, { secrets });
+    const missing = { status: 400, body: { __type: gone.code, message: gone.message } };
+    vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', await scriptedService(() => missing));
     const { operations } = await opened();
     await expect(operations.event({ messageId: 'one' })).rejects.toMatchObject({
       code: 'unusable',

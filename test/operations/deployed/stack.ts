@@ -10,7 +10,6 @@ import { clientOf } from '../../aws/scripted.ts';
 import type { Template } from '../../lib/support.ts';
 import { serveCloudFormation } from './aws/cloudFormation.ts';
 import { serveLambda } from './aws/lambda.ts';
-import { serveLogs } from './aws/logs.ts';
 
 interface DeployOptions {
   readonly secrets: Readonly<Record<'ingest' | 'marketo' | 'hash', string | undefined>>;
@@ -43,7 +42,6 @@ export const deployed = async (template: Template, { secrets, outputs = {} }: De
   );
   elsewhere(template, physicals);
 
-  const logs = await serveLogs();
   const functions = new Map(
     resourcesOf(template, 'AWS::Lambda::Function').map(([id, properties]) => {
       const { Environment, LoggingConfig } = resolve(properties, physicals, id) as {
@@ -51,7 +49,6 @@ export const deployed = async (template: Template, { secrets, outputs = {} }: De
         readonly LoggingConfig?: { readonly LogGroup?: string };
       };
       const logGroup = LoggingConfig?.LogGroup ?? `/aws/lambda/${id}`;
-      logs.makeGroup(logGroup);
       return [id, { variables: Environment?.Variables ?? {}, logGroup }] as const;
     }),
   );
@@ -67,9 +64,7 @@ export const deployed = async (template: Template, { secrets, outputs = {} }: De
   onTestFinished(async () => {
     queueClient.destroy();
     tableClient.destroy();
-    await Promise.all(
-      [sqs, tables, served, logs, lambda, cloudFormation].map((one) => one.close()),
-    );
+    await Promise.all([sqs, tables, served, lambda, cloudFormation].map((one) => one.close()));
   });
 
   const variables = {
@@ -81,7 +76,6 @@ export const deployed = async (template: Template, { secrets, outputs = {} }: De
     AWS_MAX_ATTEMPTS: '1',
     AWS_EC2_METADATA_DISABLED: 'true',
     AWS_ENDPOINT_URL_CLOUDFORMATION: cloudFormation.url,
-    AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: logs.url,
     AWS_ENDPOINT_URL_DYNAMODB: tables.url,
     AWS_ENDPOINT_URL_LAMBDA: lambda.url,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: served.url,
@@ -96,7 +90,6 @@ export const deployed = async (template: Template, { secrets, outputs = {} }: De
     functions,
     queueClient,
     tableClient,
-    logs,
     lambda,
     cloudFormation,
     stacks,

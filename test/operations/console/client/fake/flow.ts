@@ -55,6 +55,7 @@ export const busyFlow = (now: number, most = 500): FlowView => {
     pending: { count: 2_417, isAll: true },
     deadLetters: { count: 12, isAll: true },
     tallies: talliesUntil(now),
+    historyDays: 30,
     latest: Array.from({ length: most }, (_, index) =>
       lineOf(latest - index, (latest - index) * 100),
     ),
@@ -78,5 +79,6 @@ export const emptyFlow = (now: number): FlowView => ({
   pending: { count: 0, isAll: true },
   deadLetters: { count: 0, isAll: true },
   tallies: talliesUntil(now).map(({ at }) => ({ at, steps: {}, calls: 0, requests: 0 })),
+  historyDays: 30,
   latest: [],
 });

@@ -148,5 +148,6 @@ export const lockedJake = (now: number, lockedUntil: number): LeadView => ({
       messages: [message],
     },
   ],
+  historyDays: 30,
   timeline: timelineAt(now, lockedUntil),
 });

@@ -34,6 +34,7 @@ const heldKey = (now: number): LeadView => ({
   activities: [],
   lock: { isCalling: false, attempts: 0 },
   dead: [],
+  historyDays: 30,
   timeline: timelineAt(now, now).slice(-1),
 });
 

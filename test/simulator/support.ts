@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto';
-import { afterEach } from 'vitest';
 import type { ServedSimulator } from '../../simulator/server.ts';
 import { serveSimulator } from '../../simulator/server.ts';
 import type { SimulatorOptions } from '../../simulator/options.ts';
+import { atTestEnd } from '../support/fileEnds.ts';
 
 export const munchkinId = '561-HYG-937';
 export const credentials = {
@@ -44,7 +44,7 @@ export type Marketo = ServedSimulator & {
 };
 
 const running: ServedSimulator[] = [];
-afterEach(async () => {
+atTestEnd(async () => {
   await Promise.all(running.splice(0).map((server) => server.close()));
 });
 

@@ -1,4 +1,4 @@
-import { afterAll, expect } from 'vitest';
+import { expect } from 'vitest';
 import { createIngest } from '../../lambdas/ingest/ingest.ts';
 import type { FieldPolicies } from '../../lambdas/marketo/fieldPolicies.ts';
 import type { VisitRules } from '../../lambdas/marketo/visitRules.ts';
@@ -52,6 +52,7 @@ import { composeSync } from '../../lambdas/sync/compose.ts';
 import { createLeadsTableTwin } from '../twins/leadsTable.ts';
 import { complaints } from '../marketo/soap/validate.ts';
 import { consentUnchecked } from './consent.ts';
+import { atFileEnd } from './fileEnds.ts';
 import { noon } from './mailboxes.ts';
 import { postEvent } from './requests.ts';
 
@@ -62,8 +63,10 @@ const hourMs = 3_600_000;
 
 /** Every request that the SOAP client makes in a scenario stands in the project's own schema. */
 const envelopes = new Set<string>();
-afterAll(async () => {
-  expect(await complaints([...envelopes])).toEqual([]);
+atFileEnd(async () => {
+  const sent = [...envelopes];
+  envelopes.clear();
+  expect(await complaints(sent)).toEqual([]);
 });
 
 /** Every scenario runs on both lead APIs. */

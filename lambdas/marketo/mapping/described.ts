@@ -16,10 +16,8 @@ export const describe = <S extends z.ZodMiniType>(schema: S, of: Said): S => {
   return schema;
 };
 
-declare const forCheckingOnly: unique symbol;
-
-/** What no function has: only `forChecking` makes it. */
-export type ForChecking<T> = T & { readonly [forCheckingOnly]: true };
+/** What no function has: only `forChecking` makes it. No value bears the mark. */
+export type ForChecking<T> = T & { readonly isForChecking: true };
 
 /**
  * Makes a schema. Mappings are checked before they are deployed, never by a function: the functions' bundles

@@ -164,7 +164,8 @@ export class Eraser {
   /** What comes of the person again waits until their lead in Marketo is deleted. */
   private withHold(change: Change<LeadId, Mailbox>): Change<LeadId, Mailbox> {
     const { clock, timing } = this.ports;
-    const { lockedUntil = 0 } = change.next;
+    const { lockedUntil = 0, alias } = change.next;
+    if (alias !== undefined) return change;
     const until = epochMs(Math.max(lockedUntil, clock.now() + timing.removalHoldMs));
     return { ...change, next: { ...change.next, lockedUntil: until } };
   }
@@ -186,9 +187,7 @@ export class Eraser {
     const { store } = this.ports;
     const own = await store.keys(given.keys);
     const named = withNamed(given, statesOf(own));
-    const all = await store.leadsOf(named.leads);
-    // An e-mail that is only an alias stays one, or older events would find another lead by it.
-    const leads = new Map([...all].filter(([, { state }]) => state?.alias === undefined));
+    const leads = reached(named, await store.leadsOf(named.leads));
     const mailboxes = [...leads.values()].map(({ state }) => state);
     const wider = withKnown(named, mailboxes, statesOf(own));
     const known = wider.keys.filter((key) => !own.has(key));
@@ -284,6 +283,26 @@ export class Eraser {
       );
   }
 }
+
+/**
+ * The leads that an erasure reaches. An e-mail that was only an alias by then stays one, or older events would
+ * find another lead by it. One that has become an alias since is another person's: it gets the tombstone alone.
+ */
+const reached = (
+  { leads, order }: Erasure,
+  all: ReadonlyMap<LeadId, Loaded<Mailbox>>,
+): ReadonlyMap<LeadId, Loaded<Mailbox>> => {
+  const found = new Map<LeadId, Loaded<Mailbox>>();
+  const follow = (lead: LeadId): void => {
+    const loaded = all.get(lead);
+    if (loaded === undefined || found.has(lead)) return;
+    const alias = loaded.state?.alias;
+    if (alias !== undefined && alias.order < order) follow(alias.lead);
+    else found.set(lead, loaded);
+  };
+  leads.forEach(follow);
+  return found;
+};
 
 const statesOf = <Id, T>(items: ReadonlyMap<Id, Loaded<T>>): ReadonlyMap<Id, T | undefined> =>
   new Map([...items].map(([id, { state }]) => [id, state]));

@@ -302,3 +302,35 @@ it('a refused value that came again since a deletion goes out once more when the
   expect(field).toMatchObject({ value: 'bad' });
   expect(field).not.toHaveProperty('aside');
 });
+
+describe('an e-mail of a deleted user that is another person’s by now', () => {
+  const other = 'joe@example.com';
+  const joe = leadIdOf(other);
+  const asJoe = (seconds: number, more: object = {}): Arrival =>
+    arrival(seconds, { userId: 'joe', email: other, ...more });
+  const joes = () => twin.rows.get(`lead#${joe}`)?.json ?? '';
+
+  it('leads no late event of the deleted user to that person', async () => {
+    await absorb(asJoe(1, { fields: { Plan: 'joe’s' } }));
+    await absorb(identify(2, { fields: { Role: 'dev' } }));
+    await erase();
+    await absorb(asJoe(12, { email, fields: { Title: 'Dr' } }));
+    const before = joes();
+    await absorb(identify(3, { fields: { City: 'Rome' } }));
+    for (let minute = 0; minute < 4; minute += 1) await passTime();
+    expect(joes()).toBe(before);
+    expect(before).toContain('joe’s');
+    expect(everything()).not.toContain('Rome');
+    expect(isOver()).toBe(true);
+  });
+
+  it('keeps older events of nobody in particular away from them', async () => {
+    await absorb(identify(2));
+    await absorb(asJoe(1, { fields: { Plan: 'joe’s' } }));
+    await erase();
+    await absorb(asJoe(12, { email }));
+    const before = joes();
+    await absorb(arrival(3, { email, anonymousId: 'd', fields: { City: 'Rome' } }));
+    expect(joes()).toBe(before);
+  });
+});

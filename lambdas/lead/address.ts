@@ -58,10 +58,12 @@ export const tellRename = (
   { address, renamed }: Mailbox,
   fields: Fields,
   digestOf: DigestOf,
-): Fields =>
-  renamed === undefined || before?.address.text === address.text
-    ? fields
-    : withPendingEmail(fields, address, digestOf);
+): Fields => {
+  const isNews = before?.address.text !== address.text;
+  // An event whose e-mail is not the lead's, as of a page after a server, is not to take its place.
+  const isWaiting = before?.fields[emailField]?.value === address.text;
+  return renamed && (isNews || isWaiting) ? withPendingEmail(fields, address, digestOf) : fields;
+};
 
 /** The fields, in which the e-mail waits to be told, unless Marketo has refused it. */
 export const withPendingEmail = (

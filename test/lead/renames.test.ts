@@ -107,6 +107,25 @@ describe('a new e-mail', () => {
       expect(content(inOrder([first, ...rest]))).toEqual([['b@example.com', []]]);
   });
 
+  it('of a server key waits for its call, whatever e-mail a browser key says meanwhile', () => {
+    const [old, latest] = ['a@example.com', 'b@example.com'];
+    const says = (second: number, email: string, fields: Readonly<Record<string, string>> = {}) =>
+      arrival(second, { userId: 'u', email, fields });
+    const first = inOrder([{ ...says(1, old, { Email: old }), by: 'server' }]);
+    const [[id, lead] = []] = leadsIn(first);
+    if (id === undefined || lead === undefined) throw new Error('there is no lead');
+    const { mailbox, snapshot } = lock(lead, { owner: 'me', lockedUntil: at(127) });
+    const verdict = { kind: 'synced', marketoId: 7 } as const;
+    const told = settle(mailbox, snapshot, verdict, {
+      ...{ lead: id, now: at(5), callSize: 1, random: 0.5, digestOf },
+      ...{ timing: leadTiming, doneActivities: 3 },
+    })?.mailbox;
+    const leads = new Map(first.leads).set(id, told ?? mailbox);
+    const renamed = inOrder([{ ...says(3, latest), by: 'server' }], { ...first, leads });
+    const after = inOrder([{ ...says(4, old, { Email: old }), by: 'browser' }], renamed);
+    expect(after.leads.get(id)?.fields.Email?.value).toBe(latest);
+  });
+
   it('is told by the lead’s id only where Marketo may have the lead', () => {
     const states = inOrder([
       arrival(1, { userId: 'u', email: 'a@example.com' }),

@@ -99,24 +99,35 @@ const ours = async (changes: readonly Change[], seed: number): Promise<Ours> => 
 
 type MadeCalls = Awaited<ReturnType<typeof createPipeline>>['madeCalls'];
 
-/** How long each change took until a call that carried its list had been answered; sorted. */
+/** What a call told of somebody and a list, and when it was answered. */
+interface Told {
+  readonly endedAt: number;
+  readonly isMember: boolean;
+}
+
+/**
+ * How long each change took until a call that carried its list had been answered; sorted. A change that says what
+ * Marketo has at that moment goes nowhere, and is left out.
+ */
 const lateness = (
   changes: readonly Change[],
   calls: MadeCalls,
   startedAt: number,
 ): readonly number[] => {
-  const told = new Map<string, number[]>();
+  const told = new Map<string, Told[]>();
   for (const { updates, endedAt } of calls)
     for (const { email, relations = [] } of updates)
-      for (const { name } of relations) {
+      for (const { name, value } of relations) {
         const known = told.get(`${email} ${name}`) ?? [];
-        known.push(endedAt);
+        known.push({ endedAt, isMember: value === true });
         told.set(`${email} ${name}`, known);
       }
   return changes
-    .flatMap(({ at, who, list }) => {
-      const ends = told.get(`${emailOf(who)} list:${list}`) ?? [];
-      const end = ends.find((one) => one >= startedAt + at);
+    .flatMap(({ at, who, list, isMember }) => {
+      const all = told.get(`${emailOf(who)} list:${list}`) ?? [];
+      const happenedAt = startedAt + at;
+      if (all.findLast(({ endedAt }) => endedAt < happenedAt)?.isMember === isMember) return [];
+      const end = all.find(({ endedAt }) => endedAt >= happenedAt)?.endedAt;
       // What a later change took back before it went is told nowhere.
       return end === undefined ? [] : [end - startedAt - at];
     })

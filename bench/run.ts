@@ -11,6 +11,7 @@ import { hotLead } from './hotLead.ts';
 import { indexSpread } from './indexSpread.ts';
 import { ingest } from './ingest.ts';
 import { isolation } from './isolation.ts';
+import { mapping } from './mapping.ts';
 import { outage } from './outage.ts';
 import { printed, withOutcome } from './page.ts';
 import { scale } from './scale.ts';
@@ -22,6 +23,7 @@ const benches: Readonly<Record<string, Bench>> = {
   outage,
   isolation,
   actions,
+  mapping,
   scale,
   index: indexSpread,
   ingest,

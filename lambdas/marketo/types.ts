@@ -1,6 +1,7 @@
 import type { RemovalVerdict } from '../lead/removal.ts';
 import type { ActivityVerdict, Found, Retry, Synced } from '../lead/verdicts.ts';
 import type { Activity, FieldValue, LeadId } from '../lead/types.ts';
+import type { Order } from '../segment/order.ts';
 import type { EpochMs } from '../segment/time.ts';
 
 export type { Activity, ActivityVerdict, Synced, FieldValue, LeadId };
@@ -24,7 +25,12 @@ export interface Update {
   /** Custom activities that Marketo does not have yet; at least one, or absent. */
   readonly activities?: readonly Activity[];
   /** Relations that Marketo does not have yet, by their registers' names; at least one, or absent. */
-  readonly relations?: readonly { readonly name: string; readonly value: FieldValue }[];
+  readonly relations?: readonly {
+    readonly name: string;
+    readonly value: FieldValue;
+    /** Of the event that said it; absent where nobody asks how long it has waited. */
+    readonly order?: Order;
+  }[];
   /** Marketo's id of the lead, once it has told us. */
   readonly marketoId?: number;
   /** Marketo has the lead under another e-mail, so that only its id finds it. */

@@ -1,4 +1,5 @@
 import { prerequisiteOf } from '../../lead/relations.ts';
+import { receivedAtOf } from '../../segment/order.ts';
 import { without } from '../../lead/without.ts';
 import type { Update } from '../types.ts';
 import { groupOf } from './relations/kinds.ts';
@@ -17,6 +18,8 @@ interface Group {
   readonly most: number;
   /** Others may need it in Marketo. */
   readonly isFirst: boolean;
+  /** When the events of its members came, in their order; nobody knows: `undefined`. */
+  readonly since: readonly (number | undefined)[];
 }
 
 const groupNameOf = (one: Parameters<typeof groupOf>[0]): string => groupOf(one)?.group ?? '';
@@ -31,30 +34,39 @@ const mayGo = (name: string, { relations = [] }: Update, others: ReadonlySet<str
   return needed === undefined || others.has(groupNameOf(needed));
 };
 
+/** Of each update that is in a group, by its place, when its event came. */
+type Waits = Map<number, number | undefined>;
+
 /** The groups of what may go of some updates, beside groups that go already; the largest first. */
 const groupsIn = (
   updates: readonly Update[],
   going: ReadonlySet<string> = new Set(),
 ): readonly Group[] => {
-  const groups = new Map<string, { members: Set<number>; most: number; isFirst: boolean }>();
+  const groups = new Map<string, Omit<Group, 'name' | 'members' | 'since'> & { waits: Waits }>();
   for (const [place, update] of updates.entries()) {
     const { relations = [], relationsMost = Infinity } = update;
     for (const relation of relations) {
       const known = groupOf(relation);
       if (known === undefined || going.has(known.group)) continue;
       if (!mayGo(relation.name, update, going)) continue;
-      const { members, most } = groups.get(known.group) ?? { members: new Set(), most: known.most };
-      members.add(place);
-      const { isFirst } = known;
+      const before = groups.get(known.group);
+      const waits: Waits = before?.waits ?? new Map<number, number | undefined>();
+      if (!waits.has(place))
+        waits.set(place, relation.order === undefined ? undefined : receivedAtOf(relation.order));
       groups.set(known.group, {
-        members,
-        most: Math.max(1, Math.min(most, relationsMost)),
-        isFirst,
+        waits,
+        most: Math.max(1, Math.min(before?.most ?? known.most, relationsMost)),
+        isFirst: known.isFirst,
       });
     }
   }
   return [...groups]
-    .map(([name, { members, ...group }]) => ({ name, members: [...members], ...group }))
+    .map(([name, { waits, ...group }]) => ({
+      name,
+      members: [...waits.keys()],
+      since: [...waits.values()],
+      ...group,
+    }))
     .sort((a, b) => Number(b.isFirst) - Number(a.isFirst) || b.members.length - a.members.length);
 };
 
@@ -103,9 +115,46 @@ export const withWorthwhileRelations = (
   return updates.map((update) => withOnly(update, names));
 };
 
+/** One that came this much after another weighs as if both had just come: seconds. */
+const freshSeconds = 15;
+
+/** How much a group weighs that many wait for, or some for long: a square, so that age wins in the end. */
+const weightAt = ({ since, most }: Group, now: number): number =>
+  since
+    .map((at) => Math.max(0, now - (at ?? now)) / 1_000)
+    .sort((a, b) => b - a)
+    .slice(0, most)
+    .reduce((sum, seconds) => sum + (seconds + freshSeconds) ** 2, 0);
+
+/** The group that weighs most; what others need in Marketo goes before. The latest event says what time it is. */
+const nextOf = (groups: readonly Group[]): Group | undefined => {
+  const [largest] = groups;
+  if (largest === undefined || largest.isFirst) return largest;
+  const now = groups
+    .flatMap(({ since }) => since)
+    .reduce<number>((latest, at) => Math.max(latest, at ?? 0), 0);
+  let best = { group: largest, weight: weightAt(largest, now) };
+  for (const group of groups) {
+    const weight = weightAt(group, now);
+    if (weight > best.weight) best = { group, weight };
+  }
+  return best.group;
+};
+
+/** The members of a group that go, where not all of them may: those that have waited longest. */
+const chosenOf = ({ members, since, most }: Group): ReadonlySet<number> =>
+  new Set(
+    members
+      .map((place, at) => ({ place, since: since[at] ?? Infinity }))
+      .sort((a, b) => (members.length <= most ? 0 : a.since - b.since))
+      .slice(0, most)
+      .map(({ place }) => place),
+  );
+
 /**
- * Calls of leads that only have relations to tell: the largest group first, with what else of its leads
- * is worth a request. A lead that was refused in a large request makes its group's one smaller.
+ * Calls of leads that only have relations to tell. What others need goes first; then the group that weighs most by how
+ * many wait and how long, with what else of its leads is worth a request. A lead that was refused in a large request
+ * makes its group's one smaller.
  */
 export const relationCalls = (
   updates: readonly Update[],
@@ -114,9 +163,9 @@ export const relationCalls = (
   const calls: (readonly Update[])[] = [];
   let left = updates;
   while (left.length > 0) {
-    const [group] = groupsIn(left);
+    const group = nextOf(groupsIn(left));
     if (group === undefined) break;
-    const chosen = new Set(group.members.slice(0, group.most));
+    const chosen = chosenOf(group);
     const members = left.filter((_, place) => chosen.has(place));
     const names = worthwhile(members, requests - 1, new Set([group.name]));
     calls.push(members.map((one) => withOnly(one, names)));

@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { restLimits } from '../../../lambdas/limits.ts';
 import { planCalls } from '../../../lambdas/marketo/rest/plan.ts';
 import { groupOf } from '../../../lambdas/marketo/rest/relations/kinds.ts';
+import { orderOf } from '../../../lambdas/segment/order.ts';
+import { epochMs } from '../../../lambdas/segment/time.ts';
 import type { LeadId, Update } from '../../../lambdas/marketo/types.ts';
 
 const known = (n: number, relations: Update['relations'], more: Partial<Update> = {}): Update => ({
@@ -23,6 +25,41 @@ describe('the plan of calls with relations', () => {
     const calls = planCalls([...updates, known(400, [inList(1, false)])]);
     expect(calls.map((call) => call.length)).toEqual([300, 10, 10, 1]);
     expect(calls.every((call) => requestsOf(call) === 1)).toBe(true);
+  });
+
+  it('has the largest of the groups that have just come first, but lets nobody wait for ever', () => {
+    const at = (seconds: number) => {
+      const ms = epochMs(1_000_000_000_000 + seconds * 1_000);
+      return orderOf(ms, ms, 0, 'hash-of-one');
+    };
+    const waiting = (n: number, list: number, seconds: number): Update =>
+      known(n, [{ ...inList(list), order: at(seconds) }]);
+    const listsOf = (updates: readonly Update[]) =>
+      planCalls(updates).map((call) => call[0]?.relations?.[0]?.name);
+    const many = Array.from({ length: 8 }, (_, n) => waiting(n, 1, 600));
+    const some = Array.from({ length: 5 }, (_, n) => waiting(10 + n, 2, 600));
+    expect(listsOf([...some, ...many, waiting(20, 3, 590)])).toEqual([
+      'list:1',
+      'list:2',
+      'list:3',
+    ]);
+    expect(listsOf([...some, ...many, waiting(20, 3, 300)])).toEqual([
+      'list:3',
+      'list:1',
+      'list:2',
+    ]);
+  });
+
+  it('takes those of a group first that have waited longest, where not all of them may go', () => {
+    const ms = (n: number) => epochMs(1_000_000_000_000 + n);
+    const updates = Array.from({ length: 310 }, (_, n) =>
+      known(n, [{ ...inList(1), order: orderOf(ms(310 - n), ms(310 - n), 0, 'hash-of-one') }]),
+    );
+    const [call = [], rest = []] = planCalls(updates);
+    expect([call.length, rest.map(({ lead }) => lead)]).toEqual([
+      300,
+      updates.slice(0, 10).map(({ lead }) => lead),
+    ]);
   });
 
   it('takes along what serves at least half of a call’s leads, and leaves the rest for later', () => {

@@ -1,3 +1,4 @@
+import type { RelationKind } from '../../../../lambdas/lead/relations.ts';
 import type { Preview } from '../../../preview/types.ts';
 
 /** How a row differs between the mapping in force and the one that is tried. */
@@ -43,7 +44,7 @@ const parts = (object: object | undefined): readonly Plain[] =>
     .map(([name, value]: [string, unknown]) => ({ name, value, why: '' }));
 
 /** Registers that are no fields, by their kind: in a marketer's words. */
-const registerNames: Readonly<Record<string, string>> = {
+const registerNames: Readonly<Record<RelationKind | 'partition', string>> = {
   list: 'Static list',
   program: 'Status in program',
   member: 'Program member',
@@ -55,7 +56,9 @@ const registerNames: Readonly<Record<string, string>> = {
 
 const registerName = (register: string): string => {
   const [kind = '', ...id] = register.split(':');
-  const known = registerNames[kind] ?? `${kind.charAt(0).toUpperCase()}${kind.slice(1)}`;
+  const known = Object.hasOwn(registerNames, kind)
+    ? registerNames[kind as keyof typeof registerNames]
+    : kind;
   return [known, id.join(':')].filter(Boolean).join(' ');
 };
 

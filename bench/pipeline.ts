@@ -3,6 +3,7 @@ import { composeAbsorb } from '../lambdas/absorb/compose.ts';
 import { stamp } from '../lambdas/ingest/stamp.ts';
 import type { JsonObject } from '../lambdas/segment/event.ts';
 import { readMessage } from '../lambdas/segment/message.ts';
+import { HistoryRecorder } from '../lambdas/history/recorder.ts';
 import { epochMs } from '../lambdas/segment/time.ts';
 import { composeSync } from '../lambdas/sync/compose.ts';
 import {
@@ -17,6 +18,7 @@ import { Queues } from '../local/sqs/queues.ts';
 import { createDice } from '../test/simulation/dice.ts';
 import { createLeadsTableTwin } from '../test/twins/leadsTable.ts';
 import type { Usage } from './counted.ts';
+import { HistoryUnits } from './historyUnits.ts';
 import { createIndexTwin } from './indexTwin.ts';
 import type { Api } from './marketo.ts';
 import { createBenchMarketo } from './marketo.ts';
@@ -102,8 +104,18 @@ export const createPipeline = async (options: PipelineOptions) => {
       tickSource.ring();
     },
   });
-  const absorb = composeAbsorb(ports, rules);
-  const sync = composeSync(ports);
+  const history = new HistoryUnits();
+  const recorder = new HistoryRecorder({
+    logger: ports.logger,
+    writer: history,
+    clock,
+    service: 'bench',
+    writeMs: minuteMs,
+    payloads: false,
+  });
+  const observed = { ...ports, logger: recorder.logger, notes: recorder };
+  const absorb = composeAbsorb(observed, rules);
+  const sync = composeSync(observed);
 
   const eventSource = startSource({
     time,
@@ -117,7 +129,7 @@ export const createPipeline = async (options: PipelineOptions) => {
       absorb(
         batch.map(({ id, body, group }) => ({ id, body, group: group ?? id })),
         until - absorbTiming.visitReserveMs,
-      ),
+      ).finally(() => recorder.flush()),
   });
   const tickSource = startSource({
     time,
@@ -129,7 +141,7 @@ export const createPipeline = async (options: PipelineOptions) => {
     timeoutMs: syncTiming.functionTimeoutSeconds * 1_000,
     invoke: (batch, until) => {
       seen.turns += 1;
-      return sync.run(batch, until);
+      return sync.run(batch, until).finally(() => recorder.flush());
     },
   });
   const tickForEver = async (): Promise<never> => {
@@ -194,6 +206,8 @@ export const createPipeline = async (options: PipelineOptions) => {
     simulator: marketo.simulator,
     madeCalls: marketo.made,
     seen,
+    /** Request units of what the history was written. */
+    historyUnits: (): number => history.units,
     /** What was given up, and why. */
     deadLetters: twin.dead,
     /** Leads that have something to tell. */

@@ -26,6 +26,8 @@ interface Cost {
   /** API requests at Marketo. */
   readonly requests: number;
   readonly bill: Bill;
+  /** Dollars for the history, which `history.days: 0` turns off. */
+  readonly history: number;
 }
 
 const events = (leads: number, zipf: number, { seed, size }: BenchOptions): readonly Happening[] =>
@@ -59,6 +61,7 @@ const costOf = async (
       leads: leadsIn(happenings),
       requests: pipeline.simulator.calls().length,
       bill: billOf({ events: happenings.length, usage, uses: pipeline.uses() }),
+      history: pipeline.historyUnits() * prices.writeUnit,
     };
   } finally {
     await pipeline.close();
@@ -75,6 +78,7 @@ const oneByOne = (happenings: readonly Happening[]): Cost => {
     name: `one call per event, which loses ${whole(lost)} of ${whole(identifies.length)} identifies`,
     leads: leadsIn(happenings),
     requests: 2 * calls,
+    history: 0,
     bill: oneByOneBill({
       events: happenings.length,
       visits: happenings.length - identifies.length,
@@ -87,7 +91,10 @@ const oneByOne = (happenings: readonly Happening[]): Cost => {
 
 const dollars = (amount: number): string => `$${amount.toFixed(2)}`;
 
-const rowOf = ({ name, leads, requests, bill }: Cost, count: number): readonly string[] => {
+const rowOf = (
+  { name, leads, requests, bill, history }: Cost,
+  count: number,
+): readonly string[] => {
   const million = 1e6 / count;
   const { api, lambda, sqs, dynamoDb, logs } = bill;
   return [
@@ -95,7 +102,7 @@ const rowOf = ({ name, leads, requests, bill }: Cost, count: number): readonly s
     whole(leads),
     (requests / count).toFixed(3),
     dollars(totalOf(bill) * million),
-    ...[api, lambda, sqs, dynamoDb, logs].map((part) => dollars(part * million)),
+    ...[api, lambda, sqs, dynamoDb, logs, history].map((part) => dollars(part * million)),
   ];
 };
 
@@ -109,12 +116,22 @@ const header = [
   'SQS',
   'DynamoDB',
   'logs',
+  'and history',
 ];
 
 const pricesText = [
   `Prices (us-east-1, June 2026, no free tier), per million: HTTP API requests ${dollars(prices.httpApiRequest * 1e6)}, Lambda requests ${dollars(prices.lambdaRequest * 1e6)},`,
   `SQS requests ${dollars(prices.sqsRequest * 1e6)} (FIFO ${dollars(prices.sqsFifoRequest * 1e6)}), DynamoDB writes $${String(prices.writeUnit * 1e6)} and reads $${String(prices.readUnit * 1e6)}; a GB-second of Lambda on arm64 $${String(prices.lambdaGbSecond)}, a GB of logs ${dollars(prices.logByte * 1e9)}.`,
 ];
+
+const historyMost = 1.5;
+
+const historyAim = (perMillion: number): Aim => ({
+  what: 'the history of a million events of 10,000 leads, without bodies',
+  aim: `at most ${dollars(historyMost)}`,
+  got: dollars(perMillion),
+  isMet: perMillion <= historyMost,
+});
 
 const aimsOf = (few: number, many: number): readonly Aim[] => [
   {
@@ -169,6 +186,7 @@ const run = async (options: BenchOptions) => {
       leads: cost.leads,
       requestsPerEvent: cost.requests / count,
       dollarsPerMillion: perMillion(cost),
+      historyDollarsPerMillion: (cost.history * 1e6) / count,
     })),
     backlogs: waitingForQuota.map((one) => ({ ...one })),
     dollarsPerLeadHourWaiting: waiting,
@@ -176,6 +194,7 @@ const run = async (options: BenchOptions) => {
   };
   const aims = [
     ...aimsOf(perMillion(sized[0] ?? base), perMillion(bound)),
+    historyAim((base.history * 1e6) / count),
     ...backlogAims(waitingForQuota),
   ];
   return { lines, aims, numbers };

@@ -1,6 +1,6 @@
-/** Bits for each message: about one in a hundred that is not there seems to be. */
-const bitsPerMessage = 10;
-const probes = 7;
+/** Bits for each message: about one in ten thousand that is not there seems to be. */
+const bitsPerMessage = 20;
+const probes = 10;
 
 /** Where the bits of a message are: two numbers of its short hash, combined (Kirsch and Mitzenmacher). */
 const positions = (message: string, bits: number): readonly number[] => {

@@ -11,11 +11,11 @@ export const pageTiming = {
   /** What was typed counts when nothing was typed for so long. */
   typedMs: 250,
   infoMs: 60_000,
-  /** A deployed stack's log is queried, which costs time and money: it is asked so many times less often. */
+  /** A deployed stack's history is read over the network, for money: it is asked so many times less often. */
   deployedFactor: 10,
   /** The longest wait between two tries of a call that fails. */
   failingLongestMs: 15_000,
-  /** A call that has no answer by then failed: CloudWatch's queries take some seconds. */
+  /** A call that has no answer by then failed. */
   requestMs: 60_000,
   countdownMs: 250,
   /** Signed in just now, and told to sign in again: nothing that another sign-in would change. */

@@ -16,7 +16,7 @@ import { pageTiming } from '../timing.ts';
 
 const linesAtOnce = 60;
 
-const Timeline = ({ timeline }: Pick<LeadView, 'timeline'>) => {
+const Timeline = ({ timeline, historyDays }: Pick<LeadView, 'timeline' | 'historyDays'>) => {
   const { shown, more } = useMore(timeline, linesAtOnce, 'lines');
   return (
     <section class="card" aria-labelledby="timeline-title">
@@ -24,7 +24,11 @@ const Timeline = ({ timeline }: Pick<LeadView, 'timeline'>) => {
       {shown.length > 0 ? (
         <Lines lines={shown} label="Events and calls, latest first" hasLead={false} />
       ) : (
-        <p class="soft none">The log has no lines about this person, or none any more.</p>
+        <p class="soft none">
+          {historyDays === 0
+            ? 'No history is kept: the setting history.days is 0.'
+            : `The history has no event of this person within ${historyDays} days.`}
+        </p>
       )}
       {more}
     </section>
@@ -41,7 +45,7 @@ const Lead = ({ view, refresh }: { view: LeadView; refresh: () => void }) => (
           <DeadTable dead={view.dead} onDone={refresh} hasLead={false} />
         </section>
       )}
-      <Timeline timeline={view.timeline} />
+      <Timeline timeline={view.timeline} historyDays={view.historyDays} />
     </div>
     <div class="column aside">
       {view.lead !== undefined && <Lock lock={view.lock} />}

@@ -13,6 +13,7 @@ import { flushed } from '../operations/dead/flushed.ts';
 import { createDeadEvents } from '../operations/dead/events.ts';
 import { createLetters } from '../operations/dead/letters.ts';
 import { createGauges } from '../operations/gauges.ts';
+import { createHistoryViews } from '../operations/historyViews.ts';
 import { createOperations } from '../operations/operations.ts';
 import { createPendingCount } from '../operations/pending.ts';
 import { openHistory } from '../operations/history/open.ts';
@@ -121,6 +122,7 @@ export const createLocalOperations = (
     operations: {
       ...createOperations({ ...shared, dead, check, itemsPending }),
       ...createSender(parts),
+      ...createHistoryViews({ reader: history.history, clock }),
       preview: createPreviewView({ ...shared, mapping }),
     },
     close: () => {

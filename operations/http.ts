@@ -4,12 +4,16 @@ import type { DeadPage, Operations } from './ports.ts';
 import type {
   BudgetView,
   Check,
+  CountsView,
   DeadOutcome,
+  EventsView,
   EventView,
   FlowView,
   Info,
   LeadView,
+  PeopleView,
   PreviewView,
+  ProblemsView,
   SentView,
 } from './views.ts';
 
@@ -136,6 +140,10 @@ export const createHttpOperations = (
     resend: (ids) => outcomes('resend', ids),
     drop: (ids) => outcomes('drop', ids),
     check: async () => (await ask<{ readonly checks: readonly Check[] }>('check', {})).checks,
+    events: (query) => ask<EventsView>('events', query),
+    people: (part) => ask<PeopleView>('people', { part }),
+    problems: (forMs) => ask<ProblemsView>('problems', { forMs }),
+    counts: (forMs) => ask<CountsView>('counts', { forMs }),
     preview: (query) => ask<PreviewView>('preview', query),
     sendTest: (event) => ask<SentView>('send', { event }),
     erase: (user) => ask<SentView>('erase', { user }),

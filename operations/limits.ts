@@ -9,6 +9,10 @@ export const consoleLimits = {
   bodyBytes: 1_048_576,
   idCharacters: 2_048,
   ids: 1_000,
+  /** On a page of events. */
+  events: 500,
+  /** Of a part of somebody's e-mail, userId or name. */
+  partCharacters: 3,
 } as const;
 
 /** How long the command line waits for the console: it may ask Marketo which fields it has. */

@@ -3,10 +3,12 @@ import { createEventView } from './event.ts';
 import { createFlowView } from './flow.ts';
 import { createLeadView } from './lead.ts';
 import type { OperationsParts } from './parts.ts';
-import type { Operations, Tools } from './ports.ts';
+import type { HistoryViews, Operations, Tools } from './ports.ts';
 
 /** What can be asked about one destination, and done with what is stored there. */
-export const createOperations = (parts: OperationsParts): Omit<Operations, keyof Tools> => ({
+export const createOperations = (
+  parts: OperationsParts,
+): Omit<Operations, keyof Tools | keyof HistoryViews> => ({
   flow: createFlowView(parts),
   lead: createLeadView(parts),
   event: createEventView(parts),

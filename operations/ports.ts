@@ -1,15 +1,20 @@
 import type { EpochMs } from '../lambdas/segment/time.ts';
 import type {
   BudgetView,
+  CountsView,
   Check,
   DeadOutcome,
   DeadView,
+  EventsQuery,
+  EventsView,
   EventView,
   FlowView,
   LeadView,
   Line,
+  PeopleView,
   PreviewQuery,
   PreviewView,
+  ProblemsView,
   SentView,
   Tally,
   TestEvent,
@@ -42,6 +47,16 @@ export interface DeadPage {
   readonly hidden?: number;
 }
 
+/** What the history knows, over all events. Reject with `unusable` where none is kept. */
+export interface HistoryViews {
+  events(query: EventsQuery): Promise<EventsView>;
+  /** With this in their e-mail, userId or name. */
+  people(part: string): Promise<PeopleView>;
+  /** Of so long until now. */
+  problems(forMs: number): Promise<ProblemsView>;
+  counts(forMs: number): Promise<CountsView>;
+}
+
 /** What works on single events, not on what is stored. */
 export interface Tools {
   /** Calls nobody. */
@@ -56,7 +71,7 @@ export interface Tools {
  * What the console and the command line can ask of one destination, local or deployed. Rejects with
  * an `OperationsError` for what the user can mend.
  */
-export interface Operations extends Tools {
+export interface Operations extends Tools, HistoryViews {
   flow(): Promise<FlowView>;
   lead(who: Who): Promise<LeadView | undefined>;
   event(which: Which): Promise<EventView | undefined>;

@@ -1,4 +1,11 @@
 import type { CallLine, DeliveryLine } from '../lambdas/delivery.ts';
+import type {
+  HistoryCount,
+  HistoryFilter,
+  HistoryPage,
+  HistoryProblem,
+} from '../lambdas/history/ports.ts';
+import type { HistoryPerson } from '../lambdas/history/types.ts';
 import type { FieldValue, KeyId, LeadId } from '../lambdas/lead/types.ts';
 import type { Json, JsonObject } from '../lambdas/segment/event.ts';
 import type { EpochMs } from '../lambdas/segment/time.ts';
@@ -233,6 +240,36 @@ export interface SentView {
 }
 
 export type TestEvent = JsonObject;
+
+/** Which events to look for. */
+export interface EventsQuery {
+  readonly filter: HistoryFilter;
+  readonly most: number;
+  /** `next` of the page before. */
+  readonly after?: string;
+}
+
+export interface EventsView extends HistoryPage {
+  readonly now: EpochMs;
+}
+
+export interface PeopleView {
+  readonly now: EpochMs;
+  readonly people: readonly HistoryPerson[];
+}
+
+/** Why events did not come to Marketo as they were sent, by reason. */
+export interface ProblemsView {
+  readonly now: EpochMs;
+  readonly problems: readonly HistoryProblem[];
+}
+
+/** Sums by stretches of `everyMs`, earliest first. */
+export interface CountsView {
+  readonly now: EpochMs;
+  readonly everyMs: number;
+  readonly counts: readonly HistoryCount[];
+}
 
 /** Which destination the console shows. */
 export interface Info {

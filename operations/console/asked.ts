@@ -1,10 +1,13 @@
 import * as z from 'zod';
+import type { HistoryOutcome } from '../../lambdas/history/types.ts';
 import { isEmail } from '../../lambdas/segment/email.ts';
+import type { EventType } from '../../lambdas/segment/event.ts';
+import { epochMs } from '../../lambdas/segment/time.ts';
 import { consoleLimits } from '../limits.ts';
 import { OperationsError } from '../error.ts';
-import type { PreviewQuery, TestEvent, Which, Who } from '../views.ts';
+import type { EventsQuery, PreviewQuery, TestEvent, Which, Who } from '../views.ts';
 
-const { ids: idsMost, idCharacters } = consoleLimits;
+const { ids: idsMost, idCharacters, events: eventsMost, partCharacters } = consoleLimits;
 
 const filled = z.string().min(1, 'is empty');
 const email = filled.refine((text) => isEmail(text.trim()), 'is not an e-mail address');
@@ -12,6 +15,30 @@ const hashedId = z.string().regex(/^[\w-]{43}$/, 'is not a hashed id (43 letters
 const shortHash = z
   .string()
   .regex(/^[\w-]{11}$/, 'is not a short hash (11 letters, digits, - or _)');
+
+const moment = z.int().min(0, 'is negative').transform(epochMs);
+const part = filled.min(partCharacters, `has fewer than ${partCharacters} characters`);
+const minuteMs = 60_000;
+const yearMs = 366 * 24 * 60 * minuteMs;
+
+const eventTypes = [
+  'identify',
+  'track',
+  'page',
+  'delete',
+  'withdraw',
+] as const satisfies readonly EventType[];
+const outcomes = [
+  'waiting',
+  'held',
+  'delivered',
+  'unchanged',
+  'superseded',
+  'dropped',
+  'refused',
+  'dead',
+  'carriedOut',
+] as const satisfies readonly HistoryOutcome[];
 
 /** An object with exactly one of these keys. */
 const oneOf = <Shape extends z.core.$ZodLooseShape>(shape: Shape) => {
@@ -48,6 +75,26 @@ const schemas = {
     source: z.enum(['browser', 'server']),
     mapping: z.string().optional(),
   }),
+  events: z.strictObject({
+    filter: z.strictObject({
+      from: moment.optional(),
+      to: moment.optional(),
+      outcomes: z.array(z.enum(outcomes)).min(1, 'is empty').optional(),
+      type: z.enum(eventTypes).optional(),
+      name: filled.optional(),
+      source: filled.optional(),
+      reason: filled.optional(),
+      person: part.optional(),
+      owner: hashedId.optional(),
+      messageId: filled.optional(),
+    }),
+    most: z.int().min(1, 'is less than 1').max(eventsMost, `is more than ${eventsMost}`),
+    after: filled.optional(),
+  }),
+  part: z.strictObject({ part }),
+  stretch: z.strictObject({
+    forMs: z.int().min(minuteMs, 'is less than a minute').max(yearMs, 'is more than a year'),
+  }),
   event: z.strictObject({ event: z.record(z.string(), z.json()) }),
   user: z.strictObject({ user: filled }),
 } as const;
@@ -58,6 +105,9 @@ export interface Asked {
   readonly which: Which;
   readonly after: { readonly after?: string };
   readonly ids: { readonly ids: readonly string[] };
+  readonly events: EventsQuery;
+  readonly part: { readonly part: string };
+  readonly stretch: { readonly forMs: number };
   readonly preview: PreviewQuery;
   readonly event: { readonly event: TestEvent };
   readonly user: { readonly user: string };

@@ -9,6 +9,10 @@ const needed: Readonly<Record<CallName, Role>> = {
   event: 'viewer',
   budget: 'viewer',
   dead: 'viewer',
+  events: 'viewer',
+  people: 'viewer',
+  problems: 'viewer',
+  counts: 'viewer',
   // It costs calls of Marketo's quota.
   check: 'operator',
   preview: 'operator',

@@ -12,6 +12,7 @@ import { createDeadEvents } from '../dead/events.ts';
 import { createLetters } from '../dead/letters.ts';
 import { openHistory } from '../history/open.ts';
 import { createGauges } from '../gauges.ts';
+import { createHistoryViews } from '../historyViews.ts';
 import { createOperations } from '../operations.ts';
 import { createPendingCount } from '../pending.ts';
 import type { Operations } from '../ports.ts';
@@ -97,6 +98,7 @@ export const createStackOperations = (parts: StackParts): Operations => {
   const itemsPending = createPendingCount(shared.table, shards);
   return {
     ...createOperations({ ...shared, dead, check, itemsPending }),
+    ...createHistoryViews({ reader: history.history, clock }),
     ...createSender({ ingestUrl, ...createKeys(secrets, places.secrets.ingest) }),
     preview: createPreviewView({ settings, mapping, clock }),
   };

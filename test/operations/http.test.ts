@@ -41,10 +41,20 @@ test('a destination asked through the console answers as it does itself', async 
   });
   expect(await operations.sendTest({ type: 'page' })).toMatchObject({ messageId: 'test-1' });
   expect(await operations.erase('u-1')).toMatchObject({ messageId: 'test-1' });
+  expect(await operations.events({ filter: { type: 'page' }, most: 5 })).toMatchObject({
+    events: [],
+  });
+  expect(await operations.people('jane')).toMatchObject({ people: [] });
+  expect(await operations.problems(60_000)).toMatchObject({ problems: [] });
+  expect(await operations.counts(60_000)).toMatchObject({ counts: [] });
   expect(known.asked.slice(9)).toEqual([
     { event: { type: 'page' }, source: 'browser' },
     { send: { type: 'page' } },
     { erase: 'u-1' },
+    { events: { filter: { type: 'page' }, most: 5 } },
+    { people: 'jane' },
+    { problems: 60_000 },
+    { counts: 60_000 },
   ]);
 });
 

@@ -4,9 +4,13 @@ import { listenToKeys } from './keys.ts';
 import { BudgetPage } from './pages/budget.tsx';
 import { DeadPage } from './pages/dead.tsx';
 import { EventPage } from './pages/event.tsx';
+import { EventsPage } from './pages/events.tsx';
 import { FlowPage } from './pages/flow.tsx';
+import { HealthPage } from './pages/health.tsx';
 import { LeadPage } from './pages/lead.tsx';
+import { PeoplePage } from './pages/people.tsx';
 import { PreviewPage } from './pages/preview.tsx';
+import { ProblemsPage } from './pages/problems.tsx';
 import { Disconnected } from './parts/connection.tsx';
 import { Header } from './parts/header.tsx';
 import { Help } from './parts/help.tsx';
@@ -18,6 +22,10 @@ import { pageTiming } from './timing.ts';
 /** Of the pages: nothing personal, because browsers keep titles. */
 const titles: Readonly<Record<Route['page'], string>> = {
   flow: 'Flow',
+  events: 'Events',
+  people: 'People',
+  problems: 'Problems',
+  health: 'Health',
   lead: 'Lead',
   event: 'Event',
   preview: 'Preview and test',
@@ -40,6 +48,14 @@ const Page = ({ route, flow, info }: PageProps) => {
       return <LeadPage key={Object.values(route.who).join()} who={route.who} />;
     case 'event':
       return <EventPage key={route.message} message={route.message} />;
+    case 'events':
+      return <EventsPage key="events" address={route.address} />;
+    case 'people':
+      return <PeoplePage />;
+    case 'problems':
+      return <ProblemsPage />;
+    case 'health':
+      return <HealthPage flow={flow} />;
     case 'preview':
       return <PreviewPage />;
     case 'budget':

@@ -6,9 +6,13 @@ import { pageTiming } from './timing.ts';
 export const keyHelp: readonly (readonly [keys: string, does: string])[] = [
   ['/', 'Find somebody or an event'],
   ['g f', 'Go to the flow'],
+  ['g e', 'Go to the events'],
+  ['g o', 'Go to the people'],
+  ['g r', 'Go to the problems'],
   ['g p', 'Go to the preview'],
   ['g b', 'Go to the budget'],
   ['g d', 'Go to the dead letters'],
+  ['g h', 'Go to the health'],
   ['j  k', 'Next and previous row of a list; the arrows, too'],
   ['Enter', 'Open the row'],
   ['x', 'Tick the row (dead letters)'],
@@ -19,9 +23,13 @@ export const keyHelp: readonly (readonly [keys: string, does: string])[] = [
 
 const pages: Readonly<Record<string, string>> = {
   f: hrefOf.flow,
+  e: hrefOf.events(),
+  o: hrefOf.people,
+  r: hrefOf.problems,
   p: hrefOf.preview,
   b: hrefOf.budget,
   d: hrefOf.dead,
+  h: hrefOf.health,
 };
 
 const isTyping = (target: EventTarget | null): boolean =>

@@ -1,17 +1,25 @@
 import { useEffect, useState } from 'preact/hooks';
 
+/** Pages that are their name alone. */
+const plain = ['people', 'problems', 'preview', 'budget', 'dead', 'health'] as const;
+type Plain = 'flow' | (typeof plain)[number];
+
 /** A page of the console. What is in an address are hashed ids only. */
 export type Route =
-  | { readonly page: 'flow' | 'preview' | 'budget' | 'dead' | 'nowhere' }
+  | { readonly page: Plain | 'nowhere' }
   | { readonly page: 'lead'; readonly who: { readonly lead: string } | { readonly key: string } }
-  | { readonly page: 'event'; readonly message: string };
+  | { readonly page: 'event'; readonly message: string }
+  /** With the filter that the address names. */
+  | { readonly page: 'events'; readonly address: string };
 
 /** The page that the part of an address behind its `#` names. */
 const routeOf = (hash: string): Route => {
   const [page = '', id = '', ...rest] = hash.replace(/^#?\/?/, '').split('/');
   if (rest.length > 0) return { page: 'nowhere' };
   if (page === '' && id === '') return { page: 'flow' };
-  if ((page === 'preview' || page === 'budget' || page === 'dead') && id === '') return { page };
+  const named = plain.find((one) => one === page);
+  if (named && id === '') return { page: named };
+  if (page === 'events') return { page, address: id };
   if (page === 'lead' && id !== '') return { page, who: { lead: id } };
   if (page === 'key' && id !== '') return { page: 'lead', who: { key: id } };
   if (page === 'event' && id !== '') return { page, message: id };
@@ -20,9 +28,13 @@ const routeOf = (hash: string): Route => {
 
 export const hrefOf = {
   flow: '#/',
+  events: (address = ''): string => (address === '' ? '#/events' : `#/events/${address}`),
+  people: '#/people',
+  problems: '#/problems',
   preview: '#/preview',
   budget: '#/budget',
   dead: '#/dead',
+  health: '#/health',
   lead: (id: string): string => `#/lead/${id}`,
   key: (id: string): string => `#/key/${id}`,
   event: (message: string): string => `#/event/${message}`,

@@ -23,14 +23,14 @@ interface Session {
   readonly endsAt: number;
 }
 
+/** Undefined on one's own machine, where nobody signs in, and outside of a page. */
 const signInOf = (): SignIn | undefined => {
+  if (typeof document === 'undefined') return undefined;
   const content = document.querySelector<HTMLMetaElement>('meta[name=sign-in]')?.content;
   return content === undefined ? undefined : (JSON.parse(content) as SignIn);
 };
 
-/** Undefined on one's own machine, where nobody signs in. */
-const signIn = signInOf();
-const pageUrl = `${location.origin}/console`;
+const pageUrl = (): string => `${location.origin}/console`;
 const attemptKey = 'sign-in-attempt';
 const sessionKey = 'sign-in-session';
 
@@ -58,7 +58,7 @@ const goToSignIn = async ({ origin, clientId }: SignIn): Promise<void> => {
   const query = new URLSearchParams({
     response_type: 'code',
     client_id: clientId,
-    redirect_uri: pageUrl,
+    redirect_uri: pageUrl(),
     scope: 'openid',
     state: attempt.state,
     code_challenge: await challengeOf(attempt.verifier),
@@ -82,7 +82,7 @@ const finish = async ({ origin, clientId }: SignIn, answer: URLSearchParams): Pr
     body: new URLSearchParams({
       grant_type: 'authorization_code',
       client_id: clientId,
-      redirect_uri: pageUrl,
+      redirect_uri: pageUrl(),
       code: answer.get('code') ?? '',
       code_verifier: attempt.verifier,
     }),
@@ -105,13 +105,14 @@ const session = (): Session | undefined => {
 };
 
 /** Whether the console is one that users sign in to. */
-export const hasSignIn = signIn !== undefined;
+export const hasSignIn = (): boolean => signInOf() !== undefined;
 
 /**
  * Resolves to true once somebody is signed in; to false while the browser leaves for the sign-in.
  * @throws where the sign-in failed; the message says why
  */
 export const signedIn = async (): Promise<boolean> => {
+  const signIn = signInOf();
   if (signIn === undefined) return true;
   const answer = new URLSearchParams(location.search);
   if (answer.has('code') || answer.has('error')) await finish(signIn, answer);
@@ -122,7 +123,7 @@ export const signedIn = async (): Promise<boolean> => {
 
 /** What a call carries to say who asks. */
 export const credentials = (): Readonly<Record<string, string>> => {
-  const token = session()?.token;
+  const token = signInOf() && session()?.token;
   return token === undefined ? {} : { authorization: `Bearer ${token}` };
 };
 
@@ -131,8 +132,9 @@ export const credentials = (): Readonly<Record<string, string>> => {
  * now, which would go round for ever. True while the browser leaves.
  */
 export const signInAgain = async (): Promise<boolean> => {
-  const known = storedSession();
+  const signIn = signInOf();
   if (signIn === undefined) return false;
+  const known = storedSession();
   if (known !== null && Date.now() - known.since < pageTiming.signInAgainMs) return false;
   sessionStorage.removeItem(sessionKey);
   await goToSignIn(signIn);
@@ -141,8 +143,9 @@ export const signInAgain = async (): Promise<boolean> => {
 
 /** Ends the sign-in, here and at the sign-in pages. */
 export const signOut = (): void => {
+  const signIn = signInOf();
   if (signIn === undefined) return;
   sessionStorage.removeItem(sessionKey);
-  const query = new URLSearchParams({ client_id: signIn.clientId, logout_uri: pageUrl });
+  const query = new URLSearchParams({ client_id: signIn.clientId, logout_uri: pageUrl() });
   location.assign(`${signIn.origin}/logout?${query}`);
 };

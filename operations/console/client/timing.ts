@@ -6,6 +6,12 @@ export const pageTiming = {
   leadMs: 2_000,
   eventMs: 2_000,
   budgetMs: 5_000,
+  /** Pages of the history. */
+  eventsMs: 3_000,
+  problemsMs: 10_000,
+  countsMs: 10_000,
+  /** Events in one file. */
+  exportEvents: 50_000,
   /** A test event that somebody watches. */
   testMs: 500,
   /** What was typed counts when nothing was typed for so long. */

@@ -75,6 +75,11 @@ test.each([
   ],
   ['lead', { email: 'jane' }, 'email is not an e-mail address'],
   ['lead', { userId: '' }, 'userId is empty'],
+  ['people', { part: 'ja' }, 'part has fewer than 3 characters'],
+  ['events', { filter: {}, most: 501 }, 'most is more than 500'],
+  ['events', { filter: { from: -1 }, most: 1 }, 'filter.from is negative'],
+  ['events', { filter: { who: 'x' }, most: 1 }, 'who is not known here'],
+  ['counts', { forMs: 1 }, 'forMs is less than a minute'],
   ['lead', { userId: 7 }, 'userId must be a string'],
   ['lead', { lead: 'x' }, 'lead is not a hashed id (43 letters, digits, - or _)'],
   [
@@ -204,7 +209,7 @@ test('calls are only posted, and an unknown one is told which there are', async 
     {
       code: 'unusable',
       message:
-        'the console has no such call; it has info, flow, lead, event, budget, dead, resend, drop, check, preview, send, erase',
+        'the console has no such call; it has info, flow, lead, event, budget, dead, resend, drop, check, events, people, problems, counts, preview, send, erase',
     },
   ]);
   expect((await ask(url, '', {}))[0]).toBe(404);

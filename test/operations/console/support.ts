@@ -10,6 +10,7 @@ import { createConsole } from '../../../operations/console/server.ts';
 import type { Operations } from '../../../operations/ports.ts';
 import type {
   BudgetView,
+  EventsView,
   EventView,
   FlowView,
   Info,
@@ -79,6 +80,8 @@ export const budgetView: BudgetView = {
   pace: [],
 };
 
+const eventsView: EventsView = { now, events: [], searchedTo: now };
+
 const previewView: PreviewView = {
   mapping: '{}',
   preview: { fields: [], memberships: [], leftOut: [], rules: [], requests: [], lead: 'somebody' },
@@ -114,6 +117,10 @@ export const fakeOperations = (): Operations & { readonly asked: unknown[] } => 
         ids.map((id) => ({ id, outcome: 'gone' as const, because: 'it had gone' })),
       ),
     check: () => answer('check', [{ name: 'table', state: 'ok', says: 'it answers' }]),
+    events: (query) => answer({ events: query }, eventsView),
+    people: (part) => answer({ people: part }, { now, people: [] }),
+    problems: (forMs) => answer({ problems: forMs }, { now, problems: [] }),
+    counts: (forMs) => answer({ counts: forMs }, { now, everyMs: 60_000, counts: [] }),
     preview: (query) => answer(query, previewView),
     sendTest: (event) => answer({ send: event }, sentView),
     erase: (user) => answer({ erase: user }, sentView),

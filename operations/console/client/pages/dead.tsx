@@ -79,7 +79,10 @@ export const DeadPage = ({ flow }: { flow: FlowView | undefined }) => {
         <Notice tone="good">Nothing was given up: there is no dead letter.</Notice>
       )}
       {page && page.dead.length > 0 && (
-        <section class="card" aria-label="Dead letters by reason">
+        <section class="card" aria-labelledby="by-reason-title">
+          <h2 id="by-reason-title" class="hidden">
+            Dead letters by reason
+          </h2>
           <DeadTable dead={page.dead} onDone={look} hasLead onTicked={setTicked} />
         </section>
       )}

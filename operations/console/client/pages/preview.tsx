@@ -167,9 +167,9 @@ export const PreviewPage = () => {
                 setMapping(currentTarget.value);
               }}
             />
-            <ul id="mapping-wrong" class="because" role="status">
-              {mapping !== undefined && view?.problems.map((text) => <li key={text}>{text}</li>)}
-            </ul>
+            <div id="mapping-wrong" class="because" role="status">
+              {mapping !== undefined && view?.problems.map((text) => <p key={text}>{text}</p>)}
+            </div>
             <p class="soft note">
               Change it to see what would be different. What you try here stays in this page: to use
               it, put it into <code>mapping.json</code> and deploy.

@@ -25,10 +25,14 @@ const deadIn = (flow: FlowView | undefined): string => {
 };
 
 const pages = [
-  ['flow', 'Flow'],
-  ['preview', 'Preview'],
-  ['budget', 'Budget'],
-  ['dead', 'Dead letters'],
+  ['flow', 'Flow', hrefOf.flow],
+  ['events', 'Events', hrefOf.events()],
+  ['people', 'People', hrefOf.people],
+  ['problems', 'Problems', hrefOf.problems],
+  ['preview', 'Preview', hrefOf.preview],
+  ['budget', 'Budget', hrefOf.budget],
+  ['dead', 'Dead letters', hrefOf.dead],
+  ['health', 'Health', hrefOf.health],
 ] as const;
 
 export const Header = ({ route, info, flow, field, onHelp }: HeaderProps) => {
@@ -48,12 +52,8 @@ export const Header = ({ route, info, flow, field, onHelp }: HeaderProps) => {
       <nav aria-label="Pages">
         {pages
           .filter(([page]) => page !== 'preview' || mayAct(info))
-          .map(([page, name]) => (
-            <a
-              key={page}
-              href={hrefOf[page]}
-              aria-current={route.page === page ? 'page' : undefined}
-            >
+          .map(([page, name, href]) => (
+            <a key={page} href={href} aria-current={route.page === page ? 'page' : undefined}>
               {name}
               {page === 'dead' && dead !== '' && <span class="badge">{dead}</span>}
             </a>
@@ -70,7 +70,7 @@ export const Header = ({ route, info, flow, field, onHelp }: HeaderProps) => {
         >
           ?
         </button>
-        {hasSignIn && (
+        {hasSignIn() && (
           <button type="button" class="plain" onClick={signOut}>
             Sign out
           </button>

@@ -16,7 +16,7 @@ export const KeyLink = ({ id }: { id: string }) => (
 
 /** An event by its short hash. */
 export const EventLink = ({ message }: { message: string }) => (
-  <a class="id" href={hrefOf.event(message)} aria-label={`Event ${message}`}>
+  <a class="id" href={hrefOf.event(message)} aria-label={`Event ${short(message)}`}>
     {short(message)}
   </a>
 );

@@ -27,7 +27,11 @@ const pages = {
   flow: '#/',
   lead: `#/lead/${leadIdOf(jake)}`,
   event: `#/event/${shortHashOf(jakesEvent)}`,
+  events: '#/events',
+  people: '#/people',
+  problems: '#/problems',
   preview: '#/preview',
+  health: '#/health',
   budget: '#/budget',
   dead: '#/dead',
 } as const;

@@ -2,6 +2,7 @@ import { keyIdOf, leadIdOf, shortHashOf } from '../../../../../lambdas/digest.ts
 import { emptyMapping } from '../../../../../lambdas/marketo/mapping/mapping.ts';
 import type { Rule } from '../../../../../lambdas/marketo/mapping/schema.ts';
 import { epochMs } from '../../../../../lambdas/segment/time.ts';
+import { createHistoryViews } from '../../../../../operations/historyViews.ts';
 import { createPreviewView } from '../../../../../operations/preview/view.ts';
 import type { Operations } from '../../../../../operations/ports.ts';
 import type { DeadOutcome, DeadView, FlowView, Who } from '../../../../../operations/views.ts';
@@ -12,6 +13,7 @@ import { eventAt } from './events.ts';
 import { busyFlow } from './flow.ts';
 import { jakesEvent, lockMs } from './jake.ts';
 import { peopleAt } from './people.ts';
+import { createFakeHistory } from './history.ts';
 import { createFakeClock } from './time.ts';
 
 /** A destination that a test can put into any state. */
@@ -66,6 +68,10 @@ export const createFakeOperations = (many = 12): FakeOperations => {
   let flow = (now: number): FlowView => busyFlow(now);
   let failure: Error | undefined;
 
+  const history = createHistoryViews({
+    reader: createFakeHistory(4_000, clock),
+    clock: { now: () => epochMs(clock()) },
+  });
   const preview = createPreviewView({
     settings: exampleSettings(),
     mapping: () => Promise.resolve({ ...emptyMapping, rules: mappedRules }),
@@ -124,6 +130,11 @@ export const createFakeOperations = (many = 12): FakeOperations => {
     resend: (ids) => answer(`resend ${ids.join()}`, () => remove(ids, 'resent')),
     drop: (ids) => answer(`drop ${ids.join()}`, () => remove(ids, 'dropped')),
     check: () => answer('check', () => []),
+    events: (query) =>
+      answer(`events ${JSON.stringify(query)}`, () => query).then((of) => history.events(of)),
+    people: (part) => answer(`people ${part}`, () => part).then((of) => history.people(of)),
+    problems: (forMs) => answer('problems', () => forMs).then((of) => history.problems(of)),
+    counts: (forMs) => answer('counts', () => forMs).then((of) => history.counts(of)),
     preview: (query) => {
       asked.push('preview');
       return failure ? Promise.reject(failure) : preview(query);

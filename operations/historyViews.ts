@@ -1,0 +1,51 @@
+import type { HistoryReader } from '../lambdas/history/ports.ts';
+import type { Clock } from '../lambdas/ports.ts';
+import { epochMs } from '../lambdas/segment/time.ts';
+import { OperationsError } from './error.ts';
+import type { HistoryViews } from './ports.ts';
+
+interface HistoryViewParts {
+  /** Absent: no history is kept. */
+  readonly reader: HistoryReader | undefined;
+  readonly clock: Clock;
+}
+
+const peopleMost = 100;
+/** Bars of a chart. */
+const stretches = 60;
+const minuteMs = 60_000;
+const quarterMs = 15 * minuteMs;
+
+/** A chart's bars: as fine as is read, and whole quarters of an hour where that is coarse enough. */
+const everyMsOf = (forMs: number): number => {
+  const fine = Math.ceil(forMs / stretches / minuteMs) * minuteMs;
+  return fine < quarterMs ? fine : Math.ceil(fine / quarterMs) * quarterMs;
+};
+
+/** What the history answers: events, people, problems and sums over a time. */
+export const createHistoryViews = ({ reader, clock }: HistoryViewParts): HistoryViews => {
+  const kept = (): HistoryReader => {
+    if (reader) return reader;
+    throw new OperationsError(
+      'unusable',
+      'no history is kept, so nothing is known of what has ended: set history.days to a number of days',
+    );
+  };
+  return {
+    events: async ({ filter, most, after }) => {
+      const page = { most, ...(after !== undefined && { after }) };
+      return { now: clock.now(), ...(await kept().search(filter, page)) };
+    },
+    people: async (part) => ({ now: clock.now(), people: await kept().people(part, peopleMost) }),
+    problems: async (forMs) => {
+      const now = clock.now();
+      return { now, problems: await kept().problems(epochMs(now - forMs), now) };
+    },
+    counts: async (forMs) => {
+      const now = clock.now();
+      const everyMs = everyMsOf(forMs);
+      const from = now - forMs - ((now - forMs) % everyMs);
+      return { now, everyMs, counts: await kept().counts(epochMs(from), now, everyMs) };
+    },
+  };
+};

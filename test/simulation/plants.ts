@@ -1,6 +1,7 @@
 import { without } from '../../lambdas/lead/without.ts';
 import type { Order } from '../../lambdas/segment/order.ts';
 import { callLimits, leadTiming } from '../../lambdas/limits.ts';
+import { deletionPlants } from './plantsDeletions.ts';
 import { leadPlants } from './plantsLeads.ts';
 import { morePlants } from './plantsMore.ts';
 import { schedulePlants } from './plantsSchedule.ts';
@@ -107,4 +108,5 @@ export const plants: Readonly<Record<string, Plant>> = {
   ...morePlants,
   ...schedulePlants,
   ...leadPlants,
+  ...deletionPlants,
 };

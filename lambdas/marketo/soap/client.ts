@@ -117,7 +117,7 @@ export const createSoapMarketo = ({ munchkinId, ...options }: SoapOptions): Soap
 
     sync: (updates, deadline, mayStart = always) =>
       // It came while REST was in use: there is nothing like it here, and nobody is asked.
-      updates.every(({ company }) => company !== undefined)
+      updates.length > 0 && updates.every(({ company }) => company !== undefined)
         ? Promise.resolve({ each: updates.map(() => ({ kind: 'synced' as const })) })
         : syncLeads(updates, deadline, mayStart),
 

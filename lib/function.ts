@@ -103,7 +103,7 @@ export class PipelineFunction extends Construct {
     Validations.of(this).acknowledge({
       id: 'AwsSolutions-IAM5[Resource::*]',
       reason:
-        'xray:PutTraceSegments, xray:PutTelemetryRecords, the results of log queries and, in a VPC, the actions on network interfaces have no resources to name; a test holds that nothing else has a wildcard.',
+        'xray:PutTraceSegments, xray:PutTelemetryRecords and, in a VPC, the actions on network interfaces have no resources to name; a test holds that nothing else has a wildcard.',
     });
   }
 }

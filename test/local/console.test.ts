@@ -114,6 +114,15 @@ test('the console shows what becomes of an event until Marketo has it, also afte
   await eventually(async () => {
     expect(await again.event({ messageId })).toMatchObject({ isDone: true });
   });
+  await eventually(async () => {
+    const { events } = await again.events({ filter: { person: 'TEST@ex' }, most: 5 });
+    expect(events).toMatchObject([{ messageId, outcome: 'delivered', email: 'test@example.com' }]);
+  });
+  const { people } = await again.people('test@');
+  expect(people).toMatchObject([{ email: 'test@example.com', userId: 'u-2' }]);
+  const { counts } = await again.counts(60 * 60_000);
+  expect(counts.reduce((sum, one) => sum + (one.outcomes.delivered ?? 0), 0)).toBeGreaterThan(0);
+  expect((await again.problems(60 * 60_000)).problems).toEqual([]);
   const erasure = await again.erase('test@example.com');
   await eventually(async () => {
     expect(await again.event({ messageId: erasure.messageId })).toMatchObject({ isDone: true });

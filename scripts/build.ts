@@ -83,7 +83,7 @@ const bundleBeside = async (
     absWorkingDir: from,
     entryPoints: names.map((name) => ({ in: part.entryPoint, out: `${name}/${part.name}` })),
     outdir: outDir,
-    plugins: [withoutUnused],
+    plugins: [withoutUnused, environmentCredentials, withoutUnusedOfSdk],
   });
   return Object.keys(metafile.inputs);
 };

@@ -58,9 +58,9 @@ describe('the packed package', () => {
       expect(notices).toMatch(new RegExp(`^${name} [\\d.]+ \\(`, 'm'));
   });
 
-  it('weighs less than 2 MB, and 8 MB unpacked', () => {
-    expect(packed.size).toBeLessThan(2_000_000);
-    expect(packed.files.reduce((sum, { size }) => sum + size, 0)).toBeLessThan(8_000_000);
+  it('weighs less than 2.5 MB, and 9 MB unpacked, the console included', () => {
+    expect(packed.size).toBeLessThan(2_500_000);
+    expect(packed.files.reduce((sum, { size }) => sum + size, 0)).toBeLessThan(9_000_000);
   });
 
   it('brings no dependency that only tests or bundles need', () => {

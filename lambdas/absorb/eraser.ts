@@ -268,7 +268,7 @@ export class Eraser {
   ): Promise<void> {
     const { store, clock } = this.ports;
     const all = Object.entries(named) as [LeadId, Order][];
-    const leads = all.filter(([, at]) => at > since).map(([lead]) => lead);
+    const leads = all.filter(([, at]) => at >= since).map(([lead]) => lead);
     if (leads.length === 0) return;
     const request = { order, ...(user !== undefined && { user }), keys: [], leads };
     const id = erasureIdOf(request);

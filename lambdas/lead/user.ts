@@ -30,7 +30,7 @@ export const leadsOf = ({
   leads = {},
   deleted,
 }: Partial<KeyItem> = {}): readonly LeadId[] => {
-  const named = Object.entries(leads).filter(([, at]) => deleted === undefined || at > deleted);
+  const named = Object.entries(leads).filter(([, at]) => deleted === undefined || at >= deleted);
   return [...(link ? [link.lead] : []), ...named.map(([lead]) => lead as LeadId)];
 };
 

@@ -100,7 +100,7 @@ describe('the leads of a deleted user', () => {
   const deleted: KeyItem = { ...emptyKey, deleted: order(5) };
 
   it('are those that were named since the deletion before', () => {
-    expect(leadsOf(named([[bob, 6]], { ...deleted, leads: { [ann]: order(5) } }))).toEqual([bob]);
+    expect(leadsOf(named([[bob, 6]], { ...deleted, leads: { [ann]: order(4) } }))).toEqual([bob]);
     expect(
       leadsOf(
         named(
@@ -113,6 +113,16 @@ describe('the leads of a deleted user', () => {
       ),
     ).toEqual([carl, bob]);
     expect(leadsOf(undefined)).toEqual([]);
+  });
+
+  it('are also the one that it named when the deletion of another user reached it', () => {
+    const key = named([
+      [ann, 1],
+      [bob, 6],
+    ]);
+    // A user who is known as Ann, too, is deleted: of this key goes what it was before it named Bob.
+    const reached = eraseKey(key, new Set([ann]), order(9)).key;
+    expect(leadsOf(named([[carl, 10]], reached))).toEqual([carl, bob]);
   });
 
   it('are forgotten by its key once they are erased, unless they are named again', () => {

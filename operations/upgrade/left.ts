@@ -53,9 +53,20 @@ const findQueue = async (account: Account, name: string): Promise<Found> => {
   return url === undefined ? `There is no queue ${name}.` : { QueueUrl: url };
 };
 
+const isHistory = (id: string): boolean => id.includes('HistoryTable');
+
+/** A history that is left is taken over where there is one alone; without it the new stack begins another. */
+const findHistory = async (
+  account: Account,
+  start: string,
+): Promise<Readonly<Record<string, string>> | undefined> => {
+  const [table, ...others] = await account.tables(start);
+  return table === undefined || others.length > 0 ? undefined : { TableName: table };
+};
+
 /**
- * What a new stack of this template can import: queues and secrets by their names, the table by the
- * beginning that CloudFormation gave its name.
+ * What a new stack of this template can import: queues and secrets by their names, tables by the
+ * beginning that CloudFormation gave their names.
  */
 export const findLeft = async (
   account: Account,
@@ -70,7 +81,11 @@ export const findLeft = async (
       found = await findQueue(account, nameIn(Properties, 'QueueName'));
     else if (Type === 'AWS::SecretsManager::Secret')
       found = await findSecret(account, nameIn(Properties, 'Name'));
-    else if (Type === 'AWS::DynamoDB::GlobalTable')
+    else if (Type === 'AWS::DynamoDB::GlobalTable' && isHistory(id)) {
+      const history = await findHistory(account, `${stackName}-${id}-`);
+      if (history === undefined) continue;
+      found = history;
+    } else if (Type === 'AWS::DynamoDB::GlobalTable')
       found = await findTable(account, `${stackName}-${id}-`, table);
     else continue;
     if (typeof found === 'string') missing.push(found);

@@ -15,7 +15,8 @@ const idOf = (type: string, start = ''): string =>
   Object.entries(today.Resources).find(
     ([id, { Type }]) => Type === type && id.startsWith(start),
   )?.[0] ?? '';
-const table = idOf('AWS::DynamoDB::GlobalTable');
+const table = idOf('AWS::DynamoDB::GlobalTable', 'LeadsTable');
+const history = idOf('AWS::DynamoDB::GlobalTable', 'HistoryTable');
 
 /** Today's template with other properties of one resource. */
 const changed = (id: string, properties: object): Template => {
@@ -106,7 +107,8 @@ describe('what a deleted stack has left', () => {
   it('is found by its names, and identified as CloudFormation imports it', async () => {
     const { mapping, missing } = await look();
     expect(missing).toEqual([]);
-    expect(Object.keys(mapping)).toHaveLength(7);
+    expect(Object.keys(mapping)).toHaveLength(8);
+    expect(mapping[history]).toEqual({ TableName: `marketo-destination-${history}-1ABC` });
     expect(mapping[table]).toEqual({ TableName: `marketo-destination-${table}-1ABC` });
     expect(mapping[idOf('AWS::SecretsManager::Secret', 'SecretsHash')]).toEqual({
       Id: 'arn:marketo-destination/hash',
@@ -126,6 +128,14 @@ describe('what a deleted stack has left', () => {
     expect(missing).toContain('There is no queue marketo-destination-events.fifo.');
     expect(missing.join(' ')).toMatch(/scheduled for deletion: restore it/);
     expect(missing.join(' ')).toMatch(/several tables: a, b\. Say which one with --table/);
+  });
+
+  it('misses no history: the new stack begins another', async () => {
+    const tables = (start: string) =>
+      Promise.resolve(start.includes('HistoryTable') ? [] : [`${start}1ABC`]);
+    const { mapping, missing } = await look({ tables });
+    expect(missing).toEqual([]);
+    expect(mapping).not.toHaveProperty(history);
   });
 
   it('takes the table that is named', async () => {

@@ -114,17 +114,17 @@ const lateness = (
   calls: MadeCalls,
   startedAt: number,
 ): readonly number[] => {
-  const told = new Map<string, Told[]>();
+  const sent = new Map<string, Told[]>();
   for (const { updates, endedAt } of calls)
     for (const { email, relations = [] } of updates)
       for (const { name, value } of relations) {
-        const known = told.get(`${email} ${name}`) ?? [];
+        const known = sent.get(`${email} ${name}`) ?? [];
         known.push({ endedAt, isMember: value === true });
-        told.set(`${email} ${name}`, known);
+        sent.set(`${email} ${name}`, known);
       }
   return changes
     .flatMap(({ at, who, list, isMember }) => {
-      const all = told.get(`${emailOf(who)} list:${list}`) ?? [];
+      const all = sent.get(`${emailOf(who)} list:${list}`) ?? [];
       const happenedAt = startedAt + at;
       if (all.findLast(({ endedAt }) => endedAt < happenedAt)?.isMember === isMember) return [];
       const end = all.find(({ endedAt }) => endedAt >= happenedAt)?.endedAt;

@@ -23,34 +23,34 @@ const isIdentify = ({ message }: Happening): boolean => message['type'] === 'ide
 const leadsIn = (happenings: readonly Happening[]): number =>
   new Set(happenings.map(({ who }) => who)).size;
 
-const atMost = (what: string, most: number, got: number, digits: number): Aim => ({
+const maxAt = (what: string, max: number, got: number, digits: number): Aim => ({
   what,
-  aim: `at most ${most}`,
+  aim: `at most ${max}`,
   got: got.toFixed(digits),
-  isMet: got <= most,
+  isMet: got <= max,
 });
 
-const timely = (what: string, mostMs: number, gotMs: number): Aim => ({
+const timely = (what: string, maxMs: number, gotMs: number): Aim => ({
   what,
-  aim: `at most ${seconds(mostMs)}`,
+  aim: `at most ${seconds(maxMs)}`,
   got: seconds(gotMs),
-  isMet: gotMs <= mostMs,
+  isMet: gotMs <= maxMs,
 });
 
 const aimsOf = (events: number, { rest, soap, visited, batched }: Runs): readonly Aim[] => [
-  atMost('calls per event over REST, leads only', perEvent, rest.requests / events, 4),
+  maxAt('calls per event over REST, leads only', perEvent, rest.requests / events, 4),
   timely('middle sync after its lock over REST, leads only', lateMedianMs, rest.late.p50),
   timely('latest sync after its lock over REST, leads only', paceMs, rest.late.max),
   timely('latest sync after its lock over SOAP, leads only', paceMs, soap.late.max),
   timely('latest sync after its lock over REST, with visits', lateWithVisitsMs, visited.late.max),
-  atMost(
+  maxAt(
     'table writes per event over REST, leads only',
     version01.apiCalls.writesPerEvent,
     rest.tableWrites / events,
     5,
   ),
   ...batched.map(({ batchOf, writesPerEvent }) =>
-    atMost(
+    maxAt(
       `table writes per event where each batch brings ${batchOf} events of a new lead`,
       writesPerBatchedEvent,
       writesPerEvent,

@@ -11,7 +11,7 @@ const crowds = [100, 1_000, 10_000, 100_000];
 const watchedHours = 4;
 const arrivalMs = 10 * minuteMs;
 /** Requests of the largest backlog, against those of the smallest. */
-const growthMost = 1.01;
+const maxGrowth = 1.01;
 
 interface Backlog {
   readonly leads: number;
@@ -68,9 +68,9 @@ export const backlogAims = (found: readonly Backlog[]): readonly Aim[] => {
   return [
     {
       what: `requests a day of ${whole(last?.leads ?? 0)} leads without quota, against ${whole(first?.leads ?? 0)}`,
-      aim: `the same (at most ${growthMost} times)`,
+      aim: `the same (at most ${maxGrowth} times)`,
       got: `${ratio(growth)} times`,
-      isMet: growth <= growthMost,
+      isMet: growth <= maxGrowth,
     },
   ];
 };

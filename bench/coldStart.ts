@@ -9,7 +9,7 @@ import { spreadOf } from './lateness.ts';
 import { columns, ratio, whole } from './text.ts';
 
 const run = promisify(execFile);
-const roundsMost = 15;
+const maxRounds = 15;
 const bundles = ['ingest', 'absorb', 'sync', 'hash'] as const;
 type Bundle = (typeof bundles)[number];
 
@@ -83,14 +83,14 @@ const measure = async (folder: string, rounds: number): Promise<readonly Measure
   );
 };
 
-const timesMost = 1.2;
+const maxTimes = 1.2;
 
 const aimsOf = (measured: readonly Measured[]): readonly Aim[] =>
   measured.map(({ bundle, times }) => ({
     what: `import of ${bundle} against the SDK’s clients alone`,
-    aim: `at most ${timesMost} times`,
+    aim: `at most ${maxTimes} times`,
     got: `${ratio(times)} times`,
-    isMet: times <= timesMost,
+    isMet: times <= maxTimes,
   }));
 
 const start = async (options: BenchOptions) => {
@@ -99,7 +99,7 @@ const start = async (options: BenchOptions) => {
     await build(join(folder, 'ours'));
     // As the SDK comes, with all the ways to credentials that our bundles leave out.
     await build(join(folder, 'sdk'), join(import.meta.dirname, 'sdkAlone'), []);
-    const rounds = Math.max(1, Math.round(roundsMost * options.size));
+    const rounds = Math.max(1, Math.round(maxRounds * options.size));
     const measured = await measure(folder, rounds);
     const lines = [
       `Medians of ${whole(rounds)} rounds, CPU time of each import in a fresh process of Node ${process.versions.node}`,

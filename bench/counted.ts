@@ -1,4 +1,6 @@
-import type { Counters, LeadsTable, Tick, TickQueue } from '../lambdas/ports.ts';
+import type { Counters } from '../lambdas/sync/counters.ts';
+import type { LeadsTable } from '../lambdas/store/leadsTable.ts';
+import type { Tick, TickQueue } from '../lambdas/store/tickQueue.ts';
 import type { IndexTwin } from './indexTwin.ts';
 import { indexWriteUnits, itemBytes, pageReadUnits, readUnits, writeUnits } from './units.ts';
 import type { VirtualTime } from './time.ts';
@@ -53,8 +55,8 @@ export const usedSince = (now: Usage, before: Usage): Usage => {
   return since;
 };
 
-const sendMost = 10;
-const readMost = 100;
+const maxSend = 10;
+const maxRead = 100;
 
 interface Counting {
   readonly time: VirtualTime;
@@ -73,7 +75,7 @@ export const countedTable = (
   read: async (keys) => {
     await time.sleep(latencyMs);
     const found = await table.read(keys);
-    usage.reads += Math.ceil(new Set(keys).size / readMost);
+    usage.reads += Math.ceil(new Set(keys).size / maxRead);
     for (const key of new Set(keys)) {
       const item = found.get(key);
       usage.itemsRead += 1;
@@ -140,7 +142,7 @@ export const countedTicks = (
   send: async (ticks) => {
     await time.sleep(latencyMs);
     usage.ticks += ticks.length;
-    usage.tickRequests += Math.ceil(ticks.length / sendMost);
+    usage.tickRequests += Math.ceil(ticks.length / maxSend);
     ticks.forEach(send);
   },
 });

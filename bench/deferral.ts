@@ -17,7 +17,7 @@ interface Drained {
   /** How often any message was received. */
   readonly receives: number;
   /** How often the most unfortunate one was. */
-  readonly mostReceives: number;
+  readonly maxReceives: number;
   /** From the last event to the end of the last call. */
   readonly drainMs: number;
   /** Of each event, how old it was when the call ended that carried it. */
@@ -26,7 +26,7 @@ interface Drained {
   readonly late: readonly number[];
 }
 
-const receiveMost = 10;
+const maxReceive = 10;
 
 /**
  * The usual way with SQS, for one lead: the worker takes messages; while the lead is locked, it hides
@@ -82,11 +82,7 @@ export const deferral = (options: DeferralOptions): Drained => {
 
   for (;;) {
     arrive();
-    for (
-      let batch = queue.receive(receiveMost);
-      batch.length > 0;
-      batch = queue.receive(receiveMost)
-    )
+    for (let batch = queue.receive(maxReceive); batch.length > 0; batch = queue.receive(maxReceive))
       work(batch);
     const soonest = Math.min(queue.nextDeadline() ?? Infinity, moments[next] ?? Infinity);
     if (soonest === Infinity) break;
@@ -97,7 +93,7 @@ export const deferral = (options: DeferralOptions): Drained => {
     calls,
     lost: moments.length - ages.length,
     receives: counts.reduce((sum, count) => sum + count, 0),
-    mostReceives: counts.reduce((most, count) => Math.max(most, count), 0),
+    maxReceives: counts.reduce((max, count) => Math.max(max, count), 0),
     drainMs: lastCallEnds - (moments.at(-1) ?? lastCallEnds),
     ages,
     late,

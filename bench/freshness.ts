@@ -67,9 +67,9 @@ const oursOver = async (api: Api, { quiet, busy, all }: Crowds, seed: number) =>
     await pipeline.run(all.happenings);
     const { madeCalls, startedAt } = pipeline;
     const served = ({ happenings }: Crowd): Served => {
-      const told = ages(happenings, madeCalls, startedAt).map(({ age }) => age);
+      const sent = ages(happenings, madeCalls, startedAt).map(({ age }) => age);
       const late = lateness(happenings, madeCalls, { startedAt, lockMs: leadTiming.lockMs });
-      return { age: spreadOf(told), late: spreadOf(late), lost: happenings.length - told.length };
+      return { age: spreadOf(sent), late: spreadOf(late), lost: happenings.length - sent.length };
     };
     return { quiet: served(quiet), busy: served(busy) };
   } finally {

@@ -5,7 +5,7 @@ import { stretchOf } from '../lambdas/aws/historySummaries.ts';
 import { shortHashOf } from '../lambdas/digest.ts';
 import { encodeListed, encodeStep } from '../lambdas/history/codec.ts';
 import { rankOf } from '../lambdas/history/outcome.ts';
-import type { HistoryFilter, HistoryReader } from '../lambdas/history/ports.ts';
+import type { HistoryFilter, HistoryReader } from '../lambdas/history/historyPorts.ts';
 import { encodeSummary, summaryOf } from '../lambdas/history/summary.ts';
 import type { HistoryOutcome, HistoryRow } from '../lambdas/history/types.ts';
 import { historyLimits, historyTiming } from '../lambdas/limits.ts';

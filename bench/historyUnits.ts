@@ -1,5 +1,5 @@
 import { encodeListed, encodeStep } from '../lambdas/history/codec.ts';
-import type { HistoryUpdate, HistoryWriter } from '../lambdas/history/ports.ts';
+import type { HistoryUpdate, HistoryWriter } from '../lambdas/history/historyPorts.ts';
 import type { HistoryRow } from '../lambdas/history/types.ts';
 
 const unitBytes = 1_024;

@@ -10,9 +10,9 @@ import { version01 } from './version01.ts';
 import type { Happening } from './workload.ts';
 import { workload } from './workload.ts';
 
-const mostCalls = 2;
-const drainMostMs = 36_000;
-const mostWrites = 0.5;
+const maxCalls = 2;
+const maxDrainMs = 36_000;
+const maxWrites = 0.5;
 const callMs = latency.requestMs;
 const lockMs = 30_000;
 
@@ -35,7 +35,7 @@ interface Ours {
   readonly lost: number;
   readonly drainMs: number;
   readonly receives: number;
-  readonly mostReceives: number;
+  readonly maxReceives: number;
   /** Of the table, for each event. */
   readonly writes: number;
   /** Whether Marketo ends with what the last event said. */
@@ -59,7 +59,7 @@ const oursOver = async (
       lost: deadLetters.size,
       drainMs: last - startedAt - (happenings.at(-1)?.at ?? 0),
       receives: events.receives + ticks.receives,
-      mostReceives: Math.max(events.mostReceives, ticks.mostReceives),
+      maxReceives: Math.max(events.maxReceives, ticks.maxReceives),
       writes: pipeline.usage().writes / happenings.length,
       isRight: others.length === 0 && lead?.fields['Logins'] === String(happenings.length),
     };
@@ -71,21 +71,21 @@ const oursOver = async (
 const aimsOf = (name: string, { calls, drainMs, isRight, writes }: Ours): readonly Aim[] => [
   {
     what: `sync calls ${name}`,
-    aim: `at most ${mostCalls}`,
+    aim: `at most ${maxCalls}`,
     got: whole(calls),
-    isMet: calls <= mostCalls,
+    isMet: calls <= maxCalls,
   },
   {
     what: `drained ${name}`,
-    aim: `at most ${seconds(drainMostMs)} after the last event`,
+    aim: `at most ${seconds(maxDrainMs)} after the last event`,
     got: seconds(drainMs),
-    isMet: drainMs <= drainMostMs,
+    isMet: drainMs <= maxDrainMs,
   },
   {
     what: `table writes per event ${name}, where a batch brings several events of one lead`,
-    aim: `at most ${mostWrites}`,
+    aim: `at most ${maxWrites}`,
     got: writes.toFixed(2),
-    isMet: writes <= mostWrites,
+    isMet: writes <= maxWrites,
   },
   {
     what: `what Marketo has in the end ${name}`,
@@ -100,13 +100,13 @@ const flat = ({
   calls,
   lost,
   receives,
-  mostReceives,
+  maxReceives,
   drainMs,
 }: Omit<Ours, 'isRight' | 'writes'>) => ({
   calls,
   lost,
   receives,
-  mostReceives,
+  mostReceives: maxReceives,
   drainMs,
 });
 
@@ -129,7 +129,7 @@ const run = async (options: BenchOptions) => {
     whole(way.lost),
     spoken(way.drainMs),
     whole(way.receives),
-    whole(way.mostReceives),
+    whole(way.maxReceives),
   ];
   const lines = [
     `${whole(happenings.length)} identifies of one lead within a second, each with another value`,

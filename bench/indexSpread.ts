@@ -48,13 +48,13 @@ const measure = async (
     const fields = [...pipeline.indexUses()].filter(([name]) => name.startsWith('fields#'));
     const writes = fields.map(([, { writeUnits }]) => writeUnits);
     const total = writes.reduce((sum, units) => sum + units, 0);
-    const most = Math.max(...writes);
+    const max = Math.max(...writes);
     const reads = Math.max(...fields.map(([, { readUnits }]) => readUnits));
     return {
       perLead: total / count,
-      share: most / total,
-      hottest: most / count,
-      ceiling: partitionWriteUnits / (most / count),
+      share: max / total,
+      hottest: max / count,
+      ceiling: partitionWriteUnits / (max / count),
       reads: reads / (pipeline.elapsedMs() / 1_000),
     };
   } finally {
@@ -90,7 +90,7 @@ const run = async (options: BenchOptions) => {
     ]),
   ];
   const lowest = Math.min(...measured.map(([, { ceiling }]) => ceiling));
-  const mostReads = Math.max(...measured.map(([, { reads }]) => reads));
+  const maxReads = Math.max(...measured.map(([, { reads }]) => reads));
   const aims: Aim[] = [
     {
       what: 'leads a second from event to answer',
@@ -101,8 +101,8 @@ const run = async (options: BenchOptions) => {
     {
       what: 'read units a second of the hottest partition key',
       aim: `at most a tenth of ${whole(partitionReadUnits)}`,
-      got: ratio(mostReads),
-      isMet: mostReads <= partitionReadUnits / 10,
+      got: ratio(maxReads),
+      isMet: maxReads <= partitionReadUnits / 10,
     },
   ];
   const numbers = {

@@ -1,5 +1,10 @@
 import { shardOf } from '../lambdas/aws/shard.ts';
-import type { DueItem, IndexCursor, IndexedEntry, LeadsTable } from '../lambdas/ports.ts';
+import type {
+  DueItem,
+  IndexCursor,
+  IndexedEntry,
+  LeadsTable,
+} from '../lambdas/store/leadsTable.ts';
 import { pageReadUnits } from './units.ts';
 
 /** Entries of one shard of a lane; sorted when they are read after a change. */

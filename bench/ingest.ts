@@ -13,10 +13,10 @@ import { columns, ratio, whole } from './text.ts';
 
 const sizes = [1, 100];
 const eventsOfARound = 1_000;
-const roundsMost = 15;
+const maxRounds = 15;
 const writeKey = 'bench-write-key';
 const secretArn = 'arn:aws:secretsmanager:us-east-1:000000000000:secret:bench/ingest-000000';
-const timesMost = 2;
+const maxTimes = 2;
 const patienceMs = 300_000;
 
 /** Measures in a process of its own, against emulators in this one. */
@@ -51,7 +51,7 @@ const measured = async (options: BenchOptions): Promise<readonly IngestRound[]> 
     const task: IngestTask = {
       bundle: join(folder, 'ingest', 'index.cjs'),
       writeKey,
-      rounds: Math.max(1, Math.round(roundsMost * options.size)),
+      rounds: Math.max(1, Math.round(maxRounds * options.size)),
       events: Math.max(
         100,
         Math.round((eventsOfARound * Math.min(1, options.size * 10)) / 100) * 100,
@@ -99,9 +99,9 @@ const compare = (rounds: readonly IngestRound[], size: number): Compared => {
 const aimsOf = (compared: readonly Compared[]): readonly Aim[] =>
   compared.map(({ size, cpuTimes }) => ({
     what: `CPU of an event in requests of ${size}, against the SDK’s send alone`,
-    aim: `at most ${timesMost} times`,
+    aim: `at most ${maxTimes} times`,
     got: `${ratio(cpuTimes)} times`,
-    isMet: cpuTimes <= timesMost,
+    isMet: cpuTimes <= maxTimes,
   }));
 
 const run = async (options: BenchOptions) => {

@@ -35,12 +35,12 @@ export const requestOf = (writeKey: string, events: number) => ({
   isBase64Encoded: false,
 });
 
-const entriesMost = 10;
+const maxEntries = 10;
 
 /** The same number of events as entries of `SendMessageBatch`, ten a request. */
 export const batchesOf = (body: string, events: number) =>
-  Array.from({ length: Math.ceil(events / entriesMost) }, (_, batch) =>
-    Array.from({ length: Math.min(entriesMost, events - batch * entriesMost) }, (_entry, id) => ({
+  Array.from({ length: Math.ceil(events / maxEntries) }, (_, batch) =>
+    Array.from({ length: Math.min(maxEntries, events - batch * maxEntries) }, (_entry, id) => ({
       Id: String(id),
       MessageBody: body,
       MessageGroupId: randomUUID(),

@@ -60,10 +60,10 @@ const oursOver = async (api: Api, wishes: Events, seed: number): Promise<Fared> 
     const { madeCalls, startedAt, simulator } = pipeline;
     if (simulator.lockFaults > 0) throw new Error('Marketo saw syncs of one lead within 30 s');
     const healthy = happenings.filter(({ who }) => who !== poisoned);
-    const told = ages(healthy, madeCalls, startedAt).map(({ age }) => age);
+    const sent = ages(healthy, madeCalls, startedAt).map(({ age }) => age);
     return {
-      age: spreadOf(told),
-      lost: healthy.length - told.length,
+      age: spreadOf(sent),
+      lost: healthy.length - sent.length,
       calls: madeCalls.length,
       largest: Math.max(...madeCalls.map(({ updates }) => updates.length)),
     };
@@ -74,7 +74,7 @@ const oursOver = async (api: Api, wishes: Events, seed: number): Promise<Fared> 
 
 const usual = async (wishes: Events, isOneGroup: boolean) => {
   const {
-    ages: told,
+    ages: sent,
     lost,
     calls,
   } = await wholeBatches({
@@ -86,7 +86,7 @@ const usual = async (wishes: Events, isOneGroup: boolean) => {
     callMs: latency.requestMs,
     receiveMs: latency.awsMs,
   });
-  return { age: spreadOf(told), lost, calls };
+  return { age: spreadOf(sent), lost, calls };
 };
 
 const rows = (name: string, { without, with: beside }: Compared): readonly (readonly string[])[] =>

@@ -1,5 +1,5 @@
 import type { MadeCall } from './marketo.ts';
-import { isTold } from './marketo.ts';
+import { wasSent } from './marketo.ts';
 import type { Happening } from './workload.ts';
 import { emailOf } from './workload.ts';
 
@@ -41,7 +41,7 @@ export const lateness = (
   { startedAt, lockMs, since = 0 }: Rules,
 ): readonly number[] => {
   const news = newsOf(happenings, startedAt);
-  const told = new Map<string, number>();
+  const sent = new Map<string, number>();
   const freeAt = new Map<string, number>();
   const late: number[] = [];
   for (const call of calls.toSorted((a, b) => a.startedAt - b.startedAt)) {
@@ -50,16 +50,16 @@ export const lateness = (
       const free = freeAt.get(email) ?? 0;
       if (start < free) throw new Error('a lead was synced before its lock ended');
       freeAt.set(email, endedAt + lockMs);
-      const before = told.get(email) ?? 0;
+      const before = sent.get(email) ?? 0;
       const after = toldIn(fields);
       const first = news.get(email)?.[before];
-      if (after <= before || first === undefined || !isTold(call, index)) continue;
+      if (after <= before || first === undefined || !wasSent(call, index)) continue;
       if (start >= since) late.push(start - Math.max(free, first));
-      told.set(email, after);
+      sent.set(email, after);
     }
   }
   for (const [email, moments] of news)
-    if (told.get(email) !== moments.length) throw new Error('a lead’s last news was never told');
+    if (sent.get(email) !== moments.length) throw new Error('a lead’s last news was never told');
   return late.sort((a, b) => a - b);
 };
 
@@ -73,15 +73,15 @@ export const ages = (
   startedAt: number,
 ): readonly { readonly email: string; readonly age: number }[] => {
   const news = newsOf(happenings, startedAt);
-  const told = new Map<string, number>();
+  const sent = new Map<string, number>();
   return calls
     .toSorted((a, b) => a.endedAt - b.endedAt)
     .flatMap((call) =>
       call.updates.flatMap(({ email, fields }, index) => {
-        const before = told.get(email) ?? 0;
+        const before = sent.get(email) ?? 0;
         const after = toldIn(fields);
-        if (after <= before || !isTold(call, index)) return [];
-        told.set(email, after);
+        if (after <= before || !wasSent(call, index)) return [];
+        sent.set(email, after);
         const moments = news.get(email)?.slice(before, after) ?? [];
         return moments.map((at) => ({ email, age: call.endedAt - at }));
       }),

@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { translate } from '../lambdas/absorb/normalize.ts';
+import { normalize } from '../lambdas/absorb/normalize.ts';
 import type { NormalizeRules } from '../lambdas/absorb/normalize.ts';
 import { stamp } from '../lambdas/ingest/stamp.ts';
 import { emptyMapping } from '../lambdas/marketo/mapping/mapping.ts';
-import type { Rule } from '../lambdas/marketo/mapping/schema.ts';
+import type { Rule } from '../lambdas/marketo/mapping/mappingSchema.ts';
 import type { JsonObject } from '../lambdas/segment/event.ts';
 import { readMessage } from '../lambdas/segment/message.ts';
 import { epochMs } from '../lambdas/segment/time.ts';
@@ -136,10 +136,10 @@ export const mapping: Bench = {
         }
       return matched;
     };
-    const acted = queued.filter((event) => translate(event, rules).arrival.incoming.length > 0);
+    const acted = queued.filter((event) => normalize(event, rules).normalized.incoming.length > 0);
     if (acted.length !== events.filter((event) => segments(event) > 0).length)
       throw new Error('the rules of both do not act on the same events');
-    const worker = microseconds(queued, (event) => translate(event, rules));
+    const worker = microseconds(queued, (event) => normalize(event, rules));
     const preview = microseconds(events, (message) =>
       previewOf(message, { settings, rules, now, source: 'server' }),
     );

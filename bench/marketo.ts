@@ -1,7 +1,8 @@
-import { createRestMarketo } from '../lambdas/marketo/rest/client.ts';
-import { createSoapMarketo } from '../lambdas/marketo/soap/client.ts';
-import type { Answer, Update } from '../lambdas/marketo/types.ts';
-import type { Clock, MarketoLeads, MayStart } from '../lambdas/ports.ts';
+import { createRestMarketo } from '../lambdas/marketo/rest/restClient.ts';
+import { createSoapMarketo } from '../lambdas/marketo/soap/soapClient.ts';
+import type { CallAnswer, Update } from '../lambdas/marketo/marketoTypes.ts';
+import type { Clock } from '../lambdas/ports.ts';
+import type { MarketoLeads, MayStart } from '../lambdas/marketo/marketoPorts.ts';
 import type { SchemaInput } from '../simulator/schema/shape.ts';
 import { serveSimulator } from '../simulator/server.ts';
 import type { VirtualTime } from './time.ts';
@@ -24,11 +25,11 @@ export interface MadeCall {
   readonly startedAt: number;
   readonly endedAt: number;
   readonly updates: readonly Update[];
-  readonly answer: Answer;
+  readonly answer: CallAnswer;
 }
 
 /** Whether this update of a call reached Marketo for sure. */
-export const isTold = ({ answer }: Pick<MadeCall, 'answer'>, index: number): boolean =>
+export const wasSent = ({ answer }: Pick<MadeCall, 'answer'>, index: number): boolean =>
   ('whole' in answer ? answer.whole : answer.each[index])?.kind === 'synced';
 
 /** Codes that refuse a whole call and blame nobody. */

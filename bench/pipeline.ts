@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { composeAbsorb } from '../lambdas/absorb/compose.ts';
+import { composeAbsorb } from '../lambdas/absorb/composeAbsorb.ts';
 import { stamp } from '../lambdas/ingest/stamp.ts';
 import type { JsonObject } from '../lambdas/segment/event.ts';
 import { readMessage } from '../lambdas/segment/message.ts';
 import { HistoryRecorder } from '../lambdas/history/recorder.ts';
 import { epochMs } from '../lambdas/segment/time.ts';
-import { composeSync } from '../lambdas/sync/compose.ts';
+import { composeSync } from '../lambdas/sync/composeSync.ts';
 import {
   absorbTiming,
   indexLimits,

@@ -1,7 +1,11 @@
 import type { DeliveryLine, Logger } from '../lambdas/delivery.ts';
-import type { Counters, LeadsTable, MarketoLeads, Random, Tick } from '../lambdas/ports.ts';
+import type { Counters } from '../lambdas/sync/counters.ts';
+import type { LeadsTable } from '../lambdas/store/leadsTable.ts';
+import type { MarketoLeads } from '../lambdas/marketo/marketoPorts.ts';
+import type { Random } from '../lambdas/ports.ts';
+import type { Tick } from '../lambdas/store/tickQueue.ts';
 import { epochMs } from '../lambdas/segment/time.ts';
-import type { SyncSidePorts } from '../lambdas/sync/compose.ts';
+import type { SyncSidePorts } from '../lambdas/sync/composeSync.ts';
 import {
   absorbTiming,
   callLimits,

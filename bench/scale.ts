@@ -10,7 +10,7 @@ import type { Happening } from './workload.ts';
 import { emailOf, workload } from './workload.ts';
 
 const hourMs = 3_600_000;
-const eventsMost = 10_000;
+const maxEvents = 10_000;
 /** As busy as a hundred thousand events an hour. */
 const eventMs = hourMs / 100_000;
 const crowds = [1_000, 10_000, 100_000];
@@ -33,10 +33,10 @@ interface Cost {
 const events = (leads: number, zipf: number, { seed, size }: BenchOptions): readonly Happening[] =>
   workload({
     seed,
-    events: Math.round(eventsMost * size),
+    events: Math.round(maxEvents * size),
     leads,
     zipf,
-    durationMs: eventsMost * size * eventMs,
+    durationMs: maxEvents * size * eventMs,
     identifies: 0.4,
     unchanged: 0.8,
     hasCookies: true,
@@ -124,13 +124,13 @@ const pricesText = [
   `SQS requests ${dollars(prices.sqsRequest * 1e6)} (FIFO ${dollars(prices.sqsFifoRequest * 1e6)}), DynamoDB writes $${String(prices.writeUnit * 1e6)} and reads $${String(prices.readUnit * 1e6)}; a GB-second of Lambda on arm64 $${String(prices.lambdaGbSecond)}, a GB of logs ${dollars(prices.logByte * 1e9)}.`,
 ];
 
-const historyMost = 1.5;
+const maxHistory = 1.5;
 
 const historyAim = (perMillion: number): Aim => ({
   what: 'the history of a million events of 10,000 leads, without bodies',
-  aim: `at most ${dollars(historyMost)}`,
+  aim: `at most ${dollars(maxHistory)}`,
   got: dollars(perMillion),
-  isMet: perMillion <= historyMost,
+  isMet: perMillion <= maxHistory,
 });
 
 const aimsOf = (few: number, many: number): readonly Aim[] => [

@@ -2,10 +2,10 @@ import { epochMs } from '../lambdas/segment/time.ts';
 import type { EpochMs } from '../lambdas/segment/time.ts';
 import type { Received } from '../local/sqs/message.ts';
 import type { Queue } from '../local/sqs/queue.ts';
-import { createBell } from '../test/simulation/bell.ts';
+import { createSignal } from '../test/simulation/signal.ts';
 import type { VirtualTime } from './time.ts';
 
-const receiveMost = 10;
+const maxReceive = 10;
 
 interface SourceOptions {
   readonly time: VirtualTime;
@@ -27,7 +27,7 @@ export interface SourceUse {
   /** Messages received, those that came again included. */
   readonly receives: number;
   /** How often the message was that was received most often. */
-  readonly mostReceives: number;
+  readonly maxReceives: number;
   /** `ReceiveMessage` requests that found something, and `DeleteMessageBatch` requests. */
   readonly requests: number;
   readonly invocations: number;
@@ -48,17 +48,17 @@ interface Source {
  */
 export const startSource = (options: SourceOptions): Source => {
   const { time, queue, pollers, batchSize, windowMs, receiveMs, timeoutMs, invoke } = options;
-  const bell = createBell();
-  const use = { receives: 0, mostReceives: 0, requests: 0, invocations: 0, busyMs: 0 };
+  const bell = createSignal();
+  const use = { receives: 0, maxReceives: 0, requests: 0, invocations: 0, busyMs: 0 };
   time.watch({ next: () => queue.nextDeadline(), ring: bell.ring });
 
   const receive = async (batch: Received[]): Promise<boolean> => {
-    const some = queue.receive(Math.min(receiveMost, batchSize - batch.length));
+    const some = queue.receive(Math.min(maxReceive, batchSize - batch.length));
     if (some.length === 0) return false;
     batch.push(...some);
     use.requests += 1;
     use.receives += some.length;
-    for (const { receives } of some) use.mostReceives = Math.max(use.mostReceives, receives);
+    for (const { receives } of some) use.maxReceives = Math.max(use.maxReceives, receives);
     await time.sleep(receiveMs);
     return true;
   };
@@ -85,7 +85,7 @@ export const startSource = (options: SourceOptions): Source => {
       const failed = new Set(await invoke(batch, epochMs(began + timeoutMs)));
       use.invocations += 1;
       use.busyMs += time.now() - began;
-      use.requests += Math.ceil((batch.length - failed.size) / receiveMost);
+      use.requests += Math.ceil((batch.length - failed.size) / maxReceive);
       for (const { id, receiptHandle } of batch) if (!failed.has(id)) queue.delete(receiptHandle);
       // In a FIFO queue, the next messages of a group can be taken now.
       bell.ring();

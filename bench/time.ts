@@ -1,4 +1,4 @@
-import { createSleepers } from '../test/simulation/sleepers.ts';
+import { createTimers } from '../test/simulation/timers.ts';
 
 /** Something that happens by itself: when it does next (epoch ms), and what it wakes. */
 interface Alarm {
@@ -24,7 +24,7 @@ export const createVirtualTime = (start: number): VirtualTime => {
   let now = start;
   let atWork = 0;
   let onStandstill: (() => void) | undefined;
-  const sleepers = createSleepers();
+  const sleepers = createTimers();
   const alarms: Alarm[] = [];
 
   const queue: (() => void)[] = [];

@@ -1,4 +1,4 @@
-import type { IndexedEntry, Stored } from '../lambdas/ports.ts';
+import type { IndexedEntry, Stored } from '../lambdas/store/leadsTable.ts';
 
 const kib = 1_024;
 /** Names of the attributes, and the bytes of two or three numbers (DynamoDB's rules of item sizes). */

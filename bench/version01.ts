@@ -48,7 +48,7 @@ export const version01 = {
     /** Table writes per event, leads only over REST. */
     writesPerEvent: 1.02377,
   },
-  hotLead: { calls: 1, lost: 0, drainMs: 4_653, receives: 1_102, mostReceives: 1 },
+  hotLead: { calls: 1, lost: 0, drainMs: 4_653, receives: 1_102, maxReceives: 1 },
   /** By the length of the outage in hours. */
   outage: {
     4: { lost: 0, requestsInVain: 50, callsAtRecovery: 277, drainMs: 899_241 },

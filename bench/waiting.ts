@@ -8,7 +8,7 @@ import { identifying } from './workload.ts';
 const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;
 const crowds = [300, 3_000];
-const requestsMost = 2;
+const maxRequests = 2;
 
 /** What a day took in which Marketo was down and so many leads waited. */
 interface WaitingDay {
@@ -79,19 +79,19 @@ export const waitingAims = (days: readonly WaitingDay[]): readonly Aim[] => {
   const marginal = marginalOf(days);
   const many = days.at(-1);
   const perLead = many ? totalOf(many) / many.leads : Infinity;
-  const aim = `at most ${requestsMost}`;
+  const aim = `at most ${maxRequests}`;
   return [
     {
       what: 'requests to DynamoDB and SQS for one more waiting lead and day of outage',
       aim,
       got: ratio(marginal),
-      isMet: marginal <= requestsMost,
+      isMet: marginal <= maxRequests,
     },
     {
       what: `the same with the fixed cost of ticks and probes, shared by ${whole(many?.leads ?? 0)} leads`,
       aim,
       got: ratio(perLead),
-      isMet: perLead <= requestsMost,
+      isMet: perLead <= maxRequests,
     },
   ];
 };

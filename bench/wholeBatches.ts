@@ -30,9 +30,9 @@ interface Done {
 const visibilitySeconds = 30;
 const maxReceiveCount = 5;
 const settleMs = 24 * 3_600_000;
-const fifoMost = 10;
+const maxFifo = 10;
 /** What a worker takes that gathers for one call: as many leads as it carries, for a few seconds. */
-const standardMost = marketoLimits.leadsPerCall;
+const maxStandard = marketoLimits.leadsPerCall;
 const windowMs = 5_000;
 
 /**
@@ -59,16 +59,16 @@ export const wholeBatches = async (options: WholeBatchesOptions): Promise<Done> 
     time,
     queue,
     pollers: syncTiming.maximumConcurrency,
-    batchSize: isOneGroup ? fifoMost : standardMost,
+    batchSize: isOneGroup ? maxFifo : maxStandard,
     windowMs: isOneGroup ? 0 : windowMs,
     receiveMs,
     timeoutMs: visibilitySeconds * 1_000,
     invoke: async (batch) => {
       calls += 1;
       await time.sleep(callMs);
-      const told = batch.map(({ body }) => wishes[Number(body)]);
-      if (told.some((wish) => wish && isPoisoned(wish.lead))) return batch.map(({ id }) => id);
-      for (const wish of told) if (wish) ages.push(time.now() - wish.at);
+      const sent = batch.map(({ body }) => wishes[Number(body)]);
+      if (sent.some((wish) => wish && isPoisoned(wish.lead))) return batch.map(({ id }) => id);
+      for (const wish of sent) if (wish) ages.push(time.now() - wish.at);
       return [];
     },
   });

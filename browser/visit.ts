@@ -80,7 +80,7 @@ const ofPage = (
 };
 
 /**
- * The visit that a page or track becomes, by the rules of `lambdas/marketo/visits.ts`, in a form
+ * The visit that a page or track becomes, by the rules of `lambdas/marketo/eventVisit.ts`, in a form
  * that is small enough for browsers: the same vectors hold both. Throws where there is none.
  */
 export const visitOf = ({ type, event, properties, context }: JsonObject): VisitAttributes => {

@@ -8,9 +8,9 @@ export default {
   mutate: [
     'lambdas/segment/**/*.ts',
     'lambdas/lead/**/*.ts',
-    'lambdas/marketo/verdictTable.ts',
-    'lambdas/marketo/rest/{verdicts,judge,activityVerdicts}.ts',
-    'lambdas/marketo/soap/verdicts.ts',
+    'lambdas/marketo/errorRules.ts',
+    'lambdas/marketo/rest/{restErrorRules,apiErrors,activityVerdicts}.ts',
+    'lambdas/marketo/soap/soapErrorRules.ts',
   ],
   coverageAnalysis: 'perTest',
   concurrency: 1,

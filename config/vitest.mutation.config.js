@@ -17,8 +17,8 @@ export default defineConfig({
     include: [
       'test/segment/*.test.ts',
       'test/lead/*.test.ts',
-      'test/marketo/verdictTable.test.ts',
-      'test/marketo/rest/{judge,codes,activities,cookies}.test.ts',
+      'test/marketo/errorRules.test.ts',
+      'test/marketo/rest/{apiErrors,codes,activities,cookies}.test.ts',
       'test/marketo/soap/faults.test.ts',
     ],
     testTimeout: 20_000,

@@ -7,9 +7,9 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: [
-      'test/aws/{counters,leadsTable}.test.ts',
+      'test/aws/{dynamoCounters,dynamoLeadsTable}.test.ts',
       'test/twins/leadsTable.test.ts',
-      'test/operations/dead/{letters,joint}.test.ts',
+      'test/operations/dead/{deadLetterStore,joint}.test.ts',
       'test/endToEnd.test.ts',
     ],
     env: { REAL_PARTS: 'true', DDB_LOCAL_TELEMETRY: '0' },

@@ -1,6 +1,6 @@
 import type { CallLine, DeliveryLine, Logger } from './delivery.ts';
 import type { CountName } from './metricNames.ts';
-import type { Metrics } from './ports.ts';
+import type { Metrics } from './metricNames.ts';
 
 type Counted = readonly [name: CountName, amount: number];
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { emailKeyOf } from './segment/email.ts';
-import type { FieldValue, KeyId, LeadId } from './lead/types.ts';
+import type { FieldValue, KeyId, LeadId } from './lead/leadTypes.ts';
 
 const sha256 = (text: string): Buffer => createHash('sha256').update(text, 'utf8').digest();
 

@@ -46,10 +46,10 @@ export const leadTiming = {
   /** How long a value of a field that Marketo does not have is not looked at again. */
   unknownFieldMs: DAY_MS,
   /** How long Marketo's description of its fields is believed. */
-  fieldKnowledgeMs: DAY_MS,
+  schemaBelievedMs: DAY_MS,
   /** How long a description that did not come, or that a sync contradicts, is not asked for again. */
-  fieldQuestionRetryMs: 10 * MINUTE_MS,
-  fieldQuestionTimeoutMs: 20 * SECOND_MS,
+  describeRetryMs: 10 * MINUTE_MS,
+  describeTimeoutMs: 20 * SECOND_MS,
   /** How long an instance believes what it read about fields. */
   fieldCacheMs: MINUTE_MS,
   /** That a call synced somebody is written down this often; less than a lock, so it tells tries apart. */
@@ -73,11 +73,11 @@ export const budgetTiming = {
   /** How far a clock of ours may be from the true time, either way. */
   clockSkewMs: SECOND_MS,
   /** How long after its slot was taken a request may start; a later slot is discarded. */
-  slotUseMs: 2 * SECOND_MS,
+  permitUseMs: 2 * SECOND_MS,
   /** Spread of the turns that come back at one moment. */
   retryJitterMs: SECOND_MS,
   /** Of a window's slots, so many are left by what brings no fields: cookies are many at first. */
-  reservedSlots: 2,
+  reservedPermits: 2,
   /** A call that is not full is the first of a moment of this length, and takes along what gathered. */
   gatherMs: 2 * SECOND_MS,
   /** Relations gather for moments of this length; one worker sends those of each. */
@@ -89,7 +89,7 @@ export const budgetTiming = {
   /** So long after midnight Marketo may still count the day before: no reason to give up the day. */
   lateResetMs: HOUR_MS,
   /** Counters are kept beyond their time, so that no clock misses one that still counts. */
-  slotsKeepMs: HOUR_MS,
+  permitsKeepMs: HOUR_MS,
   dayKeepMs: 2 * DAY_MS,
 } as const;
 
@@ -126,7 +126,7 @@ export const leadLimits = {
 } as const;
 
 /** How many names of fields are remembered as refused by a sync. */
-export const fieldNamesMost = 500;
+export const maxFieldNames = 500;
 
 /** How many fields that Marketo lacks are reported by name: an inventor of traits must not use it up. */
 export const fieldReportLimits = {

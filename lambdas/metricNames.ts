@@ -67,3 +67,11 @@ export const valueUnits = {
 } as const;
 
 export type ValueName = keyof typeof valueUnits;
+
+/** What is counted and measured for dashboards and alarms. Never throws for what the outside does. */
+export interface Metrics {
+  /** `amount` absent: 1. */
+  count(name: CountName, amount?: number): void;
+  /** One value, in the unit of its name. */
+  record(name: ValueName, value: number): void;
+}

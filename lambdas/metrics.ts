@@ -1,6 +1,6 @@
 import { Metrics as Powertools } from '@aws-lambda-powertools/metrics';
 import { type CountName, metricNamespace, valueUnits } from './metricNames.ts';
-import type { Metrics } from './ports.ts';
+import type { Metrics } from './metricNames.ts';
 
 /** Metrics that are gathered until they are written. */
 interface GatheredMetrics extends Metrics {

@@ -1,6 +1,6 @@
 import { variable } from './aws/variable.ts';
 import { createCountedLogger } from './countedLogger.ts';
-import type { HistoryWriter } from './history/ports.ts';
+import type { HistoryWriter } from './history/historyPorts.ts';
 import { HistoryRecorder } from './history/recorder.ts';
 import { createLogger } from './log.ts';
 import { createMetrics } from './metrics.ts';

@@ -26,7 +26,7 @@ const escapes: readonly (readonly [RegExp, (match: string, code: string) => stri
 ];
 
 /** More layers than any chain of encoders has; a string with more is hidden for that alone. */
-const layersMost = 6;
+const maxLayers = 6;
 
 const unescapedOnce = (text: string): string =>
   escapes.reduce((read, [pattern, value]) => read.replace(pattern, value), text.normalize('NFKC'));
@@ -34,7 +34,7 @@ const unescapedOnce = (text: string): string =>
 /** A text read through its escapes until an @ turns up or nothing is left to read. */
 const unescaped = (text: string): string => {
   let read = text;
-  for (let layer = 0; layer < layersMost; layer += 1) {
+  for (let layer = 0; layer < maxLayers; layer += 1) {
     const next = unescapedOnce(read);
     if (next === read || next.includes('@')) return next;
     read = next;

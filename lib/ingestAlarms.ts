@@ -7,7 +7,7 @@ import type { AlarmRule } from './alarmRules.ts';
 import type { PipelineFunction } from './function.ts';
 import type { OwnMetrics } from './ownMetrics.ts';
 
-/** What ingest logs of each request that it refuses as a whole (`lambdas/ingest/account.ts`). */
+/** What ingest logs of each request that it refuses as a whole (`lambdas/ingest/rejectionLog.ts`). */
 const refusedWhole = 'a request was refused as a whole';
 
 interface IngestAlarmsProps {

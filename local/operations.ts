@@ -1,8 +1,8 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import { createCounters } from '../lambdas/aws/counters.ts';
-import { createTickQueue } from '../lambdas/aws/tickQueue.ts';
-import { createLeadsTable } from '../lambdas/aws/leadsTable.ts';
+import { createCounters } from '../lambdas/aws/dynamoCounters.ts';
+import { createTickQueue } from '../lambdas/aws/sqsTickQueue.ts';
+import { createLeadsTable } from '../lambdas/aws/dynamoLeadsTable.ts';
 import type { Clock } from '../lambdas/ports.ts';
 import type { Mapping } from '../lambdas/marketo/mapping/mapping.ts';
 import type { Settings } from '../lambdas/settings.ts';
@@ -11,7 +11,7 @@ import { createCheck } from '../operations/check/check.ts';
 import { createDead } from '../operations/dead/dead.ts';
 import { flushed } from '../operations/dead/flushed.ts';
 import { createDeadEvents } from '../operations/dead/events.ts';
-import { createLetters } from '../operations/dead/letters.ts';
+import { createDeadLetterStore } from '../operations/dead/deadLetterStore.ts';
 import { createGauges } from '../operations/gauges.ts';
 import { createHistoryViews } from '../operations/historyViews.ts';
 import { createOperations } from '../operations/operations.ts';
@@ -96,7 +96,7 @@ export const createLocalOperations = (
   };
   const letters = createDead({
     ...shared,
-    letters: createLetters({ client, tableName }),
+    letters: createDeadLetterStore({ client, tableName }),
     events: createDeadEvents({
       client: sqs,
       eventsUrl: urls.events,

@@ -9,7 +9,7 @@ interface PeopleOptions {
   readonly most?: number;
 }
 
-const waitingMost = 200;
+const maxWaiting = 200;
 
 const list = (fields: readonly string[] = []): string => fields.join(', ');
 
@@ -33,7 +33,7 @@ const troubleText = ({ at, level, message }: ToldTrouble): string =>
  * Says in one sentence what became of each person, from the lines that functions print. Sentences come
  * in the order of the lines; looking up an e-mail never holds a function up.
  */
-export const createPeopleLog = ({ emailOf, print, most = waitingMost }: PeopleOptions) => {
+export const createPeopleLog = ({ emailOf, print, most: max = maxWaiting }: PeopleOptions) => {
   let last = Promise.resolve();
   let waiting = 0;
   let skipped = 0;
@@ -61,7 +61,7 @@ export const createPeopleLog = ({ emailOf, print, most = waitingMost }: PeopleOp
         const line = lineOf(each);
         if (line?.kind === 'trouble') print(troubleText(line));
         if (line?.kind !== 'step' || sentences[line.step] === undefined) continue;
-        if (waiting >= most) {
+        if (waiting >= max) {
           skipped += 1;
           continue;
         }

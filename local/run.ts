@@ -45,7 +45,7 @@ interface LocalOptions {
   /** Sets queues, functions and simulated Marketo ahead of the machine's clock. */
   readonly clock?: ForwardClock;
   /** The longest that event sources gather a batch for; absent: as the stack says. */
-  readonly gatherMostMs?: number;
+  readonly maxGatherMs?: number;
   /** Gets every line of the functions and of the run itself. */
   readonly log: (line: string) => void;
 }
@@ -75,7 +75,7 @@ export interface LocalRun {
 }
 
 /** Environments of each function: enough to show concurrency, few enough for a small machine. */
-const environmentsMost = 4;
+const maxEnvironments = 4;
 /** What batches at work get to end by themselves before their environments are killed. */
 const graceMs = 1_500;
 
@@ -104,16 +104,7 @@ const lambdaVariables = (urls: {
 });
 
 const start = async (options: LocalOptions, closers: Closers): Promise<LocalRun> => {
-  const {
-    port,
-    env,
-    dataDir,
-    dynamoUrl,
-    bundles,
-    gatherMostMs,
-    log,
-    clock = systemClock,
-  } = options;
+  const { port, env, dataDir, dynamoUrl, bundles, maxGatherMs, log, clock = systemClock } = options;
   const local = readLocalSettings(env);
   const gateway = createGateway();
   closers.add(() => closeServer(gateway.server));
@@ -165,7 +156,7 @@ const start = async (options: LocalOptions, closers: Closers): Promise<LocalRun>
   const functions = deployFunctions(template, physicals, {
     assets: stack.assets,
     variables: lambdaVariables({ sqs: sqs.url, tables: tables.url, secrets: secrets.url }),
-    most: environmentsMost,
+    most: maxEnvironments,
     log: tell,
     ...(options.clock && { ahead: options.clock.ahead }),
   });
@@ -177,7 +168,7 @@ const start = async (options: LocalOptions, closers: Closers): Promise<LocalRun>
     logger.warn(message);
   };
   const disconnect = connectSources(
-    { template, physicals, functions: list, gatherMostMs, warn },
+    { template, physicals, functions: list, maxGatherMs, warn },
     client,
   );
   closers.add(async () => {

@@ -1,7 +1,7 @@
-import { createPacing, dayKeyOf } from '../lambdas/lead/budget.ts';
+import { createPacing, dayKeyOf } from '../lambdas/lead/pacing.ts';
 import type { Day } from '../lambdas/lead/centralTime.ts';
 import { dayOf } from '../lambdas/lead/centralTime.ts';
-import type { CircuitBreakerState } from '../lambdas/lead/circuitBreaker.ts';
+import type { CircuitBreakerState } from '../lambdas/lead/circuitBreakerState.ts';
 import type { EpochMs } from '../lambdas/segment/time.ts';
 import { epochMs } from '../lambdas/segment/time.ts';
 import { counterOf, usedUp } from '../lambdas/sync/budget.ts';

@@ -17,9 +17,9 @@ import type { DeadView, Told, ToldCall, Which } from './views.ts';
 
 const shortHash = /^[\w-]{11}$/;
 /** Of the lead's lines: enough to find why it waits. */
-const reasonsMost = 50;
+const maxReasons = 50;
 /** Of the list of dead letters, looked through for one that no item leads to. */
-const pagesMost = 20;
+const maxPages = 20;
 
 /** What to do where nothing is known of what has ended. */
 const noHistory =
@@ -61,7 +61,7 @@ export const createEventView = (parts: OperationsParts): Operations['event'] => 
    */
   const listedWith = async (message: string): Promise<readonly DeadView[]> => {
     let after: string | undefined;
-    for (let page = 0; page < pagesMost; page += 1) {
+    for (let page = 0; page < maxPages; page += 1) {
       const { dead: listed, next } = await dead.dead(after);
       const letters = listed.filter(({ messages }) => messages.includes(message));
       if (letters.length > 0 || next === undefined) return letters;
@@ -88,7 +88,7 @@ export const createEventView = (parts: OperationsParts): Operations['event'] => 
       lettersWith(message, places),
       trace.waiting ? closedNow() : undefined,
       trace.waiting ? nextCall() : clock.now(),
-      trace.waiting && lead ? lines.ofLead(lead, reasonsMost) : [],
+      trace.waiting && lead ? lines.ofLead(lead, maxReasons) : [],
     ]);
     const now = clock.now();
     const isOld = now - firstAt > alarmTiming.eventsOldestSeconds * 1_000;

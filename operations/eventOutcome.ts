@@ -111,8 +111,8 @@ export const outcomeOf = (
   if (trace.waiting) return { kind: 'waiting' };
   if (visit?.step === 'waiting') return { kind: 'waiting', visit };
   if (trace.holder) return { kind: 'held' };
-  const [letter] = dead;
-  if (letter) return { kind: 'dead', because: letter.because, isGone: false };
+  const [deadLetter] = dead;
+  if (deadLetter) return { kind: 'dead', because: deadLetter.because, isGone: false };
   // A dead letter that is not there any more may have been resent.
   const death = lastOf(steps, 'dead');
   const since = death ? steps.slice(steps.indexOf(death) + 1) : steps;

@@ -1,7 +1,14 @@
-import { asideOf } from './leadContent.ts';
+import { rejectionOf } from './leadContent.ts';
 import { waitsForDescription } from '../lambdas/lead/registers.ts';
-import type { Field, Fields, KeyId, KeyItem, LeadId, Mailbox } from '../lambdas/lead/types.ts';
-import type { Order } from '../lambdas/segment/order.ts';
+import type {
+  Field,
+  Fields,
+  KeyId,
+  IdentityRecord,
+  LeadId,
+  Mailbox,
+} from '../lambdas/lead/leadTypes.ts';
+import type { SequenceKey } from '../lambdas/segment/order.ts';
 import { messageHashOf } from '../lambdas/segment/order.ts';
 import type { EpochMs } from '../lambdas/segment/time.ts';
 import type { Reads } from './leadFind.ts';
@@ -10,7 +17,7 @@ import type { Told } from './views.ts';
 /** The items that may hold something of an event. */
 export interface Places {
   readonly leads: ReadonlyMap<LeadId, Mailbox>;
-  readonly keys: ReadonlyMap<KeyId, KeyItem>;
+  readonly keys: ReadonlyMap<KeyId, IdentityRecord>;
 }
 
 /** Reads the items that the lines of an event name, and the leads that those keys name or named. */
@@ -35,7 +42,7 @@ export interface Trace {
   readonly mailbox?: Mailbox | undefined;
   readonly waiting: boolean;
   /** The key that holds something of it for want of an e-mail. */
-  readonly holder?: { readonly id: KeyId; readonly item: KeyItem } | undefined;
+  readonly holder?: { readonly id: KeyId; readonly item: IdentityRecord } | undefined;
   readonly aside: readonly {
     readonly name: string;
     readonly because: string;
@@ -50,13 +57,13 @@ export interface Trace {
 const ownIn = (fields: Fields, message: string) =>
   Object.entries(fields).filter(([, { order }]) => isOf(order, message));
 
-const isOf = (order: Order, message: string): boolean => messageHashOf(order) === message;
+const isOf = (order: SequenceKey, message: string): boolean => messageHashOf(order) === message;
 
 const isToGo = (field: Field): boolean => field.value !== undefined || waitsForDescription(field);
 
 const isIn = (
   message: string,
-  { fields, activities = {} }: Pick<KeyItem, 'fields' | 'activities'>,
+  { fields, activities = {} }: Pick<IdentityRecord, 'fields' | 'activities'>,
 ): boolean =>
   Object.hasOwn(activities, message) || ownIn(fields, message).some(([, field]) => isToGo(field));
 
@@ -80,11 +87,11 @@ export const traceOf = (message: string, { leads, keys }: Places): Trace => {
     waiting: isMoving || (mailbox !== undefined && inMailbox(message, mailbox)),
     holder: held && !isMoving ? { id: held[0], item: held[1] } : undefined,
     aside: settled.flatMap(([name, field]) => {
-      const { because, until } = asideOf(field) ?? {};
+      const { because, until } = rejectionOf(field) ?? {};
       if (because === undefined) return [];
       return [{ name, because, ...(until !== undefined && { until }) }];
     }),
-    sent: settled.filter(([, field]) => asideOf(field) === undefined).map(([name]) => name),
+    sent: settled.filter(([, field]) => rejectionOf(field) === undefined).map(([name]) => name),
     isActivityDone: mailboxes.some(([, { activities }]) => activities?.done.includes(message)),
   };
 };

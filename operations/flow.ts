@@ -6,8 +6,8 @@ import type { Operations } from './ports.ts';
 const minuteMs = 60_000;
 const minutes = 60;
 /** Enough to say "many" without reading a backlog on every look. */
-const countedMost = 1_000;
-const latestMost = 100;
+const maxCounted = 1_000;
+const maxLatest = 100;
 
 /** The flow of events through queues, mailboxes and Marketo by now. */
 export const createFlowView = (parts: OperationsParts): Operations['flow'] => {
@@ -18,11 +18,11 @@ export const createFlowView = (parts: OperationsParts): Operations['flow'] => {
     const first = (Math.floor(now / minuteMs) - (minutes - 1)) * minuteMs;
     const [waiting, pending, deadLetters, tallies, closed, latest] = await Promise.all([
       queues(),
-      itemsPending(countedMost),
-      dead.count(countedMost),
+      itemsPending(maxCounted),
+      dead.count(maxCounted),
       lines.tally(epochMs(first), epochMs(first + minutes * minuteMs), minuteMs),
       closedNow(),
-      lines.latest(latestMost),
+      lines.latest(maxLatest),
     ]);
     return {
       now,

@@ -1,4 +1,4 @@
-import type { HistoryReader } from '../lambdas/history/ports.ts';
+import type { HistoryReader } from '../lambdas/history/historyPorts.ts';
 import type { Clock } from '../lambdas/ports.ts';
 import { epochMs } from '../lambdas/segment/time.ts';
 import { OperationsError } from './error.ts';
@@ -10,7 +10,7 @@ interface HistoryViewParts {
   readonly clock: Clock;
 }
 
-const peopleMost = 100;
+const maxPeople = 100;
 /** Bars of a chart. */
 const stretches = 60;
 const minuteMs = 60_000;
@@ -32,11 +32,11 @@ export const createHistoryViews = ({ reader, clock }: HistoryViewParts): History
     );
   };
   return {
-    events: async ({ filter, most, after }) => {
-      const page = { most, ...(after !== undefined && { after }) };
+    events: async ({ filter, most: max, after }) => {
+      const page = { most: max, ...(after !== undefined && { after }) };
       return { now: clock.now(), ...(await kept().search(filter, page)) };
     },
-    people: async (part) => ({ now: clock.now(), people: await kept().people(part, peopleMost) }),
+    people: async (part) => ({ now: clock.now(), people: await kept().people(part, maxPeople) }),
     problems: async (forMs) => {
       const now = clock.now();
       return { now, problems: await kept().problems(epochMs(now - forMs), now) };

@@ -1,6 +1,6 @@
 import { isGone } from '../lambdas/lead/tombstone.ts';
 import { hasHeld, holdEndsAt, whyHeld } from '../lambdas/lead/keys.ts';
-import type { KeyItem, Mailbox } from '../lambdas/lead/types.ts';
+import type { IdentityRecord, Mailbox } from '../lambdas/lead/leadTypes.ts';
 import { receivedAtOf } from '../lambdas/segment/order.ts';
 import type { EpochMs } from '../lambdas/segment/time.ts';
 import type { Loaded } from '../lambdas/store/leadStore.ts';
@@ -20,7 +20,7 @@ import type { OperationsParts } from './parts.ts';
 import type { LeadView } from './views.ts';
 
 /** How many steps a person's time line has. */
-const timelineMost = 200;
+const maxTimeline = 200;
 
 const none: Content = { fields: [], cookies: [], activities: [] };
 
@@ -35,7 +35,7 @@ export const createLeadView = (parts: OperationsParts): Operations['lead'] => {
 
   const timelineOf = async ({ lead, key }: Found): Promise<LeadView['timeline']> => {
     const ids = [lead?.id, key?.id].filter((id) => id !== undefined);
-    const found = await Promise.all(ids.map((id) => lines.ofLead(id, timelineMost)));
+    const found = await Promise.all(ids.map((id) => lines.ofLead(id, maxTimeline)));
     return latestFirst(found.flat());
   };
 
@@ -95,14 +95,14 @@ const heldIn = ({ lead, key }: Found, until: EpochMs | undefined, now: EpochMs):
 };
 
 /** When a user was deleted of whom nothing has come since. */
-const deletedAt = (item: Mailbox | KeyItem | undefined): EpochMs | undefined => {
+const deletedAt = (item: Mailbox | IdentityRecord | undefined): EpochMs | undefined => {
   if (item?.deleted === undefined) return undefined;
   const isBack = 'address' in item ? !isGone(item) : item.link !== undefined || hasHeld(item);
   return isBack ? undefined : receivedAtOf(item.deleted);
 };
 
 /** When consent was refused last. */
-const withdrawnAt = (item: Mailbox | KeyItem | undefined): EpochMs | undefined =>
+const withdrawnAt = (item: Mailbox | IdentityRecord | undefined): EpochMs | undefined =>
   item?.withdrawn === undefined ? undefined : receivedAtOf(item.withdrawn);
 
 const lockOf = (

@@ -6,9 +6,9 @@ import type {
   Cookies,
   Field,
   Fields,
-  KeyItem,
+  IdentityRecord,
   Mailbox,
-} from '../lambdas/lead/types.ts';
+} from '../lambdas/lead/leadTypes.ts';
 import { messageHashOf, receivedAtOf } from '../lambdas/segment/order.ts';
 import type { EpochMs } from '../lambdas/segment/time.ts';
 import type { Wait } from './leadWait.ts';
@@ -25,7 +25,7 @@ interface Pending {
 }
 
 /** Why Marketo does not get what a field was told last; `undefined` where that is not so. */
-export const asideOf = (field: Field): Field['aside'] => {
+export const rejectionOf = (field: Field): Field['aside'] => {
   const { value, aside, order } = field;
   if (value !== undefined || aside === undefined || waitsForDescription(field)) return undefined;
   // What was left out once is only remembered beside a later value that Marketo has.
@@ -51,7 +51,7 @@ const fieldView = (name: string, field: Field, pending: Pending): FieldView => {
       message,
     };
   }
-  const aside = asideOf(field);
+  const aside = rejectionOf(field);
   if (aside === undefined)
     return { name, state: 'sent', ...(sentAt !== undefined && { since: sentAt }), message };
   const { because, until, value: leftOut } = aside;
@@ -112,7 +112,7 @@ export const contentOf = (mailbox: Mailbox, wait: Wait | undefined, now: EpochMs
 };
 
 /** What a key holds: until an e-mail turns up or, where one has, until its move is finished. */
-export const heldContentOf = (key: KeyItem, pending: Pending, now: EpochMs): Content => ({
+export const heldContentOf = (key: IdentityRecord, pending: Pending, now: EpochMs): Content => ({
   fields: fieldViews(key.fields, pending),
   cookies: cookieViews(key.cookies, pending.state),
   activities: activityViews(key.activities, pending.state, now),

@@ -1,6 +1,6 @@
 import { keyIdOf, leadIdOf } from '../lambdas/digest.ts';
 import { isGone, staleSince } from '../lambdas/lead/tombstone.ts';
-import type { KeyId, KeyItem, LeadId, Mailbox } from '../lambdas/lead/types.ts';
+import type { KeyId, IdentityRecord, LeadId, Mailbox } from '../lambdas/lead/leadTypes.ts';
 import { cookieToken } from '../lambdas/segment/cookie.ts';
 import { emailIn } from '../lambdas/segment/email.ts';
 import type { createReads, Loaded } from '../lambdas/store/leadStore.ts';
@@ -15,7 +15,7 @@ type KeyKind = 'cookie' | 'userId' | 'anonymousId';
 interface FoundKey {
   readonly id: KeyId;
   readonly kind?: KeyKind;
-  readonly item?: KeyItem;
+  readonly item?: IdentityRecord;
 }
 
 /** Who was found: a lead, the key that led there, or both; either may have no item. */
@@ -99,5 +99,5 @@ export const createFind =
   };
 
 /** An alias from before its lead's deletion tells of the deletion, but not of who came back since. */
-const isTheirs = (item: KeyItem, lead: Mailbox | undefined): boolean =>
+const isTheirs = (item: IdentityRecord, lead: Mailbox | undefined): boolean =>
   staleSince(item, lead) === undefined || (lead !== undefined && isGone(lead));

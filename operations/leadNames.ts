@@ -1,5 +1,5 @@
 import { keyIdOf, visitPrefix } from '../lambdas/digest.ts';
-import type { Mailbox } from '../lambdas/lead/types.ts';
+import type { Mailbox } from '../lambdas/lead/leadTypes.ts';
 import type { Found } from './leadFind.ts';
 import type { LeadView } from './views.ts';
 

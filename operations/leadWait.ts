@@ -1,5 +1,5 @@
 import { nextAtOf } from '../lambdas/lead/schedule.ts';
-import type { Mailbox } from '../lambdas/lead/types.ts';
+import type { Mailbox } from '../lambdas/lead/leadTypes.ts';
 import type { EpochMs } from '../lambdas/segment/time.ts';
 import type { Closed } from './budgetClosed.ts';
 import { momentOf } from './summaryWords.ts';

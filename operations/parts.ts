@@ -1,5 +1,7 @@
 import type { SettingsOf } from '../lambdas/settings.ts';
-import type { Clock, Counters, LeadsTable } from '../lambdas/ports.ts';
+import type { Clock } from '../lambdas/ports.ts';
+import type { Counters } from '../lambdas/sync/counters.ts';
+import type { LeadsTable } from '../lambdas/store/leadsTable.ts';
 import type { Lines, Operations } from './ports.ts';
 import type { Check, DeadView, QueueView } from './views.ts';
 
@@ -8,7 +10,7 @@ export interface DeadLetters extends Pick<Operations, 'dead' | 'resend' | 'drop'
   /** Those whose ids begin with one of these: a lead's or key's id and `#`, or a visitor's prefix. */
   of(prefixes: readonly string[]): Promise<readonly DeadView[]>;
   /** Those of the leads table, counted up to `most`; unprocessed events have their queue's count. */
-  count(most: number): Promise<{ readonly count: number; readonly isAll: boolean }>;
+  count(max: number): Promise<{ readonly count: number; readonly isAll: boolean }>;
 }
 
 /** What one destination, local or deployed, is looked at through. */
@@ -20,7 +22,7 @@ export interface OperationsParts {
   readonly counters: Pick<Counters, 'used'>;
   /** Leads and keys with something pending or held, counted up to `most`. */
   readonly itemsPending: (
-    most: number,
+    max: number,
   ) => Promise<{ readonly count: number; readonly isAll: boolean }>;
   readonly queues: () => Promise<Readonly<Record<'events' | 'ticks' | 'deadEvents', QueueView>>>;
   readonly dead: DeadLetters;

@@ -1,4 +1,4 @@
-import type { IndexCursor, IndexedEntry, LeadsTable } from '../lambdas/ports.ts';
+import type { IndexCursor, IndexedEntry, LeadsTable } from '../lambdas/store/leadsTable.ts';
 import { epochMs } from '../lambdas/segment/time.ts';
 import { shardsIn } from '../lambdas/sync/dueIndex.ts';
 
@@ -14,7 +14,7 @@ const lanes: readonly IndexedEntry['lane'][] = ['fields', 'relations', 'rest', '
  */
 export const createPendingCount =
   (table: Pick<LeadsTable, 'due'>, shards: number) =>
-  async (most: number): Promise<{ readonly count: number; readonly isAll: boolean }> => {
+  async (max: number): Promise<{ readonly count: number; readonly isAll: boolean }> => {
     let count = 0;
     for (const lane of lanes)
       for (let shard = 0; shard < shardsIn(lane, shards); shard += 1) {
@@ -23,7 +23,7 @@ export const createPendingCount =
           const page = await table.due(lane, shard, everything, after);
           count += page.items.length;
           after = page.next;
-          if (count > most) return { count: most, isAll: false };
+          if (count > max) return { count: max, isAll: false };
         } while (after !== undefined);
       }
     return { count, isAll: true };

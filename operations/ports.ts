@@ -29,9 +29,9 @@ export interface Lines {
   /** Steps of an event by the short hash of its messageId, with the calls that they name, earliest first. */
   ofMessage(message: string): Promise<readonly (Told | ToldCall)[]>;
   /** The latest `most` steps of a lead or key by its hashed id, with the calls that they name, latest first. */
-  ofLead(id: string, most: number): Promise<readonly (Told | ToldCall)[]>;
+  ofLead(id: string, max: number): Promise<readonly (Told | ToldCall)[]>;
   /** The latest of every kind, latest first. */
-  latest(most: number): Promise<readonly Line[]>;
+  latest(max: number): Promise<readonly Line[]>;
   /** Sums by stretches of `everyMs`, earliest first; empty stretches are there. */
   tally(from: EpochMs, to: EpochMs, everyMs: number): Promise<readonly Tally[]>;
 }

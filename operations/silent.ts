@@ -1,5 +1,5 @@
 import type { Logger } from '../lambdas/delivery.ts';
-import type { Metrics } from '../lambdas/ports.ts';
+import type { Metrics } from '../lambdas/metricNames.ts';
 
 const nothing = (): void => undefined;
 

@@ -28,9 +28,9 @@ export const counted = (count: number, one: string, many = `${one}s`): string =>
   `${count} ${count === 1 ? one : many}`;
 
 /** `A, B and C`; of more than `most`, the first ones and how many there are besides. */
-export const listOf = (all: readonly string[], most = 3): string => {
-  const named = all.length > most ? all.slice(0, most) : all.slice(0, -1);
-  const last = all.length > most ? `${all.length - most} more` : (all.at(-1) ?? '');
+export const listOf = (all: readonly string[], max = 3): string => {
+  const named = all.length > max ? all.slice(0, max) : all.slice(0, -1);
+  const last = all.length > max ? `${all.length - max} more` : (all.at(-1) ?? '');
   return named.length === 0 ? last : `${named.join(', ')} and ${last}`;
 };
 

@@ -4,9 +4,9 @@ import type {
   HistoryFilter,
   HistoryPage,
   HistoryProblem,
-} from '../lambdas/history/ports.ts';
+} from '../lambdas/history/historyPorts.ts';
 import type { HistoryPerson } from '../lambdas/history/types.ts';
-import type { FieldValue, KeyId, LeadId } from '../lambdas/lead/types.ts';
+import type { FieldValue, KeyId, LeadId } from '../lambdas/lead/leadTypes.ts';
 import type { Json, JsonObject } from '../lambdas/segment/event.ts';
 import type { EpochMs } from '../lambdas/segment/time.ts';
 import type { Preview } from './preview/types.ts';

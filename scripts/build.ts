@@ -19,10 +19,10 @@ const project = fileURLToPath(new URL('..', import.meta.url));
 
 /** Folder of the bundle → its entry point. */
 const entryPoints = {
-  ingest: 'lambdas/ingest/handler.ts',
-  absorb: 'lambdas/absorb/handler.ts',
-  sync: 'lambdas/sync/handler.ts',
-  hash: 'lambdas/hash/handler.ts',
+  ingest: 'lambdas/ingest/ingestHandler.ts',
+  absorb: 'lambdas/absorb/absorbHandler.ts',
+  sync: 'lambdas/sync/syncHandler.ts',
+  hash: 'lambdas/hash/hashHandler.ts',
 } as const;
 
 /** CommonJS, because `require` of Node's own modules starts about 30 ms faster than `import`. */
@@ -42,8 +42,8 @@ const format = {
 
 /** What most runs never need: more than half of sync's code, and a third of ingest's. */
 const onDemand: readonly OnDemand[] = [
-  { entryPoint: 'lambdas/marketo/soap/client.ts', name: 'soap' },
-  { entryPoint: 'lambdas/ingest/description.ts', name: 'description' },
+  { entryPoint: 'lambdas/marketo/soap/soapClient.ts', name: 'soap' },
+  { entryPoint: 'lambdas/ingest/openApi.ts', name: 'description' },
   { entryPoint: 'lambdas/aws/ingestHistory.ts', name: 'history' },
 ];
 

@@ -40,7 +40,7 @@ const secretsTable = (): string =>
 /** The text of `docs/configuration.md`. */
 export const configurationPage = (): string => `# Configuration
 
-<!-- Made from the schema in lambdas/settings/schema.ts by scripts/configuration-docs.ts; edit there. -->
+<!-- Made from the schema in lambdas/settings/settingsSchema.ts by scripts/configuration-docs.ts; edit there. -->
 
 Settings stand in \`settings.json\` in the project folder (\`settings.example.json\` is one to copy;
 \`SETTINGS_FILE\` names another). A dot in a name is a level in the file:

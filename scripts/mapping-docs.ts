@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { changedByDefault } from '../lambdas/marketo/fieldPolicies.ts';
-import { fieldsOf } from '../lambdas/marketo/fields.ts';
+import { fieldsOf } from '../lambdas/marketo/eventFields.ts';
 import { traitTable } from '../lambdas/marketo/fieldsTraits.ts';
 import type { TraitRow } from '../lambdas/marketo/fieldsTraits.ts';
 import { budgetTiming, leadLimits, restLimits } from '../lambdas/limits.ts';

@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import { said } from '../lambdas/marketo/mapping/described.ts';
 import { objectRoots, valueRoots } from '../lambdas/marketo/mapping/paths.ts';
 import { pathSchema } from '../lambdas/marketo/mapping/sources.ts';
-import { mappingSchema } from '../lambdas/marketo/mapping/schema.ts';
+import { mappingSchema } from '../lambdas/marketo/mapping/mappingSchema.ts';
 
 const pathPattern = `^(?:(?:${objectRoots.join('|')})(?:\\..+)?|${valueRoots.join('|')})$`;
 

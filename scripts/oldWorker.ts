@@ -16,11 +16,11 @@ const folder = mkdtempSync(join(tmpdir(), 'worker-'));
 
 /** What the tests put together, as the worker's own handler does. */
 const entry = `
-  export { createCounters } from './lambdas/aws/counters.ts';
-  export { createLeadsTable } from './lambdas/aws/leadsTable.ts';
-  export { createMunchkin } from './lambdas/marketo/munchkin/client.ts';
-  export { createRestMarketo } from './lambdas/marketo/rest/client.ts';
-  export { createSoapMarketo } from './lambdas/marketo/soap/client.ts';
+  export { createCounters } from './lambdas/aws/dynamoCounters.ts';
+  export { createLeadsTable } from './lambdas/aws/dynamoLeadsTable.ts';
+  export { createMunchkin } from './lambdas/marketo/munchkin/munchkinClient.ts';
+  export { createRestMarketo } from './lambdas/marketo/rest/restClient.ts';
+  export { createSoapMarketo } from './lambdas/marketo/soap/soapClient.ts';
   export { composeAbsorb, composeSync } from './lambdas/worker/compose.ts';
   export { absorbTiming, callLimits, leadLimits, leadTiming, sweepTiming, syncTiming } from './lib/timing.ts';
 `;

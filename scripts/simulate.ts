@@ -18,10 +18,10 @@ const progressMs = 10_000;
 const patienceMs = 120_000;
 const shrinkMs = 60_000;
 /** So many violations are made smaller, and so many are told; the others are counted. */
-const shrunkMost = 1;
-const toldMost = 20;
+const maxShrunk = 1;
+const maxTold = 20;
 /** Of what broke an invariant. */
-const namedMost = 5;
+const maxNamed = 5;
 
 const whole = (name: string, text: string): number => {
   const number = Number(text);
@@ -70,7 +70,7 @@ const progress = setInterval(() => {
 
 const describe = ({ seed: own, broken }: Result): void => {
   for (const [invariant, what] of broken)
-    say(`seed ${own}: ${invariant}: ${what.slice(0, namedMost).join('; ')}`);
+    say(`seed ${own}: ${invariant}: ${what.slice(0, maxNamed).join('; ')}`);
   say(`  to replay: ${commandFor({ seed: own, ...change })}`);
 };
 
@@ -82,7 +82,7 @@ const onResult = (result: Result): void => {
   if (result.broken.length === 0) return;
   total.violations += 1;
   failed.push(result);
-  if (failed.length <= toldMost) describe(result);
+  if (failed.length <= maxTold) describe(result);
 };
 
 try {
@@ -95,7 +95,7 @@ try {
 }
 const wallSeconds = (performance.now() - begun) / 1_000;
 
-for (const { seed: own, broken } of failed.slice(0, shrunkMost)) {
+for (const { seed: own, broken } of failed.slice(0, maxShrunk)) {
   const names = broken.map(([invariant]) => invariant);
   const least = await shrink({ seed: own, ...change }, names, performance.now() + shrinkMs);
   say(`seed ${own}, made smaller: ${commandFor(least)}`);

@@ -13,8 +13,8 @@ const head = ['Client', 'Version', 'Path', 'Write key in', 'Body', 'What to set'
 
 const troubleOf = ({ trouble, advice }: ClientRow): string => {
   const [at503, at429] = [trouble[503], trouble[429]];
-  const fates = at503 === at429 ? `429, 503: ${at503}` : `503: ${at503}; 429: ${at429}`;
-  return `${fates}. ${advice}`;
+  const outcomes = at503 === at429 ? `429, 503: ${at503}` : `503: ${at503}; 429: ${at429}`;
+  return `${outcomes}. ${advice}`;
 };
 
 const encodingOf = ({ headers, gzip, chunked }: Shape): string =>

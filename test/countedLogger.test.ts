@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createCountedLogger } from '../lambdas/countedLogger.ts';
 import type { CallLine, DeliveryLine, Logger } from '../lambdas/delivery.ts';
-import type { LeadId } from '../lambdas/lead/types.ts';
+import type { LeadId } from '../lambdas/lead/leadTypes.ts';
 
 const lead = 'lead' as LeadId;
 

@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 import { soak } from './soak.ts';
 
-const minutesMost = 24 * 60;
+const maxMinutes = 24 * 60;
 const restMinutes = 20;
 
 const { values } = parseArgs({
@@ -14,10 +14,10 @@ const { values } = parseArgs({
   },
 });
 
-const between = (name: keyof typeof values, least: number, most: number): number => {
+const between = (name: keyof typeof values, least: number, max: number): number => {
   const value = Number(values[name]);
-  if (value >= least && value <= most) return value;
-  throw new Error(`--${name} is ${values[name]}: give a number from ${least} to ${most}`);
+  if (value >= least && value <= max) return value;
+  throw new Error(`--${name} is ${values[name]}: give a number from ${least} to ${max}`);
 };
 
 const print = (line: string): void => {
@@ -26,7 +26,7 @@ const print = (line: string): void => {
 
 try {
   const report = await soak({
-    minutes: between('minutes', 0.1, minutesMost),
+    minutes: between('minutes', 0.1, maxMinutes),
     eventsPerSecond: between('rate', 1, 500),
     leads: between('leads', 1, 100_000),
     seed: between('seed', 0, 2 ** 31),

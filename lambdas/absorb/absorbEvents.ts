@@ -2,21 +2,23 @@ import { digestOf } from '../digest.ts';
 import type { Logger } from '../delivery.ts';
 import type { AbsorbContext, Absorbed, Arrival, States } from '../lead/absorb.ts';
 import { takeOver } from '../lead/absorb.ts';
-import { messagesIn } from '../lead/deadLetters.ts';
+import { messagesIn } from '../lead/deadLetterParts.ts';
 import { noteKeys, present, staleSince, withoutGone } from '../lead/tombstone.ts';
 import { leadsIn, withLeadsOf } from '../lead/identity.ts';
 import { emptied, hasHeld, heldIn } from '../lead/keys.ts';
-import type { Late } from '../lead/applyTombstones.ts';
+import type { LateEvent } from '../lead/applyTombstones.ts';
 import { applyTombstones } from '../lead/applyTombstones.ts';
 import { opened } from '../lead/mailbox.ts';
-import { tooMuch } from '../lead/limits.ts';
+import { tooMuch } from '../lead/itemSize.ts';
 import { isRelationSentOnce } from '../lead/relations.ts';
-import type { DeadLetter, KeyId, KeyItem, LeadId, Link } from '../lead/types.ts';
-import type { HistoryWriter } from '../history/ports.ts';
+import type { DeadLetter, KeyId, IdentityRecord, LeadId, Link } from '../lead/leadTypes.ts';
+import type { HistoryWriter } from '../history/historyPorts.ts';
 import type { HistoryNotes } from '../history/recorder.ts';
 import type { FieldPolicies } from '../marketo/fieldPolicies.ts';
 import { policiesBy } from '../marketo/fieldPolicies.ts';
-import type { Clock, LeadsTable, Metrics } from '../ports.ts';
+import type { Clock } from '../ports.ts';
+import type { LeadsTable } from '../store/leadsTable.ts';
+import type { Metrics } from '../metricNames.ts';
 import type { LeadLimits, LeadTiming } from '../limits.ts';
 import { createDeadLetterWriter } from '../store/deadLetterWriter.ts';
 import { Eraser } from './eraser.ts';
@@ -28,7 +30,7 @@ import type { Loaded, Store } from '../store/leadStore.ts';
 import type { ErasureResult } from './eraser.ts';
 
 /** More lost races than this in a row are no coincidence: the batch comes again. */
-const mostRaces = 30;
+const maxRaces = 30;
 
 /** Why what a key held is in its lead's mailbox. */
 export const emailTurnedUp = 'an e-mail turned up';
@@ -74,15 +76,19 @@ export const createAbsorbEvents = (ports: AbsorbEventsPorts) => {
     emailChange,
   });
 
-  const load = async (arrivals: readonly Arrival[]): Promise<Items> => {
-    const keys = await store.keys(arrivals.flatMap(keysIn));
+  const load = async (normalizedEvents: readonly Arrival[]): Promise<Items> => {
+    const keys = await store.keys(normalizedEvents.flatMap(keysIn));
     const linked = [...keys.values()].flatMap(({ state }) => leadsIn(state?.link));
-    const leads = await store.leadsOf([...arrivals.flatMap(leadsNamed), ...linked]);
+    const leads = await store.leadsOf([...normalizedEvents.flatMap(leadsNamed), ...linked]);
     return { keys: withLeads(keys, leads), leads };
   };
 
   /** Finishes the move of a worker that died between linking a key and emptying it. */
-  const finishMove = async (key: KeyId, loaded: Loaded<KeyItem>, given: KeyItem): Promise<void> => {
+  const finishMove = async (
+    key: KeyId,
+    loaded: Loaded<IdentityRecord>,
+    given: IdentityRecord,
+  ): Promise<void> => {
     if (given.link === undefined) return;
     const leads = await store.leadsOf([given.link.lead]);
     const item = withLeadsOf(given, (id) => leads.get(id)?.state);
@@ -108,7 +114,7 @@ export const createAbsorbEvents = (ports: AbsorbEventsPorts) => {
 
   /** Finishes what others left half done: moves, and deletions of a lead's aliases. */
   const finishMoves = async ({ keys, leads }: Items): Promise<boolean> => {
-    const isHalfDone = (item: KeyItem, { lead }: Link): boolean =>
+    const isHalfDone = (item: IdentityRecord, { lead }: Link): boolean =>
       hasHeld(item) || staleSince(item, leads.get(lead)?.state) !== undefined;
     const halfDone = [...keys].flatMap(([key, loaded]) =>
       loaded.state?.link && isHalfDone(loaded.state, loaded.state.link)
@@ -120,7 +126,7 @@ export const createAbsorbEvents = (ports: AbsorbEventsPorts) => {
   };
 
   /** Events of a deleted user name what else is theirs; resolves to whether any was news. */
-  const spread = async (late: readonly Late[]): Promise<boolean> => {
+  const spread = async (late: readonly LateEvent[]): Promise<boolean> => {
     let isNews = false;
     for (const { order, keys } of late) {
       const { cookie, userId, anonymousId } = keys;
@@ -139,22 +145,22 @@ export const createAbsorbEvents = (ports: AbsorbEventsPorts) => {
      * Absorbs the events of one FIFO group, in order; on a lost race it reads and decides again.
      * Resolves when all of them are safe; rejects when the table or a queue fails.
      */
-    absorb: async (arrivals: readonly Arrival[]): Promise<readonly Absorbed[]> => {
-      for (let race = 0; race < mostRaces; race += 1) {
-        const items = await load(arrivals);
+    absorb: async (normalizedEvents: readonly Arrival[]): Promise<readonly Absorbed[]> => {
+      for (let race = 0; race < maxRaces; race += 1) {
+        const items = await load(normalizedEvents);
         if (await finishMoves(items)) continue;
         const deletedLead = (lead: LeadId) => items.leads.get(lead)?.state?.deleted;
         const { states, absorbed, late } = applyTombstones(
           { states: statesOf(items), deletedLead },
-          arrivals,
+          normalizedEvents,
           context(),
         );
         if (await spread(late)) continue;
         for (const { dead } of absorbed) if (dead) await putDeadLetter(dead);
         if (!(await persist(items, states))) continue;
-        return await companies(arrivals, absorbed, context);
+        return await companies(normalizedEvents, absorbed, context);
       }
-      throw new Error(`lost ${mostRaces} races for one lead`);
+      throw new Error(`lost ${maxRaces} races for one lead`);
     },
     /** Erases what is held of the user that these keys name, if it came before this order. */
     erase: ({ order, keys }: Pick<Arrival, 'order' | 'keys'>): Promise<ErasureResult> =>
@@ -172,9 +178,9 @@ export const createAbsorbEvents = (ports: AbsorbEventsPorts) => {
 };
 
 /** Says where the content of a half-done move ended: nobody else does. */
-const reportMove = (logger: Logger, letter: DeadLetter, isMoved: boolean): void => {
-  const { lead, because } = letter;
-  const messages = messagesIn(letter);
+const reportMove = (logger: Logger, deadLetter: DeadLetter, isMoved: boolean): void => {
+  const { lead, because } = deadLetter;
+  const messages = messagesIn(deadLetter);
   if (lead === undefined || messages.length === 0) return;
   logger.delivery(
     isMoved

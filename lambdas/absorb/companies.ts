@@ -1,16 +1,16 @@
 import type { AbsorbContext, Absorbed, Arrival } from '../lead/absorb.ts';
 import { absorbCompany } from '../lead/company.ts';
-import type { AbsorbedCompany, CompanyArrival } from '../lead/arrival.ts';
-import type { DeadLetter } from '../lead/types.ts';
+import type { AbsorbedCompany, CompanyArrival } from '../lead/normalizedEvent.ts';
+import type { DeadLetter } from '../lead/leadTypes.ts';
 import type { Store } from '../store/leadStore.ts';
 
 interface CompanyPorts {
   readonly store: Pick<Store, 'leads' | 'saveLead'>;
-  readonly putDeadLetter: (letter: DeadLetter) => Promise<void>;
+  readonly putDeadLetter: (deadLetter: DeadLetter) => Promise<void>;
 }
 
 /** Many people's events may speak of one company at once; more lost races in a row are no coincidence. */
-const mostRaces = 100;
+const maxRaces = 100;
 
 /**
  * Writes what events say of companies into the mailboxes of these companies, and adds what became of it. Done again it
@@ -18,27 +18,27 @@ const mostRaces = 100;
  */
 export const createCompanies = ({ store, putDeadLetter }: CompanyPorts) => {
   const write = async (
-    arrival: CompanyArrival,
+    normalized: CompanyArrival,
     context: () => AbsorbContext,
   ): Promise<AbsorbedCompany> => {
-    const { lead } = arrival;
-    for (let race = 0; race < mostRaces; race += 1) {
+    const { lead } = normalized;
+    for (let race = 0; race < maxRaces; race += 1) {
       const loaded = (await store.leads([lead])).get(lead) ?? {};
-      const { mailbox, absorbed } = absorbCompany(loaded.state, arrival, context());
+      const { mailbox, absorbed } = absorbCompany(loaded.state, normalized, context());
       if (absorbed.dead) await putDeadLetter(absorbed.dead);
       if (mailbox === undefined || (await store.saveLead(lead, loaded, mailbox))) return absorbed;
     }
-    throw new Error(`lost ${mostRaces} races for one company`);
+    throw new Error(`lost ${maxRaces} races for one company`);
   };
 
   return async (
-    arrivals: readonly Arrival[],
+    normalizedEvents: readonly Arrival[],
     absorbed: readonly Absorbed[],
     context: () => AbsorbContext,
   ): Promise<readonly Absorbed[]> => {
     const done: Absorbed[] = [];
     for (const [at, one] of absorbed.entries()) {
-      const company = arrivals[at]?.company;
+      const company = normalizedEvents[at]?.company;
       done.push(company ? { ...one, company: await write(company, context) } : one);
     }
     return done;

@@ -1,13 +1,13 @@
 import type { Arrival } from '../lead/absorb.ts';
 import { userDeleted } from '../lead/erasure.ts';
 import { withoutConsent } from '../segment/consent.ts';
-import type { LeadId } from '../lead/types.ts';
-import type { OwnedVisit, Whose } from '../ports.ts';
-import type { Order } from '../segment/order.ts';
+import type { LeadId } from '../lead/leadTypes.ts';
+import type { OwnedVisit, VisitOwner } from '../store/leadsTable.ts';
+import type { SequenceKey } from '../segment/order.ts';
 import type { Store } from '../store/leadStore.ts';
 
 /** Whose the visit of an event is, which was found to be this lead's, or nobody's yet. */
-export const whoseOf = ({ order, keys }: Arrival, lead: LeadId | undefined): Whose => {
+export const ownersOf = ({ order, keys }: Arrival, lead: LeadId | undefined): VisitOwner => {
   const { userId, cookie, anonymousId } = keys;
   // A device may be somebody else's, so where a lead is known it decides.
   const named = lead === undefined ? [userId, cookie, anonymousId] : [userId];
@@ -34,15 +34,15 @@ export const createEndsOf =
       keys(whose.flatMap((one) => [...one.keys, ...(one.seenWith ?? [])])),
       leads(whose.flatMap(({ lead }) => lead ?? [])),
     ]);
-    const isDeleted = ({ order, lead, keys: named }: Whose): boolean => {
-      const deletions: readonly (Order | undefined)[] = [
+    const isDeleted = ({ order, lead, keys: named }: VisitOwner): boolean => {
+      const deletions: readonly (SequenceKey | undefined)[] = [
         lead && byLead.get(lead)?.state?.deleted,
         ...named.map((key) => byKey.get(key)?.state?.deleted),
       ];
       return deletions.some((deleted) => deleted !== undefined && order < deleted);
     };
-    const isWithdrawn = ({ order, lead, keys: named, seenWith = named }: Whose): boolean => {
-      const refusals: readonly (Order | undefined)[] = [
+    const isWithdrawn = ({ order, lead, keys: named, seenWith = named }: VisitOwner): boolean => {
+      const refusals: readonly (SequenceKey | undefined)[] = [
         lead && byLead.get(lead)?.state?.withdrawn,
         ...seenWith.map((key) => byKey.get(key)?.state?.withdrawn),
       ];

@@ -1,17 +1,18 @@
 import type { Logger } from '../delivery.ts';
-import { messagesIn } from '../lead/deadLetters.ts';
+import { messagesIn } from '../lead/deadLetterParts.ts';
 import type { Waiting } from '../lead/erasure.ts';
 import { isEmptyWaiting, newerPart, userDeleted } from '../lead/erasure.ts';
-import type { HistoryWriter } from '../history/ports.ts';
+import type { HistoryWriter } from '../history/historyPorts.ts';
 import type { Erasure, ErasureId, ErasureRequest, Rewritten } from '../lead/erasurePlan.ts';
 import { planErasure } from '../lead/erasurePlan.ts';
 import { leadsIn, withLeadsOf } from '../lead/identity.ts';
 import type { Page } from '../lead/pages.ts';
-import type { DeadLetter, KeyId, KeyItem, LeadId, Mailbox } from '../lead/types.ts';
+import type { DeadLetter, KeyId, IdentityRecord, LeadId, Mailbox } from '../lead/leadTypes.ts';
 import { without } from '../lead/without.ts';
 import type { LeadLimits, LeadTiming } from '../limits.ts';
-import type { Clock, DeadVisit, LeadsTable } from '../ports.ts';
-import type { Order } from '../segment/order.ts';
+import type { Clock } from '../ports.ts';
+import type { DeadVisit, LeadsTable } from '../store/leadsTable.ts';
+import type { SequenceKey } from '../segment/order.ts';
 import { messageHashOf, receivedAtOf } from '../segment/order.ts';
 import { epochMs } from '../segment/time.ts';
 import type { PutDeadLetter } from '../store/deadLetterWriter.ts';
@@ -20,7 +21,7 @@ import { every } from './every.ts';
 import { begun, erasureIdOf, withKnown, withNamed } from './erasureItem.ts';
 
 /** More lost races than this in a row are no coincidence: the message comes again. */
-const mostRaces = 30;
+const maxRaces = 30;
 
 /** How many pages one look takes up. */
 const pagesAtOnce = 5;
@@ -79,18 +80,18 @@ export class Eraser {
   async erase(request: ErasureRequest): Promise<ErasureResult> {
     const id = erasureIdOf(request);
     const tally = new Tally();
-    for (let race = 0; race < mostRaces; race += 1) {
+    for (let race = 0; race < maxRaces; race += 1) {
       const loaded = (await this.ports.store.erasures([id])).get(id) ?? {};
       const isRepeated = request.isDelete === true && loaded.state?.isErased === true;
       if (isRepeated && race === 0) return { ...nothing, again: true };
       // After a lost race it is our own write, whose answer was lost.
       const erasure = isRepeated ? loaded.state : await this.pass(id, loaded, request, tally);
       if (erasure === 'raced') continue;
-      const { items, letters, isChanged: changed } = tally;
+      const { items, letters: deadLetters, isChanged: changed } = tally;
       const later = (erasure?.pages.length ?? 0) * Math.ceil(this.ports.limits.keys / 2);
-      return { items: items.size, letters, later, changed, again: false };
+      return { items: items.size, letters: deadLetters, later, changed, again: false };
     }
-    throw new Error(`lost ${mostRaces} races for one user`);
+    throw new Error(`lost ${maxRaces} races for one user`);
   }
 
   /** Goes on with an erasure whose time has come. */
@@ -131,7 +132,7 @@ export class Eraser {
     const dueAt = epochMs(clock.now() + timing.leaseMs);
     const written = await store.saveErasure(id, loaded, erasure, dueAt);
     if (written === undefined) return 'raced';
-    for (const letter of plan.dead) await putDeadLetter(letter);
+    for (const deadLetter of plan.dead) await putDeadLetter(deadLetter);
     if (isRemoved) for (const { id, loaded } of changed.leads) await this.addRemoval(id, loaded);
     // The user's key goes first: who reads it from now on knows of the deletion.
     const write = <Id extends LeadId | KeyId, T>(
@@ -156,7 +157,7 @@ export class Eraser {
     if (!(await write(others, store.saveKey))) return 'raced';
     tally.letters += await this.sweep(erasure);
     await this.eraseHistory(erasure);
-    for (const letter of plan.dead) reportDead(logger, letter);
+    for (const deadLetter of plan.dead) reportDead(logger, deadLetter);
     const { next, nextAt } = await this.after(erasure);
     return (await store.saveErasure(id, written, next, nextAt)) ? next : 'raced';
   }
@@ -176,10 +177,10 @@ export class Eraser {
     const { store, clock } = this.ports;
     const { address, marketoId, lockedUntil = 0 } = state;
     const known = marketoId === undefined ? {} : { marketoId };
-    const present = (await store.removals([lead])).get(lead) ?? {};
+    const current = (await store.removals([lead])).get(lead) ?? {};
     const nextAt = epochMs(Math.max(lockedUntil, clock.now()));
     // Whoever wins a race for it writes the same.
-    await store.saveRemoval(lead, present, { lead, email: address.text, ...known }, nextAt);
+    await store.saveRemoval(lead, current, { lead, email: address.text, ...known }, nextAt);
   }
 
   /** Reads the items of an erasure, and what they know of each other. */
@@ -197,7 +198,7 @@ export class Eraser {
   }
 
   /** What the keys are, with the leads that they name by way of an alias. */
-  private async followed(keys: ReadonlyMap<KeyId, Loaded<KeyItem>>) {
+  private async followed(keys: ReadonlyMap<KeyId, Loaded<IdentityRecord>>) {
     const linked = [...keys.values()].flatMap(({ state }) => leadsIn(state?.link));
     const leads = await this.ports.store.leadsOf(linked);
     return new Map(
@@ -217,11 +218,11 @@ export class Eraser {
     // One that was written anew meanwhile is looked at again.
     while (ids.length > 0) {
       const again: string[] = [];
-      for (const [id, letter] of await table.deadLetters(ids)) {
-        const newer = partSince(letter, order);
-        if (newer === letter) continue;
+      for (const [id, deadLetter] of await table.deadLetters(ids)) {
+        const newer = partSince(deadLetter, order);
+        if (newer === deadLetter) continue;
         if (newer !== undefined && !('visit' in newer)) await putDeadLetter(newer);
-        if (await table.retractDeadLetter(id, letter, clock.now())) count += 1;
+        if (await table.retractDeadLetter(id, deadLetter, clock.now())) count += 1;
         else again.push(id);
       }
       ids = again;
@@ -263,11 +264,11 @@ export class Eraser {
 
   /** Leads that the user named earlier: an erasure of their own, so that no item has to list all of them. */
   private async eraseLeads(
-    { order, user, isDelete, since = '' as Order }: Erasure,
+    { order, user, isDelete, since = '' as SequenceKey }: Erasure,
     named: NonNullable<Page['leads']>,
   ): Promise<void> {
     const { store, clock } = this.ports;
-    const all = Object.entries(named) as [LeadId, Order][];
+    const all = Object.entries(named) as [LeadId, SequenceKey][];
     const leads = all.filter(([, at]) => at >= since).map(([lead]) => lead);
     if (leads.length === 0) return;
     const request = { order, ...(user !== undefined && { user }), keys: [], leads };
@@ -322,10 +323,10 @@ const changesOf = <Id, T>(
     return rewritten === undefined || isSame ? [] : [{ id, loaded, ...rewritten }];
   });
 
-const partSince = (letter: DeadLetter | DeadVisit, order: Order) => {
-  if (!('visit' in letter)) return newerPart(letter, order);
-  const { whose } = letter.visit;
-  return whose !== undefined && whose.order >= order ? letter : undefined;
+const partSince = (deadLetter: DeadLetter | DeadVisit, order: SequenceKey) => {
+  if (!('visit' in deadLetter)) return newerPart(deadLetter, order);
+  const { whose } = deadLetter.visit;
+  return whose !== undefined && whose.order >= order ? deadLetter : undefined;
 };
 
 /** Writes down what will not go out, because its user was deleted. */
@@ -341,15 +342,15 @@ export const reportErased = (logger: Logger, lead: LeadId | KeyId, removed: Wait
 };
 
 /** Writes down what came after a deletion and is a dead letter for want of room. */
-const reportDead = (logger: Logger, letter: DeadLetter): void => {
-  const { key, because } = letter;
+const reportDead = (logger: Logger, deadLetter: DeadLetter): void => {
+  const { key, because } = deadLetter;
   const at = key === undefined ? {} : { lead: key };
-  logger.delivery({ step: 'dead', ...at, messages: messagesIn(letter), because });
+  logger.delivery({ step: 'dead', ...at, messages: messagesIn(deadLetter), because });
 };
 
 /** How much of a user was erased, in words. */
-export const extentOf = (items: number, letters: number): string => {
+export const extentOf = (items: number, deadLetters: number): string => {
   const counted = (count: number, what: string): string =>
     `${count} ${what}${count === 1 ? '' : 's'}`;
-  return `${counted(items, 'item')} and ${counted(letters, 'dead letter')}`;
+  return `${counted(items, 'item')} and ${counted(deadLetters, 'dead letter')}`;
 };

@@ -1,6 +1,6 @@
 import { hashOf, keyIdOf, visitPrefix } from '../digest.ts';
 import type { Erasure, ErasureId, ErasureRequest } from '../lead/erasurePlan.ts';
-import type { KeyId, KeyItem, Mailbox } from '../lead/types.ts';
+import type { KeyId, IdentityRecord, Mailbox } from '../lead/leadTypes.ts';
 import { leadsOf } from '../lead/user.ts';
 import { messageHashOf } from '../segment/order.ts';
 
@@ -17,20 +17,20 @@ const union = <T>(some: readonly T[], others: Iterable<T>): readonly T[] => [
 
 /** The erasure that is asked for, or goes on, as far as it is known before its items are read. */
 export const begun = (
-  present: Erasure | undefined,
-  request: ErasureRequest | undefined = present,
+  current: Erasure | undefined,
+  request: ErasureRequest | undefined = current,
 ): Erasure => {
   // A delete that goes on reaches what it reached when it began.
-  if (present && (request === present || present.isDelete)) return present;
+  if (current && (request === current || current.isDelete)) return current;
   if (request === undefined) throw new TypeError('nothing to erase');
   const { order, user, isDelete, keys, leads } = request;
-  const { visits = [], pages = [] } = present ?? {};
+  const { visits = [], pages = [] } = current ?? {};
   return {
     order,
     ...(user !== undefined && { user }),
     ...(isDelete && { isDelete }),
-    keys: union([...(user === undefined ? [] : [user]), ...keys], present?.keys ?? []),
-    leads: union(leads, present?.leads ?? []),
+    keys: union([...(user === undefined ? [] : [user]), ...keys], current?.keys ?? []),
+    leads: union(leads, current?.leads ?? []),
     visits,
     pages,
   };
@@ -39,7 +39,7 @@ export const begun = (
 /** A delete with the leads that its userId has named, until its tombstone stands at the userId. */
 export const withNamed = (
   erasure: Erasure,
-  keys: ReadonlyMap<KeyId, KeyItem | undefined>,
+  keys: ReadonlyMap<KeyId, IdentityRecord | undefined>,
 ): Erasure => {
   const user = erasure.user === undefined ? undefined : keys.get(erasure.user);
   const isDone = !erasure.isDelete || user?.deletes?.includes(erasure.order);
@@ -61,7 +61,7 @@ const cookiesOf = (item: Pick<Mailbox, 'cookies'>): string[] => Object.keys(item
 export const withKnown = (
   erasure: Erasure,
   leads: readonly (Mailbox | undefined)[],
-  keys: ReadonlyMap<KeyId, KeyItem | undefined>,
+  keys: ReadonlyMap<KeyId, IdentityRecord | undefined>,
 ): Erasure => {
   const isFresh = <T extends Pick<Mailbox, 'deleted'>>(item: T | undefined): item is T =>
     item !== undefined && (item.deleted === undefined || item.deleted < erasure.order);

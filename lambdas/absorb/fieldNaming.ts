@@ -1,7 +1,7 @@
 import type { Logger } from '../delivery.ts';
 import { errorName } from '../errorName.ts';
-import type { Described } from '../marketo/description.ts';
-import { fieldsIn, fieldsItem } from '../marketo/description.ts';
+import type { Described } from '../marketo/fieldDescription.ts';
+import { fieldsIn, fieldsItem } from '../marketo/fieldDescription.ts';
 import type { Clock } from '../ports.ts';
 import type { EpochMs } from '../segment/time.ts';
 import { epochMs } from '../segment/time.ts';

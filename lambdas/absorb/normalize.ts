@@ -1,31 +1,31 @@
 import { keyIdOf, leadIdOf, leadIdOfCompany, leadIdOfLookup } from '../digest.ts';
 import type { Arrival } from '../lead/absorb.ts';
 import type { EventKeys, Named } from '../lead/identity.ts';
-import type { FieldValue, Incoming, KeyId, LeadId } from '../lead/types.ts';
+import type { FieldValue, Incoming, KeyId, LeadId } from '../lead/leadTypes.ts';
 import { mayWrite } from '../lead/mayLink.ts';
 import { isLeadField } from '../lead/relations.ts';
-import { fieldsOf } from '../marketo/fields.ts';
-import type { FieldRules } from '../marketo/fields.ts';
+import { fieldsOf } from '../marketo/eventFields.ts';
+import type { FieldRules } from '../marketo/eventFields.ts';
 import type { Claim } from '../marketo/fieldsRules.ts';
 import { mapperBy } from '../marketo/mapping/compile.ts';
 import type { Mapped, MappingRules } from '../marketo/mapping/compile.ts';
 import type { AudienceRules } from '../marketo/memberships.ts';
 import { membershipsOf } from '../marketo/memberships.ts';
-import type { Visit } from '../marketo/types.ts';
+import type { Visit } from '../marketo/marketoTypes.ts';
 import { derivedToken } from '../marketo/visitorToken.ts';
 import { allowedVisitOf } from '../marketo/visitRules.ts';
 import type { VisitRules } from '../marketo/visitRules.ts';
 import type { QueuedEvent } from '../segment/event.ts';
 import { unknownKind } from '../segment/source.ts';
 import { looseKey } from '../segment/looseKey.ts';
-import type { Identity } from '../segment/identity.ts';
-import { identityOf } from '../segment/identity.ts';
+import type { Identity } from '../segment/eventIdentity.ts';
+import { identityOf } from '../segment/eventIdentity.ts';
 import { emailKeyOf } from '../segment/email.ts';
 
 /** An event in the words of the mailboxes and of Munchkin. */
-export interface Translated {
+export interface Normalized {
   readonly event: QueuedEvent;
-  readonly arrival: Arrival;
+  readonly normalized: Arrival;
   readonly visit?: Omit<Visit, 'token'>;
   /** What cannot be read, traits that no field takes, attributes that no value fills, and why. */
   readonly leftOut: readonly { readonly trait: string; readonly because: string }[];
@@ -121,8 +121,8 @@ const relationsOf = (
 };
 
 /** Translates an event. Pure. */
-export const translate = (event: QueuedEvent, rules: NormalizeRules): Translated => {
-  if (event.type === 'withdraw') return { event, leftOut: [], arrival: withdrawalOf(event) };
+export const normalize = (event: QueuedEvent, rules: NormalizeRules): Normalized => {
+  if (event.type === 'withdraw') return { event, leftOut: [], normalized: withdrawalOf(event) };
   const identity = identityOf(event);
   const keys = keysOf(identity);
   const unread = (event.unread ?? []).map(({ field, because }) => ({ trait: field, because }));
@@ -151,7 +151,7 @@ export const translate = (event: QueuedEvent, rules: NormalizeRules): Translated
       ...mapped.leftOut,
       ...refused.map(({ name }) => ({ trait: name, because: serversOnly })),
     ],
-    arrival: {
+    normalized: {
       order: event.order,
       by,
       keys: { ...keys, ...(lookup && { lookup }) },

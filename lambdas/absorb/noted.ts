@@ -1,10 +1,10 @@
 import type { HistoryNotes } from '../history/recorder.ts';
 import type { EventDescription } from '../history/types.ts';
 import type { Absorbed } from '../lead/absorb.ts';
-import { identityOf } from '../segment/identity.ts';
+import { identityOf } from '../segment/eventIdentity.ts';
 import type { QueuedEvent } from '../segment/event.ts';
 import { messageHashOf } from '../segment/order.ts';
-import type { Translated } from './normalize.ts';
+import type { Normalized } from './normalize.ts';
 
 const textIn = (value: unknown): string | undefined =>
   typeof value === 'string' && value.trim() !== '' ? value : undefined;
@@ -43,11 +43,11 @@ const descriptionOf = (event: QueuedEvent): EventDescription => {
 /** Tells the history of an event, and of those that it moved to its lead. */
 export const note = (
   notes: HistoryNotes | undefined,
-  { event, arrival }: Pick<Translated, 'event' | 'arrival'>,
+  { event, normalized }: Pick<Normalized, 'event' | 'normalized'>,
   result?: Absorbed,
 ): void => {
   if (notes === undefined || event.type === 'withdraw') return;
-  const { cookie, userId, anonymousId } = arrival.keys;
+  const { cookie, userId, anonymousId } = normalized.keys;
   const owner = result?.lead ?? result?.heldAt ?? userId ?? cookie ?? anonymousId;
   notes.describe(event.messageHash, descriptionOf(event), owner);
   const moved = [...(result?.moved ?? []), ...(result?.movedActivities ?? [])];

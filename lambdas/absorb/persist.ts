@@ -3,12 +3,13 @@ import { hashOf } from '../digest.ts';
 import type { States } from '../lead/absorb.ts';
 import type { NamedPage, Page } from '../lead/pages.ts';
 import { withKeyPages, withLeadPages } from '../lead/pages.ts';
-import { afterDeletion, comeBack, noteKeys } from '../lead/tombstone.ts';
+import { afterDeletion, restore, noteKeys } from '../lead/tombstone.ts';
 import { hasHeld } from '../lead/keys.ts';
 import { waitsForLock } from '../lead/schedule.ts';
-import type { KeyId, KeyItem, KeyPageId, LeadId, Mailbox } from '../lead/types.ts';
+import type { KeyId, IdentityRecord, KeyPageId, LeadId, Mailbox } from '../lead/leadTypes.ts';
 import { trimKey } from '../lead/user.ts';
-import type { Clock, Metrics } from '../ports.ts';
+import type { Clock } from '../ports.ts';
+import type { Metrics } from '../metricNames.ts';
 import type { LeadLimits } from '../limits.ts';
 import { reportErased } from './eraser.ts';
 import { every } from './every.ts';
@@ -17,7 +18,7 @@ import type { Loaded, Store } from '../store/leadStore.ts';
 /** The items that a group of events touches, as they were read. */
 export interface Items {
   readonly leads: ReadonlyMap<LeadId, Loaded<Mailbox>>;
-  readonly keys: ReadonlyMap<KeyId, Loaded<KeyItem>>;
+  readonly keys: ReadonlyMap<KeyId, Loaded<IdentityRecord>>;
 }
 
 interface PersistPorts {
@@ -38,7 +39,7 @@ export const createPersist = ({ store, clock, logger, metrics, limits }: Persist
   const saveLeads = (leads: States['leads'], loaded: Items['leads']): Promise<boolean> =>
     every(leads, async (lead, mailbox) => {
       const before = loaded.get(lead) ?? {};
-      const { next: all, removed } = afterDeletion(comeBack(before.state, mailbox));
+      const { next: all, removed } = afterDeletion(restore(before.state, mailbox));
       const { mailbox: next, written } = withKeyPages(all, limits, pageIdOf);
       await savePages(written);
       if (!(await store.saveLead(lead, before, next))) return false;
@@ -52,8 +53,8 @@ export const createPersist = ({ store, clock, logger, metrics, limits }: Persist
    * the key is emptied. Whoever meets a linked key with content finishes the move.
    */
   const persist = async (items: Items, states: States): Promise<boolean> => {
-    const moves: { key: KeyId; loaded: Loaded<KeyItem>; item: KeyItem }[] = [];
-    const link = async (key: KeyId, wanted: KeyItem): Promise<boolean> => {
+    const moves: { key: KeyId; loaded: Loaded<IdentityRecord>; item: IdentityRecord }[] = [];
+    const link = async (key: KeyId, wanted: IdentityRecord): Promise<boolean> => {
       const { key: item, written } = withLeadPages(trimKey(wanted, limits), limits, pageIdOf);
       await savePages(written);
       const loaded = items.keys.get(key) ?? {};
@@ -72,7 +73,7 @@ export const createPersist = ({ store, clock, logger, metrics, limits }: Persist
       moves.push({ key, loaded: { ...version, state: full }, item });
       return store.saveKey(key, loaded, full);
     };
-    for (const part of [isUsers, (item: KeyItem) => !isUsers(item)]) {
+    for (const part of [isUsers, (item: IdentityRecord) => !isUsers(item)]) {
       const some = [...states.keys].filter(([, item]) => part(item));
       if (!(await every(some, link))) return false;
     }
@@ -96,6 +97,6 @@ export const createPersist = ({ store, clock, logger, metrics, limits }: Persist
  * Whether this is a userId's key. It is linked before the devices of its event: of a half-written turn, an event
  * of the device alone would make a lead that the user, named by another e-mail meanwhile, does not find.
  */
-const isUsers = ({ link }: KeyItem): boolean => link?.by !== undefined;
+const isUsers = ({ link }: IdentityRecord): boolean => link?.by !== undefined;
 
 const pageIdOf = (page: Page): KeyPageId => hashOf(JSON.stringify(page)) as KeyPageId;

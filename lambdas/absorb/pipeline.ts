@@ -1,8 +1,12 @@
 import type { Logger } from '../delivery.ts';
 import type { LeadLimits, LeadTiming } from '../limits.ts';
 import type { FieldPolicies } from '../marketo/fieldPolicies.ts';
-import type { Clock, LeadsTable, Metrics, Munchkin, Random, TickQueue } from '../ports.ts';
-import type { HistoryWriter } from '../history/ports.ts';
+import type { Clock, Random } from '../ports.ts';
+import type { LeadsTable } from '../store/leadsTable.ts';
+import type { Metrics } from '../metricNames.ts';
+import type { Munchkin } from '../marketo/marketoPorts.ts';
+import type { TickQueue } from '../store/tickQueue.ts';
+import type { HistoryWriter } from '../history/historyPorts.ts';
 import type { HistoryNotes } from '../history/recorder.ts';
 import { createStore } from '../store/leadStore.ts';
 import { Ticks } from '../store/ticks.ts';

@@ -1,11 +1,11 @@
 import { absorbTiming, indexLimits, leadLimits, leadTiming } from '../limits.ts';
-import { createMunchkin } from '../marketo/munchkin/client.ts';
+import { createMunchkin } from '../marketo/munchkin/munchkinClient.ts';
 import type { Mapping } from '../marketo/mapping/mapping.ts';
 import type { SettingsOf } from '../settings.ts';
 import type { createDynamoClient } from '../aws/clients.ts';
 import { createSqsClient } from '../aws/clients.ts';
-import { createLeadsTable } from '../aws/leadsTable.ts';
-import { createTickQueue } from '../aws/tickQueue.ts';
+import { createLeadsTable } from '../aws/dynamoLeadsTable.ts';
+import { createTickQueue } from '../aws/sqsTickQueue.ts';
 import { variable } from '../aws/variable.ts';
 import { systemClock } from '../systemClock.ts';
 import type { PipelinePorts } from './pipeline.ts';

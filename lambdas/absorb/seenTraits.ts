@@ -1,6 +1,6 @@
 import type { Logger } from '../delivery.ts';
 import { errorName } from '../errorName.ts';
-import { bytesOf } from '../lead/limits.ts';
+import { bytesOf } from '../lead/itemSize.ts';
 import { DAY_MS, seenTraitLimits } from '../limits.ts';
 import type { Clock } from '../ports.ts';
 import type { QueuedEvent } from '../segment/event.ts';
@@ -101,7 +101,7 @@ export class TraitLog {
 
   private async write(news: ReadonlyMap<string, ReadonlySet<string>>): Promise<void> {
     const item = this.ports.store.shared<SeenTraits>(seenTraitsItem);
-    for (let race = 0; race < mostRaces; race += 1) {
+    for (let race = 0; race < maxRaces; race += 1) {
       const loaded = await item.load();
       const { sources = {} }: Partial<SeenTraits> = loaded.state ?? {};
       const after = { ...sources };
@@ -116,4 +116,4 @@ export class TraitLog {
 }
 
 /** Somebody else writes: tomorrow they are noticed again. */
-const mostRaces = 8;
+const maxRaces = 8;

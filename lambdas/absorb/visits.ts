@@ -1,7 +1,9 @@
 import { hashOf, visitPrefix } from '../digest.ts';
 import type { Logger } from '../delivery.ts';
 import { backoffMs } from '../lead/backoff.ts';
-import type { Clock, LeadsTable, Munchkin, OwnedVisit, Random } from '../ports.ts';
+import type { Clock, Random } from '../ports.ts';
+import type { LeadsTable, OwnedVisit } from '../store/leadsTable.ts';
+import type { Munchkin } from '../marketo/marketoPorts.ts';
 import type { EpochMs } from '../segment/time.ts';
 import { epochMs } from '../segment/time.ts';
 import type { LeadTiming } from '../limits.ts';

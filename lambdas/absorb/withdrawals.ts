@@ -1,6 +1,6 @@
 import type { Logger } from '../delivery.ts';
-import { messagesIn } from '../lead/deadLetters.ts';
-import type { Withdrawn } from '../lead/arrival.ts';
+import { messagesIn } from '../lead/deadLetterParts.ts';
+import type { Withdrawn } from '../lead/normalizedEvent.ts';
 import { withoutConsent } from '../segment/consent.ts';
 
 /** Writes down what goes nowhere because consent was refused after it came. */

@@ -4,7 +4,7 @@ import { BatchGetCommand } from '@aws-sdk/lib-dynamodb';
 import type { Item } from './item.ts';
 
 /** DynamoDB's limit of one BatchGetItem. */
-const mostKeysPerRead = 100;
+const maxKeysPerRead = 100;
 
 const unprocessedPauseMs = 50;
 
@@ -27,8 +27,8 @@ export const readAllPages = async <T>(
     return [...items, ...(await readOn(unprocessed))];
   };
   const pages: string[][] = [];
-  for (let at = 0; at < keys.length; at += mostKeysPerRead)
-    pages.push(keys.slice(at, at + mostKeysPerRead));
+  for (let at = 0; at < keys.length; at += maxKeysPerRead)
+    pages.push(keys.slice(at, at + maxKeysPerRead));
   return (await Promise.all(pages.map(readOn))).flat();
 };
 

@@ -27,7 +27,7 @@ type ListItem = { readonly sk: string; readonly rows: Uint8Array };
 /** Items of the first request to each partition; the next ones take ever more. */
 const firstItems = 8;
 const moreTimes = 8;
-const mostItems = 2_000;
+const maxItems = 2_000;
 
 /** The lists of a stretch of time, the latest first, whichever partition they stand in. */
 export const createLists = ({ client, tableName }: ListsOptions) => {
@@ -57,7 +57,7 @@ export const createLists = ({ client, tableName }: ListsOptions) => {
         sk,
         ...decodeListed(rows),
       }));
-      items = Math.min(mostItems, items * moreTimes);
+      items = Math.min(maxItems, items * moreTimes);
       after = answer.LastEvaluatedKey;
     } while (after !== undefined);
   };
@@ -98,6 +98,6 @@ export type Lists = ReturnType<typeof createLists>;
 /** All of a stretch. */
 export const allOf = async (lists: Lists, stretch: Stretch): Promise<readonly PlacedList[]> => {
   const all: PlacedList[] = [];
-  for await (const list of lists(stretch, mostItems)) all.push(list);
+  for await (const list of lists(stretch, maxItems)) all.push(list);
   return all;
 };

@@ -1,7 +1,12 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { mayHold } from '../history/bloom.ts';
-import type { HistoryCount, HistoryLine, HistoryProblem, HistoryReader } from '../history/ports.ts';
+import type {
+  HistoryCount,
+  HistoryLine,
+  HistoryProblem,
+  HistoryReader,
+} from '../history/historyPorts.ts';
 import type { Summary } from '../history/summary.ts';
 import { countOf, mergedProblems, problemsOf } from '../history/summary.ts';
 import type { HistoryEvent, HistoryPerson } from '../history/types.ts';
@@ -57,7 +62,7 @@ export class DynamoHistoryReader implements HistoryReader {
     return item ?? { ...row, steps: [] };
   }
 
-  async ofOwner(owner: string, most: number): Promise<readonly HistoryEvent[]> {
+  async ofOwner(owner: string, max: number): Promise<readonly HistoryEvent[]> {
     const items: EventItem[] = [];
     let after: Record<string, unknown> | undefined;
     for (let page = 0; page < historyLimits.pagesPerOwner; page += 1) {
@@ -76,7 +81,7 @@ export class DynamoHistoryReader implements HistoryReader {
     return items
       .map(eventOf)
       .sort((a, b) => (b.receivedAt ?? b.at) - (a.receivedAt ?? a.at))
-      .slice(0, most);
+      .slice(0, max);
   }
 
   async counts(from: EpochMs, to: EpochMs, everyMs: number): Promise<readonly HistoryCount[]> {
@@ -100,27 +105,27 @@ export class DynamoHistoryReader implements HistoryReader {
     ]);
   }
 
-  async people(part: string, most: number): Promise<readonly HistoryPerson[]> {
-    const found = await Promise.all(personPks.map((pk) => this.peopleIn(pk, part, most)));
+  async people(part: string, max: number): Promise<readonly HistoryPerson[]> {
+    const found = await Promise.all(personPks.map((pk) => this.peopleIn(pk, part, max)));
     return found
       .flat()
       .sort((a, b) => b.at - a.at)
-      .slice(0, most);
+      .slice(0, max);
   }
 
-  async latest(most: number): Promise<readonly HistoryLine[]> {
+  async latest(max: number): Promise<readonly HistoryLine[]> {
     const lines: HistoryLine[] = [];
     const now = this.clock.now();
     const from = epochMs(now - this.keepMs);
     for await (const { rows, calls, troubles } of this.lists(stretch(from, now + summaryMs))) {
       const events = rows.map((row) => ({ kind: 'event' as const, ...row }));
       lines.push(...[...events, ...calls, ...troubles].sort((a, b) => b.at - a.at));
-      if (lines.length >= most) break;
+      if (lines.length >= max) break;
     }
-    return lines.slice(0, most);
+    return lines.slice(0, max);
   }
 
-  private async peopleIn(pk: string, part: string, most: number): Promise<HistoryPerson[]> {
+  private async peopleIn(pk: string, part: string, max: number): Promise<HistoryPerson[]> {
     const found: HistoryPerson[] = [];
     let after: Record<string, unknown> | undefined;
     do {
@@ -148,7 +153,7 @@ export class DynamoHistoryReader implements HistoryReader {
         });
       }
       after = answer.LastEvaluatedKey;
-    } while (after !== undefined && found.length < most);
+    } while (after !== undefined && found.length < max);
     return found;
   }
 

@@ -1,7 +1,7 @@
 import { BatchGetCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { shortHashOf } from '../digest.ts';
 import { without } from '../lead/without.ts';
-import type { HistoryFilter, HistoryPage, HistoryReader } from '../history/ports.ts';
+import type { HistoryFilter, HistoryPage, HistoryReader } from '../history/historyPorts.ts';
 import { doesMatch, mayMatch, type Summary } from '../history/summary.ts';
 import type { HistoryEvent, HistoryRow } from '../history/types.ts';
 import { historyLimits, historyTiming } from '../limits.ts';
@@ -26,7 +26,7 @@ interface SearchOptions {
 const { summaryMs } = historyTiming;
 const keysPerRead = 100;
 /** Stretches that are read at once: first one, then twice as many each time. */
-const mostAtOnce = 32;
+const maxAtOnce = 32;
 
 /** What is longer is read page by page. */
 const shortMs = 12 * summaryMs;
@@ -36,7 +36,7 @@ const rowsInVain = 1_000;
 type Part = readonly [EpochMs, EpochMs];
 
 /** Of one event, far more than are shown. */
-const mostOfOwner = 1_000;
+const maxOfOwner = 1_000;
 
 interface Found {
   readonly row: HistoryRow;
@@ -116,7 +116,7 @@ export const createHistorySearch = (options: SearchOptions): HistoryReader['sear
 
   const byTime = async (
     filter: HistoryFilter,
-    { most, after, budgetMs = historyTiming.searchMs }: Parameters<HistoryReader['search']>[1],
+    { most: max, after, budgetMs = historyTiming.searchMs }: Parameters<HistoryReader['search']>[1],
   ): Promise<HistoryPage> => {
     const now = clock.now();
     const until = now + budgetMs;
@@ -130,7 +130,7 @@ export const createHistorySearch = (options: SearchOptions): HistoryReader['sear
     let searchedTo = from;
 
     const settle = async (): Promise<void> => {
-      const some = waiting.slice(0, Math.max(1, most - page.length));
+      const some = waiting.slice(0, Math.max(1, max - page.length));
       waiting = waiting.slice(some.length);
       const items = await itemsOf(some.map(({ row }) => row));
       for (const { row, after: behind } of some) {
@@ -154,14 +154,14 @@ export const createHistorySearch = (options: SearchOptions): HistoryReader['sear
         seen.add(row.message);
         if (doesMatch(row, filter)) waiting.push({ row, after: `${sk}|${index + 1}` });
       });
-      while (waiting.length > 0 && page.length + waiting.length >= most && page.length < most)
+      while (waiting.length > 0 && page.length + waiting.length >= max && page.length < max)
         await settle();
-      if (page.length >= most) return { events: page, ...(last && { next: last }), searchedTo };
+      if (page.length >= max) return { events: page, ...(last && { next: last }), searchedTo };
       if (clock.now() < until) continue;
       while (waiting.length > 0) await settle();
       return { events: page, next: `${sk}|${rows.length}`, searchedTo: timeOfKey(sk) };
     }
-    while (waiting.length > 0 && page.length < most) await settle();
+    while (waiting.length > 0 && page.length < max) await settle();
     return waiting.length > 0 && last !== undefined
       ? { events: page, next: last, searchedTo }
       : { events: page, searchedTo: from };
@@ -170,19 +170,19 @@ export const createHistorySearch = (options: SearchOptions): HistoryReader['sear
   const byOwners = async (
     filter: HistoryFilter,
     owners: readonly string[],
-    { most, after }: Parameters<HistoryReader['search']>[1],
+    { most: max, after }: Parameters<HistoryReader['search']>[1],
   ): Promise<HistoryPage> => {
     const rest = without(filter, 'person', 'owner');
-    const found = await Promise.all(owners.map((owner) => events.ofOwner(owner, mostOfOwner)));
+    const found = await Promise.all(owners.map((owner) => events.ofOwner(owner, maxOfOwner)));
     const placed = found
       .flat()
       .filter((event) => doesMatch(event, rest))
       .map((event) => ({ event, place: `${timeKey(event.at)}|${event.message}` }))
       .sort((a, b) => (a.place < b.place ? 1 : -1))
       .filter(({ place }) => after === undefined || place < after);
-    const page = placed.slice(0, most);
+    const page = placed.slice(0, max);
     const last = page.at(-1);
-    const isMore = last !== undefined && placed.length > most;
+    const isMore = last !== undefined && placed.length > max;
     return {
       events: page.map(({ event }) => event),
       ...(isMore && { next: last.place }),
@@ -214,7 +214,7 @@ export const createHistorySearch = (options: SearchOptions): HistoryReader['sear
   };
 };
 
-const next = (atOnce: number): number => Math.min(mostAtOnce, atOnce * 2);
+const next = (atOnce: number): number => Math.min(maxAtOnce, atOnce * 2);
 
 const cursorOf = (after: string): readonly [string, number] => {
   const [sk = '', index = '0'] = after.split('|');

@@ -20,7 +20,7 @@ interface SummariesOptions {
 }
 
 /** Two months of them. */
-const mostKnown = 20_000;
+const maxKnown = 20_000;
 
 /** A request to each of so many parts of a long stretch at once. */
 const partsOfStretch = 8;
@@ -90,7 +90,7 @@ export class HistorySummaries {
       ...(this.read ? partsBetween(Math.max(first, last - summaryBackMs), to) : []),
     ];
     const found = await Promise.all(parts.map(([start, end]) => this.query(start, end)));
-    if (this.known.size > mostKnown) this.known.clear();
+    if (this.known.size > maxKnown) this.known.clear();
     for (const [at, summary] of found.flat()) this.known.set(at, summary);
     this.read =
       this.known.size === 0

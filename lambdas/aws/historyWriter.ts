@@ -12,7 +12,7 @@ import { concurrently } from '../concurrently.ts';
 import { encodeListed, encodeStep } from '../history/codec.ts';
 import { without } from '../lead/without.ts';
 import { rankOf } from '../history/outcome.ts';
-import type { HistoryBatch, HistoryUpdate, HistoryWriter } from '../history/ports.ts';
+import type { HistoryBatch, HistoryUpdate, HistoryWriter } from '../history/historyPorts.ts';
 import type { EventDescription, HistoryRow } from '../history/types.ts';
 import { historyLimits } from '../limits.ts';
 import { mayBeLogged, scrubbedName, scrubbedText } from '../scrub.ts';
@@ -28,7 +28,7 @@ interface HistoryWriterOptions {
   readonly keepMs: number;
 }
 
-const batchWriteMost = 25;
+const maxBatchWrite = 25;
 
 type Known = Partial<EventItem>;
 
@@ -145,8 +145,8 @@ export class DynamoHistoryWriter implements HistoryWriter {
         }),
       );
       const keys = (answer.Items ?? []) as { pk: string; sk: string }[];
-      for (let first = 0; first < keys.length; first += batchWriteMost)
-        await this.deleteAll(keys.slice(first, first + batchWriteMost));
+      for (let first = 0; first < keys.length; first += maxBatchWrite)
+        await this.deleteAll(keys.slice(first, first + maxBatchWrite));
       after = answer.LastEvaluatedKey;
     } while (after !== undefined);
   }
@@ -191,7 +191,7 @@ export class DynamoHistoryWriter implements HistoryWriter {
     const isWait = rankOf[outcome] === 0 && update.about === undefined;
     // Who waits for ever must not fill an item.
     const isOpen = isWait ? ['(attribute_not_exists(steps) OR size(steps) < :most)'] : [];
-    const most = isWait ? { ':most': historyLimits.steps } : {};
+    const max = isWait ? { ':most': historyLimits.steps } : {};
     const isLast = update.resets ? [] : ['(attribute_not_exists(#rank) OR #rank <= :rank)'];
     const send = async (input: object): Promise<Known | undefined> => {
       try {
@@ -205,8 +205,8 @@ export class DynamoHistoryWriter implements HistoryWriter {
       }
     };
     return (
-      (await send(decisive.input([...isLast, ...isOpen], most))) ??
-      (await send(part.input(isOpen, most)))
+      (await send(decisive.input([...isLast, ...isOpen], max))) ??
+      (await send(part.input(isOpen, max)))
     );
   }
 

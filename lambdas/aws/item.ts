@@ -1,4 +1,4 @@
-import type { IndexedEntry } from '../ports.ts';
+import type { IndexedEntry } from '../store/leadsTable.ts';
 import { version } from '../version.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { HistoryWriter } from '../history/ports.ts';
+import type { HistoryWriter } from '../history/historyPorts.ts';
 import { historyTiming } from '../limits.ts';
 import type { historyOf } from './history.ts';
 

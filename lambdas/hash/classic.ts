@@ -1,10 +1,10 @@
 import { hashLimits } from '../limits.ts';
-import * as answers from './answers.ts';
+import * as answers from './hashReplies.ts';
 import { isCallback } from './callback.ts';
-import { wrongWith } from './email.ts';
-import { munchkinHash } from './signature.ts';
+import { wrongWith } from './emailProblem.ts';
+import { munchkinHash } from './munchkinHash.ts';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import type { Answer } from './answers.ts';
+import type { HashReply } from './hashReplies.ts';
 import type { HashSecret } from './hashSecret.ts';
 
 const path = /^\/integrations\/marketo\/v1\/[^/]+\/(.+)\/hash$/;
@@ -36,7 +36,7 @@ interface ClassicPorts {
 /** The classic client's JSONP path. Its answer is run as a script, which is one call and no more. */
 export const createClassic =
   ({ secret, classic }: ClassicPorts) =>
-  async (event: APIGatewayProxyEventV2): Promise<Answer> => {
+  async (event: APIGatewayProxyEventV2): Promise<HashReply> => {
     const email = classic ? classicEmail(event) : undefined;
     if (email === undefined) return answers.notFound();
     const wrong = wrongWith(email);

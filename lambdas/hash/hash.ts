@@ -3,13 +3,13 @@ import httpCors from '@middy/http-cors';
 import httpHeaderNormalizer from '@middy/http-header-normalizer';
 import { ingestTiming } from '../limits.ts';
 import { errorName } from '../errorName.ts';
-import * as answers from './answers.ts';
+import * as answers from './hashReplies.ts';
 import { createClassic } from './classic.ts';
 import { createPost } from './post.ts';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { Logger } from '../delivery.ts';
 import type { Clock } from '../ports.ts';
-import type { Answer } from './answers.ts';
+import type { HashReply } from './hashReplies.ts';
 import type { HashSecret } from './hashSecret.ts';
 
 export interface HashPorts {
@@ -34,7 +34,7 @@ export const createHashApi = (ports: HashPorts) => {
   const post = createPost(ports);
   const classic = createClassic(ports);
 
-  const answer = async (event: APIGatewayProxyEventV2): Promise<Answer> => {
+  const answer = async (event: APIGatewayProxyEventV2): Promise<HashReply> => {
     const { method } = event.requestContext.http;
     if (method === 'POST' && event.rawPath === '/v1/hash') return post(event);
     return method === 'GET' ? classic(event) : answers.notFound();
@@ -43,7 +43,7 @@ export const createHashApi = (ports: HashPorts) => {
   // Where tokens decide and no origin is named, the page that sends one does not matter.
   const anyPage = access === 'token' && allowedOrigins.length === 0;
 
-  return middy<APIGatewayProxyEventV2, Answer>(answer)
+  return middy<APIGatewayProxyEventV2, HashReply>(answer)
     .use(httpHeaderNormalizer())
     .use(
       httpCors({

@@ -1,14 +1,14 @@
 import { hashLimits } from '../limits.ts';
 import { bytesOf, jsonIn } from '../http/body.ts';
 import { asObject } from '../segment/json.ts';
-import * as answers from './answers.ts';
-import { wrongWith } from './email.ts';
-import { munchkinHash } from './signature.ts';
-import { emailInToken } from './token.ts';
+import * as answers from './hashReplies.ts';
+import { wrongWith } from './emailProblem.ts';
+import { munchkinHash } from './munchkinHash.ts';
+import { emailInToken } from './emailToken.ts';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { Json, JsonObject } from '../segment/event.ts';
 import type { Clock } from '../ports.ts';
-import type { Answer } from './answers.ts';
+import type { HashReply } from './hashReplies.ts';
 import type { HashSecret } from './hashSecret.ts';
 
 interface PostPorts {
@@ -38,7 +38,7 @@ const textIn = (value: Json | undefined): string => (typeof value === 'string' ?
  */
 export const createPost =
   ({ clock, secret, access, allowedOrigins }: PostPorts) =>
-  async (event: APIGatewayProxyEventV2): Promise<Answer> => {
+  async (event: APIGatewayProxyEventV2): Promise<HashReply> => {
     const { munchkinPrivateKey, hashTokenSecret } = await secret();
     const body = bodyOf(event);
     const byToken = emailInToken(textIn(body.token), hashTokenSecret, clock.now());

@@ -6,9 +6,10 @@ import { without } from '../lead/without.ts';
 import { withoutConsent } from '../segment/consent.ts';
 import { historyLimits } from '../limits.ts';
 import { scrubbedCall, scrubbedDelivery, scrubbedFacts } from '../log.ts';
-import type { Clock, Metrics } from '../ports.ts';
+import type { Clock } from '../ports.ts';
+import type { Metrics } from '../metricNames.ts';
 import { outcomeOf } from './outcome.ts';
-import type { HistoryUpdate, HistoryWriter } from './ports.ts';
+import type { HistoryUpdate, HistoryWriter } from './historyPorts.ts';
 import type {
   EventDescription,
   HistoryCall,

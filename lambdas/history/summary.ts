@@ -3,7 +3,7 @@ import type { EpochMs } from '../segment/time.ts';
 import { bloomOf } from './bloom.ts';
 import type { Listed } from './codec.ts';
 import { countsOf } from './codec.ts';
-import type { HistoryCount, HistoryFilter, HistoryProblem } from './ports.ts';
+import type { HistoryCount, HistoryFilter, HistoryProblem } from './historyPorts.ts';
 import type { HistoryOutcome, HistoryRow } from './types.ts';
 
 /** A problem within one stretch of time. Of its people, short forms of their ids. */
@@ -27,8 +27,8 @@ export interface Summary extends HistoryCount {
   readonly bloom: Uint8Array;
 }
 
-const valuesMost = 200;
-const ownersMost = 100;
+const maxValues = 200;
+const maxOwners = 100;
 /** Enough to tell people apart. */
 const ownerCharacters = 10;
 
@@ -39,7 +39,7 @@ const noReason = 'no reason was given';
 
 const distinct = (values: readonly (string | undefined)[]): readonly string[] | undefined => {
   const all = [...new Set(values.filter((value) => value !== undefined))];
-  return all.length > valuesMost ? undefined : all;
+  return all.length > maxValues ? undefined : all;
 };
 
 const exampleOf = ({ message, owner }: HistoryRow): HistoryProblem['first'] => ({
@@ -55,8 +55,8 @@ const problemOf = (rows: readonly [HistoryRow, ...HistoryRow[]]): SummaryProblem
     outcome: first.outcome,
     reason: first.reason ?? noReason,
     events: rows.length,
-    owners: owners.slice(0, ownersMost),
-    isMorePeople: owners.length > ownersMost,
+    owners: owners.slice(0, maxOwners),
+    isMorePeople: owners.length > maxOwners,
     firstAt: first.at,
     latestAt: latest.at,
     first: exampleOf(first),

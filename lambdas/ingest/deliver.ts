@@ -1,9 +1,9 @@
-import { account, accountWhole } from './account.ts';
-import * as answers from './answers.ts';
+import { logRejections, logRejectedRequest } from './rejectionLog.ts';
+import * as answers from './ingestReplies.ts';
 import type { Logger } from '../delivery.ts';
 import type { Problem } from '../segment/problem.ts';
-import type { Answer } from './answers.ts';
-import type { Read } from './door.ts';
+import type { IngestReply } from './ingestReplies.ts';
+import type { ParsedRequest } from './requestParser.ts';
 import type { Enqueued, createEnqueue } from './enqueue.ts';
 
 /** Refused for its size; the only refusals that are answered with 413. */
@@ -17,7 +17,7 @@ const tooLargeCodes: ReadonlySet<string> = new Set([
 const statusOf = (problems: readonly Problem[]): 400 | 413 =>
   problems.every(({ code }) => tooLargeCodes.has(code)) ? 413 : 400;
 
-const notSafe: Readonly<Record<Exclude<Enqueued, 'safe'>, () => Answer>> = {
+const notSafe: Readonly<Record<Exclude<Enqueued, 'safe'>, () => IngestReply>> = {
   throttled: answers.throttled,
   crowded: answers.crowded,
   failed: answers.unavailable,
@@ -38,16 +38,16 @@ interface Form {
 /** Brings what was read of a request to the queue, and answers its sender. */
 export const createDeliver =
   ({ enqueue, logger }: DeliveryPorts) =>
-  async (read: Read, { list, budgetMs }: Form): Promise<Answer> => {
+  async (read: ParsedRequest, { list, budgetMs }: Form): Promise<IngestReply> => {
     if ('problem' in read) {
-      accountWhole(read.problem, logger);
+      logRejectedRequest(read.problem, logger);
       return answers.refusedRequest(read.problem, statusOf([read.problem]));
     }
     const { readings } = read;
     const enqueued = await enqueue(readings, budgetMs);
-    if (enqueued === 'crowded') accountWhole({ field: 'userId', code: 'crowded' }, logger);
+    if (enqueued === 'crowded') logRejectedRequest({ field: 'userId', code: 'crowded' }, logger);
     if (enqueued !== 'safe') return notSafe[enqueued]();
-    const errors = account(readings, logger);
+    const errors = logRejections(readings, logger);
     if (errors.length < readings.length) return answers.accepted(errors);
     const [only] = errors;
     return list || !only

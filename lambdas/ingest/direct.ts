@@ -1,15 +1,15 @@
 import { forwardTiming } from '../limits.ts';
 import { errorName } from '../errorName.ts';
 import { isObject } from '../segment/json.ts';
-import { account, accountWhole } from './account.ts';
-import { readForwarded, withoutDeletes } from './door.ts';
+import { logRejections, logRejectedRequest } from './rejectionLog.ts';
+import { parseForwarded, withoutDeletes } from './requestParser.ts';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { Logger } from '../delivery.ts';
 import type { Clock } from '../ports.ts';
 import type { ConsentRules } from '../segment/consent.ts';
 import type { Json } from '../segment/event.ts';
 import type { Source } from '../segment/source.ts';
-import type { ItemError } from './answers.ts';
+import type { ItemError } from './ingestReplies.ts';
 import type { createEnqueue } from './enqueue.ts';
 
 /** What whoever may invoke the function may do. */
@@ -52,10 +52,10 @@ export const createDirect =
   async (message: unknown): Promise<DirectAnswer> => {
     // What Lambda hands over was JSON; `undefined` is no event and is refused as null is.
     const terms = { receivedAt: clock.now(), source: direct.source, consent };
-    const all = readForwarded((message ?? null) as Json, terms);
+    const all = parseForwarded((message ?? null) as Json, terms);
     const read = direct.mayDelete ? all : withoutDeletes(all);
     if ('problem' in read) {
-      accountWhole(read.problem, logger);
+      logRejectedRequest(read.problem, logger);
       return { success: false, errors: [{ index: 0, ...read.problem }] };
     }
     const { readings } = read;
@@ -65,7 +65,7 @@ export const createDirect =
       return 'failed';
     });
     if (enqueued !== 'safe') throw new NotSafeError('nothing was accepted; invoke it again later');
-    const errors = account(readings, logger);
+    const errors = logRejections(readings, logger);
     return errors.length === 0
       ? { success: true }
       : { success: errors.length < readings.length, errors };

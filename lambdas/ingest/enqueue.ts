@@ -4,8 +4,9 @@ import { behindDeletes } from '../segment/deletes.ts';
 import { Crowding } from './crowding.ts';
 import { spread, stamp } from './stamp.ts';
 import type { Logger } from '../delivery.ts';
-import type { Clock, EventsQueue } from '../ports.ts';
-import type { AcceptedReading } from './door.ts';
+import type { Clock } from '../ports.ts';
+import type { EventsQueue } from './eventsQueue.ts';
+import type { AcceptedReading } from './requestParser.ts';
 import type { Entry } from './stamp.ts';
 
 const twice = 'its request holds this messageId twice';
@@ -47,8 +48,8 @@ export const createEnqueue = ({ clock, eventsQueue, backlog, logger }: EnqueuePo
         ]),
     );
 
-  const stalls = async (most: number): Promise<boolean> =>
-    most > crowdingLimits.refuseAfter && ((await backlog()) ?? 0) >= crowdingLimits.backlogMessages;
+  const stalls = async (max: number): Promise<boolean> =>
+    max > crowdingLimits.refuseAfter && ((await backlog()) ?? 0) >= crowdingLimits.backlogMessages;
 
   const log = (stamped: readonly Entry[], isFirst: (entry: Entry) => boolean): void => {
     for (const entry of stamped) {
@@ -70,15 +71,16 @@ export const createEnqueue = ({ clock, eventsQueue, backlog, logger }: EnqueuePo
     const entries = stamped.filter(isFirst);
     const counts = countsOf(entries);
     if (await stalls(Math.max(0, ...counts.values()))) return 'crowded';
-    const ways = entries.map((entry) =>
+    const entriesToSend = entries.map((entry) =>
       (counts.get(entry) ?? 0) > crowdingLimits.spreadAfter ? spread(entry) : entry,
     );
-    const unsafe = ways.length > 0 ? await eventsQueue.send(ways, budgetMs) : [];
-    const [first] = unsafe;
+    const failedEntries =
+      entriesToSend.length > 0 ? await eventsQueue.send(entriesToSend, budgetMs) : [];
+    const [first] = failedEntries;
     if (first) {
-      const facts = { unsafe: unsafe.length, of: entries.length, because: first.because };
+      const facts = { unsafe: failedEntries.length, of: entries.length, because: first.because };
       logger.error('events are not safe on the queue', facts);
-      return unsafe.some(({ throttled }) => throttled) ? 'throttled' : 'failed';
+      return failedEntries.some(({ throttled }) => throttled) ? 'throttled' : 'failed';
     }
     log(stamped, isFirst);
     return 'safe';

@@ -3,7 +3,7 @@ import httpCors from '@middy/http-cors';
 import httpHeaderNormalizer from '@middy/http-header-normalizer';
 import { ingestTiming } from '../limits.ts';
 import { errorName } from '../errorName.ts';
-import * as answers from './answers.ts';
+import * as answers from './ingestReplies.ts';
 import { createDeliver } from './deliver.ts';
 import { createDirect, isRequest } from './direct.ts';
 import { createEnqueue } from './enqueue.ts';
@@ -12,9 +12,10 @@ import { createTracking } from './tracking.ts';
 import { createWebhook } from './webhook.ts';
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import type { Logger } from '../delivery.ts';
-import type { Clock, EventsQueue } from '../ports.ts';
+import type { Clock } from '../ports.ts';
+import type { EventsQueue } from './eventsQueue.ts';
 import type { ConsentRules } from '../segment/consent.ts';
-import type { Answer } from './answers.ts';
+import type { IngestReply } from './ingestReplies.ts';
 import type { DirectAnswer, DirectRules } from './direct.ts';
 import type { Senders } from './senders.ts';
 
@@ -70,7 +71,7 @@ export const createIngest = (ports: Omit<IngestPorts, 'direct'>) => {
   const tracking = createTracking({ ...ports, deliver });
   const webhook = createWebhook({ ...ports, deliver });
 
-  const answer = async (event: APIGatewayProxyEventV2): Promise<Answer> => {
+  const answer = async (event: APIGatewayProxyEventV2): Promise<IngestReply> => {
     const route = routeOf(event);
     if (route === undefined) return answers.notFound();
     if (route === 'preflight') return answers.preflight();
@@ -79,7 +80,7 @@ export const createIngest = (ports: Omit<IngestPorts, 'direct'>) => {
     return route === 'webhook' ? webhook(event) : tracking(event, route);
   };
 
-  return middy<APIGatewayProxyEventV2, Answer>(answer)
+  return middy<APIGatewayProxyEventV2, IngestReply>(answer)
     .use(httpHeaderNormalizer())
     .use(httpCors(cors))
     .onError((request) => {
@@ -93,6 +94,6 @@ export const createIngest = (ports: Omit<IngestPorts, 'direct'>) => {
 export const createIngestFunction = (ports: IngestPorts) => {
   const request = createIngest(ports);
   const direct = createDirect({ ...ports, enqueue: createEnqueue(ports) });
-  return (event: unknown, context: Context): Promise<Answer | DirectAnswer> =>
+  return (event: unknown, context: Context): Promise<IngestReply | DirectAnswer> =>
     isRequest(event) ? request(event, context) : direct(event);
 };

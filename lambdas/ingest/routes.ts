@@ -5,15 +5,15 @@ import type { CallType } from '../segment/message.ts';
  * What a body holds: one event of a type, a batch, what webhooks send, or nothing that we read.
  * `description` asks for the OpenAPI description and has no body.
  */
-export type Way = CallType | 'batch' | 'webhook' | 'metrics' | 'description';
+export type RequestKind = CallType | 'batch' | 'webhook' | 'metrics' | 'description';
 
 const calls = ['identify', 'track', 'page', 'screen', 'group', 'alias'] as const;
 
-const under = (prefix: string): readonly [string, Way][] =>
+const under = (prefix: string): readonly [string, RequestKind][] =>
   calls.map((call) => [`${prefix}/${call}`, call]);
 
 /** One row for each path, by the dialect that has it. */
-export const ways: ReadonlyMap<string, Way> = new Map<string, Way>([
+export const routes: ReadonlyMap<string, RequestKind> = new Map<string, RequestKind>([
   // Segment's HTTP Tracking API, and its short forms for browsers.
   ...under('/v1'),
   ['/v1/batch', 'batch'],
@@ -38,8 +38,8 @@ export const ways: ReadonlyMap<string, Way> = new Map<string, Way>([
 ]);
 
 /** All paths that take events, without a trailing slash. */
-export const paths: readonly string[] = [...ways].flatMap(([path, way]) =>
-  way === 'description' ? [] : path,
+export const paths: readonly string[] = [...routes].flatMap(([path, kind]) =>
+  kind === 'description' ? [] : path,
 );
 
 const keyedWebhook = /^\/v1\/webhook\/([^/]+)$/;
@@ -54,9 +54,9 @@ export const webhookPathKey = (event: APIGatewayProxyEventV2): string | undefine
  * What a request's body holds, `preflight` where a browser only asks, or undefined where we serve no
  * such call. A trailing slash changes nothing: some SDKs send one.
  */
-export const routeOf = (event: APIGatewayProxyEventV2): Way | 'preflight' | undefined => {
-  const way = webhookPathKey(event) === undefined ? ways.get(pathOf(event)) : 'webhook';
+export const routeOf = (event: APIGatewayProxyEventV2): RequestKind | 'preflight' | undefined => {
+  const kind = webhookPathKey(event) === undefined ? routes.get(pathOf(event)) : 'webhook';
   const { method } = event.requestContext.http;
-  if (method === 'OPTIONS') return way && 'preflight';
-  return method === (way === 'description' ? 'GET' : 'POST') ? way : undefined;
+  if (method === 'OPTIONS') return kind && 'preflight';
+  return method === (kind === 'description' ? 'GET' : 'POST') ? kind : undefined;
 };

@@ -1,8 +1,8 @@
 import { hashOf, shortHashOf } from '../digest.ts';
-import { groupKeyOf, identityOf } from '../segment/identity.ts';
-import { orderOf } from '../segment/order.ts';
+import { groupKeyOf, identityOf } from '../segment/eventIdentity.ts';
+import { sequenceKeyOf } from '../segment/order.ts';
 import type { QueuedEvent } from '../segment/event.ts';
-import { asWithdrawal } from './withdrawal.ts';
+import { asWithdrawal } from './consentWithdrawal.ts';
 import { crowdingLimits } from '../limits.ts';
 import type { Source } from '../segment/source.ts';
 import type { AcceptedEvent } from '../segment/message.ts';
@@ -22,7 +22,7 @@ export interface Entry {
 export const stamp = (checked: AcceptedEvent, index: number): Entry => {
   const { messageId } = checked;
   const messageHash = shortHashOf(messageId);
-  const order = orderOf(checked.timestamp, checked.receivedAt, index, messageHash);
+  const order = sequenceKeyOf(checked.timestamp, checked.receivedAt, index, messageHash);
   const event = checked.type === 'withdraw' ? asWithdrawal(checked) : checked;
   return {
     event: { ...event, messageHash, order },

@@ -1,17 +1,17 @@
 import { ingestLimits } from '../limits.ts';
-import { createRefused } from './account.ts';
-import * as answers from './answers.ts';
+import { createRejectRequest } from './rejectionLog.ts';
+import * as answers from './ingestReplies.ts';
 import { jsonIn, openBody } from '../http/body.ts';
-import { readBatch, readOne, withoutDeletes } from './door.ts';
+import { parseBatch, parseOne, withoutDeletes } from './requestParser.ts';
 import { senderOf } from './senders.ts';
 import { bodyKey, requestKeys } from './writeKeys.ts';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { Logger } from '../delivery.ts';
 import type { Clock } from '../ports.ts';
 import type { ConsentRules } from '../segment/consent.ts';
-import type { Answer } from './answers.ts';
+import type { IngestReply } from './ingestReplies.ts';
 import type { createDeliver } from './deliver.ts';
-import type { Way } from './routes.ts';
+import type { RequestKind } from './routes.ts';
 import type { Sender, Senders } from './senders.ts';
 
 interface TrackingPorts {
@@ -31,10 +31,11 @@ export const createTracking = (ports: TrackingPorts) => {
   const { clock, senders, deliver, consent, logger } = ports;
   const find = async (key: string | undefined): Promise<Sender | undefined> =>
     key === undefined ? undefined : senderOf(key, (await senders()).writeKeys);
-  const refused = createRefused(logger);
-  const unauthorized = (): Answer => refused(answers.unauthorized(), 'writeKey', 'unauthorized');
-  const malformed = (): Answer => refused(answers.malformedJson(), 'body', 'malformed_json');
-  const tooLarge = (): Answer => refused(answers.bodyTooLarge(), 'body', 'too_large');
+  const refused = createRejectRequest(logger);
+  const unauthorized = (): IngestReply =>
+    refused(answers.unauthorized(), 'writeKey', 'unauthorized');
+  const malformed = (): IngestReply => refused(answers.malformedJson(), 'body', 'malformed_json');
+  const tooLarge = (): IngestReply => refused(answers.bodyTooLarge(), 'body', 'too_large');
 
   const findFirst = async (keys: readonly string[]): Promise<Sender | undefined> => {
     for (const key of keys) {
@@ -46,8 +47,8 @@ export const createTracking = (ports: TrackingPorts) => {
 
   return async (
     event: APIGatewayProxyEventV2,
-    way: Exclude<Way, 'webhook' | 'metrics' | 'description'>,
-  ): Promise<Answer> => {
+    kind: Exclude<RequestKind, 'webhook' | 'metrics' | 'description'>,
+  ): Promise<IngestReply> => {
     const named = requestKeys(event);
     const early = await findFirst(named);
     const isStranger = named.length > 0 && !early;
@@ -58,8 +59,8 @@ export const createTracking = (ports: TrackingPorts) => {
     const sender = early ?? (await find(bodyKey(body)));
     if (!sender) return unauthorized();
     const terms = { receivedAt: clock.now(), source: sender.source, consent };
-    if (way !== 'batch') return deliver(readOne(body, way, terms), { list: false });
-    const read = readBatch(body, terms);
+    if (kind !== 'batch') return deliver(parseOne(body, kind, terms), { list: false });
+    const read = parseBatch(body, terms);
     return deliver(sender.mayDelete ? read : withoutDeletes(read), { list: true });
   };
 };

@@ -1,7 +1,7 @@
 import { forwardTiming } from '../limits.ts';
-import { createRefused } from './account.ts';
-import * as answers from './answers.ts';
-import { readForwarded, withoutDeletes } from './door.ts';
+import { createRejectRequest } from './rejectionLog.ts';
+import * as answers from './ingestReplies.ts';
+import { parseForwarded, withoutDeletes } from './requestParser.ts';
 import { webhookPathKey } from './routes.ts';
 import { senderOf } from './senders.ts';
 import { keyedBody, signedBody } from './webhookBody.ts';
@@ -9,7 +9,7 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { Logger } from '../delivery.ts';
 import type { Clock } from '../ports.ts';
 import type { ConsentRules } from '../segment/consent.ts';
-import type { Answer } from './answers.ts';
+import type { IngestReply } from './ingestReplies.ts';
 import type { createDeliver } from './deliver.ts';
 import type { Senders } from './senders.ts';
 
@@ -30,14 +30,14 @@ interface WebhookPorts {
  */
 export const createWebhook = (ports: WebhookPorts) => {
   const { clock, senders, webhookKeyHeader, deliver, consent, logger } = ports;
-  const refused = createRefused(logger);
+  const refused = createRejectRequest(logger);
   const refusals = {
     closed: () => refused(answers.webhooksClosed(), 'webhookSecret', 'webhooks_closed'),
     unsigned: () => refused(answers.unsigned(), 'X-Signature', 'unauthorized'),
     'wrong key': () => refused(answers.wrongWebhookKey(), 'webhookKey', 'unauthorized'),
     'too large': () => refused(answers.bodyTooLarge(), 'body', 'too_large'),
     malformed: () => refused(answers.malformedJson(), 'body', 'malformed_json'),
-  } satisfies Record<string, () => Answer>;
+  } satisfies Record<string, () => IngestReply>;
 
   const open = async (event: APIGatewayProxyEventV2) => {
     const { webhooks, webhookKeys } = await senders();
@@ -48,13 +48,13 @@ export const createWebhook = (ports: WebhookPorts) => {
     return sender ? keyedBody(event, sender) : 'wrong key';
   };
 
-  return async (event: APIGatewayProxyEventV2): Promise<Answer> => {
+  return async (event: APIGatewayProxyEventV2): Promise<IngestReply> => {
     const startedAt = clock.now();
     const opened = await open(event);
     if (typeof opened === 'string') return refusals[opened]();
     const { body, sender } = opened;
     const budgetMs = Math.max(startedAt + forwardTiming.answerMs - clock.now(), 0);
-    const read = readForwarded(body, { receivedAt: clock.now(), source: sender.source, consent });
+    const read = parseForwarded(body, { receivedAt: clock.now(), source: sender.source, consent });
     const form = { list: Array.isArray(body), budgetMs };
     return deliver(sender.mayDelete ? read : withoutDeletes(read), form);
   };

@@ -1,6 +1,6 @@
 import { ingestLimits } from '../limits.ts';
 import { jsonIn, openBody, plainJsonIn } from '../http/body.ts';
-import { firstOf, signatureIn, signerOf } from './signature.ts';
+import { firstOf, signatureIn, signerOf } from './webhookSignature.ts';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { Json } from '../segment/event.ts';
 import type { Sender } from './senders.ts';

@@ -1,13 +1,20 @@
-import type { Order } from '../segment/order.ts';
-import { addressed, tellRename } from './address.ts';
+import type { SequenceKey } from '../segment/order.ts';
+import { addressed, sendRename } from './address.ts';
 import { absorbActivities, inOrder, withActivities } from './activities.ts';
-import type { Absorbed, AbsorbContext, Arrival, Draft, States, Withdrawn } from './arrival.ts';
+import type {
+  Absorbed,
+  AbsorbContext,
+  NormalizedEvent,
+  Draft,
+  States,
+  Withdrawn,
+} from './normalizedEvent.ts';
 import type { Resolved } from './identity.ts';
 import { gapOrder, holderOf, renamingOf, resolve, withLeadsOf } from './identity.ts';
 import { emptyKey, hold, vouchedFor, whyHeld } from './keys.ts';
-import { keyWithin, tooMuch, within } from './limits.ts';
+import { keyWithin, tooMuch, within } from './itemSize.ts';
 import { linkAll } from './links.ts';
-import { aliasOf, opened, present, visitorCookie } from './mailbox.ts';
+import { aliasOf, opened, unlessBlank, visitorCookie } from './mailbox.ts';
 import type { FieldOutcome } from './registers.ts';
 import { absorbCookies, absorbFields, valuesOf } from './registers.ts';
 import type {
@@ -16,10 +23,10 @@ import type {
   DeadLetter,
   Incoming,
   KeyId,
-  KeyItem,
+  IdentityRecord,
   LeadId,
   Mailbox,
-} from './types.ts';
+} from './leadTypes.ts';
 import { without } from './without.ts';
 import { knownCookies, visitorOf } from './visitors.ts';
 import {
@@ -33,7 +40,7 @@ import {
   withoutConsent,
 } from './withdrawal.ts';
 
-export type { Absorbed, AbsorbContext, Arrival, States };
+export type { Absorbed, AbsorbContext, NormalizedEvent as Arrival, States };
 
 const nothing = {
   outcomes: new Map<string, FieldOutcome>(),
@@ -45,37 +52,37 @@ const nothing = {
 /** Absorbs events one after the other. Pure: the given states stay as they are. */
 export const absorb = (
   states: States,
-  arrivals: readonly Arrival[],
+  normalizedEvents: readonly NormalizedEvent[],
   context: AbsorbContext,
 ): { states: States; absorbed: readonly Absorbed[] } => {
   const draft: Draft = { leads: new Map(states.leads), keys: new Map(states.keys) };
-  const absorbed = arrivals.map((arrival) => absorbOne(draft, arrival, context));
+  const absorbed = normalizedEvents.map((normalized) => absorbOne(draft, normalized, context));
   return { states: draft, absorbed };
 };
 
-const absorbOne = (draft: Draft, arrival: Arrival, context: AbsorbContext): Absorbed => {
-  if (arrival.isWithdrawal) return { ...nothing, withdrawn: withdraw(draft, arrival) };
-  const itemOf = (key: KeyId): KeyItem | undefined => draft.keys.get(key);
+const absorbOne = (draft: Draft, normalized: NormalizedEvent, context: AbsorbContext): Absorbed => {
+  if (normalized.isWithdrawal) return { ...nothing, withdrawn: withdraw(draft, normalized) };
+  const itemOf = (key: KeyId): IdentityRecord | undefined => draft.keys.get(key);
   const { emailChange, deletedLead } = context;
   const renaming = renamingOf(draft.leads, emailChange, deletedLead);
-  const resolved = resolve(arrival.keys, arrival.order, itemOf, renaming, arrival.by);
+  const resolved = resolve(normalized.keys, normalized.order, itemOf, renaming, normalized.by);
   // A lead that an event only hints at is not made by it, so what it says has to wait elsewhere.
-  const says = arrival.activity !== undefined || arrival.incoming.length > 0;
-  const isNobodys = resolved?.hinted && says && !present(draft.leads.get(resolved.lead));
+  const says = normalized.activity !== undefined || normalized.incoming.length > 0;
+  const isNobodys = resolved?.hinted && says && !unlessBlank(draft.leads.get(resolved.lead));
   return resolved === undefined || isNobodys
-    ? holdEvent(draft, arrival, context)
-    : absorbIntoLead(draft, arrival, resolved, context);
+    ? holdEvent(draft, normalized, context)
+    : absorbIntoLead(draft, normalized, resolved, context);
 };
 
 const absorbIntoLead = (
   draft: Draft,
-  given: Arrival,
+  given: NormalizedEvent,
   resolved: Resolved,
   context: AbsorbContext,
 ): Absorbed => {
   const { order } = given;
   const { lead } = resolved;
-  const before = present(draft.leads.get(lead));
+  const before = unlessBlank(draft.leads.get(lead));
   const { newAliases = [] } = resolved;
   for (const alias of newAliases) draft.leads.set(alias, aliasOf(lead, order));
   const linked = linkAll(draft, given, resolved);
@@ -83,8 +90,8 @@ const absorbIntoLead = (
   const reached = spreadWithdrawals(draft, given.keys);
   // An event from before a refusal says whose its keys are, and nothing else.
   const isSilent = isWithdrawn(draft, given, lead);
-  const arrival = isSilent ? silent(given) : given;
-  const { incoming } = arrival;
+  const normalized = isSilent ? silent(given) : given;
+  const { incoming } = normalized;
   const home = opened(draft.leads.get(lead), resolved.email, namedAt(resolved, order));
   const moved = since(linked, home.withdrawn);
   const silenced = [...reached, ...dropped(lead, moved.removed)];
@@ -93,16 +100,16 @@ const absorbIntoLead = (
     ...(silenced.length > 0 && { withdrawn: silenced }),
     ...(isSilent && { because: withoutConsent }),
   };
-  const mailbox = addressed(home, arrival, resolved);
+  const mailbox = addressed(home, normalized, resolved);
   const held = absorbFields(mailbox.fields, moved.incoming, context);
   const next = absorbFields(held.fields, incoming, context);
   const fields = isSilent
     ? next.fields
-    : tellRename(before, mailbox, next.fields, context.digestOf);
+    : sendRename(before, mailbox, next.fields, context.digestOf);
   const known = absorbCookies(mailbox.cookies, moved.cookies);
-  const own = isSilent ? {} : ownCookies(draft, known, arrival, resolved);
+  const own = isSilent ? {} : ownCookies(draft, known, normalized, resolved);
   const cookies = absorbCookies(known, own);
-  const did = didIn(mailbox, moved.activities, arrival.activity);
+  const did = didIn(mailbox, moved.activities, normalized.activity);
   const wanted = { ...mailbox, fields, cookies };
   const whole = within(withActivities(wanted, did.pending), context.limits);
   // No field is given up for an activity.
@@ -113,7 +120,7 @@ const absorbIntoLead = (
     if (kept !== undefined) draft.leads.set(lead, kept);
     const all = [...moved.incoming, ...incoming];
     const dead: DeadLetter = { because: tooMuch, lead, fields: all, ...did.letter };
-    const visitor = visitorOf(draft, arrival, cookies);
+    const visitor = visitorOf(draft, normalized, cookies);
     return { ...nothing, ...facts, lead, because: tooMuch, dead, ...visitor };
   }
   if (before !== undefined || !resolved.hinted) draft.leads.set(lead, full);
@@ -121,24 +128,25 @@ const absorbIntoLead = (
   const replaced = [...held.replaced, ...moved.incoming.filter(isLate), ...next.replaced];
   const taken = moved.incoming.filter((one) => !isLate(one));
   const absorbed = { ...facts, lead, outcomes: next.outcomes, replaced, moved: taken };
-  const visitor = visitorOf(draft, arrival, full.cookies);
+  const visitor = visitorOf(draft, normalized, full.cookies);
   if (whole) return { ...absorbed, movedActivities: moved.activities, ...did.outcome, ...visitor };
   const dead: DeadLetter = { because: tooMuch, lead, fields: [], ...did.letter };
   return { ...absorbed, movedActivities: [], because: tooMuch, dead, ...visitor };
 };
 
 /** What is left of an event that consent was refused after: its keys. */
-const silent = (arrival: Arrival): Arrival => ({
-  ...without(arrival, 'activity'),
+const silent = (normalized: NormalizedEvent): NormalizedEvent => ({
+  ...without(normalized, 'activity'),
   incoming: [],
   isVisit: false,
 });
 
 /** Without an e-mail, any event that names one is later. */
-const namedAt = ({ email }: Resolved, order: Order): Order => (email === '' ? gapOrder : order);
+const namedAt = ({ email }: Resolved, order: SequenceKey): SequenceKey =>
+  email === '' ? gapOrder : order;
 
 /** From now on an e-mail names this lead; so does every key that was linked to the e-mail's own. */
-const addAlias = (draft: Draft, alias: LeadId, lead: LeadId, order: Order): void => {
+const addAlias = (draft: Draft, alias: LeadId, lead: LeadId, order: SequenceKey): void => {
   draft.leads.set(alias, aliasOf(lead, order));
   for (const [id, key] of draft.keys)
     draft.keys.set(
@@ -175,7 +183,7 @@ const didIn = (
 const ownCookies = (
   draft: Draft,
   known: Cookies,
-  { order, keys, cookieToken, isVisit, derived }: Arrival,
+  { order, keys, cookieToken, isVisit, derived }: NormalizedEvent,
   { lead, hinted }: Resolved,
 ): Cookies => {
   if (cookieToken !== undefined) {
@@ -193,12 +201,12 @@ const ownCookies = (
  */
 export const takeOver = (
   lead: LeadId,
-  present: Mailbox,
-  item: KeyItem,
+  current: Mailbox,
+  item: IdentityRecord,
   context: AbsorbContext,
 ): { readonly mailbox: Mailbox; readonly withdrawn: readonly Withdrawn[] } | undefined => {
   const isTheirs = ownerOf(item) === lead;
-  const reached = withdrawLead(present, isTheirs ? item.withdrawn : undefined);
+  const reached = withdrawLead(current, isTheirs ? item.withdrawn : undefined);
   const { withdrawn } = reached.mailbox;
   const held = {
     incoming: valuesOf(item.fields),
@@ -215,23 +223,23 @@ export const takeOver = (
   return mailbox && { mailbox, withdrawn: all };
 };
 
-const holdEvent = (draft: Draft, arrival: Arrival, context: AbsorbContext): Absorbed => {
-  const { order, by, keys, incoming, activity, cookieToken } = arrival;
-  if (isWithdrawn(draft, arrival, undefined)) return { ...nothing, because: withoutConsent };
+const holdEvent = (draft: Draft, normalized: NormalizedEvent, context: AbsorbContext): Absorbed => {
+  const { order, by, keys, incoming, activity, cookieToken } = normalized;
+  if (isWithdrawn(draft, normalized, undefined)) return { ...nothing, because: withoutConsent };
   const holder = holderOf(keys);
-  const visitor = visitorOf(draft, arrival, knownCookies(draft, keys));
+  const visitor = visitorOf(draft, normalized, knownCookies(draft, keys));
   const activities = activity === undefined ? [] : [activity];
   if (holder === undefined || incoming.length + activities.length === 0)
     return { ...nothing, ...visitor };
   const cookies: Cookies = cookieToken === undefined ? {} : { [cookieToken]: { order } };
   const own = { incoming, cookies, activities, now: context.now };
-  const present = draft.keys.get(holder) ?? emptyKey;
+  const current = draft.keys.get(holder) ?? emptyKey;
   const isServers = by === 'server' && holder === keys.userId;
-  const held = hold(isServers ? vouchedFor(present) : present, own);
+  const held = hold(isServers ? vouchedFor(current) : current, own);
   const key = keyWithin(held.key, context.limits);
   if (key === undefined) {
-    const letter = { because: tooMuch, key: holder, fields: incoming };
-    const dead: DeadLetter = activities.length > 0 ? { ...letter, activities } : letter;
+    const deadLetter = { because: tooMuch, key: holder, fields: incoming };
+    const dead: DeadLetter = activities.length > 0 ? { ...deadLetter, activities } : deadLetter;
     return { ...nothing, because: tooMuch, dead, ...visitor };
   }
   draft.keys.set(holder, key);

@@ -1,6 +1,6 @@
 import { messageHashOf } from '../segment/order.ts';
 import type { EpochMs } from '../segment/time.ts';
-import type { Activities, Activity, ActivityBox, Mailbox } from './types.ts';
+import type { Activities, Activity, ActivityBox, Mailbox } from './leadTypes.ts';
 
 /** What became of an activity that comes: it waits now, or its message came before and is done. */
 export type ActivityOutcome = 'absorbed' | 'unchanged';
@@ -16,10 +16,10 @@ interface AbsorbedActivities {
 export const keyOf = ({ order }: Activity): string => messageHashOf(order);
 
 /** Of two copies of one message, the earlier one says when it happened. */
-const earlier = (present: Activity | undefined, incoming: Activity): Activity => {
-  if (present === undefined) return incoming;
-  if (present.order <= incoming.order) return present;
-  return present.attempts === undefined ? incoming : { ...incoming, attempts: present.attempts };
+const earlier = (current: Activity | undefined, incoming: Activity): Activity => {
+  if (current === undefined) return incoming;
+  if (current.order <= incoming.order) return current;
+  return current.attempts === undefined ? incoming : { ...incoming, attempts: current.attempts };
 };
 
 /**
@@ -37,9 +37,9 @@ export const absorbActivities = (
   const outcomes = incoming.map((one): ActivityOutcome => {
     const key = keyOf(one);
     if (isDone.has(key)) return 'unchanged';
-    const present = next.get(key);
-    if (present === undefined) added.push(one);
-    next.set(key, earlier(present, one));
+    const current = next.get(key);
+    if (current === undefined) added.push(one);
+    next.set(key, earlier(current, one));
     return 'absorbed';
   });
   return { pending: Object.fromEntries(next), outcomes, added };

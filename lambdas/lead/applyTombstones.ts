@@ -1,24 +1,24 @@
-import type { Order } from '../segment/order.ts';
+import type { SequenceKey } from '../segment/order.ts';
 import type { AbsorbContext, Absorbed, Arrival, States } from './absorb.ts';
 import { absorb } from './absorb.ts';
 import { isFirst, userDeleted } from './erasure.ts';
 import type { EventKeys, Renaming } from './identity.ts';
 import { gapOrder, renamingOf, resolve, withAliases } from './identity.ts';
-import { present } from './mailbox.ts';
-import type { KeyId, KeyItem, LeadId } from './types.ts';
+import { unlessBlank } from './mailbox.ts';
+import type { KeyId, IdentityRecord, LeadId } from './leadTypes.ts';
 import { without } from './without.ts';
 
 /** A deletion that an event comes too late for. */
 interface Deletion {
-  readonly order: Order;
+  readonly order: SequenceKey;
   /** The event names the user: whatever else it names is deleted with them. */
   readonly spreads: boolean;
 }
 
 interface Known {
-  readonly itemOf: (key: KeyId) => KeyItem | undefined;
+  readonly itemOf: (key: KeyId) => IdentityRecord | undefined;
   /** The order of a lead's deletion. */
-  readonly deletedLead: (lead: LeadId) => Order | undefined;
+  readonly deletedLead: (lead: LeadId) => SequenceKey | undefined;
   readonly renaming: Renaming | undefined;
   readonly by: Arrival['by'];
 }
@@ -29,12 +29,12 @@ interface Known {
  */
 const deletionOf = (
   keys: EventKeys,
-  order: Order,
+  order: SequenceKey,
   { itemOf, deletedLead, renaming, by }: Known,
 ): Deletion | undefined => {
-  const older = (deleted: Order | undefined, spreads: boolean): Deletion | undefined =>
+  const older = (deleted: SequenceKey | undefined, spreads: boolean): Deletion | undefined =>
     deleted !== undefined && order < deleted ? { order: deleted, spreads } : undefined;
-  const ofKey = (key: KeyId | undefined): Order | undefined =>
+  const ofKey = (key: KeyId | undefined): SequenceKey | undefined =>
     key === undefined ? undefined : itemOf(key)?.deleted;
   const ofLeadBy = (some: EventKeys): { deletion: Deletion | undefined } | undefined => {
     const found = resolve(some, order, itemOf, renaming, by);
@@ -59,15 +59,17 @@ const deletionOf = (
  * Of a user who was deleted more than once, the deletion that met what an event says: a later one
  * reaches only what was named since.
  */
-const firstSince = (user: KeyItem | undefined, order: Order): Order | undefined =>
-  user?.deletes?.find((one) => one > order) ?? user?.deleted;
+const firstSince = (
+  user: IdentityRecord | undefined,
+  order: SequenceKey,
+): SequenceKey | undefined => user?.deletes?.find((one) => one > order) ?? user?.deleted;
 
 const isNamed = ({ named, userIdNamed, lookup }: EventKeys, lead: LeadId): boolean =>
   [named, userIdNamed, lookup].some((one) => one?.lead === lead);
 
 /** What an event names of a deleted user that the deletion has not reached. */
-export interface Late {
-  readonly order: Order;
+export interface LateEvent {
+  readonly order: SequenceKey;
   readonly keys: EventKeys;
 }
 
@@ -77,31 +79,31 @@ export interface Late {
  */
 export const applyTombstones = (
   given: { readonly states: States; readonly deletedLead: Known['deletedLead'] },
-  arrivals: readonly Arrival[],
+  normalizedEvents: readonly Arrival[],
   context: AbsorbContext,
 ): {
   readonly states: States;
   readonly absorbed: readonly Absorbed[];
-  readonly late: readonly Late[];
+  readonly late: readonly LateEvent[];
 } => {
   let { states } = given;
-  const late: Late[] = [];
-  const absorbed = arrivals.flatMap((one): readonly Absorbed[] => {
+  const late: LateEvent[] = [];
+  const absorbed = normalizedEvents.flatMap((one): readonly Absorbed[] => {
     const keys = withAliases(one.keys, one.order, states.leads, given.deletedLead);
-    const arrival = { ...one, keys };
-    const { order } = arrival;
-    const itemOf = (key: KeyId): KeyItem | undefined => states.keys.get(key);
+    const normalized = { ...one, keys };
+    const { order } = normalized;
+    const itemOf = (key: KeyId): IdentityRecord | undefined => states.keys.get(key);
     const { deletedLead } = given;
     const renaming = renamingOf(states.leads, context.emailChange, deletedLead);
     const deletion = deletionOf(keys, order, { itemOf, deletedLead, renaming, by: one.by });
     if (deletion === undefined) {
       late.push(...newDevices(keys, itemOf));
-      const next = absorb(states, [arrival], { ...context, deletedLead });
-      states = datedAddress(states, next, arrival);
+      const next = absorb(states, [normalized], { ...context, deletedLead });
+      states = datedAddress(states, next, normalized);
       return next.absorbed;
     }
     if (deletion.spreads) late.push({ order: deletion.order, keys });
-    return [tooLate(arrival)];
+    return [tooLate(normalized)];
   });
   return { states, absorbed, late };
 };
@@ -114,7 +116,7 @@ const datedAddress = (
 ): States => {
   const lead = absorbed[0]?.lead;
   const made =
-    lead !== undefined && !present(before.leads.get(lead)) ? states.leads.get(lead) : undefined;
+    lead !== undefined && !unlessBlank(before.leads.get(lead)) ? states.leads.get(lead) : undefined;
   const isAlias = keys.named && states.leads.get(keys.named.lead)?.alias?.lead === lead;
   if (lead === undefined || made === undefined || isNamed(keys, lead) || isAlias) return states;
   const dates = [keys.cookie, keys.userId, keys.anonymousId].flatMap((key) => {
@@ -134,7 +136,7 @@ const datedAddress = (
 const newDevices = (
   { cookie, userId, anonymousId }: EventKeys,
   itemOf: Known['itemOf'],
-): readonly Late[] => {
+): readonly LateEvent[] => {
   const deleted = userId === undefined ? undefined : itemOf(userId)?.deleted;
   if (userId === undefined || deleted === undefined) return [];
   const isNew = (key: KeyId | undefined): boolean => {

@@ -1,8 +1,8 @@
-import type { AbsorbContext, AbsorbedCompany, CompanyArrival } from './arrival.ts';
-import { tooMuch, within } from './limits.ts';
+import type { AbsorbContext, AbsorbedCompany, CompanyArrival } from './normalizedEvent.ts';
+import { tooMuch, within } from './itemSize.ts';
 import { emptyMailbox } from './mailbox.ts';
 import { absorbFields } from './registers.ts';
-import type { Mailbox } from './types.ts';
+import type { Mailbox } from './leadTypes.ts';
 
 /**
  * What an event says of a company, in the company's own mailbox: values of many people's events meet there, and the

@@ -1,10 +1,10 @@
-import type { Order } from '../segment/order.ts';
+import type { SequenceKey } from '../segment/order.ts';
 import { hasActivities, inOrder } from './activities.ts';
-import { forgotten } from './carried.ts';
+import { withoutMarketoState } from './sentContent.ts';
 import { heldIn } from './keys.ts';
 import { isPending, mapFields, unsentOf } from './registers.ts';
-import type { Activities, DeadLetter, Field, Fields } from './types.ts';
-import type { KeyItem, LeadId, Link, Mailbox } from './types.ts';
+import type { Activities, DeadLetter, Field, Fields } from './leadTypes.ts';
+import type { IdentityRecord, LeadId, Link, Mailbox } from './leadTypes.ts';
 import { without } from './without.ts';
 
 /*
@@ -29,15 +29,15 @@ export const together = (one: Waiting, other: Waiting): Waiting => ({
   activities: [...(one.activities ?? []), ...(other.activities ?? [])],
 });
 
-const latest = (one: Order | undefined, other: Order): Order =>
+const latest = (one: SequenceKey | undefined, other: SequenceKey): SequenceKey =>
   one !== undefined && one > other ? one : other;
 
 type Entries<T> = Readonly<Record<string, T>>;
 
 /** Entries from before a deletion, and those since. */
-export const split = <T extends { readonly order: Order }>(
+export const split = <T extends { readonly order: SequenceKey }>(
   entries: Entries<T> = {},
-  order: Order,
+  order: SequenceKey,
 ) => {
   const isOld = ([, entry]: readonly [string, T]): boolean => entry.order < order;
   const all = Object.entries(entries);
@@ -49,11 +49,11 @@ export const split = <T extends { readonly order: Order }>(
 
 /** A register that says again what the deletion took with an older value, and nothing of that value. */
 const afresh = (field: Field): Field => {
-  const { aside } = field;
+  const { aside: rejection } = field;
   if (isPending(field)) return without(field, 'aside');
-  return aside?.repeated === undefined
+  return rejection?.repeated === undefined
     ? field
-    : { ...without(field, 'aside'), value: aside.repeated };
+    : { ...without(field, 'aside'), value: rejection.repeated };
 };
 
 /** What of registers and activities had not gone out. */
@@ -65,8 +65,8 @@ export const waiting = (fields: Fields, activities: Activities): Waiting => ({
 /** A refusal of consent from before a deletion is deleted, too: nothing is left that it would keep back. */
 const refusedSince = (
   { withdrawn }: Pick<Mailbox, 'withdrawn'>,
-  order: Order,
-): { readonly withdrawn?: Order } =>
+  order: SequenceKey,
+): { readonly withdrawn?: SequenceKey } =>
   withdrawn === undefined || withdrawn < order ? {} : { withdrawn };
 
 interface ErasedLead {
@@ -77,14 +77,14 @@ interface ErasedLead {
 }
 
 const none: Waiting = { fields: [] };
-const blank = { fields: {}, cookies: {}, address: { text: '', order: '' as Order } };
+const blank = { fields: {}, cookies: {}, address: { text: '', order: '' as SequenceKey } };
 
 /**
  * Erases what a mailbox holds from before `order`. Without an e-mail named since then only the lock
  * stays, so that no sync call follows another one too soon. A call in flight loses its `owner`: its
  * answer finds that it is not asked for, and the lease, which is longer than any lock, stands.
  */
-export const eraseLead = (mailbox: Mailbox | undefined, order: Order): ErasedLead => {
+export const eraseLead = (mailbox: Mailbox | undefined, order: SequenceKey): ErasedLead => {
   if (mailbox === undefined)
     return { mailbox: { ...blank, deleted: order }, removed: none, left: none };
   const deleted = latest(mailbox.deleted, order);
@@ -116,16 +116,20 @@ export const eraseLead = (mailbox: Mailbox | undefined, order: Order): ErasedLea
     ...refusedSince(mailbox, deleted),
   };
   // Without its id, nobody knows whether Marketo still has the lead that got what was sent before.
-  const anew = without(forgotten(stays), 'owner', 'lastOwner', 'narrowing', 'refusals');
+  const anew = without(withoutMarketoState(stays), 'owner', 'lastOwner', 'narrowing', 'refusals');
   return { mailbox: isNew ? anew : stays, removed, left: none };
 };
 
 /** Whether a key named nobody yet at the time of a deletion. */
-export const isFirst = (link: Link, order: Order): boolean =>
+export const isFirst = (link: Link, order: SequenceKey): boolean =>
   link.before === undefined && link.order >= order;
 
 /** A userId's key that forgets the deleted leads that it has not named since. */
-const unnamed = (key: KeyItem, leads: ReadonlySet<LeadId>, order: Order): KeyItem => {
+const unnamed = (
+  key: IdentityRecord,
+  leads: ReadonlySet<LeadId>,
+  order: SequenceKey,
+): IdentityRecord => {
   const known = Object.entries(key.leads ?? {});
   const left = known.filter(([lead, at]) => !leads.has(lead as LeadId) || at > order);
   if (left.length === known.length) return key;
@@ -137,25 +141,25 @@ const unnamed = (key: KeyItem, leads: ReadonlySet<LeadId>, order: Order): KeyIte
  * key that names somebody else by now only the past goes: who it named before, if anybody.
  */
 export const eraseKey = (
-  item: KeyItem | undefined,
+  item: IdentityRecord | undefined,
   leads: ReadonlySet<LeadId>,
-  order: Order,
-): { readonly key: KeyItem; readonly removed: Waiting } => {
+  order: SequenceKey,
+): { readonly key: IdentityRecord; readonly removed: Waiting } => {
   if (item === undefined)
     return { key: { fields: {}, cookies: {}, deleted: order }, removed: none };
   const key = unnamed(item, leads, order);
   const { link } = key;
   const past = link?.before !== undefined && leads.has(link.before.lead);
-  const present = link && past ? without(link, 'before') : link;
+  const current = link && past ? without(link, 'before') : link;
   if (link !== undefined && !leads.has(link.lead)) {
-    if (present === undefined || !(past || isFirst(link, order))) return { key, removed: none };
+    if (current === undefined || !(past || isFirst(link, order))) return { key, removed: none };
     const until = link.order < order ? link.order : order;
-    return { key: { ...key, link: present, deleted: latest(key.deleted, until) }, removed: none };
+    return { key: { ...key, link: current, deleted: latest(key.deleted, until) }, removed: none };
   }
   // Properties keep their places, so that doing it again changes not even the text.
   const named =
-    present !== undefined && present.order >= order
-      ? { ...key, link: present }
+    current !== undefined && current.order >= order
+      ? { ...key, link: current }
       : without(key, 'link');
   const { key: kept, removed } = keySince(named, order);
   return {
@@ -170,9 +174,9 @@ export const eraseKey = (
 
 /** A key with what it holds since this order, and what it held before. */
 export const keySince = (
-  key: KeyItem,
-  order: Order,
-): { readonly key: KeyItem; readonly removed: Waiting } => {
+  key: IdentityRecord,
+  order: SequenceKey,
+): { readonly key: IdentityRecord; readonly removed: Waiting } => {
   const fields = split(key.fields, order);
   const activities = split(key.activities, order);
   const isHeld = Object.values(fields.since).some(isPending) || hasActivities(activities.since);
@@ -193,13 +197,13 @@ export const keySince = (
  * The part of a dead letter that came since a deletion: the letter itself where that is all of it,
  * `undefined` where nothing is.
  */
-export const newerPart = (letter: DeadLetter, order: Order): DeadLetter | undefined => {
-  const { fields, activities = [] } = letter;
+export const newerPart = (deadLetter: DeadLetter, order: SequenceKey): DeadLetter | undefined => {
+  const { fields, activities = [] } = deadLetter;
   const newer = {
     fields: fields.filter((one) => one.order >= order),
     activities: activities.filter((one) => one.order >= order),
   };
   const left = newer.fields.length + newer.activities.length;
   if (left === 0) return undefined;
-  return left === fields.length + activities.length ? letter : { ...letter, ...newer };
+  return left === fields.length + activities.length ? deadLetter : { ...deadLetter, ...newer };
 };

@@ -1,16 +1,16 @@
-import type { Order } from '../segment/order.ts';
+import type { SequenceKey } from '../segment/order.ts';
 import type { EpochMs } from '../segment/time.ts';
 import type { Waiting } from './erasure.ts';
 import { eraseKey, eraseLead, isEmptyWaiting, together } from './erasure.ts';
 import { hold } from './keys.ts';
-import type { Limits } from './limits.ts';
-import { keyWithin, tooMuch } from './limits.ts';
-import type { DeadLetter, KeyId, KeyItem, KeyPageId, LeadId, Mailbox } from './types.ts';
+import type { Limits } from './itemSize.ts';
+import { keyWithin, tooMuch } from './itemSize.ts';
+import type { DeadLetter, KeyId, IdentityRecord, KeyPageId, LeadId, Mailbox } from './leadTypes.ts';
 import { noteDelete, trimKey } from './user.ts';
 
 /** Who is erased: everything of them from before `order`. */
 interface Erased {
-  readonly order: Order;
+  readonly order: SequenceKey;
   /** Their userId. */
   readonly user?: KeyId;
   /** A delete came for them; absent: events that came too late name more of theirs. */
@@ -43,7 +43,7 @@ export interface Erasure extends ErasureRequest {
   /** Pages of further keys and leads. */
   readonly pages: readonly KeyPageId[];
   /** The deletion of this user before: leads that they named by then are not theirs any more. */
-  readonly since?: Order;
+  readonly since?: SequenceKey;
   /** All of these are erased once; whoever read them before may yet write a dead letter. */
   readonly isErased?: true;
 }
@@ -57,7 +57,7 @@ export interface Rewritten<T> {
 
 interface ErasurePlan {
   readonly leads: ReadonlyMap<LeadId, Rewritten<Mailbox>>;
-  readonly keys: ReadonlyMap<KeyId, Rewritten<KeyItem>>;
+  readonly keys: ReadonlyMap<KeyId, Rewritten<IdentityRecord>>;
   /** What came after the deletion and finds no room at the user's key. */
   readonly dead: readonly DeadLetter[];
 }
@@ -70,10 +70,10 @@ interface PlanContext {
 /** Holds at the user's key what is newer than the deletion, as far as there is room. */
 const holdLeft = (
   id: KeyId,
-  user: KeyItem,
+  user: IdentityRecord,
   left: readonly Waiting[],
   { now, limits }: PlanContext,
-): { readonly key: KeyItem; readonly dead: readonly DeadLetter[] } => {
+): { readonly key: IdentityRecord; readonly dead: readonly DeadLetter[] } => {
   let key = user;
   const dead: DeadLetter[] = [];
   for (const waiting of left.filter((one) => !isEmptyWaiting(one))) {
@@ -90,7 +90,7 @@ const holdLeft = (
 export const planErasure = (
   found: {
     readonly leads: ReadonlyMap<LeadId, Mailbox | undefined>;
-    readonly keys: ReadonlyMap<KeyId, KeyItem | undefined>;
+    readonly keys: ReadonlyMap<KeyId, IdentityRecord | undefined>;
   },
   { order, user, isDelete }: Erased,
   context: PlanContext,
@@ -98,7 +98,7 @@ export const planErasure = (
   const ids = new Set(found.leads.keys());
   const erased = new Map([...found.leads].map(([id, state]) => [id, eraseLead(state, order)]));
   const dead: DeadLetter[] = [];
-  const keyOf = (id: KeyId, state: KeyItem | undefined): Rewritten<KeyItem> => {
+  const keyOf = (id: KeyId, state: IdentityRecord | undefined): Rewritten<IdentityRecord> => {
     const { key, removed } = eraseKey(state, ids, order);
     if (id !== user) return { next: key, removed };
     const left = [...erased.values()].map((one) => one.left);

@@ -1,7 +1,7 @@
 import { isCookiePending } from './mailbox.ts';
 import { isLeadField, leadFieldsIn, someField } from './relations.ts';
 import { isPending, mapFields, valuesOf } from './registers.ts';
-import type { Cookie, DeadLetter, Mailbox } from './types.ts';
+import type { Cookie, DeadLetter, Mailbox } from './leadTypes.ts';
 import { without } from './without.ts';
 
 /** Why a field that Marketo lacks cannot go. */
@@ -10,11 +10,11 @@ export const noSuchField = 'Marketo has no such field';
 const failing = 'setting unknownFields: fail';
 
 /** A reason stays short, however many fields Marketo lacks: dead letters and log lines are bounded. */
-const namedMost = 10;
+const maxNamed = 10;
 
 const listOf = (names: readonly string[]): string => {
-  const more = names.length - namedMost;
-  return names.slice(0, namedMost).join(', ') + (more > 0 ? ` and ${more} more` : '');
+  const more = names.length - maxNamed;
+  return names.slice(0, maxNamed).join(', ') + (more > 0 ? ` and ${more} more` : '');
 };
 
 const mapCookies = ({ cookies }: Mailbox, change: (cookie: Cookie) => Cookie): Mailbox['cookies'] =>
@@ -45,7 +45,9 @@ export const failUpdate = (
 
 /** The cookies of an update that failed are pending again with the next one that may go. */
 export const withFailedCookies = (mailbox: Mailbox): Mailbox => {
-  const isWaiting = Object.values(mailbox.cookies).some(({ aside }) => aside === failing);
+  const isWaiting = Object.values(mailbox.cookies).some(
+    ({ aside: rejection }) => rejection === failing,
+  );
   if (!isWaiting || !someField(mailbox.fields, isPending)) return mailbox;
   const cookies = mapCookies(mailbox, (cookie) =>
     cookie.aside === failing ? without(cookie, 'aside') : cookie,

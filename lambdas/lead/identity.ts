@@ -1,8 +1,8 @@
-import type { Order } from '../segment/order.ts';
+import type { SequenceKey } from '../segment/order.ts';
 import { unknownKind, type SourceKind } from '../segment/source.ts';
-import { present } from './mailbox.ts';
+import { unlessBlank } from './mailbox.ts';
 import { mayFollow, mayLink } from './mayLink.ts';
-import type { KeyId, KeyItem, LeadId, Link, Mailbox } from './types.ts';
+import type { KeyId, IdentityRecord, LeadId, Link, Mailbox } from './leadTypes.ts';
 
 /** An e-mail that an event carries, and the lead it names. */
 export interface Named {
@@ -54,15 +54,15 @@ export interface Renaming {
 export const renamingOf = (
   leads: ReadonlyMap<LeadId, Mailbox>,
   emailChange: 'rename' | 'newLead',
-  deletedLead: (lead: LeadId) => Order | undefined = () => undefined,
+  deletedLead: (lead: LeadId) => SequenceKey | undefined = () => undefined,
 ): Renaming => ({
   isAllowed: emailChange === 'rename',
   emailOf: (lead) => leads.get(lead)?.address.text ?? '',
   hasLead: (lead) => {
-    const mailbox = present(leads.get(lead));
+    const mailbox = unlessBlank(leads.get(lead));
     return mailbox !== undefined && mailbox.alias === undefined;
   },
-  isGone: (lead) => present(leads.get(lead)) === undefined && deletedLead(lead) !== undefined,
+  isGone: (lead) => unlessBlank(leads.get(lead)) === undefined && deletedLead(lead) !== undefined,
   isVouched: (lead) => leads.get(lead)?.address.by === 'server',
 });
 
@@ -73,9 +73,9 @@ export const renamingOf = (
  */
 export const withAliases = (
   keys: EventKeys,
-  order: Order,
+  order: SequenceKey,
   leads: ReadonlyMap<LeadId, Mailbox>,
-  deletedLead: (lead: LeadId) => Order | undefined,
+  deletedLead: (lead: LeadId) => SequenceKey | undefined,
 ): EventKeys => {
   const follow = <T extends { readonly lead: LeadId }>(one: T | undefined): T | undefined => {
     const alias = one && leads.get(one.lead)?.alias;
@@ -105,21 +105,21 @@ export const leadsIn = (link: Link | undefined): readonly LeadId[] =>
  * its race, the half that was written names the e-mail's own lead.
  */
 export const withLeadsOf = (
-  key: KeyItem,
+  key: IdentityRecord,
   leadOf: (lead: LeadId) => Mailbox | undefined,
-): KeyItem => {
+): IdentityRecord => {
   const { link } = key;
   if (link === undefined) return key;
   const follow = <T extends Named>(one: T): T => {
     const alias = leadOf(one.lead)?.alias;
     return alias ? follow({ ...one, lead: alias.lead }) : one;
   };
-  const { before, ...present } = follow(link);
+  const { before, ...current } = follow(link);
   const past = before && follow(before);
-  const isSame = present.lead === link.lead && past?.lead === link.before?.lead;
+  const isSame = current.lead === link.lead && past?.lead === link.before?.lead;
   if (isSame) return key;
-  const isOther = past !== undefined && past.lead !== present.lead;
-  return { ...key, link: isOther ? { ...present, before: past } : present };
+  const isOther = past !== undefined && past.lead !== current.lead;
+  return { ...key, link: isOther ? { ...current, before: past } : current };
 };
 
 const firm = (...keys: readonly (KeyId | undefined)[]): Resolved['links'] =>
@@ -141,8 +141,8 @@ const gap = (...keys: readonly (KeyId | undefined)[]): Resolved['links'] =>
  */
 export const resolve = (
   keys: EventKeys,
-  order: Order,
-  itemOf: (key: KeyId) => KeyItem | undefined,
+  order: SequenceKey,
+  itemOf: (key: KeyId) => IdentityRecord | undefined,
   renaming?: Renaming,
   by: SourceKind = unknownKind,
 ): Resolved | undefined => {
@@ -201,7 +201,7 @@ export const resolve = (
 const pick = ({ lead, email }: Named): Named => ({ lead, email });
 
 /** A link that only fills a gap sorts before every event's order, so that any e-mail wins over it. */
-export const gapOrder = '' as Order;
+export const gapOrder = '' as SequenceKey;
 
 /** Where an event without a lead is held: at the key that a later e-mail most likely names. */
 export const holderOf = ({ userId, cookie, anonymousId }: EventKeys): KeyId | undefined =>

@@ -1,4 +1,4 @@
-import type { Order } from '../segment/order.ts';
+import type { SequenceKey } from '../segment/order.ts';
 import { unknownKind, type SourceKind } from '../segment/source.ts';
 import type { EpochMs } from '../segment/time.ts';
 import { epochMs } from '../segment/time.ts';
@@ -8,13 +8,21 @@ import type { AbsorbedFields } from './registers.ts';
 import { gapOrder } from './identity.ts';
 import { mayFollow, mayLink } from './mayLink.ts';
 import { absorbCookies, absorbFields, isPending, valuesOf } from './registers.ts';
-import type { Activity, Cookies, DeadLetter, Incoming, KeyId, KeyItem, LeadId } from './types.ts';
+import type {
+  Activity,
+  Cookies,
+  DeadLetter,
+  Incoming,
+  KeyId,
+  IdentityRecord,
+  LeadId,
+} from './leadTypes.ts';
 import { without } from './without.ts';
 
-export const emptyKey: KeyItem = { fields: {}, cookies: {} };
+export const emptyKey: IdentityRecord = { fields: {}, cookies: {} };
 
 /** Content that waits for an e-mail, or that a half-done move has left behind. */
-export const hasHeld = (key: KeyItem): boolean =>
+export const hasHeld = (key: IdentityRecord): boolean =>
   Object.values(key.fields).some(isPending) ||
   Object.keys(key.cookies).length > 0 ||
   hasActivities(key.activities);
@@ -24,12 +32,12 @@ export const hasHeld = (key: KeyItem): boolean =>
  * userId, a server key overrules all that browser keys say, earlier or later.
  */
 export const linkTo = (
-  key: KeyItem,
+  key: IdentityRecord,
   lead: LeadId,
   email: string,
-  order: Order,
+  order: SequenceKey,
   by?: SourceKind,
-): KeyItem => {
+): IdentityRecord => {
   const { link } = key;
   const anew = { ...key, link: { lead, email, order, ...(by && { by }) } };
   if (link === undefined) return anew;
@@ -52,10 +60,10 @@ interface Holding {
 
 /** Holds values, cookies and activities until an e-mail turns up. */
 export const hold = (
-  key: KeyItem,
+  key: IdentityRecord,
   { incoming, cookies, activities, now }: Holding,
 ): AbsorbedFields & {
-  readonly key: KeyItem;
+  readonly key: IdentityRecord;
   readonly activityOutcomes: readonly ActivityOutcome[];
 } => {
   // Nothing was sent from here, so no digest can match.
@@ -75,20 +83,20 @@ export const hold = (
 };
 
 /** What a key holds, as a dead letter has it. */
-export const heldIn = (key: KeyItem): Pick<DeadLetter, 'fields' | 'activities'> => ({
+export const heldIn = (key: IdentityRecord): Pick<DeadLetter, 'fields' | 'activities'> => ({
   fields: valuesOf(key.fields),
   ...(hasActivities(key.activities) && { activities: inOrder(key.activities) }),
 });
 
 /** The key after its held content has moved to its lead. */
-export const emptied = (key: KeyItem): KeyItem => ({
+export const emptied = (key: IdentityRecord): IdentityRecord => ({
   ...without(key, 'heldSince', 'heldBy', 'activities'),
   fields: {},
   cookies: {},
 });
 
 /** When the hold of values and activities ends; cookies alone wait as long as the key lives. */
-export const holdEndsAt = (key: KeyItem, holdMs: number): EpochMs | undefined =>
+export const holdEndsAt = (key: IdentityRecord, holdMs: number): EpochMs | undefined =>
   key.heldSince === undefined ? undefined : epochMs(key.heldSince + holdMs);
 
 /** Why a held event is not on its way. */
@@ -97,14 +105,14 @@ export const noEmail = 'no e-mail is known for this person';
 /** The same where a server key said some of what is held. */
 export const noServerEmail = 'no server key has named an e-mail for this person';
 
-export const whyHeld = ({ heldBy }: Pick<KeyItem, 'heldBy'>): string =>
+export const whyHeld = ({ heldBy }: Pick<IdentityRecord, 'heldBy'>): string =>
   heldBy === undefined ? noEmail : noServerEmail;
 
 /**
  * A userId's key under which a server key speaks: where only a browser key has linked it, the link ends,
  * and what the server says waits for a server key. The lead stays known, to be found by a deletion.
  */
-export const vouchedFor = (key: KeyItem): KeyItem => {
+export const vouchedFor = (key: IdentityRecord): IdentityRecord => {
   const { link } = key;
   const held = { ...key, heldBy: 'server' as const };
   if (link === undefined || mayFollow({ by: 'server' }, link)) return held;
@@ -122,11 +130,11 @@ interface HoldTiming {
  * browser keys said is gone some time after that: anybody can make such letters.
  */
 export const expireHeld = (
-  key: KeyItem,
+  key: IdentityRecord,
   id: KeyId,
   now: EpochMs,
   { holdMs, endedHoldKeepMs }: HoldTiming,
-): { key: KeyItem; dead: DeadLetter } | undefined => {
+): { key: IdentityRecord; dead: DeadLetter } | undefined => {
   const end = holdEndsAt(key, holdMs);
   if (key.link !== undefined || end === undefined || end > now) return undefined;
   return {

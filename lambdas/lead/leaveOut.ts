@@ -3,7 +3,7 @@ import { withFailedCookies } from './failUpdate.ts';
 import { isLeadField, partitionRegister } from './relations.ts';
 import { mapFields } from './registers.ts';
 import { renameFields } from './renameFields.ts';
-import type { Aside, DigestOf, Field, FieldValue, Incoming, Mailbox } from './types.ts';
+import type { Rejection, DigestOf, Field, FieldValue, Incoming, Mailbox } from './leadTypes.ts';
 import { without } from './without.ts';
 
 /** Why a field cannot take a value. */
@@ -101,7 +101,7 @@ export const leaveOut = (
     const by = source === undefined ? {} : { source };
     if (isNews) left.push({ name, order, ...by, ...objection, ...(isNotYet && { until }) });
     isChanged = true;
-    const memory: Aside = {
+    const memory: Rejection = {
       because,
       until,
       value,

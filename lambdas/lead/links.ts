@@ -1,10 +1,10 @@
-import type { Arrival, Draft } from './arrival.ts';
+import type { NormalizedEvent, Draft } from './normalizedEvent.ts';
 import { inOrder } from './activities.ts';
 import type { Resolved } from './identity.ts';
 import { gapOrder } from './identity.ts';
 import { emptied, emptyKey, hasHeld, linkTo } from './keys.ts';
 import { absorbCookies, valuesOf } from './registers.ts';
-import type { Activity, Cookies, Incoming, KeyItem, LeadId } from './types.ts';
+import type { Activity, Cookies, Incoming, IdentityRecord, LeadId } from './leadTypes.ts';
 import { unknownKind } from '../segment/source.ts';
 import { mayLink } from './mayLink.ts';
 import { noteLead } from './user.ts';
@@ -19,13 +19,13 @@ interface Linked {
 }
 
 /** Whether this source may link a userId: what a server key has linked, or said, waits for a server key. */
-const mayLinkUser = ({ link, heldBy }: KeyItem, lead: LeadId, by = unknownKind): boolean =>
+const mayLinkUser = ({ link, heldBy }: IdentityRecord, lead: LeadId, by = unknownKind): boolean =>
   by === 'server' || (heldBy === undefined && (link?.lead === lead || mayLink('userId', link, by)));
 
 /** Links the event's keys to its lead and takes along what they held for it. */
 export const linkAll = (
   draft: Draft,
-  { order, keys, cookieToken, by }: Arrival,
+  { order, keys, cookieToken, by }: NormalizedEvent,
   { lead, email, links }: Resolved,
 ): Linked => {
   const incoming: Incoming[] = [];
@@ -59,7 +59,7 @@ export const linkAll = (
 };
 
 /** A cookie names one lead, the latest. */
-const leaveOldLead = (draft: Draft, item: KeyItem, lead: LeadId, token: string): void => {
+const leaveOldLead = (draft: Draft, item: IdentityRecord, lead: LeadId, token: string): void => {
   if (item.link === undefined || item.link.lead === lead) return;
   const old = draft.leads.get(item.link.lead);
   if (old?.cookies[token] === undefined) return;

@@ -4,7 +4,7 @@ import { trialOf } from './narrowing.ts';
 import { isLeadField, leadFieldsIn, relationsIn } from './relations.ts';
 import { isPending, mapFields, valuesOf } from './registers.ts';
 import { keyOf } from './activities.ts';
-import type { Activity, Incoming, Mailbox } from './types.ts';
+import type { Activity, Incoming, Mailbox } from './leadTypes.ts';
 import { without } from './without.ts';
 
 /*

@@ -1,12 +1,12 @@
-import type { Order } from '../segment/order.ts';
+import type { SequenceKey } from '../segment/order.ts';
 import { hasActivities } from './activities.ts';
 import { someField, someRelation } from './relations.ts';
 import { isPending, waitsUntil } from './registers.ts';
-import type { Cookie, LeadId, Mailbox } from './types.ts';
+import type { Cookie, LeadId, Mailbox } from './leadTypes.ts';
 
 /** The item of an e-mail that names another lead. */
-export const aliasOf = (lead: LeadId, order: Order): Mailbox => ({
-  ...emptyMailbox('', '' as Order),
+export const aliasOf = (lead: LeadId, order: SequenceKey): Mailbox => ({
+  ...emptyMailbox('', '' as SequenceKey),
   alias: { lead, order },
 });
 
@@ -18,14 +18,14 @@ export const isBlank = ({ deleted, withdrawn, address, lookup, alias }: Mailbox)
   alias === undefined;
 
 /** A mailbox as events see it: one of nobody is none. */
-export const present = (mailbox: Mailbox | undefined): Mailbox | undefined =>
+export const unlessBlank = (mailbox: Mailbox | undefined): Mailbox | undefined =>
   mailbox === undefined || isBlank(mailbox) ? undefined : mailbox;
 
 /** The mailbox of a lead that an event names; of a new one, one that knows of an earlier refusal. */
-export const opened = (known: Mailbox | undefined, text: string, order: Order): Mailbox => {
+export const opened = (known: Mailbox | undefined, text: string, order: SequenceKey): Mailbox => {
   const { withdrawn, keys }: Partial<Mailbox> = known ?? {};
   return (
-    present(known) ?? {
+    unlessBlank(known) ?? {
       ...emptyMailbox(text, order),
       ...(withdrawn && { withdrawn }),
       ...(withdrawn && keys && { keys }),
@@ -34,7 +34,7 @@ export const opened = (known: Mailbox | undefined, text: string, order: Order): 
 };
 
 /** An empty mailbox of the lead with this e-mail. */
-export const emptyMailbox = (text: string, order: Order): Mailbox => ({
+export const emptyMailbox = (text: string, order: SequenceKey): Mailbox => ({
   fields: {},
   cookies: {},
   address: { text, order },

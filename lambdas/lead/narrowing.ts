@@ -1,5 +1,5 @@
-import type { Order } from '../segment/order.ts';
-import type { Incoming, Narrowing } from './types.ts';
+import type { SequenceKey } from '../segment/order.ts';
+import type { Incoming, Narrowing } from './leadTypes.ts';
 
 /*
  * Marketo refused a whole lead and named no value of ours. Somewhere among the suspects stands a value
@@ -46,7 +46,7 @@ export type Narrowed =
   | {
       readonly kind: 'blamed';
       readonly name: string;
-      readonly order: Order;
+      readonly order: SequenceKey;
       readonly because: string;
     }
   /** The lead itself is refused. */

@@ -1,5 +1,5 @@
-import type { Order } from '../segment/order.ts';
-import type { KeyId, KeyItem, KeyPageId, LeadId, Mailbox } from './types.ts';
+import type { SequenceKey } from '../segment/order.ts';
+import type { KeyId, IdentityRecord, KeyPageId, LeadId, Mailbox } from './leadTypes.ts';
 
 /*
  * What a deletion has to find may be more than an item can list: a stranger can name a person under any
@@ -11,7 +11,7 @@ import type { KeyId, KeyItem, KeyPageId, LeadId, Mailbox } from './types.ts';
 export interface Page {
   readonly keys?: readonly KeyId[];
   /** With the time when each was named last. */
-  readonly leads?: Readonly<Record<LeadId, Order>>;
+  readonly leads?: Readonly<Record<LeadId, SequenceKey>>;
   readonly pages?: readonly KeyPageId[];
 }
 
@@ -58,10 +58,10 @@ export const withKeyPages = (
 
 /** A userId's key that lists at most so many leads and pages itself, those that it named last. */
 export const withLeadPages = (
-  key: KeyItem,
+  key: IdentityRecord,
   most: { readonly leads: number; readonly keyPages: number },
   pageIdOf: PageIdOf,
-): { readonly key: KeyItem; readonly written: readonly NamedPage[] } => {
+): { readonly key: IdentityRecord; readonly written: readonly NamedPage[] } => {
   const all = Object.entries(key.leads ?? {});
   if (all.length <= most.leads) return { key, written: [] };
   const [earlier, later] = parted(

@@ -1,5 +1,5 @@
 import { partitionRegister } from './relations.ts';
-import type { FieldValue } from './types.ts';
+import type { FieldValue } from './leadTypes.ts';
 
 interface Valued {
   readonly name: string;

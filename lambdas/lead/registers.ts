@@ -1,5 +1,5 @@
 import type { EpochMs } from '../segment/time.ts';
-import type { Cookies, DigestOf, Field, Fields, Incoming } from './types.ts';
+import type { Cookies, DigestOf, Field, Fields, Incoming } from './leadTypes.ts';
 import { without } from './without.ts';
 
 /** What became of one incoming value. */
@@ -12,7 +12,7 @@ export interface AbsorbedFields {
   readonly replaced: readonly Incoming[];
 }
 
-export interface Knowledge {
+export interface DescribedFields {
   readonly now: EpochMs;
   /** A value that Marketo got less than this ago is not sent again. */
   readonly resendUnchangedAfterMs: number;
@@ -24,33 +24,33 @@ export interface Knowledge {
 export const isPending = (field: Field): boolean => field.value !== undefined;
 
 const write = (
-  present: Field | undefined,
+  current: Field | undefined,
   { name, value, order, source }: Incoming,
-  { now, resendUnchangedAfterMs, isSentOnce, digestOf }: Knowledge,
+  { now, resendUnchangedAfterMs, isSentOnce, digestOf }: DescribedFields,
 ): [Field, FieldOutcome] => {
   const by = source === undefined ? {} : { source };
-  if (present === undefined) return [{ order, value, ...by }, 'absorbed'];
-  if (present.order > order) return [present, 'superseded'];
+  if (current === undefined) return [{ order, value, ...by }, 'absorbed'];
+  if (current.order > order) return [current, 'superseded'];
   const digest = digestOf(value);
   // Equal order is the same event again: it changes nothing and is what it was.
-  if (present.order === order) {
-    if (isPending(present) || present.aside?.isWaiting) return [present, 'absorbed'];
-    const isQuiet = present.digest === digest || present.aside?.isOptional;
-    return [present, isQuiet ? 'unchanged' : 'refused'];
+  if (current.order === order) {
+    if (isPending(current) || current.aside?.isWaiting) return [current, 'absorbed'];
+    const isQuiet = current.digest === digest || current.aside?.isOptional;
+    return [current, isQuiet ? 'unchanged' : 'refused'];
   }
-  const { digest: sent, sentAt, aside } = present;
+  const { digest: sent, sentAt, aside: rejection } = current;
   // What was sent and what was refused is remembered beside a newer value, which may be taken back.
   const memory = {
-    ...without(present, 'order', 'value', 'attempts', 'source'),
+    ...without(current, 'order', 'value', 'attempts', 'source'),
     // Only the last word counts as repeated.
-    ...(aside && { aside: without(aside, 'repeated') }),
+    ...(rejection && { aside: without(rejection, 'repeated') }),
   };
-  if (aside?.digest === digest && (aside.until === undefined || now < aside.until)) {
+  if (rejection?.digest === digest && (rejection.until === undefined || now < rejection.until)) {
     const again =
-      aside.value !== undefined ? { order } : aside.isOptional ? {} : { repeated: value };
+      rejection.value !== undefined ? { order } : rejection.isOptional ? {} : { repeated: value };
     return [
-      { order, ...memory, aside: { ...aside, ...again } },
-      aside.isOptional ? 'unchanged' : 'refused',
+      { order, ...memory, aside: { ...rejection, ...again } },
+      rejection.isOptional ? 'unchanged' : 'refused',
     ];
   }
   const isRecent = sentAt !== undefined && now - sentAt < resendUnchangedAfterMs;
@@ -66,16 +66,16 @@ const write = (
 export const absorbFields = (
   fields: Fields,
   incoming: readonly Incoming[],
-  knowledge: Knowledge,
+  described: DescribedFields,
 ): AbsorbedFields => {
   const next = new Map(Object.entries(fields));
   const outcomes = new Map<string, FieldOutcome>();
   const replaced: Incoming[] = [];
   for (const one of incoming) {
-    const present = next.get(one.name);
-    const [field, outcome] = write(present, one, knowledge);
-    if (present?.value !== undefined && present.order < field.order)
-      replaced.push({ name: one.name, value: present.value, order: present.order });
+    const current = next.get(one.name);
+    const [field, outcome] = write(current, one, described);
+    if (current?.value !== undefined && current.order < field.order)
+      replaced.push({ name: one.name, value: current.value, order: current.order });
     next.set(one.name, field);
     outcomes.set(one.name, outcome);
   }
@@ -90,17 +90,17 @@ export const mapFields = (fields: Fields, change: (field: Field, name: string) =
 export const absorbCookies = (cookies: Cookies, incoming: Cookies): Cookies => {
   const next = { ...cookies };
   for (const [token, cookie] of Object.entries(incoming)) {
-    const present = next[token];
-    if (present === undefined) next[token] = cookie;
-    else if (cookie.order > present.order) next[token] = { ...present, order: cookie.order };
+    const current = next[token];
+    if (current === undefined) next[token] = cookie;
+    else if (cookie.order > current.order) next[token] = { ...current, order: cookie.order };
   }
   return next;
 };
 
 /** Whether its value waits until Marketo has said which fields it has. */
-export const waitsForDescription = ({ order, value, aside }: Field): boolean =>
+export const waitsForDescription = ({ order, value, aside: rejection }: Field): boolean =>
   // A later value that counted as unchanged, or is pending itself, has taken its place.
-  aside?.isWaiting === true && aside.order === order && value === undefined;
+  rejection?.isWaiting === true && rejection.order === order && value === undefined;
 
 /** When the earliest value is looked at again that waits for Marketo's description of fields. */
 export const waitsUntil = (fields: Fields): EpochMs | undefined => {
@@ -116,8 +116,8 @@ export const waitsUntil = (fields: Fields): EpochMs | undefined => {
 /** The same with values that wait until Marketo has said which fields it has. */
 export const unsentOf = (fields: Fields): Incoming[] =>
   Object.entries(fields).flatMap(([name, field]) => {
-    const { order, value, aside, source } = field;
-    const unsent = waitsForDescription(field) ? aside?.value : value;
+    const { order, value, aside: rejection, source } = field;
+    const unsent = waitsForDescription(field) ? rejection?.value : value;
     return unsent === undefined ? [] : [{ name, order, value: unsent, ...(source && { source }) }];
   });
 

@@ -1,4 +1,4 @@
-import type { Field, Fields } from './types.ts';
+import type { Field, Fields } from './leadTypes.ts';
 
 /*
  * A relation is a register that is no field of the lead: what the lead is to something else in Marketo.

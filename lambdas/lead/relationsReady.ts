@@ -1,7 +1,7 @@
 import type { EpochMs } from '../segment/time.ts';
 import { relationsIn } from './relations.ts';
 import { valuesOf } from './registers.ts';
-import type { Incoming, Mailbox } from './types.ts';
+import type { Incoming, Mailbox } from './leadTypes.ts';
 
 /** The relations that a call may take along at this time: the earliest first; none while they back off. */
 export const readyRelations = ({ fields, pause }: Mailbox, at: EpochMs): readonly Incoming[] =>

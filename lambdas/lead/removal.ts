@@ -1,4 +1,4 @@
-import type { LeadId } from './types.ts';
+import type { LeadId } from './leadTypes.ts';
 
 /**
  * A lead that is to be deleted in Marketo, too, since its user was deleted: what the mailbox knew of it

@@ -1,10 +1,10 @@
 import { isLeadField } from './relations.ts';
-import type { Field, Fields, FieldValue, Incoming } from './types.ts';
+import type { Field, Fields, FieldValue, Incoming } from './leadTypes.ts';
 import { without } from './without.ts';
 
 /** What a register still has to say: its pending value, or the one that was left out unsent. */
-const unsaid = ({ value, order, aside }: Field): FieldValue | undefined =>
-  value === undefined && aside?.order === order ? aside.value : value;
+const unsaid = ({ value, order, aside: rejection }: Field): FieldValue | undefined =>
+  value === undefined && rejection?.order === order ? rejection.value : value;
 
 /** The names in an order of their own: two spellings in one event have the same order key. */
 const byName = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number =>
@@ -35,16 +35,16 @@ export const renameFields = (
     if (value === undefined) continue;
     next.delete(name);
     const target = fieldNamed(name);
-    const present = next.get(target);
-    if (present !== undefined && present.order >= order) {
+    const current = next.get(target);
+    if (current !== undefined && current.order >= order) {
       superseded.push({ name: target, value, order });
       continue;
     }
-    const replaced = present && unsaid(present);
-    if (present && replaced !== undefined)
-      superseded.push({ name: target, value: replaced, order: present.order });
+    const replaced = current && unsaid(current);
+    if (current && replaced !== undefined)
+      superseded.push({ name: target, value: replaced, order: current.order });
     const { source } = from;
-    const memory = present && without(present, 'order', 'value', 'source');
+    const memory = current && without(current, 'order', 'value', 'source');
     next.set(target, { ...memory, order, value, ...(source && { source }) });
   }
   return { fields: Object.fromEntries(next), superseded };

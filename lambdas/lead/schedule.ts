@@ -3,7 +3,7 @@ import { epochMs } from '../segment/time.ts';
 import { hasActivities } from './activities.ts';
 import { hasCookies, hasFields, hasRelations, hasPending } from './mailbox.ts';
 import { waitsUntil } from './registers.ts';
-import type { Mailbox } from './types.ts';
+import type { Mailbox } from './leadTypes.ts';
 import { without } from './without.ts';
 
 /*

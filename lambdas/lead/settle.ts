@@ -7,13 +7,13 @@ import { unlock } from './lock.ts';
 import { giveUpActivities, settleActivities } from './settleActivities.ts';
 import { settleRelations } from './settleRelations.ts';
 import { hasLeadAlready } from './leaveOut.ts';
-import { cookieAfter, forgotten, putAside, replaced } from './carried.ts';
+import { cookieAfter, withoutMarketoState, reject, replacedInMarketo } from './sentContent.ts';
 import type { Narrowed } from './narrowing.ts';
 import { afterRefusal, afterSuccess, hasSuspects } from './narrowing.ts';
 import { relationsIn } from './relations.ts';
 import { mapFields, valuesOf } from './registers.ts';
-import type { Incoming, Mailbox } from './types.ts';
-import type { LeadVerdict, SettleContext, Settled } from './verdicts.ts';
+import type { Incoming, Mailbox } from './leadTypes.ts';
+import type { LeadVerdict, SettleContext, Settled } from './leadVerdicts.ts';
 import { without } from './without.ts';
 
 export type { LeadVerdict, SettleContext, Settled };
@@ -62,8 +62,9 @@ const taken = (
     (verdict.isCreated === true || (verdict.marketoId ?? marketoId) !== marketoId);
   // Over SOAP a cookie finds its own lead first. Those of several leads with one e-mail, sent again each
   // time that another one answers, would take turns for ever.
-  const forget = verdict.isCreated || snapshot.cookie === undefined ? forgotten : replaced;
-  const known = isAnotherLead && verdict.foundId === undefined ? forget(mailbox) : mailbox;
+  const reset =
+    verdict.isCreated || snapshot.cookie === undefined ? withoutMarketoState : replacedInMarketo;
+  const known = isAnotherLead && verdict.foundId === undefined ? reset(mailbox) : mailbox;
   const isNew = verdict.isCreated && (isAnotherLead || verdict.withheld !== undefined);
   const after = settleActivities(
     { ...synced(known, snapshot, verdict, context), ...(isNew && { isNew }) },
@@ -92,7 +93,7 @@ const taken = (
 const located = (mailbox: Mailbox, foundId: number | undefined): Mailbox => {
   if (foundId === undefined) return mailbox;
   const isAnother = mailbox.marketoId !== undefined && mailbox.marketoId !== foundId;
-  const known = isAnother ? forgotten(mailbox) : without(mailbox, 'formerEmails');
+  const known = isAnother ? withoutMarketoState(mailbox) : without(mailbox, 'formerEmails');
   return { ...known, marketoId: foundId, needsId: true };
 };
 
@@ -107,19 +108,24 @@ const blame = (
   const free = without(mailbox, 'narrowing');
   if (narrowed.kind !== 'blamed') return { mailbox: free };
   const { name, order, because } = narrowed;
-  const { value, order: present } = free.fields[name] ?? {};
+  const { value, order: current } = free.fields[name] ?? {};
   // What came since was not refused.
-  if (value === undefined || present !== order) return { mailbox: free };
+  if (value === undefined || current !== order) return { mailbox: free };
   const sent = [{ name, value, order }];
   const { lead, digestOf } = context;
-  const fields = putAside(free, { fields: sent }, () => ({ because, digest: digestOf(value) }));
+  const fields = reject(free, { fields: sent }, () => ({ because, digest: digestOf(value) }));
   return { mailbox: { ...free, fields }, dead: { because, lead, fields: sent } };
 };
 
 const synced = (
   mailbox: Mailbox,
   snapshot: Snapshot,
-  { marketoId, isCreated, withheld = [], cookie: told }: Extract<LeadVerdict, { kind: 'synced' }>,
+  {
+    marketoId,
+    isCreated,
+    withheld = [],
+    cookie: sentCookie,
+  }: Extract<LeadVerdict, { kind: 'synced' }>,
   { now, digestOf }: SettleContext,
 ): Mailbox => {
   const kept = snapshot.fields.filter(({ name }) => withheld.includes(name));
@@ -131,22 +137,24 @@ const synced = (
     const carried = sent.get(name);
     if (carried === undefined) return field;
     const digest = digestOf(carried.value);
-    const isTold =
+    const wasSent =
       field.order === carried.order ||
       (field.value !== undefined && digestOf(field.value) === digest);
     // What came during the call and was left out unsent may yet go out.
     const isNewer = field.aside?.order !== undefined && field.aside.order > carried.order;
     const memory = isNewer ? field : without(field, 'aside');
     const register = { ...memory, digest, sentAt: now };
-    return isTold ? without(register, 'value', 'source') : register;
+    return wasSent ? without(register, 'value', 'source') : register;
   });
   const settled = without(afresh(mailbox), 'isNew', 'formerEmails');
   const after = {
     ...settled,
     fields,
     cookies: cookieAfter(mailbox, snapshot, (cookie) => {
-      if (told === 'pending') return cookie;
-      return told ? { ...cookie, aside: told.because } : { ...cookie, associated: true };
+      if (sentCookie === 'pending') return cookie;
+      return sentCookie
+        ? { ...cookie, aside: sentCookie.because }
+        : { ...cookie, associated: true };
     }),
     ...(marketoId !== undefined && { marketoId }),
   };
@@ -161,12 +169,12 @@ const synced = (
  */
 const afterNaming = (
   mailbox: Mailbox,
-  told: string,
+  sentCookie: string,
   digestOf: SettleContext['digestOf'],
 ): Mailbox => {
   const { address } = mailbox;
-  if (address.text === told) return without(mailbox, 'renamed');
-  const isRenamed = mailbox.renamed ?? emailKeyOf(address.text) !== emailKeyOf(told);
+  if (address.text === sentCookie) return without(mailbox, 'renamed');
+  const isRenamed = mailbox.renamed ?? emailKeyOf(address.text) !== emailKeyOf(sentCookie);
   if (!isRenamed) return mailbox;
   return {
     ...mailbox,
@@ -186,8 +194,8 @@ const withoutNewOnly = (
   return mapFields(mailbox.fields, (field, name) => {
     const { value, order } = field;
     if (value === undefined || orders.get(name) !== order) return field;
-    const aside = { because, value, order, digest: digestOf(value), isOptional: true as const };
-    return { ...without(field, 'value'), aside };
+    const rejection = { because, value, order, digest: digestOf(value), isOptional: true as const };
+    return { ...without(field, 'value'), aside: rejection };
   });
 };
 
@@ -212,7 +220,7 @@ const retried = (
   verdict: Extract<LeadVerdict, { kind: 'retry' }>,
   context: SettleContext,
 ): Settled => {
-  const known = verdict.isLeadGone ? forgotten(mailbox) : mailbox;
+  const known = verdict.isLeadGone ? withoutMarketoState(mailbox) : mailbox;
   const later = backedOff(known, context);
   const gone = verdict.isLeadGone &&
     mailbox.marketoId !== undefined && { isAnotherLead: true as const };
@@ -297,7 +305,7 @@ const givenUp = (
     mailbox: {
       ...afresh(left.mailbox),
       refusals: refusals + 1,
-      fields: putAside(mailbox, snapshot, ({ value }) => ({
+      fields: reject(mailbox, snapshot, ({ value }) => ({
         because,
         digest: digestOf(value),
         until,
@@ -323,10 +331,10 @@ const fieldsRefused = (
   const mine = snapshot.fields.filter(({ name }) => names.has(name));
   if (mine.length === 0) return { mailbox };
   const until = unknown ? { until: epochMs(now + timing.unknownFieldMs) } : {};
-  const aside = putAside(mailbox, { ...snapshot, fields: mine }, ({ value }) => ({
+  const rejection = reject(mailbox, { ...snapshot, fields: mine }, ({ value }) => ({
     because,
     digest: digestOf(value),
     ...until,
   }));
-  return { mailbox: { ...mailbox, fields: aside }, dead: { because, lead, fields: mine } };
+  return { mailbox: { ...mailbox, fields: rejection }, dead: { because, lead, fields: mine } };
 };

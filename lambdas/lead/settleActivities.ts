@@ -1,9 +1,16 @@
 import { hasActivities, keyOf } from './activities.ts';
-import { forgotten } from './carried.ts';
-import type { Told } from './partFates.ts';
-import { answerTo, lettersOf, pauseAfter, remaining, saysLeadGone, toldOf } from './partFates.ts';
-import type { Activity, ActivityBox, Mailbox } from './types.ts';
-import type { ActivityVerdict, SettleContext, Settled } from './verdicts.ts';
+import { withoutMarketoState } from './sentContent.ts';
+import type { PartResult } from './partResults.ts';
+import {
+  answerTo,
+  deadLettersOf,
+  pauseAfter,
+  remaining,
+  saysLeadGone,
+  partResultOf,
+} from './partResults.ts';
+import type { Activity, ActivityBox, Mailbox } from './leadTypes.ts';
+import type { ActivityVerdict, SettleContext, Settled } from './leadVerdicts.ts';
 
 const activities = {
   parts: 'activities',
@@ -19,14 +26,14 @@ const activities = {
 export const settleActivities = (
   mailbox: Mailbox,
   sent: readonly Activity[],
-  told: readonly ActivityVerdict[] | undefined,
+  results: readonly ActivityVerdict[] | undefined,
   context: SettleContext,
 ): Pick<Settled, 'mailbox' | 'isAnotherLead'> & Required<Pick<Settled, 'refused'>> => {
   const { activities: box } = mailbox;
   if (box === undefined || sent.length === 0) return { mailbox, refused: [] };
-  const each = sent.flatMap((one, index): Told<Activity>[] => {
+  const each = sent.flatMap((one, index): PartResult<Activity>[] => {
     const activity = box.pending[keyOf(one)];
-    return activity ? [toldOf(activity, answerTo(told, index, activities))] : [];
+    return activity ? [partResultOf(activity, answerTo(results, index, activities))] : [];
   });
   const ended = each.flatMap((one) => (remaining(one) ? [] : [keyOf(one.part)]));
   const stay = new Map(Object.entries(box.pending));
@@ -41,10 +48,14 @@ export const settleActivities = (
     ...pauseAfter(box, each, context),
   };
   const isLeadGone = saysLeadGone(each);
-  const known = isLeadGone ? forgotten(mailbox) : mailbox;
+  const known = isLeadGone ? withoutMarketoState(mailbox) : mailbox;
   return {
     mailbox: { ...known, activities: settled },
-    refused: lettersOf(each, (parts) => ({ lead: context.lead, fields: [], activities: parts })),
+    refused: deadLettersOf(each, (parts) => ({
+      lead: context.lead,
+      fields: [],
+      activities: parts,
+    })),
     ...(isLeadGone && mailbox.marketoId !== undefined && { isAnotherLead: true }),
   };
 };
@@ -58,8 +69,8 @@ export const giveUpActivities = (
 ): { readonly mailbox: Mailbox; readonly activities: readonly Activity[] } => {
   if (mailbox.marketoId !== undefined || !hasActivities(mailbox.activities?.pending))
     return { mailbox, activities: [] };
-  const told = sent.map((): ActivityVerdict => ({ kind: 'refused', because }));
-  const settled = settleActivities(mailbox, sent, told, context);
+  const results = sent.map((): ActivityVerdict => ({ kind: 'refused', because }));
+  const settled = settleActivities(mailbox, sent, results, context);
   return {
     mailbox: settled.mailbox,
     activities: settled.refused.flatMap(({ activities = [] }) => activities),

@@ -1,10 +1,17 @@
 import { epochMs } from '../segment/time.ts';
-import { forgotten, putAside } from './carried.ts';
-import type { Told } from './partFates.ts';
-import { answerTo, lettersOf, pauseAfter, remaining, saysLeadGone, toldOf } from './partFates.ts';
+import { withoutMarketoState, reject } from './sentContent.ts';
+import type { PartResult } from './partResults.ts';
+import {
+  answerTo,
+  deadLettersOf,
+  pauseAfter,
+  remaining,
+  saysLeadGone,
+  partResultOf,
+} from './partResults.ts';
 import { mapFields } from './registers.ts';
-import type { DigestOf, Field, Incoming, Mailbox } from './types.ts';
-import type { ActivityVerdict, SettleContext, Settled } from './verdicts.ts';
+import type { DigestOf, Field, Incoming, Mailbox } from './leadTypes.ts';
+import type { ActivityVerdict, SettleContext, Settled } from './leadVerdicts.ts';
 import { without } from './without.ts';
 
 const relations = {
@@ -19,10 +26,10 @@ type Sent = Incoming & { readonly attempts?: number };
 /** The register after Marketo took this value: pending no more, unless something else came since. */
 const taken = (field: Field, sent: Incoming, now: number, digestOf: DigestOf): Field => {
   const digest = digestOf(sent.value);
-  const isTold =
+  const wasSent =
     field.order === sent.order || (field.value !== undefined && digestOf(field.value) === digest);
   const register = { ...without(field, 'aside', 'attempts'), digest, sentAt: epochMs(now) };
-  return isTold ? without(register, 'value') : register;
+  return wasSent ? without(register, 'value') : register;
 };
 
 const withPause = (mailbox: Mailbox, pause: NonNullable<Mailbox['pause']>): Mailbox =>
@@ -36,47 +43,51 @@ const withPause = (mailbox: Mailbox, pause: NonNullable<Mailbox['pause']>): Mail
 export const settleRelations = (
   mailbox: Mailbox,
   sent: readonly Incoming[],
-  told: readonly ActivityVerdict[] | undefined,
+  results: readonly ActivityVerdict[] | undefined,
   context: SettleContext,
 ): Pick<Settled, 'mailbox' | 'isAnotherLead'> & Required<Pick<Settled, 'refused'>> => {
   if (sent.length === 0) return { mailbox, refused: [] };
   const { now, lead, digestOf, timing } = context;
-  const each = sent.map((one, index): Told<Sent> => {
+  const each = sent.map((one, index): PartResult<Sent> => {
     const { attempts, order } = mailbox.fields[one.name] ?? {};
     const isSame = attempts !== undefined && order === one.order;
-    return toldOf({ ...one, ...(isSame && { attempts }) }, answerTo(told, index, relations));
+    return partResultOf(
+      { ...one, ...(isSame && { attempts }) },
+      answerTo(results, index, relations),
+    );
   });
   const byName = new Map(each.map((one) => [one.part.name, one]));
   const fields = mapFields(mailbox.fields, (field, name) => {
     const one = byName.get(name);
     if (one === undefined) return field;
-    if (one.fate === 'added') return taken(field, one.part, now, digestOf);
+    if (one.outcome === 'added') return taken(field, one.part, now, digestOf);
     const { attempts } = remaining(one) ?? {};
     const isSame = field.order === one.part.order;
     return isSame && attempts !== undefined ? { ...field, attempts } : field;
   });
   // Of what was refused and came anew meanwhile, the later word counts.
-  const isCurrent = ({ part }: Told<Sent>): boolean => fields[part.name]?.order === part.order;
-  const refused = each.filter((one) => typeof one.fate === 'object' && isCurrent(one));
+  const isCurrent = ({ part }: PartResult<Sent>): boolean =>
+    fields[part.name]?.order === part.order;
+  const refused = each.filter((one) => typeof one.outcome === 'object' && isCurrent(one));
   const until = epochMs(now + timing.refusedFirstMs);
   let left: Mailbox = { ...mailbox, fields };
-  const letters = lettersOf(refused, (parts) => ({
+  const deadLetters = deadLettersOf(refused, (parts) => ({
     lead,
     fields: parts.map(({ name, value, order }) => ({ name, value, order })),
   }));
-  for (const { because, fields: given } of letters) {
-    const aside = putAside(left, { fields: given }, ({ value }) => ({
+  for (const { because, fields: given } of deadLetters) {
+    const rejection = reject(left, { fields: given }, ({ value }) => ({
       because,
       digest: digestOf(value),
       until,
     }));
-    left = { ...left, fields: mapFields(aside, (field, name) => isGiven(field, name, given)) };
+    left = { ...left, fields: mapFields(rejection, (field, name) => isGiven(field, name, given)) };
   }
   const isLeadGone = saysLeadGone(each);
-  const known = isLeadGone ? forgotten(left) : left;
+  const known = isLeadGone ? withoutMarketoState(left) : left;
   return {
     mailbox: withPause(known, pauseAfter(mailbox.pause ?? {}, each, context)),
-    refused: letters,
+    refused: deadLetters,
     ...(isLeadGone && mailbox.marketoId !== undefined && { isAnotherLead: true }),
   };
 };

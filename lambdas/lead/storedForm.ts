@@ -1,5 +1,5 @@
 import { isMarketoField } from './relations.ts';
-import type { Fields, KeyItem, Mailbox } from './types.ts';
+import type { Fields, IdentityRecord, Mailbox } from './leadTypes.ts';
 import { without } from './without.ts';
 
 /*
@@ -8,7 +8,7 @@ import { without } from './without.ts';
  * whole lead for it. What it does not know it keeps as it is.
  */
 
-type State = Pick<Mailbox & KeyItem, 'fields' | 'deleted' | 'withdrawn'>;
+type State = Pick<Mailbox & IdentityRecord, 'fields' | 'deleted' | 'withdrawn'>;
 
 /** What only the stored form has. */
 interface Apart {

@@ -1,5 +1,5 @@
-import type { Order } from '../segment/order.ts';
-import type { KeyItem, LeadId } from './types.ts';
+import type { SequenceKey } from '../segment/order.ts';
+import type { IdentityRecord, LeadId } from './leadTypes.ts';
 import { without } from './without.ts';
 
 /*
@@ -11,7 +11,12 @@ import { without } from './without.ts';
  * Notes that an event with this order named a lead together with a userId, whose key `linkTo` made
  * `after` of `before`. Commutative, like the link.
  */
-export const noteLead = (before: KeyItem, after: KeyItem, lead: LeadId, order: Order): KeyItem => {
+export const noteLead = (
+  before: IdentityRecord,
+  after: IdentityRecord,
+  lead: LeadId,
+  order: SequenceKey,
+): IdentityRecord => {
   const { link, leads = {} } = after;
   const named = [...(before.link ? [before.link] : []), { lead, order }].filter((one) => {
     const known = leads[one.lead];
@@ -29,19 +34,22 @@ export const leadsOf = ({
   link,
   leads = {},
   deleted,
-}: Partial<KeyItem> = {}): readonly LeadId[] => {
+}: Partial<IdentityRecord> = {}): readonly LeadId[] => {
   const named = Object.entries(leads).filter(([, at]) => deleted === undefined || at >= deleted);
   return [...(link ? [link.lead] : []), ...named.map(([lead]) => lead as LeadId)];
 };
 
 /** A user's key that remembers when its user was deleted. */
-export const noteDelete = (user: KeyItem, order: Order): KeyItem => {
+export const noteDelete = (user: IdentityRecord, order: SequenceKey): IdentityRecord => {
   const { deletes = [] } = user;
   return deletes.includes(order) ? user : { ...user, deletes: [...deletes, order].sort() };
 };
 
 /** A key within the bounds of the deletions that it remembers: the latest. */
-export const trimKey = (key: KeyItem, most: { readonly deletes: number }): KeyItem => {
+export const trimKey = (
+  key: IdentityRecord,
+  most: { readonly deletes: number },
+): IdentityRecord => {
   const { deletes = [] } = key;
   return deletes.length <= most.deletes ? key : { ...key, deletes: deletes.slice(-most.deletes) };
 };

@@ -1,13 +1,17 @@
-import type { Arrival, Draft } from './arrival.ts';
+import type { NormalizedEvent, Draft } from './normalizedEvent.ts';
 import type { EventKeys } from './identity.ts';
 import { emptyKey } from './keys.ts';
 import { visitorCookie } from './mailbox.ts';
-import type { Cookies, KeyId } from './types.ts';
+import type { Cookies, KeyId } from './leadTypes.ts';
 
 /** Who visits; nobody in an event that is no visit. */
-export const visitorOf = (draft: Draft, arrival: Arrival, cookies: Cookies): { token?: string } =>
-  arrival.isVisit
-    ? { token: arrival.cookieToken ?? visitorCookie(cookies) ?? holdVisitor(draft, arrival) }
+export const visitorOf = (
+  draft: Draft,
+  normalized: NormalizedEvent,
+  cookies: Cookies,
+): { token?: string } =>
+  normalized.isVisit
+    ? { token: normalized.cookieToken ?? visitorCookie(cookies) ?? holdVisitor(draft, normalized) }
     : {};
 
 /** The cookies seen with these keys before any e-mail was; the userId's win. */
@@ -19,7 +23,7 @@ export const knownCookies = (draft: Draft, { userId, anonymousId }: EventKeys): 
 };
 
 /** Keeps the derived token with its key, so that the lead's first sync associates it. */
-const holdVisitor = (draft: Draft, { order, derived }: Arrival): string => {
+const holdVisitor = (draft: Draft, { order, derived }: NormalizedEvent): string => {
   if (derived.key !== undefined) {
     const item = draft.keys.get(derived.key) ?? emptyKey;
     const isKnown = item.link !== undefined || item.cookies[derived.token] !== undefined;

@@ -1,14 +1,14 @@
 import { withoutConsent } from '../segment/consent.ts';
-import type { Order } from '../segment/order.ts';
+import type { SequenceKey } from '../segment/order.ts';
 import { placeOf } from '../segment/order.ts';
-import type { Arrival, Draft, Withdrawn } from './arrival.ts';
+import type { NormalizedEvent, Draft, Withdrawn } from './normalizedEvent.ts';
 import { isEmptyWaiting, keySince, split, waiting } from './erasure.ts';
 import type { EventKeys } from './identity.ts';
 import { emptyKey } from './keys.ts';
 import { emptyMailbox, isCookiePending } from './mailbox.ts';
 import { mapFields } from './registers.ts';
-import type { Activity, Cookie, Cookies, Field, Incoming } from './types.ts';
-import type { KeyId, KeyItem, LeadId, Mailbox } from './types.ts';
+import type { Activity, Cookie, Cookies, Field, Incoming } from './leadTypes.ts';
+import type { KeyId, IdentityRecord, LeadId, Mailbox } from './leadTypes.ts';
 import { without } from './without.ts';
 
 /*
@@ -20,34 +20,38 @@ import { without } from './without.ts';
 
 export { withoutConsent };
 
-const latest = (...orders: readonly (Order | undefined)[]): Order | undefined =>
+const latest = (...orders: readonly (SequenceKey | undefined)[]): SequenceKey | undefined =>
   orders.reduce((one, other) => ((other ?? '') > (one ?? '') ? other : one), undefined);
 
-const isOlder = (order: Order, withdrawn: Order | undefined): boolean =>
+const isOlder = (order: SequenceKey, withdrawn: SequenceKey | undefined): boolean =>
   withdrawn !== undefined && order < withdrawn;
 
 /** What the register has to say goes; what Marketo has stays known, as if nothing had been said since. */
-const silenced = (field: Field, withdrawn: Order): Field => {
-  const { value, aside } = field;
-  const isUnsaid = value !== undefined || aside?.value !== undefined;
-  if (field.order >= withdrawn || (!isUnsaid && aside?.repeated === undefined)) return field;
+const silenced = (field: Field, withdrawn: SequenceKey): Field => {
+  const { value, aside: rejection } = field;
+  const isUnsaid = value !== undefined || rejection?.value !== undefined;
+  if (field.order >= withdrawn || (!isUnsaid && rejection?.repeated === undefined)) return field;
   const quiet = without(field, 'value', 'aside');
   // What Marketo refused is still known.
-  const memory = aside && aside.value === undefined ? { aside: without(aside, 'repeated') } : {};
+  const memory =
+    rejection && rejection.value === undefined ? { aside: without(rejection, 'repeated') } : {};
   return { ...quiet, ...memory, ...(isUnsaid && { order: placeOf(withdrawn) }) };
 };
 
 /** Whether a register from before a refusal remembers anything. The answer to a call under way is to find it. */
-const isKept = ({ order, digest, aside }: Field, { owner }: Mailbox, withdrawn: Order): boolean =>
-  order >= withdrawn || (digest ?? aside ?? owner) !== undefined;
+const isKept = (
+  { order, digest, aside: rejection }: Field,
+  { owner }: Mailbox,
+  withdrawn: SequenceKey,
+): boolean => order >= withdrawn || (digest ?? rejection ?? owner) !== undefined;
 
-const isLost = (cookie: Cookie, withdrawn: Order): boolean =>
+const isLost = (cookie: Cookie, withdrawn: SequenceKey): boolean =>
   cookie.order < withdrawn && (isCookiePending(cookie) || cookie.aside !== undefined);
 
 /** A mailbox that a refusal of this order reaches, without what waited. */
 export const withdrawLead = (
   mailbox: Mailbox,
-  order: Order | undefined = mailbox.withdrawn,
+  order: SequenceKey | undefined = mailbox.withdrawn,
 ): { readonly mailbox: Mailbox; readonly removed: Withdrawn['content'] } => {
   const withdrawn = latest(mailbox.withdrawn, order);
   if (withdrawn === undefined || mailbox.alias) return { mailbox, removed: { fields: [] } };
@@ -71,9 +75,9 @@ export const withdrawLead = (
 
 /** A key that a refusal of this order reaches, without what it held. */
 const withdrawKey = (
-  key: KeyItem,
-  order: Order,
-): { readonly key: KeyItem; readonly removed: Withdrawn['content'] } => {
+  key: IdentityRecord,
+  order: SequenceKey,
+): { readonly key: IdentityRecord; readonly removed: Withdrawn['content'] } => {
   const withdrawn = latest(key.withdrawn, order) ?? order;
   const { key: kept, removed } = keySince(key, withdrawn);
   return { key: { ...kept, withdrawn }, removed };
@@ -88,10 +92,10 @@ interface Moving {
 /** What of a key's content may move to a lead that knows of a refusal. */
 export const since = (
   { incoming, cookies, activities }: Moving,
-  withdrawn: Order | undefined,
+  withdrawn: SequenceKey | undefined,
 ): Moving & { readonly removed: Withdrawn['content'] } => {
-  const isLate = ({ order }: { readonly order: Order }): boolean => isOlder(order, withdrawn);
-  const isKept = (one: { readonly order: Order }): boolean => !isLate(one);
+  const isLate = ({ order }: { readonly order: SequenceKey }): boolean => isOlder(order, withdrawn);
+  const isKept = (one: { readonly order: SequenceKey }): boolean => !isLate(one);
   return {
     incoming: incoming.filter(isKept),
     cookies: Object.fromEntries(Object.entries(cookies).filter(([, one]) => isKept(one))),
@@ -104,18 +108,21 @@ const keysIn = ({ cookie, userId, anonymousId }: EventKeys): readonly KeyId[] =>
   [cookie, userId, anonymousId].filter((key) => key !== undefined);
 
 /** The lead that a key named when its refusal came. */
-export const ownerOf = ({ link, withdrawn = '' as Order }: KeyItem): LeadId | undefined =>
+export const ownerOf = ({
+  link,
+  withdrawn = '' as SequenceKey,
+}: IdentityRecord): LeadId | undefined =>
   link?.before !== undefined && withdrawn < link.order ? link.before.lead : link?.lead;
 
 /** What was dropped at an item, unless that is nothing. */
 export const dropped = (at: LeadId | KeyId, content: Withdrawn['content']): readonly Withdrawn[] =>
   isEmptyWaiting(content) ? [] : [{ at, content }];
 
-const reachLead = (draft: Draft, lead: LeadId, order: Order): readonly Withdrawn[] => {
+const reachLead = (draft: Draft, lead: LeadId, order: SequenceKey): readonly Withdrawn[] => {
   // Nobody may know of the lead yet: what comes too late is to find the refusal.
-  const present = draft.leads.get(lead) ?? emptyMailbox('', '' as Order);
-  if (present.alias || !isOlder(present.withdrawn ?? ('' as Order), order)) return [];
-  const { mailbox, removed } = withdrawLead(present, order);
+  const current = draft.leads.get(lead) ?? emptyMailbox('', '' as SequenceKey);
+  if (current.alias || !isOlder(current.withdrawn ?? ('' as SequenceKey), order)) return [];
+  const { mailbox, removed } = withdrawLead(current, order);
   draft.leads.set(lead, mailbox);
   return dropped(lead, removed);
 };
@@ -132,7 +139,7 @@ export const spreadWithdrawals = (draft: Draft, keys: EventKeys): readonly Withd
   });
 
 /** Withdraws the consent of whom an event's keys and e-mails name. */
-export const withdraw = (draft: Draft, { order, keys }: Arrival): readonly Withdrawn[] => [
+export const withdraw = (draft: Draft, { order, keys }: NormalizedEvent): readonly Withdrawn[] => [
   ...keysIn(keys).flatMap((id) => {
     const { key, removed } = withdrawKey(draft.keys.get(id) ?? emptyKey, order);
     draft.keys.set(id, key);
@@ -147,7 +154,7 @@ export const withdraw = (draft: Draft, { order, keys }: Arrival): readonly Withd
 /** Whether consent was refused after an event, by one of its keys or of its lead. */
 export const isWithdrawn = (
   draft: Draft,
-  { order, keys }: Arrival,
+  { order, keys }: NormalizedEvent,
   lead: LeadId | undefined,
 ): boolean =>
   isOlder(order, lead && draft.leads.get(lead)?.withdrawn) ||

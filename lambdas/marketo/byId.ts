@@ -1,4 +1,4 @@
-import type { Update } from './types.ts';
+import type { Update } from './marketoTypes.ts';
 
 /** Whether Marketo finds the lead by its id alone: its e-mail is a new one, or does not find it. */
 export const isById = ({ byId, marketoId }: Update): boolean =>

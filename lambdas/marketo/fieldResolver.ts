@@ -1,4 +1,4 @@
-import type { LeadFields } from '../ports.ts';
+import type { LeadFields } from './marketoPorts.ts';
 import { rememberedLooseKey as looseKey } from '../segment/looseKeyMemo.ts';
 import { byCodeUnit } from './text.ts';
 

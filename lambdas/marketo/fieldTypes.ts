@@ -1,7 +1,7 @@
 import { isEmail } from '../segment/email.ts';
 import { dateText } from './dateText.ts';
 import type { DataType } from './standardFields.ts';
-import type { FieldValue } from './types.ts';
+import type { FieldValue } from './marketoTypes.ts';
 
 /** What a value has to be for a field, as Marketo describes it or as our table of fields says. */
 export interface FieldType {
@@ -30,7 +30,7 @@ type Scalar = Exclude<FieldValue, null>;
 type Rule = (value: Scalar, type: string) => Taken;
 
 /** Said of a value of this kind that can be nothing for a field of this type. */
-export const misfit = (what: string, type: string): Taken => ({
+export const typeMismatch = (what: string, type: string): Taken => ({
   because: `${what} does not fit a field of type ${type}`,
 });
 
@@ -40,7 +40,7 @@ const kindOf = (value: Scalar): string =>
 const textOf: Rule = (value) => ({ value: String(value) });
 
 const email: Rule = (value, type) => {
-  if (typeof value === 'number') return misfit('a number', type);
+  if (typeof value === 'number') return typeMismatch('a number', type);
   const text = String(value).trim();
   return isEmail(text) ? { value: text } : { because: 'is not an e-mail address' };
 };
@@ -68,9 +68,9 @@ const numberIn = (given: string): number | 'perhaps' | 'no' => {
 };
 
 const number: Rule = (value, type) => {
-  if (typeof value === 'boolean') return misfit('a boolean', type);
+  if (typeof value === 'boolean') return typeMismatch('a boolean', type);
   const found = typeof value === 'number' ? value : numberIn(value);
-  if (found === 'no') return misfit('this text', type);
+  if (found === 'no') return typeMismatch('this text', type);
   return { value: found === 'perhaps' ? value : found };
 };
 
@@ -79,7 +79,7 @@ const whole: Rule = (value, type) => {
   const taken = number(value, type);
   const isFraction =
     'value' in taken && typeof taken.value === 'number' && !Number.isInteger(taken.value);
-  return isFraction ? misfit('a fraction', type) : taken;
+  return isFraction ? typeMismatch('a fraction', type) : taken;
 };
 
 const truths: ReadonlyMap<string, boolean> = new Map([
@@ -96,14 +96,14 @@ const boolean: Rule = (value, type) => {
   const text = String(value).trim().toLowerCase();
   const truth = truths.get(text);
   if (truth !== undefined) return { value: truth };
-  return perhapsTruths.test(text) ? { value } : misfit(kindOf(value), type);
+  return perhapsTruths.test(text) ? { value } : typeMismatch(kindOf(value), type);
 };
 
 /** A number is none: seconds and milliseconds look alike. */
 const dateAs =
   (form: 'date' | 'datetime'): Rule =>
   (value, type) => {
-    if (typeof value !== 'string' || !/\d/.test(value)) return misfit(kindOf(value), type);
+    if (typeof value !== 'string' || !/\d/.test(value)) return typeMismatch(kindOf(value), type);
     return { value: dateText(value, form) };
   };
 
@@ -137,7 +137,7 @@ const hasLength = (type: string): boolean => type === 'email' || takesText(type)
  * fields, before a call for all that Marketo describes. Nothing and blank text clear a field, and fit
  * all. Pure, and a value that was taken once is taken again as it is.
  */
-export const fitting = (given: FieldValue, { type, length = 0, readOnly }: FieldType): Taken => {
+export const coerce = (given: FieldValue, { type, length = 0, readOnly }: FieldType): Taken => {
   if (readOnly) return { because: 'Marketo sets this field itself; map the trait to another one' };
   if (given === null || (typeof given === 'string' && given.trim() === '')) return { value: given };
   const taken = rules.get(type)?.(given, type) ?? { value: given };

@@ -1,6 +1,6 @@
 import { emailIn } from '../segment/email.ts';
 import type { Json, JsonObject, QueuedEvent } from '../segment/event.ts';
-import { identityOf } from '../segment/identity.ts';
+import { identityOf } from '../segment/eventIdentity.ts';
 import { isObject } from '../segment/json.ts';
 import { looseValues } from '../segment/looseKey.ts';
 import { rememberedLooseKey as looseKey } from '../segment/looseKeyMemo.ts';

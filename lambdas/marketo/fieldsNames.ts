@@ -4,7 +4,7 @@ import { traitTable } from './fieldsTraits.ts';
 import type { TraitRow } from './fieldsTraits.ts';
 import { standardFields } from './standardFields.ts';
 import type { StandardField } from './standardFields.ts';
-import { byCodeUnit, carriable } from './text.ts';
+import { byCodeUnit, stripInvalidXmlCharacters } from './text.ts';
 
 /** How a trait without a row and without a standard field is named. */
 export type NameStyle = 'segment' | 'pascal';
@@ -27,7 +27,7 @@ export const customName = (trait: string, style: NameStyle): string =>
 export const isPossibleName = (name: string): boolean =>
   name.trim() !== '' &&
   name.length <= marketoLimits.fieldNameCharacters &&
-  carriable(name) === name;
+  stripInvalidXmlCharacters(name) === name;
 
 /** The SOAP name; where SOAP lacks the field, what it would be by the rule for all others. */
 export const soapNameOf = (field: StandardField): string => field.soap ?? raiseFirst(field.rest);

@@ -1,4 +1,4 @@
-import type { LeadFields } from '../ports.ts';
+import type { LeadFields } from './marketoPorts.ts';
 import type { Json } from '../segment/event.ts';
 import type { Mapping } from './mapping/mapping.ts';
 import { createFieldResolver } from './fieldResolver.ts';
@@ -13,11 +13,11 @@ import {
   targetField,
 } from './fieldsNames.ts';
 import type { NameStyle } from './fieldsNames.ts';
-import type { Claim, LeftOut, Outcome } from './fieldsRules.ts';
+import type { Claim, UnmappedTrait, Outcome } from './fieldsRules.ts';
 
 /** What the rules make of a trait's name, whatever its value. */
 type Decision =
-  | Pick<LeftOut, 'because'>
+  | Pick<UnmappedTrait, 'because'>
   | Pick<Claim, 'field' | 'near' | 'exact'>
   | { readonly halves: readonly [first: string, last: string]; readonly exact: boolean };
 
@@ -69,7 +69,7 @@ interface Naming {
 }
 
 /** Decisions are remembered for so many names: more are no names that people gave. */
-const rememberedMost = 5_000;
+const maxRemembered = 5_000;
 
 const compile = ({ fieldNames, fieldMap, described }: FieldRules): Naming => {
   const resolver = described && createFieldResolver(described);
@@ -108,7 +108,7 @@ const compile = ({ fieldNames, fieldMap, described }: FieldRules): Naming => {
     const decision = decide(trait, part);
     // What is longer than a field's name was decided at a glance.
     if (!isPossibleName(trait)) return decision;
-    if (known.size >= rememberedMost) known.clear();
+    if (known.size >= maxRemembered) known.clear();
     known.set(trait, decision);
     return decision;
   };

@@ -27,14 +27,14 @@ export interface Claim {
   readonly rule?: number;
 }
 
-export interface LeftOut {
+export interface UnmappedTrait {
   readonly trait: string;
   /** For people; holds no values. */
   readonly because: string;
 }
 
 /** What becomes of one trait: claims on fields, or the reason why there are none. */
-export type Outcome = readonly (Claim | LeftOut)[];
+export type Outcome = readonly (Claim | UnmappedTrait)[];
 
 const textOf = ({ value }: Claim): string =>
   value === undefined ? '' : (canonicalJson(value) ?? '');

@@ -1,16 +1,18 @@
 import type { Json } from '../segment/event.ts';
 import { isObject } from '../segment/json.ts';
 import type { Taken } from './fieldTypes.ts';
-import { fitting, misfit, takesText } from './fieldTypes.ts';
+import { coerce, typeMismatch, takesText } from './fieldTypes.ts';
 import type { StandardField } from './standardFields.ts';
-import { canonicalJson, carriable } from './text.ts';
+import { canonicalJson, stripInvalidXmlCharacters } from './text.ts';
 
 const isScalar = (value: Json): value is string | number | boolean | null =>
   value === null || typeof value !== 'object';
 
 const compound = (given: Exclude<Json, null | string | number | boolean>): Taken => {
   const text = canonicalJson(given);
-  return text === undefined ? { because: 'is nested too deeply' } : { value: carriable(text) };
+  return text === undefined
+    ? { because: 'is nested too deeply' }
+    : { value: stripInvalidXmlCharacters(text) };
 };
 
 /** Names are typed into forms, and Marketo's filters tell "Ada" from "Ada ". */
@@ -24,7 +26,7 @@ const trimmedNames: ReadonlySet<string> = new Set([
 /** What a trait says as one value that JSON and XML can carry. */
 const plain = (given: Exclude<Json, null>, field: StandardField | undefined): Taken => {
   if (typeof given === 'string') {
-    const text = carriable(given);
+    const text = stripInvalidXmlCharacters(given);
     return { value: field && trimmedNames.has(field.rest) ? text.trim() : text };
   }
   if (typeof given === 'number') {
@@ -35,14 +37,14 @@ const plain = (given: Exclude<Json, null>, field: StandardField | undefined): Ta
   if (typeof given === 'boolean') return { value: given };
   if (isObject(given)) {
     if (Object.keys(given).length === 0) return { because: 'is an empty object' };
-    return field ? misfit('an object', field.type) : compound(given);
+    return field ? typeMismatch('an object', field.type) : compound(given);
   }
-  if (field && !takesText(field.type)) return misfit('a list', field.type);
+  if (field && !takesText(field.type)) return typeMismatch('a list', field.type);
   if (given.every(isScalar)) {
     const items = given.filter((item) => item !== null);
-    return { value: carriable(items.map(String).join(';')) };
+    return { value: stripInvalidXmlCharacters(items.map(String).join(';')) };
   }
-  return field ? misfit('a list of objects', field.type) : compound(given);
+  return field ? typeMismatch('a list of objects', field.type) : compound(given);
 };
 
 /**
@@ -62,5 +64,5 @@ export const fieldValue = (
   if (isEmail && typeof given === 'string' && given.trim() === '')
     return { because: 'is not an e-mail address' };
   const taken = plain(given, field);
-  return field && 'value' in taken ? fitting(taken.value, field) : taken;
+  return field && 'value' in taken ? coerce(taken.value, field) : taken;
 };

@@ -1,5 +1,5 @@
 import { relationName } from '../lead/relations.ts';
-import type { Incoming } from '../lead/types.ts';
+import type { Incoming } from '../lead/leadTypes.ts';
 import { audienceOf, withoutAudience } from '../segment/audience.ts';
 import type { Json, QueuedEvent } from '../segment/event.ts';
 import { unknownKind } from '../segment/source.ts';

@@ -1,5 +1,5 @@
-import type { Synced } from '../lead/verdicts.ts';
-import type { Update } from './types.ts';
+import type { Synced } from '../lead/leadVerdicts.ts';
+import type { Update } from './marketoTypes.ts';
 
 /** An update without the fields that go only where Marketo makes the lead. */
 export const forKnownLead = (update: Update): Update => {

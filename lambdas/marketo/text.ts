@@ -14,7 +14,7 @@ export const looseGet = (object: Json | undefined, name: string): Json | undefin
  * The text without what no XML document can carry: control characters are dropped, half surrogate
  * pairs become U+FFFD. One such character would make the request of 300 leads unreadable.
  */
-export const carriable = (text: string): string =>
+export const stripInvalidXmlCharacters = (text: string): string =>
   text.toWellFormed().replaceAll(/[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/g, '');
 
 /**

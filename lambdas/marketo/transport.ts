@@ -1,4 +1,4 @@
-import type { Verdict } from './types.ts';
+import type { Verdict } from './marketoTypes.ts';
 
 /** A request without an answer of Marketo's API, as far as is known of it. */
 export interface TransportFailure {

@@ -1,7 +1,7 @@
 import { isConsentUpdate } from '../segment/consent.ts';
-import { identityOf } from '../segment/identity.ts';
+import { identityOf } from '../segment/eventIdentity.ts';
 import { asObject } from '../segment/json.ts';
-import { visitOf } from './visits.ts';
+import { visitOf } from './eventVisit.ts';
 import type { JsonObject, QueuedEvent } from '../segment/event.ts';
 import type { Settings } from '../settings.ts';
 

@@ -1,4 +1,4 @@
-import { asObject, isObject, kindOf, present } from './json.ts';
+import { asObject, isObject, kindOf, omitNullish } from './json.ts';
 import type { Json, JsonObject } from './event.ts';
 import type { Problem } from './problem.ts';
 
@@ -25,7 +25,7 @@ const merged = (over: JsonObject | undefined, under: JsonObject): JsonObject => 
  */
 export const withShared = (item: JsonObject, shared: Shared): JsonObject => ({
   ...item,
-  ...present({ sentAt: item.sentAt ?? shared.sentAt }),
+  ...omitNullish({ sentAt: item.sentAt ?? shared.sentAt }),
   ...(shared.context && { context: merged(asObject(item.context), shared.context) }),
   ...(shared.integrations && {
     integrations: merged(asObject(item.integrations), shared.integrations),
@@ -44,7 +44,7 @@ export const openBatch = (
   if (items.length === 0) {
     return { problem: { field: 'batch', code: 'empty_batch', message: 'batch has no events' } };
   }
-  const shared = present({
+  const shared = omitNullish({
     context: asObject(body.context),
     integrations: asObject(body.integrations),
     sentAt: body.sentAt,

@@ -19,9 +19,9 @@ const decodedOnce = (text: string): string => {
 };
 
 /** Proxies and templates encode what is encoded already. */
-const encodingsMost = 3;
+const maxEncodings = 3;
 
-const decoded = (text: string, times: number = encodingsMost): string => {
+const decoded = (text: string, times: number = maxEncodings): string => {
   const once = decodedOnce(text);
   return once === text || times <= 1 ? once : decoded(once, times - 1);
 };

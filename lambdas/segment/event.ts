@@ -1,4 +1,4 @@
-import type { Order } from './order.ts';
+import type { SequenceKey } from './order.ts';
 import type { Source } from './source.ts';
 import type { EpochMs } from './time.ts';
 import type { Unread } from './unread.ts';
@@ -32,7 +32,7 @@ export interface QueuedEvent {
   readonly messageId: string;
   /** 8 bytes of the messageId's SHA-256, base64url: what mailboxes keep of it. */
   readonly messageHash: string;
-  readonly order: Order;
+  readonly order: SequenceKey;
   /** When it happened, corrected by the sender's clock; of a delete, when it came. */
   readonly timestamp: EpochMs;
   readonly receivedAt: EpochMs;

@@ -9,7 +9,7 @@ export const asObject = (value: unknown): JsonObject | undefined =>
   isObject(value) ? value : undefined;
 
 /** The entries that are there: neither undefined nor null. */
-export const present = <T extends object>(record: T): { [K in keyof T]?: NonNullable<T[K]> } =>
+export const omitNullish = <T extends object>(record: T): { [K in keyof T]?: NonNullable<T[K]> } =>
   Object.fromEntries(
     Object.entries(record).filter(([, value]) => value !== undefined && value !== null),
   ) as {

@@ -1,7 +1,7 @@
 import { looseKey } from './looseKey.ts';
 
 /** Names of traits repeat from event to event. Bounded: at most a megabyte or two. */
-const rememberedMost = 5_000;
+const maxRemembered = 5_000;
 const rememberedCharacters = 100;
 const remembered = new Map<string, string>();
 
@@ -11,7 +11,7 @@ export const rememberedLooseKey = (name: string): string => {
   if (known !== undefined) return known;
   const key = looseKey(name);
   if (name.length > rememberedCharacters) return key;
-  if (remembered.size >= rememberedMost) remembered.clear();
+  if (remembered.size >= maxRemembered) remembered.clear();
   remembered.set(name, key);
   return key;
 };

@@ -1,12 +1,12 @@
 import { unreadCookie } from './cookie.ts';
 import { hasConsent, refusesConsent, withoutConsent } from './consent.ts';
-import { fieldsOf } from './fields.ts';
-import { asObject, isObject, kindOf, present } from './json.ts';
+import { fieldsOf } from './traits.ts';
+import { asObject, isObject, kindOf, omitNullish } from './json.ts';
 import { optedOut } from './optOut.ts';
 import { timestampOf, unreadTimes } from './timestamps.ts';
 import type { ConsentRules } from './consent.ts';
 import type { EventType, Json, JsonObject, QueuedEvent } from './event.ts';
-import type { Fields } from './fields.ts';
+import type { Fields } from './traits.ts';
 import type { Problem } from './problem.ts';
 import type { Source } from './source.ts';
 import { epochMs } from './time.ts';
@@ -66,7 +66,7 @@ const typeOf = (type: Json | undefined, fields: Fields): CallType | null => {
 /** `sessionId` is the old name of anonymousId; it counts where there is no other id. */
 const idsOf = (fields: Fields): Pick<QueuedEvent, 'userId' | 'anonymousId'> => {
   const [userId, anonymousId] = [fields.id('userId'), fields.id('anonymousId')];
-  const ids = present({
+  const ids = omitNullish({
     userId,
     anonymousId: userId === null ? (anonymousId ?? fields.id('sessionId')) : anonymousId,
   });
@@ -78,7 +78,7 @@ const idsOf = (fields: Fields): Pick<QueuedEvent, 'userId' | 'anonymousId'> => {
 
 /** A delete names a user; a device may be shared, so its id alone is not enough. */
 const userOf = (fields: Fields): Pick<QueuedEvent, 'userId' | 'anonymousId'> => {
-  const ids = present({ userId: fields.id('userId'), anonymousId: fields.id('anonymousId') });
+  const ids = omitNullish({ userId: fields.id('userId'), anonymousId: fields.id('anonymousId') });
   if (ids.userId === undefined) {
     fields.wrong('userId', 'no_user_anon_id', 'must be there: it says who is to be deleted');
   }
@@ -107,22 +107,22 @@ const contentOf = (
 ): Content | null => {
   switch (type) {
     case 'identify':
-      return { type, ...idsOf(fields), ...present({ traits: traitsOf(fields, context) }) };
+      return { type, ...idsOf(fields), ...omitNullish({ traits: traitsOf(fields, context) }) };
     case 'track':
       return {
         type,
         ...idsOf(fields),
-        ...present({ event: fields.event(), properties: fields.object('properties') }),
+        ...omitNullish({ event: fields.event(), properties: fields.object('properties') }),
       };
     case 'page':
       return {
         type,
         ...idsOf(fields),
-        ...present({ name: fields.name(), properties: fields.object('properties') }),
+        ...omitNullish({ name: fields.name(), properties: fields.object('properties') }),
       };
     case 'group': {
       const groupId = fields.id('groupId');
-      const said = { ...idsOf(fields), ...present({ traits: fields.object('traits') }) };
+      const said = { ...idsOf(fields), ...omitNullish({ traits: fields.object('traits') }) };
       return groupId === null ? null : { type, ...said, groupId };
     }
     case 'delete':
@@ -164,7 +164,7 @@ export const readMessage = (message: Json | undefined, terms: Terms): Reading =>
     return { kind: 'refused', problem: { field: 'message', code: 'not_object', message: what } };
   }
   const fields = fieldsOf(message);
-  const messageId = present({ messageId: messageIdOf(fields, terms.messageIdCharacters) });
+  const messageId = omitNullish({ messageId: messageIdOf(fields, terms.messageIdCharacters) });
   const type = terms.type ?? typeOf(message.type, fields);
   const context = asObject(message.context);
   const content = contentOf(type, fields, context);
@@ -190,7 +190,7 @@ export const readMessage = (message: Json | undefined, terms: Terms): Reading =>
     const refusal = {
       ...content,
       type: 'withdraw' as const,
-      ...present({ context, integrations }),
+      ...omitNullish({ context, integrations }),
     };
     return { kind: 'event', event: { ...refusal, ...messageId, timestamp, receivedAt } };
   }
@@ -205,7 +205,7 @@ export const readMessage = (message: Json | undefined, terms: Terms): Reading =>
     ...content,
     ...messageId,
     ...(unread.length > 0 && { unread }),
-    ...present({ context, integrations }),
+    ...omitNullish({ context, integrations }),
     timestamp,
     receivedAt,
   };

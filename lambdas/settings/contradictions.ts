@@ -1,6 +1,6 @@
 import { variableOf } from './variableName.ts';
 import type { Problem } from './problems.ts';
-import type { Settings } from './schema.ts';
+import type { Settings } from './settingsSchema.ts';
 
 const ofActivities = ({ marketo, activities }: Settings): readonly Problem[] =>
   marketo.api === 'soap' && Object.keys(activities).length > 0

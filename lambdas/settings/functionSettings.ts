@@ -1,5 +1,5 @@
 import type { SettingPath } from './leaves.ts';
-import type { Settings } from './schema.ts';
+import type { Settings } from './settingsSchema.ts';
 
 /** Which settings each function gets, and no others. */
 const ownSettings = {

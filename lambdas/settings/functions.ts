@@ -4,7 +4,7 @@ import { valueAt, withValue, type Environment } from './tree.ts';
 import { functionSettings, type FunctionName, type SettingsOf } from './functionSettings.ts';
 import { leavesOf, type Leaf } from './leaves.ts';
 import { problemsOf, SettingsError, type Problem } from './problems.ts';
-import type { Settings } from './schema.ts';
+import type { Settings } from './settingsSchema.ts';
 
 const settingsFor = (fn: FunctionName): readonly Leaf[] => {
   const paths: readonly string[] = functionSettings[fn];
@@ -13,7 +13,7 @@ const settingsFor = (fn: FunctionName): readonly Leaf[] => {
 };
 
 /** Lambda allows 4 KB for all of a function's variables; the rest is for names and addresses. */
-const environmentBytesMost = 3_000;
+const maxEnvironmentBytes = 3_000;
 
 const bytesOf = (text: string): number => Buffer.byteLength(text, 'utf8');
 
@@ -24,12 +24,12 @@ const checkSize = (environment: Record<string, string>): Record<string, string> 
     bytes: bytesOf(variable) + bytesOf(text),
   }));
   const all = sizes.reduce((sum, { bytes }) => sum + bytes, 0);
-  if (all <= environmentBytesMost) return environment;
+  if (all <= maxEnvironmentBytes) return environment;
   const largest = sizes.reduce((a, b) => (b.bytes > a.bytes ? b : a));
   throw new SettingsError([
     {
       variable: largest.variable,
-      wrong: `${largest.variable} is too long: a function's settings may have ${environmentBytesMost} bytes together, and these have ${all}.`,
+      wrong: `${largest.variable} is too long: a function's settings may have ${maxEnvironmentBytes} bytes together, and these have ${all}.`,
       remedy: 'Shorten it: leave out what the default rules do anyway.',
     },
   ]);

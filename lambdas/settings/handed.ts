@@ -1,7 +1,7 @@
 import { valueAt, withValue, type Environment } from './tree.ts';
 import { functionSettings, type FunctionName, type SettingsOf } from './functionSettings.ts';
 import { variableOf } from './variableName.ts';
-import type { Settings } from './schema.ts';
+import type { Settings } from './settingsSchema.ts';
 
 /*
  * A function's settings while it starts. They were checked when they were deployed, and the schema that

@@ -1,5 +1,5 @@
 import type * as z from 'zod/mini';
-import { facts, partsOf, type Settings } from './schema.ts';
+import { facts, partsOf, type Settings } from './settingsSchema.ts';
 import { variableOf } from './variableName.ts';
 
 /** One setting of the schema, whichever group it stands in. */

@@ -1,6 +1,6 @@
 import type * as z from 'zod/mini';
 import { said } from '../marketo/mapping/described.ts';
-import { mappingSchema } from '../marketo/mapping/schema.ts';
+import { mappingSchema } from '../marketo/mapping/mappingSchema.ts';
 import { isObject } from './tree.ts';
 import { nearest } from './nearest.ts';
 

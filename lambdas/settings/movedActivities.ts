@@ -1,8 +1,8 @@
 import { looseKey } from '../segment/looseKey.ts';
 import { byCodeUnit } from '../marketo/text.ts';
-import type { Rule } from '../marketo/mapping/schema.ts';
+import type { Rule } from '../marketo/mapping/mappingSchema.ts';
 import type { Source } from '../marketo/mapping/sources.ts';
-import type { Settings } from './schema.ts';
+import type { Settings } from './settingsSchema.ts';
 
 type Activities = Settings['activities'];
 type OldSource = Activities[string]['primary'];

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
-import type { MappingPlace } from './mapping.ts';
-import { mappingContradictions, parseMapping } from './mapping.ts';
+import type { MappingPlace } from './mappingSettings.ts';
+import { mappingContradictions, parseMapping } from './mappingSettings.ts';
 import { contradictions } from './contradictions.ts';
 import { mappingBeside, readMappingFile, readSettingsFile, whereIs } from './file.ts';
 import { fromEnvironment } from './environment.ts';
@@ -13,7 +13,7 @@ import {
   unknownVariable,
   type Problem,
 } from './problems.ts';
-import { settingsSchema, type Settings, type SettingsInput } from './schema.ts';
+import { settingsSchema, type Settings, type SettingsInput } from './settingsSchema.ts';
 import { secretVariables } from './secretVariables.ts';
 
 /** Said beside what is missing, to someone who has no settings at all. */

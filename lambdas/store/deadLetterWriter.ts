@@ -1,7 +1,8 @@
 import { hashOf } from '../digest.ts';
-import { partsOf } from '../lead/deadLetters.ts';
-import type { DeadLetter } from '../lead/types.ts';
-import type { Clock, LeadsTable } from '../ports.ts';
+import { partsOf } from '../lead/deadLetterParts.ts';
+import type { DeadLetter } from '../lead/leadTypes.ts';
+import type { Clock } from '../ports.ts';
+import type { LeadsTable } from './leadsTable.ts';
 import type { LeadLimits } from '../limits.ts';
 
 interface DeadLetterPorts {
@@ -19,11 +20,11 @@ export type PutDeadLetter = ReturnType<typeof createDeadLetterWriter>;
  */
 export const createDeadLetterWriter =
   ({ table, clock, limits }: DeadLetterPorts) =>
-  async (letter: DeadLetter): Promise<void> => {
-    for (const part of partsOf(letter, limits.itemBytes))
-      await table.putDeadLetter(letterIdOf(part), part, clock.now());
+  async (deadLetter: DeadLetter): Promise<void> => {
+    for (const part of partsOf(deadLetter, limits.itemBytes))
+      await table.putDeadLetter(deadLetterIdOf(part), part, clock.now());
   };
 
 /** Begins with whose it is, so that it is found when they are deleted. */
-export const letterIdOf = (letter: DeadLetter): string =>
-  `${letter.lead ?? letter.key ?? ''}#${hashOf(JSON.stringify(letter))}`;
+export const deadLetterIdOf = (deadLetter: DeadLetter): string =>
+  `${deadLetter.lead ?? deadLetter.key ?? ''}#${hashOf(JSON.stringify(deadLetter))}`;

@@ -5,8 +5,9 @@ import { entryOf, rested } from '../lead/schedule.ts';
 import type { Entry } from '../lead/schedule.ts';
 import type { Erasure, ErasureId } from '../lead/erasurePlan.ts';
 import type { Removal } from '../lead/removal.ts';
-import type { KeyId, KeyItem, KeyPageId, LeadId, Mailbox } from '../lead/types.ts';
-import type { Clock, IndexedEntry, LeadsTable, OwnedVisit, Stored } from '../ports.ts';
+import type { KeyId, IdentityRecord, KeyPageId, LeadId, Mailbox } from '../lead/leadTypes.ts';
+import type { Clock } from '../ports.ts';
+import type { IndexedEntry, LeadsTable, OwnedVisit, Stored } from './leadsTable.ts';
 import type { EpochMs } from '../segment/time.ts';
 import { epochMs } from '../segment/time.ts';
 import type { LeadTiming } from '../limits.ts';
@@ -111,7 +112,7 @@ export const createReads = ({ table, clock }: StoreReadPorts) => {
         for (const [lead, loaded] of await leads(unread)) named.set(lead, loaded);
       }
     },
-    keys: (ids: Iterable<KeyId>) => load<KeyId, KeyItem>(ids, keyKey),
+    keys: (ids: Iterable<KeyId>) => load<KeyId, IdentityRecord>(ids, keyKey),
     erasures: (ids: Iterable<ErasureId>) => load<ErasureId, Erasure>(ids, erasureKey),
     removals: (ids: Iterable<LeadId>) => load<LeadId, Removal>(ids, removalKey),
     visits: (ids: Iterable<VisitId>) => load<VisitId, WaitingVisit>(ids, visitKey),
@@ -152,7 +153,7 @@ export const createStore = ({ table, ticks, clock, timing, holdMs }: StorePorts)
     keys === undefined && alias === undefined ? timing.mailboxKeepMs : timing.aliasKeepMs;
 
   /** What only remembers a deletion outlives every queue, and that is enough. */
-  const keyKeepMs = (item: KeyItem): number =>
+  const keyKeepMs = (item: IdentityRecord): number =>
     item.deleted !== undefined && item.link === undefined && item.claimedBy === undefined
       ? timing.mailboxKeepMs
       : timing.aliasKeepMs;
@@ -161,7 +162,7 @@ export const createStore = ({ table, ticks, clock, timing, holdMs }: StorePorts)
   const timesOf = (entry: Entry | undefined, now: EpochMs, keep: number) =>
     entry === undefined ? { expiresAt: epochMs(now + keep) } : { entry };
 
-  const keyEntry = (item: KeyItem, before: IndexedEntry | undefined, now: EpochMs) => {
+  const keyEntry = (item: IdentityRecord, before: IndexedEntry | undefined, now: EpochMs) => {
     // A half-done move is due at once, and since then.
     const isMoving = item.link !== undefined && hasHeld(item);
     const since = before !== undefined && before.nextAt < now ? before.nextAt : now;
@@ -214,7 +215,11 @@ export const createStore = ({ table, ticks, clock, timing, holdMs }: StorePorts)
     },
 
     /** Writes a lead key, if it changed or has not been refreshed for long. */
-    saveKey: async (key: KeyId, loaded: Loaded<KeyItem>, item: KeyItem): Promise<boolean> => {
+    saveKey: async (
+      key: KeyId,
+      loaded: Loaded<IdentityRecord>,
+      item: IdentityRecord,
+    ): Promise<boolean> => {
       const now = clock.now();
       const keep = keyKeepMs(item);
       const entry = keyEntry(item, loaded.entry, now);

@@ -1,7 +1,8 @@
 import type { Logger } from '../delivery.ts';
 import { errorName } from '../errorName.ts';
-import type { LeadId } from '../lead/types.ts';
-import type { Clock, Tick, TickQueue } from '../ports.ts';
+import type { LeadId } from '../lead/leadTypes.ts';
+import type { Clock } from '../ports.ts';
+import type { Tick, TickQueue } from './tickQueue.ts';
 import type { EpochMs } from '../segment/time.ts';
 import { tickLimits, tickTiming } from '../limits.ts';
 

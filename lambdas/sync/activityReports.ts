@@ -1,9 +1,9 @@
 import type { Logger } from '../delivery.ts';
 import { keyOf } from '../lead/activities.ts';
-import { messagesIn } from '../lead/deadLetters.ts';
+import { messagesIn } from '../lead/deadLetterParts.ts';
 import { nextAtOf } from '../lead/schedule.ts';
 import type { LeadVerdict, Settled } from '../lead/settle.ts';
-import type { Activity, LeadId } from '../lead/types.ts';
+import type { Activity, LeadId } from '../lead/leadTypes.ts';
 import { reasonOf } from './partReason.ts';
 
 /**
@@ -21,13 +21,13 @@ export const createActivityReports =
     if (sent.length === 0) return [];
     const pending = mailbox.activities?.pending ?? {};
     const own = refused.filter(({ activities }) => activities !== undefined);
-    const letters = [...(dead?.activities ? [{ ...dead, fields: [] }] : []), ...own];
-    for (const letter of letters)
+    const deadLetters = [...(dead?.activities ? [{ ...dead, fields: [] }] : []), ...own];
+    for (const deadLetter of deadLetters)
       logger.delivery({
         step: 'dead',
         ...about,
-        messages: messagesIn(letter),
-        because: letter.because,
+        messages: messagesIn(deadLetter),
+        because: deadLetter.because,
       });
     const unsent = unwanted?.activities ? [{ ...unwanted, fields: [] }] : [];
     for (const one of unsent)
@@ -37,7 +37,7 @@ export const createActivityReports =
         messages: messagesIn(one),
         because: one.because,
       });
-    const ended = new Set([...letters, ...unsent].flatMap(messagesIn));
+    const ended = new Set([...deadLetters, ...unsent].flatMap(messagesIn));
     const keys = sent.map(keyOf);
     const added = sent.filter((one) => pending[keyOf(one)] === undefined && !ended.has(keyOf(one)));
     if (added.length > 0) logger.delivery({ step: 'synced', ...about, messages: added.map(keyOf) });

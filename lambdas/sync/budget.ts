@@ -1,10 +1,12 @@
 import type { Logger } from '../delivery.ts';
 import { errorName } from '../errorName.ts';
-import type { BudgetLimits, Count, PacingTiming } from '../lead/budget.ts';
-import { createPacing, dayKeyOf } from '../lead/budget.ts';
+import type { BudgetLimits, Count, PacingTiming } from '../lead/pacing.ts';
+import { createPacing, dayKeyOf } from '../lead/pacing.ts';
 import { dayOf } from '../lead/centralTime.ts';
 import { budgetTiming } from '../limits.ts';
-import type { Clock, Counters, Metrics, Random } from '../ports.ts';
+import type { Clock, Random } from '../ports.ts';
+import type { Counters } from './counters.ts';
+import type { Metrics } from '../metricNames.ts';
 import type { EpochMs } from '../segment/time.ts';
 
 interface BudgetPorts {
@@ -81,7 +83,7 @@ export class Budget {
       throw new RangeError('a budget needs at least 1 call in a window and 1 a day');
     this.ports = ports;
     this.pacing = createPacing(ports.limits, ports.timing);
-    this.reserved = Math.min(budgetTiming.reservedSlots, perWindow - 1);
+    this.reserved = Math.min(budgetTiming.reservedPermits, perWindow - 1);
   }
 
   /**
@@ -118,8 +120,8 @@ export class Budget {
    * worker has had it; and when the next one begins.
    */
   async tryGather(): Promise<{ readonly calls: number; readonly nextAt: EpochMs }> {
-    const { turn, calls, nextAt } = this.pacing.gatherTurn(this.ports.clock.now());
-    return { calls: (await this.add(turn, 1)) ? calls : 0, nextAt };
+    const { moment, calls, nextAt } = this.pacing.gatherTurn(this.ports.clock.now());
+    return { calls: (await this.add(moment, 1)) ? calls : 0, nextAt };
   }
 
   /**
@@ -168,9 +170,9 @@ export class Budget {
   /** A permit for one more request, to be used at once; it can come too late, too. */
   private async another(isFurther: boolean): Promise<Refused | undefined> {
     const { clock, logger, limits } = this.ports;
-    const most = limits.perWindow - (isFurther ? this.reserved : 0);
+    const max = limits.perWindow - (isFurther ? this.reserved : 0);
     try {
-      const taken = await this.count(most);
+      const taken = await this.count(max);
       if (!taken.granted) return taken;
       if (clock.now() <= taken.validUntil) return undefined;
       await this.giveBack(taken.day, 1);
@@ -183,13 +185,13 @@ export class Budget {
   }
 
   /** Counts one request, unless its window would then have more than `most`. */
-  private async count(most: number): Promise<Counted | Refused> {
+  private async count(max: number): Promise<Counted | Refused> {
     const { counters, clock, random } = this.ports;
     // Read before the counters are: how long they take comes off the permit's time.
     const now = clock.now();
     const asked = this.pacing.ask(1, now, random());
     if (asked.kind === 'wait') return this.refuse('the day of the quota is changing', asked.until);
-    if (!(await this.add({ ...asked.slots, most }, 1)))
+    if (!(await this.add({ ...asked.permits, most: max }, 1)))
       return this.later('all calls of the moment are taken');
     const { day, validUntil } = asked;
     if (await this.add(day, 1)) return { granted: true, day, validUntil };

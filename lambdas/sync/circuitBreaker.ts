@@ -1,13 +1,20 @@
 import { dayOf } from '../lead/centralTime.ts';
-import { isWidespread, passageOf, reset, tripped, withOutcomes } from '../lead/circuitBreaker.ts';
+import {
+  isWidespread,
+  permissionOf,
+  reset,
+  tripped,
+  withOutcomes,
+} from '../lead/circuitBreakerState.ts';
 import type {
   CircuitBreakerState,
   CircuitBreakerTiming,
   LeadOutcomes,
-} from '../lead/circuitBreaker.ts';
+} from '../lead/circuitBreakerState.ts';
 import { without } from '../lead/without.ts';
 import type { Logger } from '../delivery.ts';
-import type { Clock, Metrics, Random } from '../ports.ts';
+import type { Clock, Random } from '../ports.ts';
+import type { Metrics } from '../metricNames.ts';
 import type { EpochMs } from '../segment/time.ts';
 import type { Shared } from '../store/leadStore.ts';
 
@@ -37,10 +44,10 @@ export class CircuitBreaker {
     const { item, clock, timing } = this.ports;
     for (;;) {
       const loaded = await item.load();
-      const passage = passageOf(loaded.state ?? {}, clock.now(), timing);
-      if (passage.kind === 'closed') return { allowed: true, isProbe: false };
-      if (passage.kind === 'open') return { allowed: false, retryAt: passage.retryAt };
-      if (await item.save(loaded, passage.state)) return { allowed: true, isProbe: true };
+      const permission = permissionOf(loaded.state ?? {}, clock.now(), timing);
+      if (permission.kind === 'closed') return { allowed: true, isProbe: false };
+      if (permission.kind === 'open') return { allowed: false, retryAt: permission.retryAt };
+      if (await item.save(loaded, permission.state)) return { allowed: true, isProbe: true };
     }
   }
 

@@ -1,17 +1,18 @@
-import type { LeadId } from '../lead/types.ts';
-import type { Update } from '../marketo/types.ts';
-import type { Clock, MarketoLeads, Sleep } from '../ports.ts';
+import type { LeadId } from '../lead/leadTypes.ts';
+import type { Update } from '../marketo/marketoTypes.ts';
+import type { Clock, Sleep } from '../ports.ts';
+import type { MarketoLeads } from '../marketo/marketoPorts.ts';
 import type { EpochMs } from '../segment/time.ts';
 import { marketoLimits, tickTiming } from '../limits.ts';
 import type { LeadTiming } from '../limits.ts';
 import type { Ticks } from '../store/ticks.ts';
 import type { Budget, Permits, Refused } from './budget.ts';
 import type { CircuitBreaker } from './circuitBreaker.ts';
-import type { CookieClaims } from './claims.ts';
-import type { FieldKnowledge } from './fieldKnowledge.ts';
+import type { CookieClaims } from './cookieClaims.ts';
+import type { SchemaCache } from './schemaCache.ts';
 import type { Gathering } from './gathering.ts';
-import type { PlannedCall, ReadyLead } from './plan.ts';
-import { planNext } from './plan.ts';
+import type { PlannedCall, ReadyLead } from './callPlan.ts';
+import { planNext } from './callPlan.ts';
 import type { ReadyLeads } from './readyLeads.ts';
 import type { SyncCall } from './syncCall.ts';
 
@@ -23,7 +24,7 @@ interface DispatcherPorts {
   readonly claims?: CookieClaims;
   readonly breaker: CircuitBreaker;
   readonly budget: Budget;
-  readonly fields: FieldKnowledge;
+  readonly fields: SchemaCache;
   readonly gathering: Gathering;
   readonly ticks: Ticks;
   readonly clock: Clock;
@@ -83,7 +84,7 @@ export class Dispatcher {
 
   private hasTime(until: EpochMs): boolean {
     const { clock, timing } = this.ports;
-    const callMs = timing.fieldQuestionTimeoutMs + timing.callTimeoutMs + timing.settleMarginMs;
+    const callMs = timing.describeTimeoutMs + timing.callTimeoutMs + timing.settleMarginMs;
     return clock.now() + callMs <= until;
   }
 
@@ -105,8 +106,8 @@ export class Dispatcher {
 
   private async callNext(named: Set<LeadId>, isProbe: boolean, until: EpochMs): Promise<Step> {
     const { marketo, readyLeads, fields, ticks, clock } = this.ports;
-    const most = isProbe ? probeLeads : marketoLimits.leadsPerCall;
-    const found = await readyLeads.find(named, most, until);
+    const max = isProbe ? probeLeads : marketoLimits.leadsPerCall;
+    const found = await readyLeads.find(named, max, until);
     const ready = isProbe ? found.ready.slice(0, probeLeads) : found.ready;
     const { hasMore, soonAt } = found;
     if (!isProbe || ready.length === 0) {

@@ -1,4 +1,5 @@
-import type { Clock, DueItem, IndexCursor, IndexedEntry, LeadsTable } from '../ports.ts';
+import type { Clock } from '../ports.ts';
+import type { DueItem, IndexCursor, IndexedEntry, LeadsTable } from '../store/leadsTable.ts';
 import { indexLimits } from '../limits.ts';
 import type { EpochMs } from '../segment/time.ts';
 

@@ -1,10 +1,11 @@
 import type { Logger } from '../delivery.ts';
 import { errorName } from '../errorName.ts';
 import { dayOf } from '../lead/centralTime.ts';
-import { bytesOf } from '../lead/limits.ts';
-import type { Incoming } from '../lead/types.ts';
+import { bytesOf } from '../lead/itemSize.ts';
+import type { Incoming } from '../lead/leadTypes.ts';
 import { fieldReportLimits } from '../limits.ts';
-import type { Clock, Metrics } from '../ports.ts';
+import type { Clock } from '../ports.ts';
+import type { Metrics } from '../metricNames.ts';
 import type { Store } from '../store/leadStore.ts';
 
 /** Fields that were reported on a day of Marketo's, by whichever instance. */
@@ -79,15 +80,15 @@ export const createFieldReports = ({ store, clock, logger, metrics }: FieldRepor
       const { state } = loaded;
       // By another clock it may be tomorrow already. An item of an earlier version has no sources.
       const isToday = state !== undefined && state.day >= day && 'sources' in state;
-      const present: ReportedFields = isToday ? state : { day, sources: {} };
+      const current: ReportedFields = isToday ? state : { day, sources: {} };
       const claimed = [...wanted].map(([source, names]) => ({
         source,
-        ...claimFor(present.sources[source] ?? [], names),
+        ...claimFor(current.sources[source] ?? [], names),
       }));
-      const sources = { ...present.sources };
+      const sources = { ...current.sources };
       for (const { source, fresh } of claimed)
         if (fresh.length > 0) sources[source] = [...(sources[source] ?? []), ...fresh];
-      const after = { ...present, sources };
+      const after = { ...current, sources };
       const isNews = claimed.some(({ fresh }) => fresh.length > 0);
       if (isNews && !(await item.save(loaded, after))) continue;
       if (seen.day !== day) full.clear();

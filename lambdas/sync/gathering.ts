@@ -1,12 +1,13 @@
-import type { Clock, MarketoLeads } from '../ports.ts';
+import type { Clock } from '../ports.ts';
+import type { MarketoLeads } from '../marketo/marketoPorts.ts';
 import type { EpochMs } from '../segment/time.ts';
 import { marketoLimits } from '../limits.ts';
-import type { Update } from '../marketo/types.ts';
+import type { Update } from '../marketo/marketoTypes.ts';
 import type { Ticks } from '../store/ticks.ts';
 import type { Budget, Permits } from './budget.ts';
 import type { DueIndex } from './dueIndex.ts';
-import type { ReadyLead } from './plan.ts';
-import { relationsOf } from './plan.ts';
+import type { ReadyLead } from './callPlan.ts';
+import { relationsOf } from './callPlan.ts';
 import type { ReadyLeads } from './readyLeads.ts';
 
 /*
@@ -25,7 +26,7 @@ interface GatheringPorts {
   readonly clock: Clock;
 }
 
-interface Turn {
+interface GatherMoment {
   /** Leads with relations that a tick named. */
   readonly named: readonly ReadyLead[];
   readonly until: EpochMs;
@@ -54,9 +55,9 @@ export class Gathering {
   }
 
   /** Resolves to what came of the last call; `undefined` where none was made. */
-  async run(turn: Turn): Promise<Awaited<ReturnType<Turn['call']>> | undefined> {
+  async run(moment: GatherMoment): Promise<Awaited<ReturnType<GatherMoment['call']>> | undefined> {
     const { index, budget, ticks, clock } = this.ports;
-    const { named } = turn;
+    const { named } = moment;
     if (clock.now() < this.takenUntil) {
       if (named.length > 0) ticks.look(this.takenUntil as EpochMs);
       return undefined;
@@ -64,22 +65,22 @@ export class Gathering {
     if (named.length === 0 && (await index.heads(['relations'])).length === 0) return undefined;
     const granted = await budget.tryGather();
     this.takenUntil = granted.nextAt;
-    if (granted.calls > 0) return this.send(turn, granted.calls, granted.nextAt);
+    if (granted.calls > 0) return this.send(moment, granted.calls, granted.nextAt);
     ticks.look(granted.nextAt);
     return undefined;
   }
 
   /** The largest groups; as many calls that are not full as the moment has, and any that are. */
   private async send(
-    { named, until, hasTime, isProbe, call }: Turn,
-    most: number,
+    { named, until, hasTime, isProbe, call }: GatherMoment,
+    max: number,
     nextAt: EpochMs,
   ) {
     const { marketo, readyLeads, budget, ticks, clock } = this.ports;
     const { ready, hasMore } = await readyLeads.relations(named, until);
     const leads = isProbe ? ready.slice(0, 1) : ready;
-    let unfilled = most;
-    let last: Awaited<ReturnType<Turn['call']>> | undefined;
+    let unfilled = max;
+    let last: Awaited<ReturnType<GatherMoment['call']>> | undefined;
     let isLeft = hasMore;
     for (const updates of marketo.plan(leads.map((one) => relationsOf(one, clock.now())))) {
       const isFull = updates.length >= marketoLimits.leadsPerCall;

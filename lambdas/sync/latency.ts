@@ -1,5 +1,5 @@
-import type { Metrics } from '../ports.ts';
-import type { Order } from '../segment/order.ts';
+import type { Metrics } from '../metricNames.ts';
+import type { SequenceKey } from '../segment/order.ts';
 import { messageHashOf, receivedAtOf } from '../segment/order.ts';
 import type { EpochMs } from '../segment/time.ts';
 
@@ -9,7 +9,7 @@ import type { EpochMs } from '../segment/time.ts';
  */
 export const createLatency =
   (metrics: Metrics) =>
-  (synced: readonly { readonly order: Order }[], now: EpochMs): void => {
+  (synced: readonly { readonly order: SequenceKey }[], now: EpochMs): void => {
     const events = new Map(synced.map(({ order }) => [messageHashOf(order), order]));
     for (const order of events.values()) {
       const receivedAt = receivedAtOf(order);

@@ -6,16 +6,16 @@ import type { Snapshot } from '../lead/lock.ts';
 import { lock } from '../lead/lock.ts';
 import { isReady } from '../lead/schedule.ts';
 import { hasPending, hasRelations, isCookiePending } from '../lead/mailbox.ts';
-import type { DeadLetter, LeadId, Mailbox } from '../lead/types.ts';
-import type { Update } from '../marketo/types.ts';
+import type { DeadLetter, LeadId, Mailbox } from '../lead/leadTypes.ts';
+import type { Update } from '../marketo/marketoTypes.ts';
 import type { EpochMs } from '../segment/time.ts';
 import { epochMs } from '../segment/time.ts';
-import type { ReadyLead } from './plan.ts';
+import type { ReadyLead } from './callPlan.ts';
 import type { Reports } from './reports.ts';
 import type { Loaded, Store } from '../store/leadStore.ts';
 
 /** More lost races than this in a row: another turn is busy with the lead; its entry stays due. */
-const mostRaces = 8;
+const maxRaces = 8;
 
 /** A lead whose lock a call has taken. */
 export interface Locked {
@@ -29,7 +29,7 @@ interface LockPorts {
   readonly store: Store;
   readonly reports: Reports;
   /** Writes a dead letter; the same again is the same one. */
-  readonly putDeadLetter: (letter: DeadLetter) => Promise<void>;
+  readonly putDeadLetter: (deadLetter: DeadLetter) => Promise<void>;
   readonly leaseMs: number;
 }
 
@@ -59,7 +59,7 @@ export const createLocks =
     const { lead } = ready;
     const { cookie: token, activities: planned, relations: planRelations } = plan;
     let loaded: Loaded<Mailbox> = ready.loaded;
-    for (let race = 0; race < mostRaces; race += 1) {
+    for (let race = 0; race < maxRaces; race += 1) {
       if (race > 0) loaded = (await store.leads([lead])).get(lead) ?? {};
       if (loaded.state === undefined) return undefined;
       const leftOut = leaveOut(loaded.state, known, digestOf);

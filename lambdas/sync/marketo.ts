@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
-import { createRestMarketo } from '../marketo/rest/client.ts';
-import type { Clock, MarketoLeads } from '../ports.ts';
+import { createRestMarketo } from '../marketo/rest/restClient.ts';
+import type { Clock } from '../ports.ts';
+import type { MarketoLeads } from '../marketo/marketoPorts.ts';
 import type { SettingsOf } from '../settings.ts';
 
 /** What `MarketoSecret` holds; the keys of the API that is not used may stay blank. */
@@ -47,7 +48,7 @@ export const marketoOf = async (
       },
       rules: { lookupField, leads, partition, ...(duplicates && { duplicates }) },
     });
-  const { createSoapMarketo } = await import('../marketo/soap/client.ts');
+  const { createSoapMarketo } = await import('../marketo/soap/soapClient.ts');
   return createSoapMarketo({
     endpoint: soapEndpointOf(settings),
     munchkinId,

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
-import type { LeadId } from '../lead/types.ts';
-import type { OwnedVisit } from '../ports.ts';
+import type { LeadId } from '../lead/leadTypes.ts';
+import type { OwnedVisit } from '../store/leadsTable.ts';
 
 /** A message of the tick queue as Lambda hands it over. */
 export interface TickRecord {

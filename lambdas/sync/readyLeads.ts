@@ -1,15 +1,16 @@
 import { isReady, laneOf, nextAtOf } from '../lead/schedule.ts';
 import type { Lane } from '../lead/schedule.ts';
-import type { LeadId } from '../lead/types.ts';
-import type { Clock, MarketoLeads } from '../ports.ts';
+import type { LeadId } from '../lead/leadTypes.ts';
+import type { Clock } from '../ports.ts';
+import type { MarketoLeads } from '../marketo/marketoPorts.ts';
 import type { EpochMs } from '../segment/time.ts';
 import { epochMs } from '../segment/time.ts';
 import { gatherLimits, tickTiming } from '../limits.ts';
 import type { Store } from '../store/leadStore.ts';
 import { parseKey } from '../store/leadStore.ts';
 import type { DueIndex } from './dueIndex.ts';
-import type { Ready, ReadyLead } from './plan.ts';
-import { planNext } from './plan.ts';
+import type { Ready, ReadyLead } from './callPlan.ts';
+import { planNext } from './callPlan.ts';
 
 /** What a look at the index found: of each lane, at most as many as were asked for. */
 interface Found extends Ready {
@@ -44,7 +45,7 @@ export class ReadyLeads {
   }
 
   /** At most so many of each lane. */
-  async find(named: ReadonlySet<LeadId>, most: number, until: EpochMs): Promise<Found> {
+  async find(named: ReadonlySet<LeadId>, max: number, until: EpochMs): Promise<Found> {
     const { index, clock, marketo } = this.ports;
     const seen = new Set<LeadId>(named);
     const soonBy = epochMs(clock.now() + tickTiming.clockSkewMs);
@@ -68,18 +69,18 @@ export class ReadyLeads {
       let next: LeadId[] = [];
       let size = first;
       for await (const { key } of index.due([lane], until, soonBy)) {
-        if (ready.length > most || isEnough()) return true;
+        if (ready.length > max || isEnough()) return true;
         const { lead } = parseKey(key);
         if (lead === undefined || seen.has(lead)) continue;
         seen.add(lead);
         next.push(lead);
-        if (next.length < Math.min(size, most + 1 - ready.length)) continue;
+        if (next.length < Math.min(size, max + 1 - ready.length)) continue;
         ready.push(...(await readyOf(next)));
         next = [];
         size = readAtOnce;
       }
       ready.push(...(await readyOf(next)));
-      return ready.length > most;
+      return ready.length > max;
     };
     const first = await readyOf([...named]);
     // Each in its lane: named ones without fields must not keep fields of the index from being found.
@@ -97,7 +98,7 @@ export class ReadyLeads {
     };
     const hasMoreRest = await addDue('rest', rest, firstOfRest, fillsCall);
     return {
-      ready: [...fields.slice(0, most), ...rest.slice(0, most)],
+      ready: [...fields.slice(0, max), ...rest.slice(0, max)],
       relations: first.filter(isIn('relations')),
       hasMore: { fields: hasMoreFields, rest: hasMoreRest },
       ...(soonAt !== undefined && { soonAt }),

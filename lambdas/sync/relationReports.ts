@@ -1,7 +1,7 @@
 import type { Logger } from '../delivery.ts';
 import { nextAtOf } from '../lead/schedule.ts';
 import type { LeadVerdict, Settled } from '../lead/settle.ts';
-import type { Incoming, LeadId } from '../lead/types.ts';
+import type { Incoming, LeadId } from '../lead/leadTypes.ts';
 import { messageHashOf } from '../segment/order.ts';
 import { reasonOf } from './partReason.ts';
 
@@ -24,11 +24,16 @@ export const createRelationReports =
   ): readonly Incoming[] => {
     if (sent.length === 0) return [];
     const names = new Set(sent.map(({ name }) => name));
-    const letters = refused.filter(({ fields }) => fields.length > 0);
-    for (const letter of letters)
-      logger.delivery({ step: 'dead', ...lead, ...about(letter.fields), because: letter.because });
+    const deadLetters = refused.filter(({ fields }) => fields.length > 0);
+    for (const deadLetter of deadLetters)
+      logger.delivery({
+        step: 'dead',
+        ...lead,
+        ...about(deadLetter.fields),
+        because: deadLetter.because,
+      });
     const ended = new Set(
-      [...letters, ...(dead ? [dead] : []), ...(unwanted ? [unwanted] : [])]
+      [...deadLetters, ...(dead ? [dead] : []), ...(unwanted ? [unwanted] : [])]
         .flatMap(({ fields }) => fields)
         .filter(({ name }) => names.has(name))
         .map(({ name }) => name),

@@ -1,12 +1,13 @@
 import type { Logger } from '../delivery.ts';
 import { backoffMs } from '../lead/backoff.ts';
-import { forgotten } from '../lead/carried.ts';
+import { withoutMarketoState } from '../lead/sentContent.ts';
 import { userDeleted } from '../lead/erasure.ts';
 import type { Removal, RemovalVerdict } from '../lead/removal.ts';
-import type { LeadId, Mailbox } from '../lead/types.ts';
+import type { LeadId, Mailbox } from '../lead/leadTypes.ts';
 import { marketoLimits } from '../limits.ts';
 import type { LeadTiming } from '../limits.ts';
-import type { Clock, MarketoLeads, Random } from '../ports.ts';
+import type { Clock, Random } from '../ports.ts';
+import type { MarketoLeads } from '../marketo/marketoPorts.ts';
 import type { EpochMs } from '../segment/time.ts';
 import { epochMs } from '../segment/time.ts';
 import type { Loaded, Store } from '../store/leadStore.ts';
@@ -54,10 +55,10 @@ export class Remover {
     for (let at = 0; at < leads.length; at += marketoLimits.leadsPerCall) {
       const passage = await breaker.tryAcquire();
       if (!passage.allowed) return;
-      const most = passage.isProbe ? 1 : marketoLimits.leadsPerCall;
+      const max = passage.isProbe ? 1 : marketoLimits.leadsPerCall;
       let isCalled = false;
       try {
-        isCalled = await this.call(leads.slice(at, at + most));
+        isCalled = await this.call(leads.slice(at, at + max));
       } finally {
         if (passage.isProbe && !isCalled) await breaker.releaseProbe();
       }
@@ -163,7 +164,7 @@ export class Remover {
       logger.delivery({ step: 'refused', lead, because: about(because) });
       logger.error('a lead was not deleted in Marketo: delete it there by hand', { because, lead });
     } else logger.delivery({ step: 'synced', lead, because: removedThere });
-    await this.unlock(lead, epochMs(now + timing.lockMs), forgotten);
+    await this.unlock(lead, epochMs(now + timing.lockMs), withoutMarketoState);
     await store.saveRemoval(lead, loaded, undefined, undefined);
   }
 
@@ -173,7 +174,7 @@ export class Remover {
     until: EpochMs,
     change?: (mailbox: Mailbox) => Mailbox,
   ): Promise<void> {
-    for (let race = 0; race < mostRaces; race += 1) {
+    for (let race = 0; race < maxRaces; race += 1) {
       const mailbox = (await this.ports.store.leads([lead])).get(lead) ?? {};
       if (await this.lockUntil(lead, mailbox, until, change)) return;
     }
@@ -181,7 +182,7 @@ export class Remover {
 }
 
 /** More lost races than this in a row: the lock ends with its lease. */
-const mostRaces = 8;
+const maxRaces = 8;
 
 const removedThere = `${userDeleted}: the lead is deleted in Marketo`;
 

@@ -4,15 +4,15 @@ import { hasLeadAlready } from '../lead/leaveOut.ts';
 import type { Snapshot } from '../lead/lock.ts';
 import type { LeadVerdict, Settled } from '../lead/settle.ts';
 import { nextAtOf } from '../lead/schedule.ts';
-import type { DeadLetter, LeadId } from '../lead/types.ts';
-import type { Metrics } from '../ports.ts';
-import type { Order } from '../segment/order.ts';
+import type { DeadLetter, LeadId } from '../lead/leadTypes.ts';
+import type { Metrics } from '../metricNames.ts';
+import type { SequenceKey } from '../segment/order.ts';
 import { messageHashOf } from '../segment/order.ts';
 import type { FieldReports } from './fieldReports.ts';
 
 interface Carried {
   readonly name: string;
-  readonly order: Order;
+  readonly order: SequenceKey;
 }
 
 /** The lead of a line, and the call that it came of. */

@@ -1,11 +1,13 @@
 import { digestOf } from '../digest.ts';
 import type { Logger } from '../delivery.ts';
 import type { HistoryNotes } from '../history/recorder.ts';
-import { partsOf } from '../lead/deadLetters.ts';
+import { partsOf } from '../lead/deadLetterParts.ts';
 import type { LeadVerdict, SettleContext, Settled } from '../lead/settle.ts';
 import { settle } from '../lead/settle.ts';
-import type { DeadLetter, Mailbox } from '../lead/types.ts';
-import type { LeadsTable, Metrics, Random } from '../ports.ts';
+import type { DeadLetter, Mailbox } from '../lead/leadTypes.ts';
+import type { LeadsTable } from '../store/leadsTable.ts';
+import type { Metrics } from '../metricNames.ts';
+import type { Random } from '../ports.ts';
 import type { LeadLimits, LeadTiming } from '../limits.ts';
 import { messageHashOf } from '../segment/order.ts';
 import { createActivityReports } from './activityReports.ts';
@@ -47,24 +49,24 @@ export const createSettlements = (ports: SettlementPorts) => {
     let tried: Settled | undefined;
     for (let race = 0; ; race += 1) {
       if (race > 0) loaded = (await store.leads([lead])).get(lead) ?? {};
-      const present = loaded.state;
-      if (present === undefined) return;
+      const current = loaded.state;
+      if (current === undefined) return;
       const { doneActivities } = limits;
       const rest = { lead, random: random(), digestOf, doneActivities, timing };
-      const settled = settle(present, snapshot, verdict, { ...context, ...rest });
+      const settled = settle(current, snapshot, verdict, { ...context, ...rest });
       const idOf = (part: number): string => `${lead}#${snapshot.owner}#${part}`;
-      for (const [part, letter] of lettersOf(settled, limits.itemBytes).entries())
-        await table.putDeadLetter(idOf(part), letter, context.now);
-      if (!(await store.saveLead(lead, loaded, settled?.mailbox ?? present))) {
+      for (const [part, deadLetter] of deadLettersOf(settled, limits.itemBytes).entries())
+        await table.putDeadLetter(idOf(part), deadLetter, context.now);
+      if (!(await store.saveLead(lead, loaded, settled?.mailbox ?? current))) {
         tried = settled ?? tried;
         continue;
       }
       // Not ours any more: either another call has it, or our write landed and its answer was lost.
-      const said = settled ?? (present.lastOwner === snapshot.owner ? tried : undefined);
+      const said = settled ?? (current.lastOwner === snapshot.owner ? tried : undefined);
       // Nothing was given up after all: what is newer than a deletion still waits in the mailbox.
       if (said === undefined)
-        for (const [part, letter] of lettersOf(tried, limits.itemBytes).entries())
-          await table.retractDeadLetter(idOf(part), letter, context.now);
+        for (const [part, deadLetter] of deadLettersOf(tried, limits.itemBytes).entries())
+          await table.retractDeadLetter(idOf(part), deadLetter, context.now);
       if (said) {
         const { fields, activities = [], relations = [] } = snapshot;
         notePayloads(ports.notes, snapshot, verdict);
@@ -96,9 +98,11 @@ const notePayloads = (
   notes.payloads(messages, { sent, answer: JSON.stringify(verdict) });
 };
 
-const lettersOf = (settled: Settled | undefined, itemBytes: number): readonly DeadLetter[] => {
+const deadLettersOf = (settled: Settled | undefined, itemBytes: number): readonly DeadLetter[] => {
   const { dead, refused = [] }: Partial<Settled> = settled ?? {};
-  return [...(dead ? [dead] : []), ...refused].flatMap((letter) => partsOf(letter, itemBytes));
+  return [...(dead ? [dead] : []), ...refused].flatMap((deadLetter) =>
+    partsOf(deadLetter, itemBytes),
+  );
 };
 
 export type Settlements = ReturnType<typeof createSettlements>;

@@ -2,8 +2,10 @@ import type { CallLine, Logger } from '../delivery.ts';
 import { errorName } from '../errorName.ts';
 import { partedPartition } from '../lead/partition.ts';
 import type { LeadVerdict } from '../lead/settle.ts';
-import type { Answer, Unavailable, Update, Verdict } from '../marketo/types.ts';
-import type { Clock, MarketoLeads, Metrics } from '../ports.ts';
+import type { CallAnswer, Unavailable, Update, Verdict } from '../marketo/marketoTypes.ts';
+import type { Clock } from '../ports.ts';
+import type { MarketoLeads } from '../marketo/marketoPorts.ts';
+import type { Metrics } from '../metricNames.ts';
 import type { EpochMs } from '../segment/time.ts';
 import { epochMs } from '../segment/time.ts';
 import type { LeadTiming } from '../limits.ts';
@@ -11,11 +13,11 @@ import type { Budget, Permits } from './budget.ts';
 import { verdictsOf } from './callLine.ts';
 import type { CircuitBreaker } from './circuitBreaker.ts';
 import { concurrently } from '../concurrently.ts';
-import type { FieldKnowledge, FieldsToSend } from './fieldKnowledge.ts';
+import type { SchemaCache, FieldsToSend } from './schemaCache.ts';
 import type { Locked, Locks } from './locks.ts';
-import type { ReadyLead } from './plan.ts';
+import type { ReadyLead } from './callPlan.ts';
 import type { Settlements } from './settlements.ts';
-import { addsIn, doesCount, forLead, unknownCodesIn } from './verdicts.ts';
+import { addsIn, doesCount, forLead, unknownCodesIn } from './callVerdicts.ts';
 
 interface SyncCallPorts {
   readonly api: CallLine['api'];
@@ -24,7 +26,7 @@ interface SyncCallPorts {
   readonly settlements: Settlements;
   readonly breaker: CircuitBreaker;
   readonly budget: Budget;
-  readonly fields: FieldKnowledge;
+  readonly fields: SchemaCache;
   readonly clock: Clock;
   readonly newOwner: () => string;
   readonly logger: Logger;
@@ -146,7 +148,7 @@ export class SyncCall {
 
   /** What the answer means for each lead. What all leads share may fail; their own settling goes on. */
   private async decide(
-    answer: Answer,
+    answer: CallAnswer,
     locked: readonly Locked[],
     leads: readonly ReadyLead[],
   ): Promise<{ readonly verdicts: readonly LeadVerdict[]; readonly retryAt?: EpochMs }> {
@@ -176,7 +178,7 @@ export class SyncCall {
 
   /** Draws the consequences for all leads; `alone` are those of which a verdict speaks by itself. */
   private async passOn(
-    answer: Answer,
+    answer: CallAnswer,
     verdicts: readonly Verdict[],
     alone: readonly Locked[],
   ): Promise<Passed> {

@@ -1,10 +1,12 @@
 import type { Logger } from '../delivery.ts';
 import { errorName } from '../errorName.ts';
-import { messagesIn } from '../lead/deadLetters.ts';
+import { messagesIn } from '../lead/deadLetterParts.ts';
 import { expireHeld, hasHeld } from '../lead/keys.ts';
 import type { ErasureId } from '../lead/erasurePlan.ts';
-import type { KeyId, LeadId } from '../lead/types.ts';
-import type { Clock, DueItem, Metrics } from '../ports.ts';
+import type { KeyId, LeadId } from '../lead/leadTypes.ts';
+import type { Clock } from '../ports.ts';
+import type { DueItem } from '../store/leadsTable.ts';
+import type { Metrics } from '../metricNames.ts';
 import type { EpochMs } from '../segment/time.ts';
 import { epochMs } from '../segment/time.ts';
 import type { AbsorbEvents } from '../absorb/absorbEvents.ts';
@@ -30,7 +32,7 @@ interface UpkeepPorts {
 }
 
 /** How many items one look takes up; the next look goes on. */
-const mostItems = 1_000;
+const maxItems = 1_000;
 
 /** Later than any `nextAt`. */
 const everything = epochMs(Number.MAX_SAFE_INTEGER);
@@ -143,7 +145,7 @@ const firstOf = async (items: AsyncIterable<DueItem>): Promise<DueItem[]> => {
   const all: DueItem[] = [];
   for await (const item of items) {
     all.push(item);
-    if (all.length >= mostItems) break;
+    if (all.length >= maxItems) break;
   }
   return all;
 };

@@ -68,7 +68,7 @@ const fileOf = (folder: string, module: string): string => {
 export const deployFunctions = (
   template: Template,
   physicals: Physicals,
-  { assets, variables, most, log, ahead }: DeploySettings,
+  { assets, variables, most: max, log, ahead }: DeploySettings,
 ): ReadonlyMap<string, LocalFunction> => {
   const folders = foldersOf(assets);
   const functions = new Map<string, LocalFunction>();
@@ -103,7 +103,7 @@ export const deployFunctions = (
       },
       timeoutMs: Timeout * 1_000,
       memoryMb: MemorySize,
-      most,
+      most: max,
       log,
       ...(ahead && { ahead }),
     });

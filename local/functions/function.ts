@@ -36,7 +36,7 @@ const killed: FunctionError = {
 };
 
 export const createFunction = (settings: FunctionSettings): LocalFunction => {
-  const { name, arn, handler, most, timeoutMs, memoryMb, file } = settings;
+  const { name, arn, handler, most: max, timeoutMs, memoryMb, file } = settings;
   const idle: Environment[] = [];
   const busy = new Set<Environment>();
   const waiting: (() => void)[] = [];
@@ -53,10 +53,10 @@ export const createFunction = (settings: FunctionSettings): LocalFunction => {
     name,
     arn,
     handler,
-    most,
+    most: max,
     folder: dirname(file),
     invoke: async (event) => {
-      while (!closed && busy.size >= most) {
+      while (!closed && busy.size >= max) {
         await new Promise<void>((resume) => waiting.push(resume));
       }
       if (closed) return { error: killed };

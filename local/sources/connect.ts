@@ -37,13 +37,13 @@ interface Connections {
   readonly physicals: Physicals;
   readonly functions: readonly LocalFunction[];
   /** The longest that batches are gathered for, whatever the mappings say; absent: as they say. */
-  readonly gatherMostMs?: number | undefined;
+  readonly maxGatherMs?: number | undefined;
   readonly warn: (message: string) => void;
 }
 
 /** The template's event source mappings, by what they poll and whom they invoke. */
 const mappingsOf = (connections: Connections): MappingSettings[] => {
-  const { template, physicals, functions, gatherMostMs = Infinity, warn } = connections;
+  const { template, physicals, functions, maxGatherMs: maxGatherMs = Infinity, warn } = connections;
   return resourcesOf(template, 'AWS::Lambda::EventSourceMapping').flatMap(([id, written]) => {
     const mapping = readProperties(mappingSchema, id, written, physicals);
     const { EventSourceArn: queueArn } = mapping;
@@ -52,7 +52,7 @@ const mappingsOf = (connections: Connections): MappingSettings[] => {
       queueArn,
       target: targetOf(functions, id, mapping.FunctionName),
       batchSize: mapping.BatchSize,
-      windowMs: Math.min(mapping.MaximumBatchingWindowInSeconds * 1_000, gatherMostMs),
+      windowMs: Math.min(mapping.MaximumBatchingWindowInSeconds * 1_000, maxGatherMs),
       concurrency: mapping.ScalingConfig?.MaximumConcurrency ?? Infinity,
       reportsItems: mapping.FunctionResponseTypes.length > 0,
       warn,

@@ -12,7 +12,7 @@ const perRequest = 10;
 /** The messages of one queue, as a poller needs them. */
 export interface Messages {
   /** At most `most` and at most 10; waits up to `waitSeconds` for the first. */
-  receive(most: number, waitSeconds: number, signal: AbortSignal): Promise<readonly Message[]>;
+  receive(max: number, waitSeconds: number, signal: AbortSignal): Promise<readonly Message[]>;
   /** Resolves to how many could not be deleted. */
   remove(messages: readonly Message[]): Promise<number>;
   /** Makes them visible again at once. */
@@ -28,11 +28,11 @@ const entriesOf = (messages: readonly Message[]) =>
   messages.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }));
 
 export const messagesOf = (sqs: SQSClient, queueUrl: string): Messages => ({
-  receive: async (most, waitSeconds, abortSignal) => {
+  receive: async (max, waitSeconds, abortSignal) => {
     const received = await sqs.send(
       new ReceiveMessageCommand({
         QueueUrl: queueUrl,
-        MaxNumberOfMessages: Math.min(most, perRequest),
+        MaxNumberOfMessages: Math.min(max, perRequest),
         WaitTimeSeconds: waitSeconds,
         MessageSystemAttributeNames: ['All'],
         MessageAttributeNames: ['All'],

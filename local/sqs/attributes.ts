@@ -44,7 +44,7 @@ const numbers: Readonly<Record<string, readonly [least: number, most: number, st
     ],
     MessageRetentionPeriod: [
       sqsLimits.leastRetentionSeconds,
-      sqsLimits.mostRetentionSeconds,
+      sqsLimits.maxRetentionSeconds,
       queueDefaults.retentionSeconds,
     ],
     ReceiveMessageWaitTimeSeconds: [0, sqsLimits.waitSeconds, queueDefaults.waitSeconds],
@@ -66,10 +66,10 @@ const invalid = (name: string, because: string): SqsError =>
     `Invalid value for the parameter ${name}. Reason: ${because}`,
   );
 
-const wholeNumber = (name: string, text: string, least: number, most: number): number => {
+const wholeNumber = (name: string, text: string, least: number, max: number): number => {
   const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
-  if (value >= least && value <= most) return value;
-  throw invalid(name, `must be a whole number from ${least} to ${most}.`);
+  if (value >= least && value <= max) return value;
+  throw invalid(name, `must be a whole number from ${least} to ${max}.`);
 };
 
 const parseRedrive = (text: string): Redrive => {
@@ -126,8 +126,8 @@ export const parseAttributes = (queue: string, given: QueueAttributes): QueueRul
     if (inert.has(name)) shown[name] = text;
   }
   const number = (name: string): number => {
-    const [least, most, standard] = numbers[name] ?? [0, 0, 0];
-    const value = wholeNumber(name, given[name] ?? String(standard), least, most);
+    const [least, max, standard] = numbers[name] ?? [0, 0, 0];
+    const value = wholeNumber(name, given[name] ?? String(standard), least, max);
     shown[name] = String(value);
     return value;
   };

@@ -71,13 +71,13 @@ export class FifoOrder implements Order {
     }
   }
 
-  take(most: number, accept: (message: Message) => boolean): void {
+  take(max: number, accept: (message: Message) => boolean): void {
     let taken = 0;
-    while (taken < most) {
+    while (taken < max) {
       const group = this.#ready.shift();
       if (group === undefined) break;
       group.ready = false;
-      while (taken < most) {
+      while (taken < max) {
         const message = this.#head(group);
         if (message?.state !== 'visible') break;
         (group.returned.length > 0 ? group.returned : group.waiting).shift();

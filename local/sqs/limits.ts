@@ -6,14 +6,14 @@
 export const sqsLimits = {
   batchEntries: 10,
   batchIdCharacters: 80,
-  receiveMost: 10,
+  maxReceive: 10,
   messageBytes: 1_048_576,
   leastMaximumMessageBytes: 1_024,
   delaySeconds: 900,
   visibilitySeconds: 43_200,
   waitSeconds: 20,
   leastRetentionSeconds: 60,
-  mostRetentionSeconds: 1_209_600,
+  maxRetentionSeconds: 1_209_600,
   inFlight: 120_000,
   /** "FIFO queues scan the first 120,000 messages to determine available message groups." */
   fifoScan: 120_000,

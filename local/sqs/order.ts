@@ -18,7 +18,7 @@ export interface Order {
    * Offers visible messages until `most` were accepted or none is left. `accept` answers false for
    * one that it sent elsewhere.
    */
-  take(most: number, accept: (message: Message) => boolean): void;
+  take(max: number, accept: (message: Message) => boolean): void;
 }
 
 /** Standard queues promise best-effort order: as sent; what returns goes to the end. */
@@ -41,9 +41,9 @@ export class StandardOrder implements Order {
     // Skipped when its turn comes.
   }
 
-  take(most: number, accept: (message: Message) => boolean): void {
+  take(max: number, accept: (message: Message) => boolean): void {
     let taken = 0;
-    while (taken < most) {
+    while (taken < max) {
       const message = this.#visible.shift();
       if (message === undefined) return;
       if (message.state === 'visible' && accept(message)) taken += 1;

@@ -101,11 +101,11 @@ export class Queue {
    * the redrive policy allows go to its queue instead. Throws `OverLimit` on a standard queue with
    * 120,000 messages in flight; a FIFO queue then returns none.
    */
-  receive(most = 1, visibilitySeconds = this.#rules.visibilitySeconds): readonly Received[] {
-    if (!Number.isInteger(most) || most < 1 || most > sqsLimits.receiveMost)
+  receive(max = 1, visibilitySeconds = this.#rules.visibilitySeconds): readonly Received[] {
+    if (!Number.isInteger(max) || max < 1 || max > sqsLimits.maxReceive)
       throw invalidValue(
         'MaxNumberOfMessages',
-        `must be between 1 and ${sqsLimits.receiveMost}, if provided.`,
+        `must be between 1 and ${sqsLimits.maxReceive}, if provided.`,
       );
     const visible = wholeSeconds('VisibilityTimeout', visibilitySeconds);
     const now = this.#settle();
@@ -116,7 +116,7 @@ export class Queue {
         `Too many messages in flight; the limit is ${sqsLimits.inFlight}.`,
       );
     const received: Received[] = [];
-    this.#stock.take(Math.min(most, room), now + visible * 1_000, (message) => {
+    this.#stock.take(Math.min(max, room), now + visible * 1_000, (message) => {
       if (this.#bury(message, now)) return false;
       message.receives += 1;
       message.firstReceivedAt ??= now;

@@ -35,7 +35,7 @@ export interface ServedSqs {
 }
 
 /** A batch of 1 MiB in which each character takes six bytes of JSON (an escape), and its frame. */
-const mostRequestBytes = 8 * 1_048_576;
+const maxRequestBytes = 8 * 1_048_576;
 
 /** How long requests that are still being sent may take when the twin closes. */
 const patienceMs = 500;
@@ -46,10 +46,10 @@ const readBody = async (request: IncomingMessage): Promise<unknown> => {
   // A body that is too long is still read to its end: who stops listening cuts off the answer too.
   for await (const chunk of request as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    if (bytes <= mostRequestBytes) chunks.push(chunk);
+    if (bytes <= maxRequestBytes) chunks.push(chunk);
   }
-  if (bytes > mostRequestBytes)
-    throw new SqsError('RequestEntityTooLarge', `A request has at most ${mostRequestBytes} bytes.`);
+  if (bytes > maxRequestBytes)
+    throw new SqsError('RequestEntityTooLarge', `A request has at most ${maxRequestBytes} bytes.`);
   try {
     return JSON.parse(Buffer.concat(chunks).toString()) as unknown;
   } catch {

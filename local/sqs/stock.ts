@@ -59,8 +59,8 @@ export class Stock {
   }
 
   /** Offers visible messages in their order; those that `accept` takes are in flight until `until`. */
-  take(most: number, until: number, accept: (message: Message) => boolean): void {
-    this.#order.take(most, (message) => {
+  take(max: number, until: number, accept: (message: Message) => boolean): void {
+    this.#order.take(max, (message) => {
       if (!accept(message)) return false;
       message.state = 'inFlight';
       this.#inFlight += 1;

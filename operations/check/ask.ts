@@ -1,6 +1,6 @@
-import { createCaller } from '../../lambdas/marketo/rest/call.ts';
-import type { Complaint } from '../../lambdas/marketo/rest/judge.ts';
-import { callVerdict } from '../../lambdas/marketo/rest/judge.ts';
+import { createRestCaller } from '../../lambdas/marketo/rest/restCaller.ts';
+import type { ApiError } from '../../lambdas/marketo/rest/apiErrors.ts';
+import { callVerdict } from '../../lambdas/marketo/rest/apiErrors.ts';
 import { epochMs, type EpochMs } from '../../lambdas/segment/time.ts';
 import { restEndpointOf, type MarketoCredentials } from '../../lambdas/sync/marketo.ts';
 import { leadTiming } from '../../lambdas/limits.ts';
@@ -8,14 +8,14 @@ import type { CheckParts } from './parts.ts';
 
 /** Until when a question to Marketo may take. */
 export const deadlineOf = ({ clock }: Pick<CheckParts, 'clock'>): EpochMs =>
-  epochMs(clock.now() + leadTiming.fieldQuestionTimeoutMs);
+  epochMs(clock.now() + leadTiming.describeTimeoutMs);
 
 /** Marketo did not tell what it was asked. */
 class NotTold extends Error {
   /** The codes of its answer. */
   readonly codes: readonly (string | undefined)[];
 
-  constructor(because: string, complaints: readonly Complaint[] = []) {
+  constructor(because: string, complaints: readonly ApiError[] = []) {
     super(because);
     this.name = 'NotTold';
     this.codes = complaints.map(({ code }) => code);
@@ -29,7 +29,7 @@ export const askMarketo = async (
   path: string,
   mayStart: () => Promise<boolean>,
 ): Promise<readonly unknown[] | NotTold> => {
-  const call = createCaller({
+  const call = createRestCaller({
     endpoint: restEndpointOf(marketo),
     clock,
     credentials: () =>
@@ -41,7 +41,7 @@ export const askMarketo = async (
   const called = await call(
     { method: 'GET', path },
     {
-      signal: AbortSignal.timeout(leadTiming.fieldQuestionTimeoutMs),
+      signal: AbortSignal.timeout(leadTiming.describeTimeoutMs),
       lastStart: deadlineOf({ clock }),
       mayStart,
     },

@@ -1,11 +1,11 @@
-import { fitting } from '../../lambdas/marketo/fieldTypes.ts';
+import { coerce } from '../../lambdas/marketo/fieldTypes.ts';
 import { createFieldResolver } from '../../lambdas/marketo/fieldResolver.ts';
 import { userIdField } from '../../lambdas/marketo/fieldsClaims.ts';
 import { mapper, targetField } from '../../lambdas/marketo/fieldsNames.ts';
 import { labelOfRule } from '../../lambdas/marketo/mapping/compile.ts';
 import { namingBy } from '../../lambdas/marketo/fieldsNaming.ts';
 import { byCodeUnit } from '../../lambdas/marketo/text.ts';
-import type { LeadFields } from '../../lambdas/ports.ts';
+import type { LeadFields } from '../../lambdas/marketo/marketoPorts.ts';
 import { looseKey } from '../../lambdas/segment/looseKey.ts';
 import { nearest } from '../../lambdas/settings/nearest.ts';
 import type { Check } from '../views.ts';
@@ -63,7 +63,7 @@ const entryCheck = (
     );
   }
   const [kind, sample] = samples.get(looseKey(trait ?? '')) ?? ['a value', null];
-  const taken = fitting(sample, type);
+  const taken = coerce(sample, type);
   if (!('because' in taken)) return undefined;
   return type.readOnly
     ? wrong(
@@ -111,15 +111,15 @@ export const mappedFieldChecks = (
 };
 
 /** Names that are told at most; the log has all of them. */
-const namesMost = 10;
+const maxNames = 10;
 
 /** Mapped traits are all told where there are not too many to read. */
-const traitsMost = 50;
+const maxTraits = 50;
 
-const listed = (names: readonly string[], most = namesMost): string =>
-  names.length <= most
+const listed = (names: readonly string[], max = maxNames): string =>
+  names.length <= max
     ? names.join(', ')
-    : `${names.slice(0, most).join(', ')} and ${names.length - most} more`;
+    : `${names.slice(0, max).join(', ')} and ${names.length - max} more`;
 
 /** A name with the one that was perhaps meant. */
 const withNearest = (name: string, fields: LeadFields): string => {
@@ -141,7 +141,7 @@ export const seenTraitChecks = (
       ? [`${trait} is mapped to ${claim.field}`]
       : [];
   });
-  return filled.length === 0 ? [] : [ok('traits that came', `${listed(filled, traitsMost)}.`)];
+  return filled.length === 0 ? [] : [ok('traits that came', `${listed(filled, maxTraits)}.`)];
 };
 
 /** Whether the userId of events has a field: it goes where there is one, and nowhere else. */
@@ -187,14 +187,14 @@ export const unknownFieldChecks = (
   const there = all.filter((one) => find(one) !== undefined);
   const checks: Check[] = [];
   if (absent.length > 0) {
-    const [tell, fate] =
+    const [tell, outcome] =
       unknownFields === 'skip'
         ? ([warning, 'are left out'] as const)
         : ([wrong, 'make their updates dead letters (unknownFields: fail)'] as const);
     checks.push(
       tell(
         name,
-        `Marketo does not have ${listed(absent.map((one) => withNearest(one, fields)))}; values for them ${fate}.`,
+        `Marketo does not have ${listed(absent.map((one) => withNearest(one, fields)))}; values for them ${outcome}.`,
         'Make fields with these API names in Marketo (Admin → Field Management), or map their traits to other fields, or to false, in fieldMap.',
       ),
     );

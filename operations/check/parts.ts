@@ -1,4 +1,6 @@
-import type { Counters, Clock, LeadsTable, Random } from '../../lambdas/ports.ts';
+import type { Counters } from '../../lambdas/sync/counters.ts';
+import type { Clock, Random } from '../../lambdas/ports.ts';
+import type { LeadsTable } from '../../lambdas/store/leadsTable.ts';
 import type { Mapping } from '../../lambdas/marketo/mapping/mapping.ts';
 import type { SettingsOf } from '../../lambdas/settings.ts';
 import type { Operations } from '../ports.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { MayStart } from '../../lambdas/ports.ts';
+import type { MayStart } from '../../lambdas/marketo/marketoPorts.ts';
 import { Budget, usedUp } from '../../lambdas/sync/budget.ts';
 import { budgetTiming, callLimits } from '../../lambdas/limits.ts';
 import { checkTiming } from '../limits.ts';

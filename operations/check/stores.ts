@@ -20,11 +20,11 @@ export const checkTable = async ({ table }: Pick<CheckParts, 'table'>): Promise<
 };
 
 /** Reasons that are told at most. */
-const reasonsMost = 3;
+const maxReasons = 3;
 
 /** Pages that are looked through at most, and letters that are counted: enough to say what is up. */
-const pagesMost = 5;
-const lettersMost = 100;
+const maxPages = 5;
+const maxLetters = 100;
 
 /** What can be said where no dead letter was seen. */
 const noneSeen = (name: string, hidden: number, isAll: boolean): Check => {
@@ -48,7 +48,7 @@ export const checkDead = async ({ dead }: Pick<CheckParts, 'dead'>): Promise<Che
   const letters: DeadView[] = [];
   let next: string | undefined;
   let hidden = 0;
-  for (let pages = 0; pages < pagesMost && letters.length < lettersMost; pages += 1) {
+  for (let pages = 0; pages < maxPages && letters.length < maxLetters; pages += 1) {
     const page = await dead(next);
     letters.push(...page.dead);
     hidden += page.hidden ?? 0;
@@ -58,7 +58,7 @@ export const checkDead = async ({ dead }: Pick<CheckParts, 'dead'>): Promise<Che
   if (letters.length === 0) return noneSeen(name, hidden, next === undefined);
   const reasons = [...Map.groupBy(letters, ({ because }) => because)]
     .sort(([, one], [, other]) => other.length - one.length)
-    .slice(0, reasonsMost)
+    .slice(0, maxReasons)
     .map(([because, { length }]) => `${length}: ${because}`);
   const isAll = next === undefined && hidden === 0;
   const count = isAll ? `${letters.length}` : `More than ${letters.length}`;

@@ -4,7 +4,7 @@ import { plain, tableOf } from './table.ts';
 import { spanText, timeText } from './times.ts';
 
 /** A call may bring hundreds. */
-const mostMessages = 3;
+const maxMessages = 3;
 
 /** A line of the delivery log as text: what happened, of what, and why. */
 export const stepText = (line: Told | ToldCall): string => {
@@ -20,7 +20,7 @@ export const stepText = (line: Told | ToldCall): string => {
     fields.length > 0 && fields.join(', '),
     because !== undefined && `(${because})`,
     until !== undefined && `next try ${timeText(until)}`,
-    `[${messages.slice(0, mostMessages).join(' ')}${messages.length > mostMessages ? ' …' : ''}]`,
+    `[${messages.slice(0, maxMessages).join(' ')}${messages.length > maxMessages ? ' …' : ''}]`,
   ]
     .filter(Boolean)
     .join(' ');

@@ -3,10 +3,10 @@ const lettersOf = (text: string): readonly string[] =>
   Array.from(segments.segment(text), ({ segment }) => segment);
 
 /** Cuts what is too long; a control character, which could move the cursor, becomes a space. */
-export const plain = (text: string, most = Infinity): string => {
+export const plain = (text: string, max = Infinity): string => {
   const clean = text.replace(/\p{Cc}+/gu, ' ');
   const letters = lettersOf(clean);
-  return letters.length <= most ? clean : `${letters.slice(0, Math.max(0, most - 1)).join('')}…`;
+  return letters.length <= max ? clean : `${letters.slice(0, Math.max(0, max - 1)).join('')}…`;
 };
 
 const widthOf = (text: string): number => lettersOf(text).length;

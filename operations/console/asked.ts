@@ -7,7 +7,7 @@ import { consoleLimits } from '../limits.ts';
 import { OperationsError } from '../error.ts';
 import type { EventsQuery, PreviewQuery, TestEvent, Which, Who } from '../views.ts';
 
-const { ids: idsMost, idCharacters, events: eventsMost, partCharacters } = consoleLimits;
+const { ids: maxIds, idCharacters, events: maxEvents, partCharacters } = consoleLimits;
 
 const filled = z.string().min(1, 'is empty');
 const email = filled.refine((text) => isEmail(text.trim()), 'is not an e-mail address');
@@ -54,7 +54,7 @@ const ids = z.strictObject({
   ids: z
     .array(filled.max(idCharacters, `has more than ${idCharacters} characters`))
     .min(1, 'is empty: name at least one dead letter')
-    .max(idsMost, `has more than ${idsMost} dead letters: send them in several requests`),
+    .max(maxIds, `has more than ${maxIds} dead letters: send them in several requests`),
 });
 
 const schemas = {
@@ -88,7 +88,7 @@ const schemas = {
       owner: hashedId.optional(),
       messageId: filled.optional(),
     }),
-    most: z.int().min(1, 'is less than 1').max(eventsMost, `is more than ${eventsMost}`),
+    most: z.int().min(1, 'is less than 1').max(maxEvents, `is more than ${maxEvents}`),
     after: filled.optional(),
   }),
   part: z.strictObject({ part }),

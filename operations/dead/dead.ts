@@ -1,22 +1,22 @@
 import type { Logger } from '../../lambdas/delivery.ts';
-import type { LeadsTable } from '../../lambdas/ports.ts';
+import type { LeadsTable } from '../../lambdas/store/leadsTable.ts';
 import { concurrently } from '../../lambdas/concurrently.ts';
 import { deadLetterLimits } from '../limits.ts';
 import type { DeadLetters } from '../parts.ts';
 import type { DeadOutcome } from '../views.ts';
 import type { DeadEvents } from './events.ts';
-import type { Fate } from './fate.ts';
-import { failed, fateOfEvent, gone } from './fate.ts';
+import type { ActionResult } from './actionResult.ts';
+import { failed, resultOfEvent, gone } from './actionResult.ts';
 import { namedBy } from './ids.ts';
-import type { Buried, Letters } from './letters.ts';
+import type { StoredDeadLetter, DeadLetterStore } from './deadLetterStore.ts';
 import { createRemembered } from './remembered.ts';
-import type { ReviveParts } from './revivals.ts';
-import { createRevivals } from './revivals.ts';
-import { createTell } from './tell.ts';
+import type { RedriveParts } from './redrives.ts';
+import { createRedrives } from './redrives.ts';
+import { createActionLog } from './actionLog.ts';
 import { latestFirst, viewOfEvent, viewOfLetter } from './views.ts';
 
-interface DeadParts extends ReviveParts {
-  readonly letters: Letters;
+interface DeadParts extends RedriveParts {
+  readonly letters: DeadLetterStore;
   readonly events: DeadEvents;
   readonly table: LeadsTable;
   /** Gets the delivery lines of what is resent and dropped. */
@@ -36,72 +36,73 @@ interface DeadParts extends ReviveParts {
  */
 export const createDead = (parts: DeadParts) => {
   const { letters, events, table } = parts;
-  const tell = createTell(parts.logger);
-  const createRevive = createRevivals(parts, tell);
+  const log = createActionLog(parts.logger);
+  const createRedrive = createRedrives(parts, log);
   const counted = createRemembered(letters, parts.clock);
 
   /** Does something to letters, those of one person one after the other, the latest first. */
   const each = async (
     ids: readonly string[],
-    work: (buried: Buried) => Promise<Fate>,
-  ): Promise<ReadonlyMap<string, Fate>> => {
-    const fates = new Map<string, Fate>();
-    const untried = new Map<string, Fate>();
+    work: (stored: StoredDeadLetter) => Promise<ActionResult>,
+  ): Promise<ReadonlyMap<string, ActionResult>> => {
+    const results = new Map<string, ActionResult>();
+    const untried = new Map<string, ActionResult>();
     let trouble: Error | undefined;
     await concurrently(
       [...Map.groupBy(ids, ownerOf).values()],
       async (group) => {
         const found = (await letters.read(group)).toSorted((a, b) => b.at - a.at);
-        for (const buried of found) fates.set(buried.id, await work(buried).catch(failed));
+        for (const stored of found) results.set(stored.id, await work(stored).catch(failed));
       },
       (group, error) => {
         trouble ??= asError(error);
         for (const id of group) untried.set(id, failed(error));
       },
     );
-    if (fates.size === 0 && trouble) throw trouble;
-    return new Map([...untried, ...fates]);
+    if (results.size === 0 && trouble) throw trouble;
+    return new Map([...untried, ...results]);
   };
 
-  const resendLetters = (ids: readonly string[]): Promise<ReadonlyMap<string, Fate>> => {
-    const revive = createRevive();
-    return each(ids, async (buried) => {
-      const fate = await revive(buried);
-      if (fate.isSettled) await letters.remove(buried.id, buried.at);
-      return fate;
+  const resendLetters = (ids: readonly string[]): Promise<ReadonlyMap<string, ActionResult>> => {
+    const redrive = createRedrive();
+    return each(ids, async (stored) => {
+      const result = await redrive(stored);
+      if (result.isSettled) await letters.remove(stored.id, stored.at);
+      return result;
     });
   };
 
-  const dropLetters = (ids: readonly string[]): Promise<ReadonlyMap<string, Fate>> =>
-    each(ids, async (buried) => {
-      if (!(await letters.remove(buried.id))) return gone;
-      tell.dropped(viewOfLetter(buried));
+  const dropLetters = (ids: readonly string[]): Promise<ReadonlyMap<string, ActionResult>> =>
+    each(ids, async (stored) => {
+      if (!(await letters.remove(stored.id))) return gone;
+      log.dropped(viewOfLetter(stored));
       return { outcome: 'dropped', isSettled: true };
     });
 
   /** The outcomes for these ids, in their order; each id once. */
   const outcomesOf = async (
     ids: readonly string[],
-    toLetters: (ids: readonly string[]) => Promise<ReadonlyMap<string, Fate>>,
-    toEvents: (ids: readonly string[]) => Promise<ReadonlyMap<string, Fate>>,
+    toLetters: (ids: readonly string[]) => Promise<ReadonlyMap<string, ActionResult>>,
+    toEvents: (ids: readonly string[]) => Promise<ReadonlyMap<string, ActionResult>>,
   ): Promise<readonly DeadOutcome[]> => {
     const named = new Map(ids.map((id) => [id, namedBy(id)]));
     const of = (kind: 'letter' | 'event'): string[] =>
       [...named.values()].flatMap((one) => (one.kind === kind ? [one.id] : []));
     const both = Promise.all([toLetters(of('letter')), toEvents(of('event'))]);
-    const [letter, event] = await both.finally(counted.forget);
+    const [deadLetter, event] = await both.finally(counted.forget);
     return [...named].map(([id, one]) => {
-      const { outcome, because } = { letter, event }[one.kind].get(one.id) ?? gone;
+      const { outcome, because } = { letter: deadLetter, event }[one.kind].get(one.id) ?? gone;
       return { id, outcome, ...(because !== undefined && { because }) };
     });
   };
 
   const eventsDone =
     (outcome: 'resent' | 'dropped', act: DeadEvents['resend'], say: 'queued' | 'dropped') =>
-    async (ids: readonly string[]): Promise<ReadonlyMap<string, Fate>> => {
-      const fates = [...(await act(ids))];
-      for (const [, fate] of fates) if (fate.kind === 'done') tell[say](viewOfEvent(fate.event));
-      return new Map(fates.map(([id, fate]) => [id, fateOfEvent(fate, outcome)]));
+    async (ids: readonly string[]): Promise<ReadonlyMap<string, ActionResult>> => {
+      const results = [...(await act(ids))];
+      for (const [, result] of results)
+        if (result.kind === 'done') log[say](viewOfEvent(result.event));
+      return new Map(results.map(([id, result]) => [id, resultOfEvent(result, outcome)]));
     };
 
   return {
@@ -120,10 +121,10 @@ export const createDead = (parts: DeadParts) => {
     },
 
     of: async (prefixes) => {
-      const most = deadLetterLimits.pageItems;
+      const max = deadLetterLimits.pageItems;
       // Of each owner the earliest come first.
       const owners = Map.groupBy(await table.listDeadLetters(prefixes), ownerOf).values();
-      const ids = [...owners].flatMap((some) => some.slice(-most)).slice(0, most);
+      const ids = [...owners].flatMap((some) => some.slice(-max)).slice(0, max);
       const found = await letters.read(ids);
       return latestFirst(found.map(viewOfLetter));
     },

@@ -13,7 +13,7 @@ import { deadLetterLimits, deadLetterTiming } from '../limits.ts';
 import type { DeadEvent } from './views.ts';
 
 /** What became of a message of the dead-letter queue. */
-export type EventFate =
+export type EventActionResult =
   | { readonly kind: 'done'; readonly event: DeadEvent; readonly because?: string }
   | { readonly kind: 'failed'; readonly because: string }
   /** `isAll`: the whole queue was looked through, twice, and it is not there. */
@@ -31,8 +31,8 @@ export interface DeadEvents {
    */
   look(): Promise<{ readonly events: readonly DeadEvent[]; readonly hidden: number }>;
   /** Puts messages back onto the events queue, each with its body and group, then removes them. */
-  resend(ids: readonly string[]): Promise<ReadonlyMap<string, EventFate>>;
-  drop(ids: readonly string[]): Promise<ReadonlyMap<string, EventFate>>;
+  resend(ids: readonly string[]): Promise<ReadonlyMap<string, EventActionResult>>;
+  drop(ids: readonly string[]): Promise<ReadonlyMap<string, EventActionResult>>;
 }
 
 interface DeadEventsOptions {
@@ -134,27 +134,27 @@ export const createDeadEvents = (options: DeadEventsOptions): DeadEvents => {
   const dealWith = async (
     ids: readonly string[],
     act: (message: Message) => Promise<{ readonly because?: string }>,
-  ): Promise<ReadonlyMap<string, EventFate>> => {
+  ): Promise<ReadonlyMap<string, EventActionResult>> => {
     const open = new Set(ids);
-    const fates = new Map<string, EventFate>();
+    const results = new Map<string, EventActionResult>();
     const take = async (message: Message): Promise<boolean> => {
       const { MessageId = '' } = message;
       if (!open.delete(MessageId)) return false;
       try {
-        fates.set(MessageId, { kind: 'done', event: eventOf(message), ...(await act(message)) });
+        results.set(MessageId, { kind: 'done', event: eventOf(message), ...(await act(message)) });
         return true;
       } catch (error) {
-        fates.set(MessageId, { kind: 'failed', because: errorName(error) });
+        results.set(MessageId, { kind: 'failed', because: errorName(error) });
         return false;
       }
     };
     const isDone = (): boolean => open.size === 0;
-    if (isDone()) return fates;
+    if (isDone()) return results;
     let { hidden } = await goThrough(take, isDone);
     // The count is late where another look hides a message just now: it shows in the next one.
     if (hidden === 0 && !isDone()) ({ hidden } = await goThrough(take, isDone));
-    for (const id of open) fates.set(id, { kind: 'missing', isAll: hidden === 0 });
-    return fates;
+    for (const id of open) results.set(id, { kind: 'missing', isAll: hidden === 0 });
+    return results;
   };
 
   return {

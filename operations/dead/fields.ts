@@ -1,22 +1,22 @@
 import { isLeadField } from '../../lambdas/lead/relations.ts';
-import type { DeadLetter } from '../../lambdas/lead/types.ts';
+import type { DeadLetter } from '../../lambdas/lead/leadTypes.ts';
 import type { Clock } from '../../lambdas/ports.ts';
 import type { EpochMs } from '../../lambdas/segment/time.ts';
-import { fieldsItem } from '../../lambdas/marketo/description.ts';
+import { fieldsItem } from '../../lambdas/marketo/fieldDescription.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
-import type { Knowledge } from '../../lambdas/sync/fieldState.ts';
-import { judgeBy, namedBy } from '../../lambdas/sync/fieldState.ts';
+import type { SchemaState } from '../../lambdas/sync/schemaState.ts';
+import { validatorBy, namedBy } from '../../lambdas/sync/schemaState.ts';
 import type { Store } from '../../lambdas/store/leadStore.ts';
 import type { LeadTiming } from '../../lambdas/limits.ts';
 
 interface FieldDoubtPorts {
   readonly store: Pick<Store, 'shared'>;
   readonly clock: Clock;
-  readonly timing: Pick<LeadTiming, 'fieldKnowledgeMs' | 'fieldCacheMs'>;
+  readonly timing: Pick<LeadTiming, 'schemaBelievedMs' | 'fieldCacheMs'>;
 }
 
 /** A lost race means that somebody has just learned anew; more in a row are no coincidence. */
-const mostRaces = 5;
+const maxRaces = 5;
 
 /**
  * What is known of Marketo's fields is a day old at worst, and whoever resends what a field did not
@@ -25,34 +25,34 @@ const mostRaces = 5;
  * instance of the worker decides by what it read before. One of these serves one request.
  */
 export const createFieldDoubt = ({ store, clock, timing }: FieldDoubtPorts) => {
-  const item = store.shared<Knowledge>(fieldsItem);
-  let known: Promise<Knowledge> | undefined;
+  const item = store.shared<SchemaState>(fieldsItem);
+  let known: Promise<SchemaState> | undefined;
   let forgotten: Promise<void> | undefined;
 
-  const load = async (): Promise<Knowledge> => (await item.load()).state ?? {};
+  const load = async (): Promise<SchemaState> => (await item.load()).state ?? {};
 
   const forget = async (): Promise<void> => {
-    for (let race = 0; race < mostRaces; race += 1) {
+    for (let race = 0; race < maxRaces; race += 1) {
       const loaded = await item.load();
       if (loaded.state === undefined || (await item.save(loaded, {}))) return;
     }
   };
 
-  return async (letter: Pick<DeadLetter, 'fields'>): Promise<EpochMs> => {
+  return async (deadLetter: Pick<DeadLetter, 'fields'>): Promise<EpochMs> => {
     const now = clock.now();
-    const fields = letter.fields.filter(({ name }) => isLeadField(name));
+    const fields = deadLetter.fields.filter(({ name }) => isLeadField(name));
     if (fields.length === 0) return now;
-    const knowledge = await (known ??= load());
-    const isBelieved = (at: EpochMs): boolean => now - at < timing.fieldKnowledgeMs;
+    const schemaState = await (known ??= load());
+    const isBelieved = (at: EpochMs): boolean => now - at < timing.schemaBelievedMs;
     // What only waits for a description is no objection, so it does not matter which API it is.
-    const judge = judgeBy(knowledge, isBelieved, 'rest');
-    const fieldNamed = namedBy(knowledge);
+    const validate = validatorBy(schemaState, isBelieved, 'rest');
+    const fieldNamed = namedBy(schemaState);
     const isObjected = fields.some(({ name, value }) => {
-      const judged = judge(fieldNamed(name), value);
+      const judged = validate(fieldNamed(name), value);
       return 'because' in judged && !judged.isNotYet;
     });
     if (isObjected) await (forgotten ??= forget());
-    const learnedAt = isObjected ? now : (knowledge.askedAt ?? now);
+    const learnedAt = isObjected ? now : (schemaState.askedAt ?? now);
     return epochMs(Math.max(now, learnedAt + timing.fieldCacheMs));
   };
 };

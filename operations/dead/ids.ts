@@ -1,5 +1,5 @@
 import { OperationsError } from '../error.ts';
-import type { Buried } from './letters.ts';
+import type { StoredDeadLetter } from './deadLetterStore.ts';
 
 /**
  * A dead letter as people name it: `lead:…`, `key:…` and `visit:…` stand in the leads table, `event:…`
@@ -12,9 +12,9 @@ type Named =
 const visitPrefix = 'visit-';
 
 /** The public id of a dead letter of the leads table. */
-export const idOfLetter = ({ id, letter }: Buried): string => {
-  if ('visit' in letter) return `visit:${id.slice(visitPrefix.length)}`;
-  return `${letter.lead === undefined ? 'key' : 'lead'}:${id}`;
+export const idOfLetter = ({ id, letter: deadLetter }: StoredDeadLetter): string => {
+  if ('visit' in deadLetter) return `visit:${id.slice(visitPrefix.length)}`;
+  return `${deadLetter.lead === undefined ? 'key' : 'lead'}:${id}`;
 };
 
 /** The public id of a message of the dead-letter queue. */

@@ -1,12 +1,12 @@
 import { keyIdOf, leadIdOf, shortHashOf } from '../../lambdas/digest.ts';
-import { messagesIn } from '../../lambdas/lead/deadLetters.ts';
-import type { DeadVisit } from '../../lambdas/ports.ts';
+import { messagesIn } from '../../lambdas/lead/deadLetterParts.ts';
+import type { DeadVisit } from '../../lambdas/store/leadsTable.ts';
 import type { QueuedEvent } from '../../lambdas/segment/event.ts';
-import { identityOf } from '../../lambdas/segment/identity.ts';
+import { identityOf } from '../../lambdas/segment/eventIdentity.ts';
 import type { EpochMs } from '../../lambdas/segment/time.ts';
 import type { DeadView } from '../views.ts';
 import { idOfEvent, idOfLetter } from './ids.ts';
-import type { Buried } from './letters.ts';
+import type { StoredDeadLetter } from './deadLetterStore.ts';
 
 /** A message of the dead-letter queue. */
 export interface DeadEvent {
@@ -18,11 +18,11 @@ export interface DeadEvent {
 }
 
 /** A dead letter of the leads table, as people see it. */
-export const viewOfLetter = (buried: Buried): DeadView => {
-  const { letter, at } = buried;
-  const own = { id: idOfLetter(buried), at, because: letter.because };
-  if ('visit' in letter) return { ...own, ...visitIn(letter) };
-  const { lead, key, fields, activities = [] } = letter;
+export const viewOfLetter = (stored: StoredDeadLetter): DeadView => {
+  const { letter: deadLetter, at } = stored;
+  const own = { id: idOfLetter(stored), at, because: deadLetter.because };
+  if ('visit' in deadLetter) return { ...own, ...visitIn(deadLetter) };
+  const { lead, key, fields, activities = [] } = deadLetter;
   return {
     ...own,
     kind: 'lead',
@@ -30,7 +30,7 @@ export const viewOfLetter = (buried: Buried): DeadView => {
     ...(key !== undefined && { key }),
     fields: fields.map(({ name, value }) => ({ name, value })),
     activities: activities.length,
-    messages: messagesIn(letter),
+    messages: messagesIn(deadLetter),
   };
 };
 

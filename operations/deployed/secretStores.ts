@@ -1,5 +1,5 @@
 import { PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
-import { createCounters } from '../../lambdas/aws/counters.ts';
+import { createCounters } from '../../lambdas/aws/dynamoCounters.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
 import { askFields } from '../check/marketo.ts';
 import type { SecretName, SecretStores } from '../secrets/stores.ts';

@@ -1,6 +1,6 @@
-import { createCounters } from '../../lambdas/aws/counters.ts';
-import { createTickQueue } from '../../lambdas/aws/tickQueue.ts';
-import { createLeadsTable } from '../../lambdas/aws/leadsTable.ts';
+import { createCounters } from '../../lambdas/aws/dynamoCounters.ts';
+import { createTickQueue } from '../../lambdas/aws/sqsTickQueue.ts';
+import { createLeadsTable } from '../../lambdas/aws/dynamoLeadsTable.ts';
 import { indexLimits, leadLimits, leadTiming } from '../../lambdas/limits.ts';
 import type { Mapping } from '../../lambdas/marketo/mapping/mapping.ts';
 import type { Clock } from '../../lambdas/ports.ts';
@@ -9,7 +9,7 @@ import { createCheck } from '../check/check.ts';
 import { createDead } from '../dead/dead.ts';
 import { flushed } from '../dead/flushed.ts';
 import { createDeadEvents } from '../dead/events.ts';
-import { createLetters } from '../dead/letters.ts';
+import { createDeadLetterStore } from '../dead/deadLetterStore.ts';
 import { openHistory } from '../history/open.ts';
 import { createGauges } from '../gauges.ts';
 import { createHistoryViews } from '../historyViews.ts';
@@ -71,7 +71,7 @@ export const createStackOperations = (parts: StackParts): Operations => {
   };
   const letters = createDead({
     ...shared,
-    letters: createLetters({ client: dynamo, tableName }),
+    letters: createDeadLetterStore({ client: dynamo, tableName }),
     events: createDeadEvents({
       client: sqs,
       eventsUrl: queueUrls.events,

@@ -1,4 +1,4 @@
-import type { HistoryLine, HistoryReader } from '../../lambdas/history/ports.ts';
+import type { HistoryLine, HistoryReader } from '../../lambdas/history/historyPorts.ts';
 import type {
   HistoryCall,
   HistoryEvent,
@@ -118,17 +118,17 @@ export const createHistoryLines = (reader: HistoryReader, clock: Clock): Lines =
       const event = await reader.event(message);
       return event === undefined ? [] : toldOf(event);
     },
-    ofLead: async (id, most) => {
-      const events = await reader.ofOwner(id, most);
+    ofLead: async (id, max) => {
+      const events = await reader.ofOwner(id, max);
       const all = events.flatMap(toldOf);
-      const steps = together(latestFirst(all.filter(isStep)).filter(isStep)).slice(0, most);
+      const steps = together(latestFirst(all.filter(isStep)).filter(isStep)).slice(0, max);
       const named = new Set(steps.flatMap(({ call }) => call ?? []));
       const calls = all.filter(
         (line): line is HistoryCall => !isStep(line) && named.has(line.call),
       );
       return latestFirst([...steps, ...calls]);
     },
-    latest: async (most) => (await reader.latest(most)).map(lineOf),
+    latest: async (max) => (await reader.latest(max)).map(lineOf),
     // The minutes of the last hour are asked for again and again; those that are over do not change.
     tally: async (from, to, everyMs) => {
       if (everyMs !== minuteMs) return tallies(from, to, everyMs);

@@ -2,7 +2,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoHistoryReader } from '../../lambdas/aws/historyReader.ts';
 import { DynamoHistoryWriter } from '../../lambdas/aws/historyWriter.ts';
 import type { Logger } from '../../lambdas/delivery.ts';
-import type { HistoryReader } from '../../lambdas/history/ports.ts';
+import type { HistoryReader } from '../../lambdas/history/historyPorts.ts';
 import { HistoryRecorder } from '../../lambdas/history/recorder.ts';
 import type { Clock } from '../../lambdas/ports.ts';
 import { deployedTiming } from '../limits.ts';

@@ -1,6 +1,6 @@
 import { emptyMapping } from '../../lambdas/marketo/mapping/mapping.ts';
 import type { Mapping } from '../../lambdas/marketo/mapping/mapping.ts';
-import { mappingContradictions, parseMapping } from '../../lambdas/settings/mapping.ts';
+import { mappingContradictions, parseMapping } from '../../lambdas/settings/mappingSettings.ts';
 import { mappingOf } from '../../lambdas/settings.ts';
 import type { PreviewSettings } from './settings.ts';
 

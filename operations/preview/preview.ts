@@ -1,9 +1,9 @@
 import type { NormalizeRules } from '../../lambdas/absorb/normalize.ts';
-import { translate } from '../../lambdas/absorb/normalize.ts';
+import { normalize } from '../../lambdas/absorb/normalize.ts';
 import { stamp } from '../../lambdas/ingest/stamp.ts';
 import { labelOfRule } from '../../lambdas/marketo/mapping/compile.ts';
-import type { Identity } from '../../lambdas/segment/identity.ts';
-import { identityOf } from '../../lambdas/segment/identity.ts';
+import type { Identity } from '../../lambdas/segment/eventIdentity.ts';
+import { identityOf } from '../../lambdas/segment/eventIdentity.ts';
 import type { Json } from '../../lambdas/segment/event.ts';
 import { readMessage } from '../../lambdas/segment/message.ts';
 import type { EpochMs } from '../../lambdas/segment/time.ts';
@@ -67,11 +67,11 @@ export const previewOf = (
     { ...read.event, messageId, source: { name: 'preview', kind: source } },
     0,
   );
-  const { arrival, visit, leftOut, dropped, explained } = translate(event, {
+  const { normalized, visit, leftOut, dropped, explained } = normalize(event, {
     ...rules,
     lookupField,
   });
-  const { lookup } = arrival.keys;
+  const { lookup } = normalized.keys;
   const claims = explained?.claims;
   const identity = identityOf(event);
   const isRelation = (name: string): boolean => claims?.has(name) !== true;
@@ -86,19 +86,19 @@ export const previewOf = (
   return {
     lead:
       lookup === undefined ? leadOf(identity) : `the lead whose ${lookupField} is ${lookup.text}`,
-    fields: arrival.incoming
+    fields: normalized.incoming
       .filter(({ name }) => !isRelation(name))
       .map(({ name, value }) => ({ field: name, value, by: byOf(name) })),
-    memberships: arrival.incoming
+    memberships: normalized.incoming
       .filter(({ name }) => isRelation(name))
       .map(({ name, value }) => ({ register: name, value })),
-    ...(arrival.company && {
+    ...(normalized.company && {
       company: {
-        externalCompanyId: arrival.company.id,
-        values: arrival.company.incoming.map(({ name, value }) => ({ register: name, value })),
+        externalCompanyId: normalized.company.id,
+        values: normalized.company.incoming.map(({ name, value }) => ({ register: name, value })),
       },
     }),
-    ...(arrival.activity && { activity: arrival.activity }),
+    ...(normalized.activity && { activity: normalized.activity }),
     ...(visit && { visit }),
     leftOut,
     ...(dropped !== undefined && { dropped }),
@@ -110,7 +110,7 @@ export const previewOf = (
       ];
     }),
     requests: requestsOf(
-      { arrival, visit, email: identity.email ?? identity.userIdEmail ?? identity.hintEmail },
+      { normalized, visit, email: identity.email ?? identity.userIdEmail ?? identity.hintEmail },
       settings,
     ),
   };

@@ -1,20 +1,20 @@
-import type { Arrival } from '../../lambdas/lead/arrival.ts';
+import type { NormalizedEvent } from '../../lambdas/lead/normalizedEvent.ts';
 import { partedPartition } from '../../lambdas/lead/partition.ts';
 import { isLeadField, targetOf } from '../../lambdas/lead/relations.ts';
-import type { LeadId } from '../../lambdas/lead/types.ts';
+import type { LeadId } from '../../lambdas/lead/leadTypes.ts';
 import { visitQuery } from '../../lambdas/marketo/munchkin/wire.ts';
-import { activitiesBody, activityText } from '../../lambdas/marketo/rest/activities.ts';
+import { activitiesBody, activityText } from '../../lambdas/marketo/rest/addActivities.ts';
 import { associatePath } from '../../lambdas/marketo/rest/associate.ts';
 import { defaultRules } from '../../lambdas/marketo/rest/leadRules.ts';
 import { groupOf, rowOf } from '../../lambdas/marketo/rest/relations/kinds.ts';
 import { lookupOf, recordText, upsertBody } from '../../lambdas/marketo/rest/record.ts';
 import { syncRequest } from '../../lambdas/marketo/soap/params.ts';
-import type { Update, Visit } from '../../lambdas/marketo/types.ts';
+import type { Update, Visit } from '../../lambdas/marketo/marketoTypes.ts';
 import type { PreviewSettings } from './settings.ts';
 import type { PreviewedRequest } from './types.ts';
 
 interface Going {
-  readonly arrival: Arrival;
+  readonly normalized: NormalizedEvent;
   readonly visit: Omit<Visit, 'token'> | undefined;
   readonly email: string | undefined;
 }
@@ -26,8 +26,8 @@ const someId = 0;
 const someEmail = 'the-linked-lead@example.invalid';
 
 /** One request for each group of relations, as a call makes them. */
-const relationRequests = ({ incoming, company }: Arrival): readonly PreviewedRequest[] => {
-  const goingOf = (registers: Arrival['incoming'], whose: { readonly company?: string }) =>
+const relationRequests = ({ incoming, company }: NormalizedEvent): readonly PreviewedRequest[] => {
+  const goingOf = (registers: NormalizedEvent['incoming'], whose: { readonly company?: string }) =>
     registers.flatMap(({ name, value }) => {
       const target = targetOf(name);
       return target === undefined ? [] : [{ id: someId, ...whose, name, target, value }];
@@ -50,13 +50,13 @@ const relationRequests = ({ incoming, company }: Arrival): readonly PreviewedReq
 
 /** The requests that an event alone would lead to, over both lead APIs. Pure. */
 export const requestsOf = (
-  { arrival, visit, email }: Going,
+  { normalized, visit, email }: Going,
   { marketo }: Pick<PreviewSettings, 'marketo'>,
 ): readonly PreviewedRequest[] => {
-  const record = arrival.incoming.filter(({ name }) => isLeadField(name));
+  const record = normalized.incoming.filter(({ name }) => isLeadField(name));
   const { fields, partition: own } = partedPartition(record);
-  const { activity, cookieToken: cookie } = arrival;
-  const { lookup } = arrival.keys;
+  const { activity, cookieToken: cookie } = normalized;
+  const { lookup } = normalized.keys;
   const update: Update = {
     lead: '' as LeadId,
     email: email ?? (lookup === undefined ? someEmail : ''),
@@ -67,7 +67,7 @@ export const requestsOf = (
   const { lookupField, leads, workspace, partition = workspace } = marketo;
   const rules = { ...defaultRules, lookupField, leads, partition: own ?? partition };
   const by = lookupOf(update, lookupField);
-  const saysLead = arrival.incoming.length > 0 || activity !== undefined;
+  const saysLead = normalized.incoming.length > 0 || activity !== undefined;
   return [
     ...(saysLead
       ? [
@@ -97,7 +97,7 @@ export const requestsOf = (
             body: JSON.parse(activitiesBody([activityText(activity, someId)])) as unknown,
           },
         ]),
-    ...relationRequests(arrival),
+    ...relationRequests(normalized),
     ...(fields.length > 0 || cookie !== undefined
       ? (({ operation, params }) => [{ over: 'SOAP' as const, what: operation, body: params }])(
           syncRequest([update], marketo.munchkinId),
@@ -109,7 +109,7 @@ export const requestsOf = (
           {
             over: 'Munchkin' as const,
             what: `GET visitWebPage?${visitQuery(
-              { ...visit, token: arrival.cookieToken ?? arrival.derived.token },
+              { ...visit, token: normalized.cookieToken ?? normalized.derived.token },
               marketo.munchkinId,
             )}`,
           },

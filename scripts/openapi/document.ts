@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { version } from '../../lambdas/version.ts';
-import { ways, type Way } from '../../lambdas/ingest/routes.ts';
+import { routes, type RequestKind } from '../../lambdas/ingest/routes.ts';
 import { bodyOf, schemas } from './schemas.ts';
 
 type Name = keyof typeof schemas;
@@ -35,7 +35,7 @@ const response = (name: keyof typeof responses) => ({ $ref: `#/components/respon
 
 const keys = ['basic', 'bearer', 'writeKey'] as const;
 
-const summaries: Readonly<Record<Exclude<Way, 'metrics' | 'description'>, string>> = {
+const summaries: Readonly<Record<Exclude<RequestKind, 'metrics' | 'description'>, string>> = {
   identify: 'Who somebody is, and traits of theirs',
   track: 'What somebody did',
   page: 'A page that somebody saw',
@@ -47,7 +47,7 @@ const summaries: Readonly<Record<Exclude<Way, 'metrics' | 'description'>, string
   webhook: 'Segment’s webhooks',
 };
 
-const tracking = (path: string, way: Exclude<Way, 'metrics' | 'description'>) => ({
+const tracking = (path: string, way: Exclude<RequestKind, 'metrics' | 'description'>) => ({
   operationId: path.slice(1).replaceAll('/', '_'),
   summary: summaries[way],
   ...(way === 'webhook'
@@ -93,7 +93,7 @@ const metrics = {
   responses: { 200: response('Accepted') },
 };
 
-const pathItem = (path: string, way: Way) => {
+const pathItem = (path: string, way: RequestKind) => {
   if (way === 'description') return { get: description };
   return { post: way === 'metrics' ? metrics : tracking(path, way) };
 };
@@ -117,7 +117,7 @@ export const openApi = () => ({
   },
   servers: [{ url: 'http://localhost:8787', description: '`npm start`' }],
   paths: {
-    ...Object.fromEntries([...ways].map(([path, way]) => [path, pathItem(path, way)])),
+    ...Object.fromEntries([...routes].map(([path, way]) => [path, pathItem(path, way)])),
     '/v1/hash': { post: hash },
   },
   components: {

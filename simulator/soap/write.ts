@@ -39,7 +39,7 @@ const envelope = (body: object): string =>
 /** The answer to `syncLead` is a `successSyncLead`. */
 export const writeSuccess = (operation: string, result: object): string => {
   const name = `ns1:success${operation.charAt(0).toUpperCase()}${operation.slice(1)}`;
-  return envelope({ [name]: { result: result } });
+  return envelope({ [name]: { result } });
 };
 
 export const writeFault = ({ code, meaning, text }: SoapFault): string =>

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { shortHashOf } from '../../lambdas/digest.ts';
 import type { JsonObject, QueuedEvent } from '../../lambdas/segment/event.ts';
-import { orderOf } from '../../lambdas/segment/order.ts';
-import { composeAbsorb } from '../../lambdas/absorb/compose.ts';
+import { sequenceKeyOf } from '../../lambdas/segment/order.ts';
+import { composeAbsorb } from '../../lambdas/absorb/composeAbsorb.ts';
 import { absorbTiming, leadLimits, leadTiming, indexLimits } from '../../lambdas/limits.ts';
 import { at, noon } from '../support/mailboxes.ts';
 import { createLeadsTableTwin } from '../twins/leadsTable.ts';
@@ -80,7 +80,7 @@ type Content = Pick<
 
 const eventAt = (seconds: number, name: string, content: Content): QueuedEvent => {
   const messageHash = shortHashOf(name);
-  const order = orderOf(at(seconds), at(seconds), 0, messageHash);
+  const order = sequenceKeyOf(at(seconds), at(seconds), 0, messageHash);
   return {
     ...content,
     messageId: name,

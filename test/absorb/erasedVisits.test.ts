@@ -3,12 +3,12 @@ import { keyIdOf, leadIdOf } from '../../lambdas/digest.ts';
 import type { DeliveryLine } from '../../lambdas/delivery.ts';
 import { emptyKey } from '../../lambdas/lead/keys.ts';
 import { emptyMailbox } from '../../lambdas/lead/mailbox.ts';
-import type { OwnedVisit } from '../../lambdas/ports.ts';
+import type { OwnedVisit } from '../../lambdas/store/leadsTable.ts';
 import { createStore, parseKey } from '../../lambdas/store/leadStore.ts';
 import { Visits } from '../../lambdas/absorb/visits.ts';
-import { whoseOf } from '../../lambdas/absorb/erasedVisits.ts';
+import { ownersOf } from '../../lambdas/absorb/erasedVisits.ts';
 import { absorbTiming, leadTiming, indexLimits } from '../../lambdas/limits.ts';
-import { arrival, at, order } from '../support/mailboxes.ts';
+import { normalized, at, order } from '../support/mailboxes.ts';
 import { createLeadsTableTwin } from '../twins/leadsTable.ts';
 import { noTicks } from '../twins/ticks.ts';
 
@@ -64,7 +64,7 @@ const visitAt = (seconds: number, lead?: typeof jane): OwnedVisit => ({
   token: '_mch-example.com-1374552656411-11111',
   path: '/p',
   at: at(seconds),
-  whose: whoseOf(arrival(seconds, { userId: 'u', anonymousId: 'family', visit: true }), lead),
+  whose: ownersOf(normalized(seconds, { userId: 'u', anonymousId: 'family', visit: true }), lead),
 });
 /** These visits wait, and their time comes. */
 const again = async (...visits: readonly OwnedVisit[]): Promise<void> => {

@@ -2,13 +2,13 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { DeliveryLine } from '../../lambdas/delivery.ts';
 import { digestOf, keyIdOf, leadIdOf, visitPrefix } from '../../lambdas/digest.ts';
 import type { Arrival } from '../../lambdas/lead/absorb.ts';
-import type { DeadLetter } from '../../lambdas/lead/types.ts';
-import type { LeadsTable } from '../../lambdas/ports.ts';
+import type { DeadLetter } from '../../lambdas/lead/leadTypes.ts';
+import type { LeadsTable } from '../../lambdas/store/leadsTable.ts';
 import { createAbsorbEvents } from '../../lambdas/absorb/absorbEvents.ts';
 import { createStore, parseKey } from '../../lambdas/store/leadStore.ts';
 import { leadLimits, leadTiming, indexLimits } from '../../lambdas/limits.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
-import { arrival, at, order } from '../support/mailboxes.ts';
+import { normalized, at, order } from '../support/mailboxes.ts';
 import { createLeadsTableTwin } from '../twins/leadsTable.ts';
 import { noMetrics } from '../twins/metrics.ts';
 import { noTicks } from '../twins/ticks.ts';
@@ -61,19 +61,20 @@ const isOver = (): boolean =>
   ![...twin.rows].some(([key, { item }]) => key.startsWith('erasure#') && item.entry);
 
 const identify = (seconds: number, more: object = {}): Arrival =>
-  arrival(seconds, { email, userId: 'jane', ...more });
-const absorb = (...arrivals: readonly Arrival[]) => partsOver(twin.table).absorb(arrivals);
+  normalized(seconds, { email, userId: 'jane', ...more });
+const absorb = (...normalizedEvents: readonly Arrival[]) =>
+  partsOver(twin.table).absorb(normalizedEvents);
 
 const letterAt = (...seconds: readonly number[]): DeadLetter => ({
   because: 'Marketo refused it',
   lead,
   fields: seconds.map((second) => ({ name: `F${second}`, value: 'x', order: order(second) })),
 });
-const put = (id: string, letter: DeadLetter): Promise<void> =>
-  twin.table.putDeadLetter(id, letter, now);
+const put = (id: string, deadLetter: DeadLetter): Promise<void> =>
+  twin.table.putDeadLetter(id, deadLetter, now);
 const fieldsLeft = (): readonly string[] =>
-  [...twin.dead.values()].flatMap((letter) =>
-    'fields' in letter ? letter.fields.map(({ name }) => name) : ['a visit'],
+  [...twin.dead.values()].flatMap((deadLetter) =>
+    'fields' in deadLetter ? deadLetter.fields.map(({ name }) => name) : ['a visit'],
   );
 const everything = (): string => JSON.stringify([...twin.rows.values(), ...twin.dead.values()]);
 
@@ -206,8 +207,8 @@ describe('a delete', () => {
     await absorb(identify(1, { fields: { Plan: 'old' } }));
     await erase();
     const joe = 'joe@example.com';
-    await absorb(arrival(3, { email: joe, fields: { Plan: 'his' } }));
-    await absorb(arrival(20, { email: joe, userId: 'jane' }));
+    await absorb(normalized(3, { email: joe, fields: { Plan: 'his' } }));
+    await absorb(normalized(20, { email: joe, userId: 'jane' }));
     expect(await erase()).toMatchObject({ again: true, changed: false });
     await passTime();
     expect(everything()).toContain('his');
@@ -233,8 +234,8 @@ describe('a delete', () => {
   it('reaches every e-mail that the userId has named, however many, and says that some follow', async () => {
     const emails = Array.from({ length: 30 }, (_, n) => `jane-${n}@example.com`);
     for (const [n, one] of emails.entries()) {
-      await absorb(arrival(n / 10, { email: one, fields: { Plan: `secret ${n}` } }));
-      await absorb(arrival(n / 10 + 0.05, { email: one, userId: 'jane', anonymousId: `a${n}` }));
+      await absorb(normalized(n / 10, { email: one, fields: { Plan: `secret ${n}` } }));
+      await absorb(normalized(n / 10 + 0.05, { email: one, userId: 'jane', anonymousId: `a${n}` }));
     }
     const { later } = await erase();
     expect(later).toBeGreaterThan(0);
@@ -247,13 +248,14 @@ describe('a delete', () => {
   it('leaves e-mails alone that the userId has named before its deletion before, and not since', async () => {
     const emails = Array.from({ length: 12 }, (_, n) => `jane-${n}@example.com`);
     for (const [n, one] of emails.entries()) {
-      await absorb(arrival(n / 10, { email: one }));
-      await absorb(arrival(n / 10 + 0.05, { email: one, userId: 'jane' }));
+      await absorb(normalized(n / 10, { email: one }));
+      await absorb(normalized(n / 10 + 0.05, { email: one, userId: 'jane' }));
     }
     await erase();
     for (let look = 0; look < 20 && !isOver(); look += 1) await passTime();
     // By now they are somebody else's.
-    for (const one of emails) await absorb(arrival(11, { email: one, fields: { Plan: 'theirs' } }));
+    for (const one of emails)
+      await absorb(normalized(11, { email: one, fields: { Plan: 'theirs' } }));
     await partsOver(twin.table).erase({ order: order(20), keys: { userId: user } });
     for (let look = 0; look < 20 && !isOver(); look += 1) await passTime();
     expect(everything().match(/theirs/g)).toHaveLength(emails.length);
@@ -264,7 +266,7 @@ describe('a delete', () => {
     for (const named of emails) {
       twin = createLeadsTableTwin(indexLimits.shards);
       for (const [n, one] of emails.entries())
-        await absorb(arrival(n + 1, { email: one, userId: 'jane', fields: { Plan: 'secret' } }));
+        await absorb(normalized(n + 1, { email: one, userId: 'jane', fields: { Plan: 'secret' } }));
       const userId = keyIdOf('userId', named);
       const userIdNamed = { lead: leadIdOf(named), email: named };
       await partsOver(twin.table).erase({ order: order(10), keys: { userId, userIdNamed } });
@@ -272,8 +274,8 @@ describe('a delete', () => {
       // What is older finds the deletion by each of them; what is newer comes back.
       for (const one of emails)
         await absorb(
-          arrival(5, { email: one, fields: { City: 'older' } }),
-          arrival(20, { email: one, fields: { City: `newer of ${one}` } }),
+          normalized(5, { email: one, fields: { City: 'older' } }),
+          normalized(20, { email: one, fields: { City: `newer of ${one}` } }),
         );
       expect(everything()).not.toContain('older');
       expect(everything()).toContain(`newer of ${emails[2]}`);
@@ -307,7 +309,7 @@ describe('an e-mail of a deleted user that is another person’s by now', () => 
   const other = 'joe@example.com';
   const joe = leadIdOf(other);
   const asJoe = (seconds: number, more: object = {}): Arrival =>
-    arrival(seconds, { userId: 'joe', email: other, ...more });
+    normalized(seconds, { userId: 'joe', email: other, ...more });
   const joes = () => twin.rows.get(`lead#${joe}`)?.json ?? '';
 
   it('leads no late event of the deleted user to that person', async () => {
@@ -330,7 +332,7 @@ describe('an e-mail of a deleted user that is another person’s by now', () => 
     await erase();
     await absorb(asJoe(12, { email }));
     const before = joes();
-    await absorb(arrival(3, { email, anonymousId: 'd', fields: { City: 'Rome' } }));
+    await absorb(normalized(3, { email, anonymousId: 'd', fields: { City: 'Rome' } }));
     expect(joes()).toBe(before);
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { DeliveryLine, Logger } from '../../lambdas/delivery.ts';
 import { keyIdOf, leadIdOf, shortHashOf } from '../../lambdas/digest.ts';
 import { emptyKey } from '../../lambdas/lead/keys.ts';
-import type { KeyItem } from '../../lambdas/lead/types.ts';
+import type { IdentityRecord } from '../../lambdas/lead/leadTypes.ts';
 import { createAbsorbEvents } from '../../lambdas/absorb/absorbEvents.ts';
 import { createStore } from '../../lambdas/store/leadStore.ts';
 import { leadLimits, leadTiming as timing, indexLimits } from '../../lambdas/limits.ts';
@@ -17,13 +17,13 @@ const key = keyIdOf('userId', 'u');
 const message = shortHashOf('held');
 
 /** Linked to its lead by a worker that died before it had moved what the key held. */
-const halfDone: KeyItem = {
+const halfDone: IdentityRecord = {
   ...emptyKey,
   link: { lead, email, order: order(5) },
   fields: { Plan: { order: order(1, 0, 'held'), value: 'pro' } },
 };
 
-const finish = async (fieldsMost: number): Promise<readonly DeliveryLine[]> => {
+const finish = async (maxFields: number): Promise<readonly DeliveryLine[]> => {
   const { table } = createLeadsTableTwin(indexLimits.shards);
   const clock = { now: () => at(60) };
   const store = createStore({ table, ticks: noTicks, clock, timing, holdMs: 86_400_000 });
@@ -35,7 +35,7 @@ const finish = async (fieldsMost: number): Promise<readonly DeliveryLine[]> => {
     error: none,
     delivery: (line) => lines.push(line),
   };
-  const limits = { ...leadLimits, fields: fieldsMost };
+  const limits = { ...leadLimits, fields: maxFields };
   const parts = { table, store, clock, logger, metrics: noMetrics, timing, limits };
   const { finishMove } = createAbsorbEvents({
     ...parts,

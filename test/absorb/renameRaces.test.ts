@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { createAbsorbEvents } from '../../lambdas/absorb/absorbEvents.ts';
 import { keyIdOf, leadIdOf } from '../../lambdas/digest.ts';
 import type { Arrival } from '../../lambdas/lead/absorb.ts';
-import type { Mailbox } from '../../lambdas/lead/types.ts';
+import type { Mailbox } from '../../lambdas/lead/leadTypes.ts';
 import { indexLimits, leadLimits, leadTiming as timing } from '../../lambdas/limits.ts';
-import type { LeadsTable } from '../../lambdas/ports.ts';
+import type { LeadsTable } from '../../lambdas/store/leadsTable.ts';
 import { createStore } from '../../lambdas/store/leadStore.ts';
-import { arrival, at } from '../support/mailboxes.ts';
+import { normalized, at } from '../support/mailboxes.ts';
 import { createLeadsTableTwin } from '../twins/leadsTable.ts';
 import { noMetrics } from '../twins/metrics.ts';
 import { noTicks } from '../twins/ticks.ts';
@@ -49,7 +49,7 @@ const leads = () =>
 describe('a rename', () => {
   const [old, fresh] = ['old@example.com', 'new@example.com'];
   const says = (second: number, userId: string, email: string) =>
-    arrival(second, { userId, email, fields: { Email: email, [`Only${second}`]: second } });
+    normalized(second, { userId, email, fields: { Email: email, [`Only${second}`]: second } });
 
   it('that loses its e-mail to another worker leaves its lead as it was', async () => {
     rows.clear();
@@ -70,15 +70,15 @@ describe('a rename', () => {
   it('finds the lead of a worker that died between the keys of its event', async () => {
     rows.clear();
     const [user, device] = [{ userId: 'u' }, { anonymousId: 'd' }];
-    const dying = arrival(2, { ...user, ...device, email: old });
+    const dying = normalized(2, { ...user, ...device, email: old });
     const write: LeadsTable['write'] = (key, ...rest) =>
       key === `key#${keyIdOf('userId', 'u')}`
         ? Promise.reject(new Error('the worker died'))
         : table.write(key, ...rest);
     await expect(workerOn({ ...table, write }).absorb([dying])).rejects.toThrow();
     // It comes again once two others have come.
-    await workerOn(table).absorb([arrival(1, { ...user, cookie: 'c', email: fresh })]);
-    await workerOn(table).absorb([arrival(3, { ...device, fields: { Plan: 'pro' } })]);
+    await workerOn(table).absorb([normalized(1, { ...user, cookie: 'c', email: fresh })]);
+    await workerOn(table).absorb([normalized(3, { ...device, fields: { Plan: 'pro' } })]);
     await workerOn(table).absorb([dying]);
     expect(leads()).toEqual([old]);
   });

@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { composeAbsorb } from '../../lambdas/absorb/compose.ts';
+import { composeAbsorb } from '../../lambdas/absorb/composeAbsorb.ts';
 import type { DeliveryLine } from '../../lambdas/delivery.ts';
 import { keyIdOf, leadIdOf, shortHashOf } from '../../lambdas/digest.ts';
 import { absorbTiming, indexLimits, leadLimits, leadTiming } from '../../lambdas/limits.ts';
 import type { QueuedEvent } from '../../lambdas/segment/event.ts';
-import { orderOf } from '../../lambdas/segment/order.ts';
+import { sequenceKeyOf } from '../../lambdas/segment/order.ts';
 import type { SourceKind } from '../../lambdas/segment/source.ts';
 import { at, noon } from '../support/mailboxes.ts';
 import { createLeadsTableTwin } from '../twins/leadsTable.ts';
@@ -67,7 +67,7 @@ const identify = (
     traits,
     messageId,
     messageHash,
-    order: orderOf(time, time, 0, messageHash),
+    order: sequenceKeyOf(time, time, 0, messageHash),
     timestamp: time,
     receivedAt: time,
     ...(kind && { source: { name: kind === 'server' ? 'crm' : 'website', kind } }),

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { indexLimits, queueTiming } from '../../lambdas/limits.ts';
-import type { LeadsTable } from '../../lambdas/ports.ts';
+import type { LeadsTable } from '../../lambdas/store/leadsTable.ts';
 import { identify, leadOf } from '../support/scenario.ts';
 import { createWorld, type World } from '../support/world.ts';
 import { createCountersTwin } from '../twins/counters.ts';

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { DeliveryLine } from '../../lambdas/delivery.ts';
-import type { VisitVerdict } from '../../lambdas/marketo/types.ts';
-import type { OwnedVisit } from '../../lambdas/ports.ts';
+import type { VisitVerdict } from '../../lambdas/marketo/marketoTypes.ts';
+import type { OwnedVisit } from '../../lambdas/store/leadsTable.ts';
 import type { EpochMs } from '../../lambdas/segment/time.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
 import { createStore, parseKey } from '../../lambdas/store/leadStore.ts';

@@ -3,7 +3,7 @@ import { shortHashOf } from '../../lambdas/digest.ts';
 import { createLists } from '../../lambdas/aws/historyLists.ts';
 import { HistorySummaries } from '../../lambdas/aws/historySummaries.ts';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import type { HistoryFilter, HistoryUpdate } from '../../lambdas/history/ports.ts';
+import type { HistoryFilter, HistoryUpdate } from '../../lambdas/history/historyPorts.ts';
 import type { EventDescription, HistoryOutcome } from '../../lambdas/history/types.ts';
 import { without } from '../../lambdas/lead/without.ts';
 import type { EpochMs } from '../../lambdas/segment/time.ts';

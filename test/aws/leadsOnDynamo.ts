@@ -1,6 +1,6 @@
 import { CreateTableCommand, DynamoDBClient, waitUntilTableExists } from '@aws-sdk/client-dynamodb';
-import { createLeadsTable } from '../../lambdas/aws/leadsTable.ts';
-import type { LeadsTable } from '../../lambdas/ports.ts';
+import { createLeadsTable } from '../../lambdas/aws/dynamoLeadsTable.ts';
+import type { LeadsTable } from '../../lambdas/store/leadsTable.ts';
 import { serveDynamo } from '../support/dynamo.ts';
 import { clientOf } from './scripted.ts';
 

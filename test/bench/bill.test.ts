@@ -41,7 +41,7 @@ describe('DynamoDB’s request units', () => {
   });
 });
 
-const idle = { receives: 0, mostReceives: 0, requests: 0, invocations: 0, busyMs: 0 };
+const idle = { receives: 0, maxReceives: 0, requests: 0, invocations: 0, busyMs: 0 };
 
 test('a million events that reach the queue and no further cost what is paid at the door', () => {
   const uses = { events: idle, ticks: idle };

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createIndexTwin } from '../../bench/indexTwin.ts';
 import { shardOf } from '../../lambdas/aws/shard.ts';
-import type { DueItem, IndexCursor } from '../../lambdas/ports.ts';
+import type { DueItem, IndexCursor } from '../../lambdas/store/leadsTable.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
 
 const shards = 2;

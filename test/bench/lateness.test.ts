@@ -3,7 +3,7 @@ import { ages, lateness, percentile, spreadOf } from '../../bench/lateness.ts';
 import type { MadeCall } from '../../bench/marketo.ts';
 import type { Happening } from '../../bench/workload.ts';
 import { emailOf } from '../../bench/workload.ts';
-import type { LeadId } from '../../lambdas/lead/types.ts';
+import type { LeadId } from '../../lambdas/lead/leadTypes.ts';
 
 const startedAt = 1_000_000;
 const rules = { startedAt, lockMs: 32_000 };

@@ -7,8 +7,8 @@ import { pagesForThisFile } from '../support/chromium.ts';
 const withPage = pagesForThisFile();
 
 /** A browser on a busy machine takes its time, and a call takes three cookies: a fourth waits for the lock. */
-const mostMs = 120_000;
-vi.setConfig({ testTimeout: mostMs, hookTimeout: mostMs });
+const maxMs = 120_000;
+vi.setConfig({ testTimeout: maxMs, hookTimeout: maxMs });
 
 const pictures = join(import.meta.dirname, '../../test-artifacts');
 
@@ -29,7 +29,7 @@ interface Troubles {
 /** Opens the demo and writes down what goes wrong in it and whom it talks to. */
 const open = async (page: Page, path = '/demo'): Promise<Troubles> => {
   const troubles: Troubles = { errors: [], origins: new Set() };
-  page.setDefaultTimeout(mostMs);
+  page.setDefaultTimeout(maxMs);
   page.on('pageerror', ({ message }) => troubles.errors.push(message));
   page.on('console', (message) => {
     if (message.type() === 'error') troubles.errors.push(message.text());
@@ -50,7 +50,7 @@ const visitsBecome = (page: Page, expected: readonly string[]): Promise<void> =>
     async () => {
       expect(await visitsIn(page)).toEqual(expected);
     },
-    { timeout: mostMs / 3, interval: 50 },
+    { timeout: maxMs / 3, interval: 50 },
   );
 
 const introduce = async (page: Page, email: string): Promise<void> => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { visitOf } from '../../browser/visit.ts';
-import { visitOf as visitOfServer } from '../../lambdas/marketo/visits.ts';
+import { visitOf as visitOfServer } from '../../lambdas/marketo/eventVisit.ts';
 import type { JsonObject } from '../../lambdas/segment/event.ts';
 import { eventWith, visitVectors } from '../vectors/mapping.ts';
 

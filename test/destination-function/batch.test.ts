@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ingestLimits } from '../../lambdas/limits.ts';
-import { answering, load, serveDoor } from './support.ts';
+import { answering, load, serveIngest } from './support.ts';
 
 /** Segment's limit of a batch. */
 const segmentBatchBytes = 500 * 1_024;
@@ -19,7 +19,7 @@ const statusesOf = async (events: readonly unknown[], settings: unknown): Promis
 
 describe('a batch', () => {
   it('gets one status an event, in their order', async () => {
-    const { sent, settings } = await serveDoor();
+    const { sent, settings } = await serveIngest();
     const statuses = await onBatch(
       [
         page('m0'),
@@ -43,14 +43,14 @@ describe('a batch', () => {
   });
 
   it('without one good event is dropped event by event', async () => {
-    const { settings } = await serveDoor();
+    const { settings } = await serveIngest();
     expect(await statusesOf([{ type: 'page' }, { type: 'track', userId: 'u' }], settings)).toEqual([
       400, 400,
     ]);
   });
 
   it('that is empty costs no request', async () => {
-    const { seen, settings } = await serveDoor();
+    const { seen, settings } = await serveIngest();
     expect(await onBatch([], settings)).toEqual([]);
     expect(seen).toEqual([]);
   });
@@ -58,7 +58,7 @@ describe('a batch', () => {
 
 describe('a batch over the limits', () => {
   it('of events goes in two requests', async () => {
-    const { seen, sent, settings } = await serveDoor();
+    const { seen, sent, settings } = await serveIngest();
     const events = pages(ingestLimits.batchEvents + 1);
     expect(new Set(await statusesOf(events, settings))).toEqual(new Set([200]));
     expect(seen.map((one) => one.events.length)).toEqual([ingestLimits.batchEvents, 1]);
@@ -66,7 +66,7 @@ describe('a batch over the limits', () => {
   });
 
   it.each(['x', 'é', '€', '😀'])('of bytes goes in parts that fit (%s)', async (letter) => {
-    const { seen, sent, settings } = await serveDoor();
+    const { seen, sent, settings } = await serveIngest();
     const bytes = 30_000;
     const properties = { x: letter.repeat(bytes / Buffer.byteLength(letter)) };
     expect(new Set(await statusesOf(pages(40, { properties }), settings))).toEqual(new Set([200]));
@@ -76,8 +76,8 @@ describe('a batch over the limits', () => {
   });
 
   it('of something before the door is halved until it passes', async () => {
-    const { door, sent, settings } = await serveDoor();
-    door.instead = (response, body) =>
+    const { door: ingest, sent, settings } = await serveIngest();
+    ingest.instead = (response, body) =>
       body.length > 300 && answering(413, '<html>')(response, body);
     const events = pages(20).with(7, page('m7', { name: 'x'.repeat(300) }));
     const wanted = events.map((_, index) => (index === 7 ? 400 : 200));
@@ -98,8 +98,8 @@ describe('a batch in several requests', () => {
   ];
 
   it('stops at a failure, so that nothing overtakes what comes again', async () => {
-    const { door, seen, settings } = await serveDoor();
-    door.instead = (response, body) =>
+    const { door: ingest, seen, settings } = await serveIngest();
+    ingest.instead = (response, body) =>
       body.includes('"m1-1"') && answering(503, '{"success":false}')(response, body);
     expect(parts(await statusesOf(three, settings))).toEqual([200, 500, 500]);
     expect(seen).toHaveLength(2);
@@ -108,7 +108,7 @@ describe('a batch in several requests', () => {
   it('stops while there is time to tell Segment what was delivered', async () => {
     const times = [0, 0, 3_500];
     const slow = load({ Date: { now: () => times.shift() ?? 3_500 } });
-    const { seen, settings } = await serveDoor();
+    const { seen, settings } = await serveIngest();
     const statuses = await slow.onBatch(three, settings);
     expect(parts(statuses.map(({ status }) => status))).toEqual([200, 500, 500]);
     expect(statuses.at(-1)?.errormessage).toBe('out of time; not sent yet');

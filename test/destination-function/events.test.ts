@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { epochMs } from '../../lambdas/segment/time.ts';
 import { deleteKey, receivedAt } from '../ingest/support.ts';
-import { failureOf, load, nodeFetch, serveDoor } from './support.ts';
+import { failureOf, load, nodeFetch, serveIngest } from './support.ts';
 
 /** An event as Segment hands it over, hours after it happened on a clock that is a minute slow. */
 const common = {
@@ -35,7 +35,7 @@ describe.each([
     ['page', onPage, { name: 'Pricing', properties: { url: 'https://www.example.com/' } }],
     ['group', onGroup, { groupId: 'acme', traits: { name: 'Acme' } }],
   ] as const)('a %s arrives as Segment had it, at the time it happened', async (type, on, own) => {
-    const { sent, settings } = await serveDoor();
+    const { sent, settings } = await serveIngest();
     await on({ ...common, type, ...own }, settings);
     expect(sent.map(({ event }) => event)).toEqual([
       {
@@ -56,7 +56,7 @@ describe.each([
   });
 
   it('an event goes out under the write key of the settings, and no other', async () => {
-    const { seen, settings } = await serveDoor();
+    const { seen, settings } = await serveIngest();
     const endpoint = ` ${settings.endpoint}/ `;
     await onPage({ ...common, type: 'page' }, { endpoint, writeKey: `${settings.writeKey}\n` });
     expect(seen).toMatchObject([
@@ -69,33 +69,33 @@ describe.each([
     ['receivedAt', happened + 1_000],
     ['originalTimestamp', happened - 60_000],
   ] as const)('an event without a timestamp happened at its %s', async (name, time) => {
-    const { sent, settings } = await serveDoor();
+    const { sent, settings } = await serveIngest();
     const none = { timestamp: null, receivedAt: null, originalTimestamp: null };
     await onPage({ ...common, type: 'page', ...none, [name]: common[name] }, settings);
     expect(sent.map(({ event: { timestamp } }) => timestamp)).toEqual([time]);
   });
 
   it('an event of the editor that names no type is what its handler is for', async () => {
-    const { sent, settings } = await serveDoor();
+    const { sent, settings } = await serveIngest();
     await onTrack({ userId: 'u1', event: 'Signed Up' }, settings);
     expect(sent).toMatchObject([{ event: { type: 'track', event: 'Signed Up' } }]);
   });
 
   it('a delete with a key that may not delete is refused', async () => {
-    const { sent, settings } = await serveDoor();
+    const { sent, settings } = await serveIngest();
     const deleting = onDelete({ ...common, type: 'delete' }, settings);
     await expect(deleting).rejects.toThrow(/delete_not_allowed/);
     expect(sent).toEqual([]);
   });
 
   it('a delete reaches the door', async () => {
-    const { seen, settings } = await serveDoor();
+    const { seen, settings } = await serveIngest();
     await onDelete({ ...common, type: 'delete' }, { ...settings, writeKey: deleteKey });
     expect(seen).toMatchObject([{ events: [{ type: 'delete', userId: 'u1', messageId: 'm1' }] }]);
   });
 
   it('three identifies of one millisecond keep their order', async () => {
-    const { sent, settings } = await serveDoor();
+    const { sent, settings } = await serveIngest();
     const events = ['c', 'a', 'b'].map((messageId) => ({ ...common, type: 'identify', messageId }));
     expect(await onBatch(events, settings)).toEqual(events.map(() => ({ status: 200 })));
     expect(sent.map(({ event }) => event.messageId)).toEqual(['c', 'a', 'b']);
@@ -104,7 +104,7 @@ describe.each([
   });
 
   it('an event that is kept from Marketo counts as delivered', async () => {
-    const { sent, settings } = await serveDoor();
+    const { sent, settings } = await serveIngest();
     await onPage({ ...common, type: 'page', integrations: { All: false } }, settings);
     expect(sent).toEqual([]);
   });
@@ -114,7 +114,7 @@ describe('a call that Marketo has no use for', () => {
   const handlers = load();
 
   it.each(['Alias', 'Screen'] as const)('(%s) costs no request', async (call) => {
-    const { seen, settings } = await serveDoor();
+    const { seen, settings } = await serveIngest();
     const type = call.toLowerCase();
     const why = `Marketo has no use for ${type} calls`;
     const failure = await failureOf(handlers[`on${call}`]({ ...common, type }, settings));

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { closeServer, listen } from '../../local/listen.ts';
-import { answering, failureOf, load, nodeFetch, serveDoor } from './support.ts';
+import { answering, failureOf, load, nodeFetch, serveIngest } from './support.ts';
 import type { ServerResponse } from 'node:http';
 
 const page = { type: 'page', userId: 'u1', messageId: 'm1', properties: { of: 'ada@example.com' } };
@@ -32,8 +32,8 @@ describe.each([
   ])(
     'an answer (%s) is tried again, and the event then arrives once',
     async (_kind, instead, because) => {
-      const { door, sent, settings } = await serveDoor();
-      door.instead = instead;
+      const { door: ingest, sent, settings } = await serveIngest();
+      ingest.instead = instead;
       const failure = await failureOf(onPage(page, settings));
       expect(failure).toMatch(/^RetryError: /);
       expect(failure).toContain(because);
@@ -42,16 +42,16 @@ describe.each([
         { status: 500, errormessage: expect.stringContaining(because) as string },
       ]);
       expect(sent).toEqual([]);
-      door.instead = () => false;
+      ingest.instead = () => false;
       await onPage(page, settings);
       expect(sent).toMatchObject([{ event: { messageId: 'm1' } }]);
     },
   );
 
   it('a redirect is not followed, for its host would learn the write key', async () => {
-    const other = await serveDoor();
-    const { door, settings } = await serveDoor();
-    door.instead = answering(307, '', { location: other.settings.endpoint });
+    const other = await serveIngest();
+    const { door: ingest, settings } = await serveIngest();
+    ingest.instead = answering(307, '', { location: other.settings.endpoint });
     expect(await failureOf(onPage(page, settings))).toMatch(/^RetryError: .*HTTP 307/);
     expect(other.seen).toEqual([]);
   });
@@ -75,8 +75,8 @@ it.each([
   ['half an answer, by Node', fetch, cuttingHalfWay, 'UND_ERR_SOCKET'],
 ])('%s is not waited for until Segment ends the function', async (_, fetch, instead, because) => {
   const { onPage } = load({ fetch });
-  const { door, settings } = await serveDoor();
-  door.instead = instead;
+  const { door: ingest, settings } = await serveIngest();
+  ingest.instead = instead;
   expect(await failureOf(onPage(page, settings))).toBe(
     `RetryError: no answer from the endpoint (${because})`,
   );
@@ -97,7 +97,7 @@ describe('trouble of the door itself', () => {
     ],
     ['nobody can tell the write keys', { senders: () => Promise.reject(new Error('down')) }],
   ])('an answer (%s) is tried again', async (_, ports) => {
-    const { settings } = await serveDoor(ports as Parameters<typeof serveDoor>[0]);
+    const { settings } = await serveIngest(ports as Parameters<typeof serveIngest>[0]);
     expect(await failureOf(onPage(page, settings))).toMatch(/^RetryError: .*HTTP 503/);
   });
 });

@@ -70,17 +70,17 @@ interface Seen {
 type Instead = (response: ServerResponse, body: string) => unknown;
 
 /** The real ingest handler behind an HTTP server, and what it was asked. */
-export const serveDoor = async (ports: Partial<IngestPorts> = {}) => {
+export const serveIngest = async (ports: Partial<IngestPorts> = {}) => {
   const { post, sent, lines } = ingestWith(ports);
   const seen: Seen[] = [];
-  const door: { instead: Instead } = { instead: () => false };
+  const ingest: { instead: Instead } = { instead: () => false };
   const answer = async (asked: IncomingMessage, response: ServerResponse): Promise<void> => {
     const body = await text(asked);
     const path = asked.url ?? '';
     const headers = asked.headers as Record<string, string>;
     const { batch } = JSON.parse(body) as { batch: Seen['events'] };
     seen.push({ path, headers, bytes: Buffer.byteLength(body), events: batch });
-    if (door.instead(response, body) !== false) return;
+    if (ingest.instead(response, body) !== false) return;
     const said = await post(request(path, body, { headers }));
     response.writeHead(said.status ?? 500, said.answer.headers as Record<string, string>);
     response.end(said.answer.body);
@@ -88,7 +88,7 @@ export const serveDoor = async (ports: Partial<IngestPorts> = {}) => {
   const server = createServer((asked, response) => void answer(asked, response));
   const url = await listen(server);
   onTestFinished(() => closeServer(server));
-  return { door, sent, lines, seen, settings: { endpoint: url, writeKey } };
+  return { door: ingest, sent, lines, seen, settings: { endpoint: url, writeKey } };
 };
 
 /** What a promise rejects with, as `name: message`; the empty text where it resolves. */

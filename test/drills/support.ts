@@ -61,7 +61,7 @@ export const startDrill = async (setting: Setting = {}) => {
       ...env,
     },
     clock,
-    gatherMostMs: 100,
+    maxGatherMs: 100,
     log: (line) => {
       logged.push(line);
       onLine?.(line);

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { hashLimits, hashTiming } from '../../lambdas/limits.ts';
-import { emailInToken } from '../../lambdas/hash/token.ts';
+import { emailInToken } from '../../lambdas/hash/emailToken.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
 import vectors from '../vectors/hash-tokens.json' with { type: 'json' };
 import { hashToken } from './support.ts';

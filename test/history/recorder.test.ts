@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Logger } from '../../lambdas/delivery.ts';
 import { shortHashOf } from '../../lambdas/digest.ts';
-import type { HistoryBatch } from '../../lambdas/history/ports.ts';
+import type { HistoryBatch } from '../../lambdas/history/historyPorts.ts';
 import { HistoryRecorder } from '../../lambdas/history/recorder.ts';
 import type { EventDescription } from '../../lambdas/history/types.ts';
 import { userDeleted } from '../../lambdas/lead/erasure.ts';

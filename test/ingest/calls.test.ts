@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { orderOf } from '../../lambdas/segment/order.ts';
+import { sequenceKeyOf } from '../../lambdas/segment/order.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
 import { ingestWith, receivedAt, request } from './support.ts';
 import { shortHashOf } from '../../lambdas/digest.ts';
@@ -40,7 +40,7 @@ describe('an accepted event', () => {
           userId: 'u1',
           messageId: 'm1',
           messageHash: short,
-          order: orderOf(timestamp, receivedAt, 0, short),
+          order: sequenceKeyOf(timestamp, receivedAt, 0, short),
           traits: { email: 'ada@example.com' },
           timestamp,
           receivedAt,

@@ -5,7 +5,7 @@ import { epochMs } from '../../lambdas/segment/time.ts';
 import { Queues } from '../../local/sqs/queues.ts';
 import { sqsLimits } from '../../local/sqs/limits.ts';
 import { basic, deleteKey, ingestWith, receivedAt, request, serverKey } from './support.ts';
-import type { EventsQueue } from '../../lambdas/ports.ts';
+import type { EventsQueue } from '../../lambdas/ingest/eventsQueue.ts';
 
 const { spreadAfter, refuseAfter, ways, backlogMessages, windowMs } = crowdingLimits;
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Queues } from '../../local/sqs/queues.ts';
 import { ingestWith, receivedAt, request } from './support.ts';
-import type { EventsQueue } from '../../lambdas/ports.ts';
+import type { EventsQueue } from '../../lambdas/ingest/eventsQueue.ts';
 import type { QueuedEvent } from '../../lambdas/segment/event.ts';
 
 /** The twin of SQS as events queue; of the sends that `faults` names, the answer is lost half-way. */

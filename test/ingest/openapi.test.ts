@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { paths, ways } from '../../lambdas/ingest/routes.ts';
+import { paths, routes } from '../../lambdas/ingest/routes.ts';
 import { openApi } from '../../scripts/openapi/document.ts';
 import { schemas } from '../../scripts/openapi/schemas.ts';
 import { apiWith, goodToken } from '../hash/support.ts';
@@ -44,7 +44,7 @@ describe('the OpenAPI description', () => {
   });
 
   it('has every route that is served, and no other', async () => {
-    expect(Object.keys(described.paths).sort()).toEqual([...ways.keys(), '/v1/hash'].sort());
+    expect(Object.keys(described.paths).sort()).toEqual([...routes.keys(), '/v1/hash'].sort());
     for (const path of paths) {
       expect(Object.keys(described.paths[path] ?? {})).toEqual(['post']);
       const { status } = await ingestWith().post(request(path, {}));

@@ -5,11 +5,11 @@ import { epochMs } from '../../lambdas/segment/time.ts';
 import { consentUnchecked } from '../support/consent.ts';
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import type { DeliveryLine } from '../../lambdas/delivery.ts';
-import type { Answer, ItemError } from '../../lambdas/ingest/answers.ts';
+import type { IngestReply, ItemError } from '../../lambdas/ingest/ingestReplies.ts';
 import type { DirectAnswer } from '../../lambdas/ingest/direct.ts';
 import type { Senders } from '../../lambdas/ingest/senders.ts';
 import type { IngestPorts } from '../../lambdas/ingest/ingest.ts';
-import type { EventsQueue } from '../../lambdas/ports.ts';
+import type { EventsQueue } from '../../lambdas/ingest/eventsQueue.ts';
 
 export const receivedAt = epochMs(1_772_366_400_000);
 export const writeKey = 'the-write-key';
@@ -102,8 +102,8 @@ export const ingestWith = (ports: Partial<IngestPorts> = {}) => {
   });
   const post = async (
     event: APIGatewayProxyEventV2,
-  ): Promise<{ answer: Answer; status: number | undefined; said: Said }> => {
-    const answer = (await handler(event, {} as Context)) as Answer;
+  ): Promise<{ answer: IngestReply; status: number | undefined; said: Said }> => {
+    const answer = (await handler(event, {} as Context)) as IngestReply;
     return { answer, status: answer.statusCode, said: JSON.parse(answer.body ?? '{}') as Said };
   };
   /** Invokes the function with a raw message, as Segment's AWS Lambda destination does. */

@@ -5,14 +5,14 @@ import type { Arrival, States } from '../../lambdas/lead/absorb.ts';
 import { absorb, takeOver } from '../../lambdas/lead/absorb.ts';
 import { emptied, expireHeld, hasHeld } from '../../lambdas/lead/keys.ts';
 import { emptyMailbox } from '../../lambdas/lead/mailbox.ts';
-import { at, arrival, context, noStates, order } from '../support/mailboxes.ts';
+import { at, normalized, context, noStates, order } from '../support/mailboxes.ts';
 
 const holds = { holdMs: 60_000, endedHoldKeepMs: 90_000 };
 
 const jane = 'jane@example.com';
 const joe = 'joe@example.com';
-const all = (arrivals: readonly Arrival[], states: States = noStates) =>
-  absorb(states, arrivals, context(100));
+const all = (normalizedEvents: readonly Arrival[], states: States = noStates) =>
+  absorb(states, normalizedEvents, context(100));
 const leadOf = (states: States, email: string) => states.leads.get(leadIdOf(email));
 const keyOf = (states: States, kind: 'cookie' | 'userId' | 'anonymousId', value: string) =>
   states.keys.get(keyIdOf(kind, value));
@@ -21,7 +21,7 @@ const planOf = (states: States, email: string) => leadOf(states, email)?.fields.
 describe('an event that names an e-mail', () => {
   it('links its other keys to that lead', () => {
     const { states } = all([
-      arrival(1, { email: jane, userId: 'u', anonymousId: 'a', cookie: 'c' }),
+      normalized(1, { email: jane, userId: 'u', anonymousId: 'a', cookie: 'c' }),
     ]);
     for (const key of [
       keyOf(states, 'userId', 'u'),
@@ -37,8 +37,8 @@ describe('an event that names an e-mail', () => {
 
   it('takes along what its keys held', () => {
     const { states, absorbed } = all([
-      arrival(1, { userId: 'u', fields: { Plan: 'held' } }),
-      arrival(2, { email: jane, userId: 'u', fields: { FirstName: 'Jane' } }),
+      normalized(1, { userId: 'u', fields: { Plan: 'held' } }),
+      normalized(2, { email: jane, userId: 'u', fields: { FirstName: 'Jane' } }),
     ]);
     expect(planOf(states, jane)).toBe('held');
     expect(hasHeld(keyOf(states, 'userId', 'u') ?? { fields: {}, cookies: {} })).toBe(false);
@@ -46,8 +46,8 @@ describe('an event that names an e-mail', () => {
   });
 
   it('wins over an earlier one that comes later', () => {
-    const early = arrival(1, { email: jane, userId: 'u' });
-    const late = arrival(2, { email: joe, userId: 'u' });
+    const early = normalized(1, { email: jane, userId: 'u' });
+    const late = normalized(2, { email: joe, userId: 'u' });
     for (const events of [
       [early, late],
       [late, early],
@@ -57,9 +57,9 @@ describe('an event that names an e-mail', () => {
 
   it('takes its cookie away from the lead that had it', () => {
     const { states } = all([
-      arrival(0, { email: joe }),
-      arrival(1, { email: jane, cookie: 'c' }),
-      arrival(2, { email: joe, cookie: 'c' }),
+      normalized(0, { email: joe }),
+      normalized(1, { email: jane, cookie: 'c' }),
+      normalized(2, { email: joe, cookie: 'c' }),
     ]);
     expect(Object.keys(leadOf(states, jane)?.cookies ?? {})).toEqual([]);
     expect(Object.keys(leadOf(states, joe)?.cookies ?? {})).toEqual(['c']);
@@ -68,12 +68,12 @@ describe('an event that names an e-mail', () => {
 
 describe('an event without an e-mail', () => {
   const known = all([
-    arrival(1, { email: jane, cookie: 'c' }),
-    arrival(1, { email: joe, userId: 'u' }),
-    arrival(1, { email: 'ann@example.com', anonymousId: 'a' }),
+    normalized(1, { email: jane, cookie: 'c' }),
+    normalized(1, { email: joe, userId: 'u' }),
+    normalized(1, { email: 'ann@example.com', anonymousId: 'a' }),
   ]).states;
-  const found = (carrying: Parameters<typeof arrival>[1]) =>
-    all([arrival(5, carrying)], known).absorbed[0]?.lead;
+  const found = (carrying: Parameters<typeof normalized>[1]) =>
+    all([normalized(5, carrying)], known).absorbed[0]?.lead;
 
   it('finds its lead through the cookie, then the userId, then the anonymousId', () => {
     expect(found({ cookie: 'c', userId: 'u', anonymousId: 'a' })).toBe(leadIdOf(jane));
@@ -93,7 +93,7 @@ describe('an event without an e-mail', () => {
   it('finds a lead through its properties only when no key does, and links nothing', () => {
     expect(found({ anonymousId: 'a', hint: joe, visit: true })).toBe(leadIdOf('ann@example.com'));
     const { states, absorbed } = all(
-      [arrival(5, { anonymousId: 'stranger', hint: joe, visit: true })],
+      [normalized(5, { anonymousId: 'stranger', hint: joe, visit: true })],
       known,
     );
     expect(absorbed[0]?.lead).toBe(leadIdOf(joe));
@@ -102,7 +102,7 @@ describe('an event without an e-mail', () => {
 
   it('makes no lead out of a hint', () => {
     const { states } = all([
-      arrival(5, { anonymousId: 'stranger', hint: 'friend@example.com', visit: true }),
+      normalized(5, { anonymousId: 'stranger', hint: 'friend@example.com', visit: true }),
     ]);
     expect(leadOf(states, 'friend@example.com')).toBeUndefined();
   });
@@ -110,8 +110,8 @@ describe('an event without an e-mail', () => {
   it('links the device of a known userId, but no userId through a device', () => {
     const { states } = all(
       [
-        arrival(5, { userId: 'u', anonymousId: 'phone' }),
-        arrival(6, { anonymousId: 'a', userId: 'visitor' }),
+        normalized(5, { userId: 'u', anonymousId: 'phone' }),
+        normalized(6, { anonymousId: 'a', userId: 'visitor' }),
       ],
       known,
     );
@@ -120,15 +120,15 @@ describe('an event without an e-mail', () => {
   });
 
   it('gives a link that any e-mail, however old, wins over', () => {
-    const { states } = all([arrival(5, { userId: 'u', anonymousId: 'phone' })], known);
-    const named = all([arrival(-1_000, { email: jane, anonymousId: 'phone' })], states).states;
+    const { states } = all([normalized(5, { userId: 'u', anonymousId: 'phone' })], known);
+    const named = all([normalized(-1_000, { email: jane, anonymousId: 'phone' })], states).states;
     expect(keyOf(named, 'anonymousId', 'phone')?.link?.email).toBe(jane);
   });
 
   it('is held at its userId, else at its cookie, else at its anonymousId', () => {
     const fields = { Plan: 'pro' };
-    const heldAt = (carrying: Parameters<typeof arrival>[1]) =>
-      all([arrival(1, { ...carrying, fields })]).absorbed[0]?.heldAt;
+    const heldAt = (carrying: Parameters<typeof normalized>[1]) =>
+      all([normalized(1, { ...carrying, fields })]).absorbed[0]?.heldAt;
     expect(heldAt({ userId: 'u2', cookie: 'c2', anonymousId: 'a2' })).toBe(keyIdOf('userId', 'u2'));
     expect(heldAt({ cookie: 'c2', anonymousId: 'a2' })).toBe(keyIdOf('cookie', 'c2'));
     expect(heldAt({ anonymousId: 'a2' })).toBe(keyIdOf('anonymousId', 'a2'));
@@ -138,17 +138,17 @@ describe('an event without an e-mail', () => {
 describe('the visitor of a visit', () => {
   it('is the event’s own cookie before the lead’s', () => {
     const { absorbed } = all([
-      arrival(1, { email: jane, userId: 'u', cookie: 'c' }),
-      arrival(2, { userId: 'u', visit: true }),
-      arrival(3, { userId: 'u', cookie: 'd', visit: true }),
+      normalized(1, { email: jane, userId: 'u', cookie: 'c' }),
+      normalized(2, { userId: 'u', visit: true }),
+      normalized(3, { userId: 'u', cookie: 'd', visit: true }),
     ]);
     expect(absorbed.map(({ token }) => token)).toEqual([undefined, 'c', 'd']);
   });
 
   it('without a cookie is a derived token, which the lead takes along', () => {
     const { states, absorbed } = all([
-      arrival(1, { anonymousId: 'a', visit: true }),
-      arrival(2, { anonymousId: 'a', email: jane, userId: 'u' }),
+      normalized(1, { anonymousId: 'a', visit: true }),
+      normalized(2, { anonymousId: 'a', email: jane, userId: 'u' }),
     ]);
     expect(absorbed[0]?.token).toBe('_mch-segment-a');
     expect(leadOf(states, jane)?.cookies).toEqual({
@@ -157,22 +157,22 @@ describe('the visitor of a visit', () => {
   });
 
   it('costs no write while nothing about it is new', () => {
-    const first = all([arrival(1, { anonymousId: 'a', visit: true })]).states;
-    expect(all([arrival(2, { anonymousId: 'a', visit: true })], first).states).toEqual(first);
-    const known = all([arrival(1, { email: jane, anonymousId: 'a', cookie: 'c' })]).states;
-    expect(all([arrival(2, { anonymousId: 'a', cookie: 'c', visit: true })], known).states).toEqual(
-      known,
-    );
+    const first = all([normalized(1, { anonymousId: 'a', visit: true })]).states;
+    expect(all([normalized(2, { anonymousId: 'a', visit: true })], first).states).toEqual(first);
+    const known = all([normalized(1, { email: jane, anonymousId: 'a', cookie: 'c' })]).states;
+    expect(
+      all([normalized(2, { anonymousId: 'a', cookie: 'c', visit: true })], known).states,
+    ).toEqual(known);
   });
 });
 
 describe('an event from before a key changed its lead', () => {
   it('belongs to the lead of that time, so that redelivery changes nobody else', () => {
-    const first = arrival(2, { userId: 'u', anonymousId: 'a', fields: { Plan: 'x' } });
+    const first = normalized(2, { userId: 'u', anonymousId: 'a', fields: { Plan: 'x' } });
     const states = all([
-      arrival(1, { email: jane, anonymousId: 'a' }),
+      normalized(1, { email: jane, anonymousId: 'a' }),
       first,
-      arrival(3, { email: joe, anonymousId: 'a' }),
+      normalized(3, { email: joe, anonymousId: 'a' }),
     ]).states;
     const again = all([first], states).states;
     expect(planOf(again, jane)).toBe('x');
@@ -182,20 +182,20 @@ describe('an event from before a key changed its lead', () => {
 
 describe('what is held', () => {
   it('says which of its values a later one has superseded, and which are held', () => {
-    const late = arrival(1, { userId: 'u', fields: { Plan: 'old', FirstName: 'Jane' } });
-    const { absorbed } = all([arrival(2, { userId: 'u', fields: { Plan: 'new' } }), late]);
+    const late = normalized(1, { userId: 'u', fields: { Plan: 'old', FirstName: 'Jane' } });
+    const { absorbed } = all([normalized(2, { userId: 'u', fields: { Plan: 'new' } }), late]);
     expect([...(absorbed[1]?.outcomes ?? [])]).toEqual([
       ['Plan', 'superseded'],
       ['FirstName', 'absorbed'],
     ]);
-    const newer = all([late, arrival(2, { userId: 'u', fields: { Plan: 'new' } })]);
+    const newer = all([late, normalized(2, { userId: 'u', fields: { Plan: 'new' } })]);
     expect(newer.absorbed[1]?.replaced).toMatchObject([{ name: 'Plan', value: 'old' }]);
   });
 
   it('makes no visitor out of an identify', () => {
-    const known = all([arrival(1, { email: jane, anonymousId: 'a' })]).states;
+    const known = all([normalized(1, { email: jane, anonymousId: 'a' })]).states;
     const { states } = all(
-      [arrival(2, { userId: 'u', anonymousId: 'a', fields: { Plan: 'x' } })],
+      [normalized(2, { userId: 'u', anonymousId: 'a', fields: { Plan: 'x' } })],
       known,
     );
     expect(keyOf(states, 'userId', 'u')?.cookies ?? {}).toEqual({});
@@ -205,7 +205,7 @@ describe('what is held', () => {
 describe('a mailbox', () => {
   it('gives up the oldest cookies for new ones, and no trait for any of them', () => {
     const events = ['c1', 'c2', 'c3'].map((cookie, n) =>
-      arrival(n, { email: jane, cookie, fields: { A: n } }),
+      normalized(n, { email: jane, cookie, fields: { A: n } }),
     );
     const limits = { fields: 3, cookies: 2, activities: 2, itemBytes: 10_000 };
     const { states, absorbed } = absorb(noStates, events, context(100, { limits }));
@@ -222,12 +222,12 @@ describe('a mailbox', () => {
   it('that is full refuses the event, with a dead letter, and keeps what it has', () => {
     const first = absorb(
       noStates,
-      [arrival(1, { email: jane, fields: { A: 1, B: 2 } })],
+      [normalized(1, { email: jane, fields: { A: 1, B: 2 } })],
       small({}),
     );
     const second = absorb(
       first.states,
-      [arrival(2, { email: jane, fields: { C: 3, D: 4 } })],
+      [normalized(2, { email: jane, fields: { C: 3, D: 4 } })],
       small({}),
     );
     expect(second.absorbed[0]?.dead).toMatchObject({ fields: [{ name: 'C' }, { name: 'D' }] });
@@ -240,24 +240,24 @@ describe('a mailbox', () => {
     const states: States = { leads: new Map([[leadIdOf(jane), mailbox]]), keys: new Map() };
     const after = absorb(
       states,
-      [arrival(3, { email: jane, fields: { C: 3, D: 4 } })],
+      [normalized(3, { email: jane, fields: { C: 3, D: 4 } })],
       small({}),
     ).states;
     expect(Object.keys(leadOf(after, jane)?.fields ?? {})).toEqual(['New', 'C', 'D']);
   });
 
   it('takes no value that makes it too large to store', () => {
-    const huge = arrival(1, { email: jane, fields: { A: 'x'.repeat(20_000) } });
+    const huge = normalized(1, { email: jane, fields: { A: 'x'.repeat(20_000) } });
     expect(absorb(noStates, [huge], small({})).absorbed[0]?.dead?.because).toMatch(
       /more waiting than/,
     );
-    const held = arrival(1, { userId: 'u', fields: { A: 'x'.repeat(20_000) } });
+    const held = normalized(1, { userId: 'u', fields: { A: 'x'.repeat(20_000) } });
     expect(absorb(noStates, [held], small({})).absorbed[0]?.dead?.key).toBe(keyIdOf('userId', 'u'));
   });
 });
 
 describe('what is held', () => {
-  const held = all([arrival(1, { userId: 'u', fields: { Plan: 'pro' } })]).states;
+  const held = all([normalized(1, { userId: 'u', fields: { Plan: 'pro' } })]).states;
   const key = keyIdOf('userId', 'u');
 
   it('becomes a dead letter when its time ends, not before', () => {
@@ -290,7 +290,7 @@ describe('events of one lead', () => {
   const event = fc
     .tuple(fc.nat(20), keys, fc.constantFrom('a', 'b', 'c'), fc.constantFrom('Plan', 'FirstName'))
     .map(([seconds, some, value, name]) =>
-      arrival(seconds, { ...some, email: jane, fields: { [name]: value } }),
+      normalized(seconds, { ...some, email: jane, fields: { [name]: value } }),
     );
   const events = fc.uniqueArray(event, { selector: ({ order: place }) => place, maxLength: 8 });
   const essence = ({ leads, keys: links }: States) => ({

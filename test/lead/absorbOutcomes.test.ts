@@ -3,18 +3,18 @@ import { keyIdOf, leadIdOf } from '../../lambdas/digest.ts';
 import type { Arrival, States } from '../../lambdas/lead/absorb.ts';
 import { absorb, takeOver } from '../../lambdas/lead/absorb.ts';
 import { noEmail } from '../../lambdas/lead/keys.ts';
-import { tooMuch } from '../../lambdas/lead/limits.ts';
+import { tooMuch } from '../../lambdas/lead/itemSize.ts';
 import { emptyMailbox } from '../../lambdas/lead/mailbox.ts';
-import type { KeyItem, Mailbox } from '../../lambdas/lead/types.ts';
-import { arrival, at, context, noStates, order } from '../support/mailboxes.ts';
+import type { IdentityRecord, Mailbox } from '../../lambdas/lead/leadTypes.ts';
+import { normalized, at, context, noStates, order } from '../support/mailboxes.ts';
 
 const [jane, joe] = ['jane@example.com', 'joe@example.com'] as const;
 const lead = leadIdOf(jane);
 const user = keyIdOf('userId', 'u');
-const all = (arrivals: readonly Arrival[], states: States = noStates, limits = {}) =>
+const all = (normalizedEvents: readonly Arrival[], states: States = noStates, limits = {}) =>
   absorb(
     states,
-    arrivals,
+    normalizedEvents,
     context(100, {
       limits: { fields: 3, cookies: 3, activities: 1, itemBytes: 10_000, ...limits },
     }),
@@ -28,14 +28,14 @@ const nothing = { replaced: [], moved: [], movedActivities: [] };
 
 describe('what becomes of an event', () => {
   it('is told with its lead and of each of its values', () => {
-    const event = arrival(1, { email: jane, fields: { Plan: 'pro' } });
+    const event = normalized(1, { email: jane, fields: { Plan: 'pro' } });
     expect(all([event]).absorbed).toEqual([
       { ...nothing, lead, outcomes: new Map([['Plan', 'absorbed']]) },
     ]);
   });
 
   it('without an e-mail is told with where it is held, and why', () => {
-    const event = arrival(1, { userId: 'u', fields: { Plan: 'pro' }, cookie: 'c' });
+    const event = normalized(1, { userId: 'u', fields: { Plan: 'pro' }, cookie: 'c' });
     const { absorbed, states } = all([event]);
     expect(absorbed[0]).not.toHaveProperty('activity');
     expect(absorbed).toEqual([
@@ -50,20 +50,20 @@ describe('what becomes of an event', () => {
 
   it('that says nothing, or that no key could hold, is held nowhere', () => {
     const outcomes = new Map();
-    expect(all([arrival(1, { userId: 'u', cookie: 'c' })])).toEqual({
+    expect(all([normalized(1, { userId: 'u', cookie: 'c' })])).toEqual({
       states: noStates,
       absorbed: [{ ...nothing, outcomes }],
     });
-    expect(all([arrival(1, { fields: { Plan: 'pro' } })])).toEqual({
+    expect(all([normalized(1, { fields: { Plan: 'pro' } })])).toEqual({
       states: noStates,
       absorbed: [{ ...nothing, outcomes }],
     });
   });
 
   it('tells what was held and comes too late from what moves along', () => {
-    const held = all([arrival(3, { userId: 'u', fields: { Plan: 'old', Title: 'Dr' } })]).states;
-    const known = all([arrival(5, { email: jane, fields: { Plan: 'new' } })], held).states;
-    const naming = arrival(9, { email: jane, userId: 'u', fields: { Plan: 'newest' } });
+    const held = all([normalized(3, { userId: 'u', fields: { Plan: 'old', Title: 'Dr' } })]).states;
+    const known = all([normalized(5, { email: jane, fields: { Plan: 'new' } })], held).states;
+    const naming = normalized(9, { email: jane, userId: 'u', fields: { Plan: 'newest' } });
     const [absorbed] = all([naming], known).absorbed;
     expect(absorbed?.moved).toMatchObject([{ name: 'Title', value: 'Dr' }]);
     expect(absorbed?.replaced).toMatchObject([
@@ -75,20 +75,23 @@ describe('what becomes of an event', () => {
 });
 
 describe('the e-mail of a lead', () => {
-  const written = (...arrivals: readonly Arrival[]) =>
-    all(arrivals).states.leads.get(lead)?.address;
+  const written = (...normalizedEvents: readonly Arrival[]) =>
+    all(normalizedEvents).states.leads.get(lead)?.address;
 
   it('is spelt as the latest event that names it spells it', () => {
-    const [plain, loud] = [arrival(1, { email: jane }), arrival(2, { email: 'JANE@example.com' })];
+    const [plain, loud] = [
+      normalized(1, { email: jane }),
+      normalized(2, { email: 'JANE@example.com' }),
+    ];
     expect(written(plain, loud)).toEqual({ text: 'JANE@example.com', order: loud.order });
     expect(written(loud, plain)).toEqual({ text: 'JANE@example.com', order: loud.order });
-    const asUserId = arrival(3, { userId: 'Jane@Example.com', userIdEmail: 'Jane@Example.com' });
+    const asUserId = normalized(3, { userId: 'Jane@Example.com', userIdEmail: 'Jane@Example.com' });
     expect(written(plain, asUserId)?.text).toBe('Jane@Example.com');
   });
 
   it('is not spelt by an event that finds the lead by another key', () => {
-    const naming = arrival(1, { email: jane, userId: 'JANE@example.com' });
-    const later = arrival(2, {
+    const naming = normalized(1, { email: jane, userId: 'JANE@example.com' });
+    const later = normalized(2, {
       userId: 'JANE@example.com',
       userIdEmail: joe,
       fields: { Plan: 'x' },
@@ -106,8 +109,9 @@ describe('a mailbox that has no room', () => {
   };
 
   it('refuses what was held and what comes, with the visitor and the cookie kept', () => {
-    const held = all([arrival(1, { userId: 'u', fields: { D: 1 }, activity: 'did' })]).states.keys;
-    const event = arrival(2, {
+    const held = all([normalized(1, { userId: 'u', fields: { D: 1 }, activity: 'did' })]).states
+      .keys;
+    const event = normalized(2, {
       email: jane,
       userId: 'u',
       cookie: 'c',
@@ -115,7 +119,7 @@ describe('a mailbox that has no room', () => {
       fields: { E: 2 },
     });
     const { absorbed, states } = all([event], withLead(full, { keys: held }));
-    const letter = {
+    const deadLetter = {
       because: tooMuch,
       lead,
       fields: [
@@ -125,7 +129,7 @@ describe('a mailbox that has no room', () => {
       activities: [expect.objectContaining({ primary: 'did' })],
     };
     expect(absorbed).toEqual([
-      { ...nothing, outcomes: new Map(), lead, because: tooMuch, dead: letter, token: 'c' },
+      { ...nothing, outcomes: new Map(), lead, because: tooMuch, dead: deadLetter, token: 'c' },
     ]);
     expect(states.leads.get(lead)).toEqual({
       ...full,
@@ -135,19 +139,19 @@ describe('a mailbox that has no room', () => {
   });
 
   it('for a cookie either stays as it is', () => {
-    const event = arrival(2, { email: jane, cookie: 'c', fields: { E: 2 } });
+    const event = normalized(2, { email: jane, cookie: 'c', fields: { E: 2 } });
     const { absorbed, states } = all([event], withLead(full), { itemBytes: 1 });
     expect(absorbed[0]?.dead?.fields).toHaveLength(1);
     expect(absorbed[0]?.dead).not.toHaveProperty('activities');
     expect(states.leads.get(lead)).toBe(full);
-    const known = all([arrival(1, { email: jane, cookie: 'c' })]).states;
+    const known = all([normalized(1, { email: jane, cookie: 'c' })]).states;
     const again = all([event], known, { itemBytes: 1 }).states;
     expect(again.leads).toEqual(known.leads);
   });
 
   it('for an activity takes the fields, and says that the activity is dead', () => {
-    const busy = all([arrival(0, { email: jane, activity: 'first' })]).states;
-    const event = arrival(1, { email: jane, activity: 'second', visit: true, fields: { E: 1 } });
+    const busy = all([normalized(0, { email: jane, activity: 'first' })]).states;
+    const event = normalized(1, { email: jane, activity: 'second', visit: true, fields: { E: 1 } });
     const { absorbed, states } = all([event], busy);
     expect(absorbed).toEqual([
       {
@@ -164,7 +168,7 @@ describe('a mailbox that has no room', () => {
   });
 
   it('takes over nothing from a key', () => {
-    const key: KeyItem = { fields: { D: { order: order(1), value: 1 } }, cookies: {} };
+    const key: IdentityRecord = { fields: { D: { order: order(1), value: 1 } }, cookies: {} };
     const limits = { fields: 3, cookies: 3, activities: 1, itemBytes: 10_000 };
     expect(takeOver(lead, full, key, context(9, { limits }))).toBeUndefined();
     const cookies = { c: { order: order(1) } };
@@ -173,19 +177,26 @@ describe('a mailbox that has no room', () => {
   });
 
   it('is told of a key’s with the key and no lead', () => {
-    const events = [1, 2].map((n) => arrival(n, { userId: 'u', activity: `p${n}`, visit: true }));
+    const events = [1, 2].map((n) =>
+      normalized(n, { userId: 'u', activity: `p${n}`, visit: true }),
+    );
     const { absorbed, states } = all(events);
-    const letter = { because: tooMuch, key: user, fields: [], activities: [events[1]?.activity] };
+    const deadLetter = {
+      because: tooMuch,
+      key: user,
+      fields: [],
+      activities: [events[1]?.activity],
+    };
     expect(absorbed[1]).toEqual({
       ...nothing,
       outcomes: new Map(),
       because: tooMuch,
-      dead: letter,
+      dead: deadLetter,
       token: '_mch-segment-u',
     });
     expect(Object.keys(states.keys.get(user)?.activities ?? {})).toHaveLength(1);
     const fields = { A: 1, B: 2, C: 3, D: 4 };
-    const [large] = all([arrival(1, { userId: 'u', fields })]).absorbed;
+    const [large] = all([normalized(1, { userId: 'u', fields })]).absorbed;
     expect(large?.dead).not.toHaveProperty('activities');
   });
 });

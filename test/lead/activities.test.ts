@@ -11,20 +11,20 @@ import {
   readyActivities,
   withActivities,
 } from '../../lambdas/lead/activities.ts';
-import { partsOf, messagesIn } from '../../lambdas/lead/deadLetters.ts';
+import { partsOf, messagesIn } from '../../lambdas/lead/deadLetterParts.ts';
 import { emptied, emptyKey, expireHeld, hasHeld } from '../../lambdas/lead/keys.ts';
-import { bytesOf, tooMuch } from '../../lambdas/lead/limits.ts';
+import { bytesOf, tooMuch } from '../../lambdas/lead/itemSize.ts';
 import { emptyMailbox, hasPending } from '../../lambdas/lead/mailbox.ts';
 import { nextAtOf } from '../../lambdas/lead/schedule.ts';
-import type { Activities, Activity, ActivityBox } from '../../lambdas/lead/types.ts';
+import type { Activities, Activity, ActivityBox } from '../../lambdas/lead/leadTypes.ts';
 import { leadLimits } from '../../lambdas/limits.ts';
-import { activityAt, arrival, at, context, noStates, order } from '../support/mailboxes.ts';
+import { activityAt, normalized, at, context, noStates, order } from '../support/mailboxes.ts';
 
 const holds = { holdMs: 60_000, endedHoldKeepMs: 90_000 };
 
 const jane = 'jane@example.com';
-const all = (arrivals: readonly Arrival[], states: States = noStates) =>
-  absorb(states, arrivals, context(100));
+const all = (normalizedEvents: readonly Arrival[], states: States = noStates) =>
+  absorb(states, normalizedEvents, context(100));
 const boxOf = (states: States, email = jane) => states.leads.get(leadIdOf(email))?.activities;
 const waiting = (states: States, email = jane) =>
   Object.values(boxOf(states, email)?.pending ?? {})
@@ -110,11 +110,11 @@ describe('absorbing activities', () => {
 
 describe('an event with an activity', () => {
   const track = (seconds: number, primary: string, keys: object = { email: jane }) =>
-    arrival(seconds, { ...keys, activity: primary });
+    normalized(seconds, { ...keys, activity: primary });
 
   it('lets it wait at its lead, with the fields of other events', () => {
     const { states, absorbed } = all([
-      arrival(1, { email: jane, fields: { Plan: 'pro' } }),
+      normalized(1, { email: jane, fields: { Plan: 'pro' } }),
       track(2, 'a'),
       track(3, 'b'),
     ]);
@@ -124,14 +124,14 @@ describe('an event with an activity', () => {
 
   it('that nobody’s e-mail is known for is held, and moves with the held fields', () => {
     const held = all([
-      arrival(1, { userId: 'u', fields: { Plan: 'pro' } }),
+      normalized(1, { userId: 'u', fields: { Plan: 'pro' } }),
       track(2, 'a', { userId: 'u' }),
     ]);
     expect(held.absorbed[1]).toMatchObject({
       heldAt: keyIdOf('userId', 'u'),
       activity: 'absorbed',
     });
-    const { states, absorbed } = all([arrival(3, { email: jane, userId: 'u' })], held.states);
+    const { states, absorbed } = all([normalized(3, { email: jane, userId: 'u' })], held.states);
     expect(waiting(states)).toEqual(['a']);
     expect(absorbed[0]?.movedActivities.map(({ primary }) => primary)).toEqual(['a']);
     expect(hasHeld(states.keys.get(keyIdOf('userId', 'u')) ?? emptyKey)).toBe(false);
@@ -143,7 +143,7 @@ describe('an event with an activity', () => {
     const stranger = all([hinting]);
     expect(stranger.absorbed[0]?.heldAt).toBe(keyIdOf('anonymousId', 'd'));
     expect(stranger.states.leads.size).toBe(0);
-    const known = all([arrival(0, { email: jane })]).states;
+    const known = all([normalized(0, { email: jane })]).states;
     expect(waiting(all([hinting], known).states)).toEqual(['a']);
   });
 
@@ -153,7 +153,7 @@ describe('an event with an activity', () => {
       .tuple(fc.nat(9), keys)
       .map(([seconds, carrying]) => track(seconds, `p${seconds}`, carrying));
     const events = fc.uniqueArray(event, { selector: ({ order: of }) => of, maxLength: 8 });
-    const naming = arrival(50, { email: jane, userId: 'u' });
+    const naming = normalized(50, { email: jane, userId: 'u' });
     fc.assert(
       fc.property(events, ranks, fc.nat(8), (list, by, cut) => {
         const expected = waiting(all([...list, naming]).states);
@@ -187,12 +187,12 @@ describe('the bounds of a mailbox', () => {
     context(100, {
       limits: { fields: 3, cookies: 2, activities: 2, itemBytes: 10_000, ...more },
     });
-  const full = all([1, 2].map((n) => arrival(n, { email: jane, activity: `p${n}` }))).states;
+  const full = all([1, 2].map((n) => normalized(n, { email: jane, activity: `p${n}` }))).states;
 
   it('refuse an activity that is too many, with a dead letter', () => {
     const { states, absorbed } = absorb(
       full,
-      [arrival(3, { email: jane, activity: 'p3' })],
+      [normalized(3, { email: jane, activity: 'p3' })],
       small(),
     );
     expect(absorbed[0]?.dead).toMatchObject({
@@ -206,10 +206,13 @@ describe('the bounds of a mailbox', () => {
 
   it('give up no field for an activity', () => {
     const held = all(
-      [arrival(3, { userId: 'u', activity: 'p3' }), arrival(4, { userId: 'u', fields: { A: 1 } })],
+      [
+        normalized(3, { userId: 'u', activity: 'p3' }),
+        normalized(4, { userId: 'u', fields: { A: 1 } }),
+      ],
       full,
     ).states;
-    const naming = arrival(5, { userId: 'u', email: jane, fields: { B: 2 } });
+    const naming = normalized(5, { userId: 'u', email: jane, fields: { B: 2 } });
     const { states, absorbed } = absorb(held, [naming], small());
     expect(absorbed[0]?.dead).toMatchObject({ fields: [], activities: [{ primary: 'p3' }] });
     const fields = states.leads.get(leadIdOf(jane))?.fields;
@@ -217,7 +220,7 @@ describe('the bounds of a mailbox', () => {
   });
 
   it('hold for activities that are held, too', () => {
-    const events = [1, 2, 3].map((n) => arrival(n, { userId: 'u', activity: `p${n}` }));
+    const events = [1, 2, 3].map((n) => normalized(n, { userId: 'u', activity: `p${n}` }));
     const { absorbed } = absorb(noStates, events, small());
     expect(absorbed.map(({ dead }) => dead?.activities?.length)).toEqual([undefined, undefined, 1]);
   });
@@ -232,7 +235,7 @@ describe('the bounds of a mailbox', () => {
       activities: { pending: {}, done },
     };
     const states: States = { leads: new Map([[leadIdOf(jane), mailbox]]), keys: new Map() };
-    const next = arrival(1, { email: jane, activity: 'a' });
+    const next = normalized(1, { email: jane, activity: 'a' });
     const after = (itemBytes: number) =>
       absorb(states, [next], small({ itemBytes })).states.leads.get(leadIdOf(jane));
     const whole = bytesOf(after(10_000));
@@ -244,7 +247,7 @@ describe('the bounds of a mailbox', () => {
 
   it('leave room for as many activities as they allow', () => {
     const events = Array.from({ length: leadLimits.activities }, (_, n) =>
-      arrival(n, { email: jane, activity: `order-${n}` }),
+      normalized(n, { email: jane, activity: `order-${n}` }),
     );
     const { states, absorbed } = all(events);
     expect(absorbed.some(({ dead }) => dead !== undefined)).toBe(false);
@@ -254,7 +257,8 @@ describe('the bounds of a mailbox', () => {
 
 describe('a held activity', () => {
   const key = keyIdOf('userId', 'u');
-  const item = all([arrival(1, { userId: 'u', activity: 'a' })]).states.keys.get(key) ?? emptyKey;
+  const item =
+    all([normalized(1, { userId: 'u', activity: 'a' })]).states.keys.get(key) ?? emptyKey;
 
   it('becomes a dead letter when its time ends, not before', () => {
     expect(expireHeld(item, key, at(100 + 59), holds)).toBeUndefined();
@@ -353,30 +357,30 @@ describe('a dead letter', () => {
       activityAt(order(n, 0, `m${n}`), 'x'.repeat(100)),
     );
     const fields = [{ name: 'Plan', value: 'pro', order: order(0, 0, 'm0') }];
-    const letter = { because: 'x', lead: leadIdOf(jane), fields, activities };
-    const parts = partsOf(letter, 1_000);
+    const deadLetter = { because: 'x', lead: leadIdOf(jane), fields, activities };
+    const parts = partsOf(deadLetter, 1_000);
     expect(parts.length).toBeGreaterThan(2);
     for (const part of parts) expect(bytesOf(part)).toBeLessThanOrEqual(1_300);
     expect(parts.flatMap((part) => part.fields)).toEqual(fields);
     expect(parts.flatMap((part) => part.activities ?? [])).toEqual(activities);
     expect(parts.every((part) => part.lead === leadIdOf(jane) && !('key' in part))).toBe(true);
-    expect(messagesIn(letter)).toHaveLength(20);
+    expect(messagesIn(deadLetter)).toHaveLength(20);
   });
 
   it('that fits stays one, with the lead or the key that it is of', () => {
     const field = { name: 'Plan', value: 'pro', order: order(0, 0, 'm0') };
-    const letter = { because: 'x', key: keyIdOf('userId', 'u'), fields: [field, field] };
-    expect(partsOf(letter, 10_000)).toStrictEqual([letter]);
+    const deadLetter = { because: 'x', key: keyIdOf('userId', 'u'), fields: [field, field] };
+    expect(partsOf(deadLetter, 10_000)).toStrictEqual([deadLetter]);
     expect(partsOf({ because: 'x', fields: [] }, 10_000)).toEqual([{ because: 'x', fields: [] }]);
-    expect(messagesIn(letter)).toEqual([keyOf(activityAt(order(0, 0, 'm0')))]);
+    expect(messagesIn(deadLetter)).toEqual([keyOf(activityAt(order(0, 0, 'm0')))]);
   });
 
   it('is parted only where the next piece would be too much', () => {
     const field = { name: 'Plan', value: 'pro', order: order(0) };
     const bytes = bytesOf({ field });
-    const letter = { because: 'x', fields: [field, field, field, field] };
+    const deadLetter = { because: 'x', fields: [field, field, field, field] };
     const partedAt = (itemBytes: number) =>
-      partsOf(letter, itemBytes).map((part) => part.fields.length);
+      partsOf(deadLetter, itemBytes).map((part) => part.fields.length);
     expect(partedAt(2 * bytes)).toEqual([2, 2]);
     expect(partedAt(2 * bytes - 1)).toEqual([1, 1, 1, 1]);
     expect(partedAt(3 * bytes)).toEqual([3, 1]);

@@ -4,8 +4,8 @@ import type { Arrival } from '../../lambdas/lead/absorb.ts';
 import { gapOrder } from '../../lambdas/lead/identity.ts';
 import { applyTombstones } from '../../lambdas/lead/applyTombstones.ts';
 import { emptyMailbox } from '../../lambdas/lead/mailbox.ts';
-import type { KeyId, KeyItem, LeadId, Link } from '../../lambdas/lead/types.ts';
-import { arrival, context, order } from '../support/mailboxes.ts';
+import type { KeyId, IdentityRecord, LeadId, Link } from '../../lambdas/lead/leadTypes.ts';
+import { normalized, context, order } from '../support/mailboxes.ts';
 
 const [jane, joe] = ['jane@example.com', 'joe@example.com'] as const;
 const user = keyIdOf('userId', 'u');
@@ -17,31 +17,35 @@ const linkTo = (email: string, seconds: number, before?: string): Link => ({
   order: order(seconds),
   ...(before !== undefined && { before: { lead: leadIdOf(before), email: before } }),
 });
-const item = (more: Partial<KeyItem> = {}): KeyItem => ({ fields: {}, cookies: {}, ...more });
+const item = (more: Partial<IdentityRecord> = {}): IdentityRecord => ({
+  fields: {},
+  cookies: {},
+  ...more,
+});
 const gone = item({ deleted: order(5) });
 const fields = { Plan: 'x' };
 
 /** What becomes of events where these keys are known and Jane was deleted at second 5. */
 const becomes = (
-  keys: Readonly<Partial<Record<KeyId, KeyItem>>>,
-  ...arrivals: readonly Arrival[]
+  keys: Readonly<Partial<Record<KeyId, IdentityRecord>>>,
+  ...normalizedEvents: readonly Arrival[]
 ) =>
   applyTombstones(
     {
       states: {
         leads: new Map(),
-        keys: new Map(Object.entries(keys) as [KeyId, KeyItem][]),
+        keys: new Map(Object.entries(keys) as [KeyId, IdentityRecord][]),
       },
       deletedLead: (lead: LeadId) => (lead === leadIdOf(jane) ? order(5) : undefined),
     },
-    arrivals,
+    normalizedEvents,
     context(100),
   );
 const isLate = ({ absorbed }: ReturnType<typeof becomes>): boolean =>
   absorbed[0]?.because === 'the user was deleted';
 
 describe('an event from before a deletion', () => {
-  it.each<[string, Readonly<Record<KeyId, KeyItem>>, Parameters<typeof arrival>[1]]>([
+  it.each<[string, Readonly<Record<KeyId, IdentityRecord>>, Parameters<typeof normalized>[1]]>([
     ['whose cookie was the user’s', { [cookie]: gone }, { cookie: 'c' }],
     ['whose cookie names the lead', { [cookie]: item({ link: linkTo(jane, 1) }) }, { cookie: 'c' }],
     ['whose userId names the lead', { [user]: item({ link: linkTo(jane, 1) }) }, { userId: 'u' }],
@@ -67,7 +71,7 @@ describe('an event from before a deletion', () => {
       { cookie: 'c', anonymousId: 'a' },
     ],
   ])('%s comes too late, and spreads to no other key', (_of, keys, carrying) => {
-    const found = becomes(keys, arrival(3, { ...carrying, fields }));
+    const found = becomes(keys, normalized(3, { ...carrying, fields }));
     expect(isLate(found)).toBe(true);
     expect(found.absorbed).toEqual([
       {
@@ -80,24 +84,24 @@ describe('an event from before a deletion', () => {
     ]);
     expect(found.late).toEqual([]);
     // The same event after the deletion is good.
-    expect(isLate(becomes(keys, arrival(6, { ...carrying, fields })))).toBe(false);
+    expect(isLate(becomes(keys, normalized(6, { ...carrying, fields })))).toBe(false);
   });
 
   it('that names the user is late, and so is what else it names', () => {
-    const named = arrival(3, { email: jane, cookie: 'c', fields });
+    const named = normalized(3, { email: jane, cookie: 'c', fields });
     expect(becomes({}, named).late).toEqual([{ order: order(5), keys: named.keys }]);
-    const byUserId = arrival(3, { userId: 'u', anonymousId: 'a', fields });
+    const byUserId = normalized(3, { userId: 'u', anonymousId: 'a', fields });
     expect(becomes({ [user]: gone }, byUserId).late).toEqual([
       { order: order(5), keys: byUserId.keys },
     ]);
-    const asUserId = arrival(3, { userId: 'x', userIdEmail: jane, anonymousId: 'a', fields });
+    const asUserId = normalized(3, { userId: 'x', userIdEmail: jane, anonymousId: 'a', fields });
     expect(becomes({}, asUserId).late).toEqual([{ order: order(5), keys: asUserId.keys }]);
   });
 
   it('is late for the first deletion since: a later one reaches only what was named in between', () => {
     const deletes = [order(2), order(5), order(9)];
     const twice = item({ deleted: order(9), deletes });
-    const byUserId = arrival(3, { userId: 'u', anonymousId: 'a', fields });
+    const byUserId = normalized(3, { userId: 'u', anonymousId: 'a', fields });
     expect(becomes({ [user]: twice }, byUserId).late).toMatchObject([{ order: order(5) }]);
     // That of somebody whose key this was, too.
     const other = item({ deleted: order(9), deletes: [order(2)] });
@@ -105,47 +109,47 @@ describe('an event from before a deletion', () => {
   });
 
   it('is late for the deletion of the lead that it names, where that was before the user’s', () => {
-    const named = arrival(3, { userId: 'u', email: jane, fields });
+    const named = normalized(3, { userId: 'u', email: jane, fields });
     const later = item({ deleted: order(9), deletes: [order(9)] });
     expect(becomes({ [user]: later }, named).late).toEqual([{ order: order(5), keys: named.keys }]);
     const earlier = item({ deleted: order(4), deletes: [order(4)] });
     expect(becomes({ [user]: earlier }, named).late).toMatchObject([{ order: order(4) }]);
-    const elsewhere = arrival(3, { userId: 'u', email: joe, fields });
+    const elsewhere = normalized(3, { userId: 'u', email: joe, fields });
     expect(becomes({ [user]: later }, elsewhere).late).toMatchObject([{ order: order(9) }]);
   });
 
   it('that names somebody else is good, on the user’s device and with the user’s cookie', () => {
-    const other = arrival(3, { email: joe, cookie: 'c', anonymousId: 'a', fields });
+    const other = normalized(3, { email: joe, cookie: 'c', anonymousId: 'a', fields });
     const found = becomes({ [cookie]: gone, [device]: gone }, other);
     expect(found.absorbed[0]?.lead).toBe(leadIdOf(joe));
   });
 
   it('that finds somebody else by its cookie is good, on the user’s device', () => {
     const keys = { [cookie]: item({ link: linkTo(joe, 1) }), [device]: gone };
-    const found = becomes(keys, arrival(3, { cookie: 'c', anonymousId: 'a', fields }));
+    const found = becomes(keys, normalized(3, { cookie: 'c', anonymousId: 'a', fields }));
     expect(found.absorbed[0]?.lead).toBe(leadIdOf(joe));
   });
 
   it('is told by the very order: one that has the deletion’s own is not older', () => {
-    const same = { ...arrival(3, { userId: 'u', fields }), order: order(5) };
+    const same = { ...normalized(3, { userId: 'u', fields }), order: order(5) };
     expect(isLate(becomes({ [user]: gone }, same))).toBe(false);
   });
 
   it('that only hints at the user, or names nobody, is good', () => {
-    expect(isLate(becomes({}, arrival(3, { hint: jane, anonymousId: 'b', visit: true })))).toBe(
+    expect(isLate(becomes({}, normalized(3, { hint: jane, anonymousId: 'b', visit: true })))).toBe(
       false,
     );
-    expect(isLate(becomes({}, arrival(3, { userId: 'v', cookie: 'd', fields })))).toBe(false);
+    expect(isLate(becomes({}, normalized(3, { userId: 'v', cookie: 'd', fields })))).toBe(false);
   });
 });
 
 describe('a mailbox that an event without its e-mail makes', () => {
   const dateOf = (
-    keys: Readonly<Record<KeyId, KeyItem>>,
-    carrying: Parameters<typeof arrival>[1],
+    keys: Readonly<Record<KeyId, IdentityRecord>>,
+    carrying: Parameters<typeof normalized>[1],
     seconds = 9,
   ) => {
-    const { states } = becomes(keys, arrival(seconds, { ...carrying, fields }));
+    const { states } = becomes(keys, normalized(seconds, { ...carrying, fields }));
     return states.leads.get(leadIdOf(joe))?.address;
   };
 
@@ -172,7 +176,7 @@ describe('a mailbox that an event without its e-mail makes', () => {
   });
 
   it('has the event’s date where that names it', () => {
-    const named = arrival(9, { userId: 'u', email: joe, fields });
+    const named = normalized(9, { userId: 'u', email: joe, fields });
     const { states } = becomes({ [user]: item({ link: linkTo(joe, 2) }) }, named);
     expect(states.leads.get(leadIdOf(joe))?.address).toEqual({ text: joe, order: named.order });
   });
@@ -187,7 +191,7 @@ describe('a mailbox that an event without its e-mail makes', () => {
         },
         deletedLead: () => undefined,
       },
-      [arrival(9, { userId: 'u', fields })],
+      [normalized(9, { userId: 'u', fields })],
       context(100),
     );
     expect(states.leads.get(lead)?.address).toEqual({ text: joe, order: order(1) });
@@ -195,9 +199,11 @@ describe('a mailbox that an event without its e-mail makes', () => {
 });
 
 describe('the devices on which a deleted user turns up', () => {
-  const turnsUp = (keys: Readonly<Record<KeyId, KeyItem>>) =>
-    becomes({ [user]: gone, ...keys }, arrival(8, { userId: 'u', cookie: 'c', anonymousId: 'a' }))
-      .late;
+  const turnsUp = (keys: Readonly<Record<KeyId, IdentityRecord>>) =>
+    becomes(
+      { [user]: gone, ...keys },
+      normalized(8, { userId: 'u', cookie: 'c', anonymousId: 'a' }),
+    ).late;
 
   it('were the user’s before, as far as nobody knew whose they are', () => {
     const both = { userId: user, cookie, anonymousId: device };
@@ -222,7 +228,7 @@ describe('the devices on which a deleted user turns up', () => {
 
   it('are nobody’s news where no user was deleted, or none is named', () => {
     const here = { cookie: 'c', anonymousId: 'a' };
-    expect(becomes({}, arrival(8, { ...here, userId: 'u' })).late).toEqual([]);
-    expect(becomes({ [user]: gone }, arrival(8, here)).late).toEqual([]);
+    expect(becomes({}, normalized(8, { ...here, userId: 'u' })).late).toEqual([]);
+    expect(becomes({ [user]: gone }, normalized(8, here)).late).toEqual([]);
   });
 });

@@ -6,10 +6,10 @@ import { applyTombstones } from '../../lambdas/lead/applyTombstones.ts';
 import { lock } from '../../lambdas/lead/lock.ts';
 import { hasFields } from '../../lambdas/lead/mailbox.ts';
 import { settle } from '../../lambdas/lead/settle.ts';
-import type { FieldValue, LeadId } from '../../lambdas/lead/types.ts';
+import type { FieldValue, LeadId } from '../../lambdas/lead/leadTypes.ts';
 import { leadTiming } from '../../lambdas/limits.ts';
 import type { SourceKind } from '../../lambdas/segment/source.ts';
-import { arrival, at, context } from '../support/mailboxes.ts';
+import { normalized, at, context } from '../support/mailboxes.ts';
 
 /** A lead as Marketo has it; its place in the list is its id. */
 interface MarketoLead {
@@ -107,7 +107,7 @@ const eventsOf = (one: fc.Arbitrary<Said>, kinds: readonly SourceKind[]) =>
     .map((all) =>
       all.map(({ said, isTrack, by }, second) => {
         const fields = { Email: said.email, Plan: second, [`Only${second}`]: second };
-        return { ...arrival(second, { ...given(said), ...(!isTrack && { fields }) }), by };
+        return { ...normalized(second, { ...given(said), ...(!isTrack && { fields }) }), by };
       }),
     );
 
@@ -124,8 +124,8 @@ const interleaved = (events: fc.Arbitrary<Arrival[]>) =>
             maxLength: all.length,
           }),
         )
-        .map(([arrivals, calls]) =>
-          arrivals.flatMap((arrives, index): Step[] => [
+        .map(([normalizedEvents, calls]) =>
+          normalizedEvents.flatMap((arrives, index): Step[] => [
             { arrives },
             ...(calls[index] ?? []).map((lead) => ({ calls: lead })),
           ]),
@@ -198,7 +198,7 @@ it('with any keys, whoever speaks, each e-mail is one lead’s and nothing is lo
 
 describe('arrival decides', () => {
   const says = (second: number, userId: string, email: string, by: SourceKind = 'server') => ({
-    ...arrival(second, { userId, email, fields: { Email: email } }),
+    ...normalized(second, { userId, email, fields: { Email: email } }),
     by,
   });
   const leadsAfter = (...all: readonly Arrival[]) =>

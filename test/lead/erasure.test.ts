@@ -5,7 +5,7 @@ import type { Arrival } from '../../lambdas/lead/absorb.ts';
 import { absorb } from '../../lambdas/lead/absorb.ts';
 import {
   afterDeletion,
-  comeBack,
+  restore,
   isGone,
   noteKeys,
   present,
@@ -15,21 +15,25 @@ import {
 import { eraseKey, eraseLead, newerPart } from '../../lambdas/lead/erasure.ts';
 import { applyTombstones } from '../../lambdas/lead/applyTombstones.ts';
 import { emptyMailbox } from '../../lambdas/lead/mailbox.ts';
-import type { KeyId, KeyItem, LeadId, Mailbox } from '../../lambdas/lead/types.ts';
-import { activityAt, arrival, at, context, noStates, order } from '../support/mailboxes.ts';
+import type { KeyId, IdentityRecord, LeadId, Mailbox } from '../../lambdas/lead/leadTypes.ts';
+import { activityAt, normalized, at, context, noStates, order } from '../support/mailboxes.ts';
 
 const jane = 'jane@example.com';
 const joe = 'joe@example.com';
 const lead = leadIdOf(jane);
 
-const mailboxOf = (...arrivals: readonly Arrival[]): Mailbox => {
-  const found = absorb(noStates, arrivals, context(100)).states.leads.get(lead);
+const mailboxOf = (...normalizedEvents: readonly Arrival[]): Mailbox => {
+  const found = absorb(noStates, normalizedEvents, context(100)).states.leads.get(lead);
   if (!found) throw new Error('nobody named the lead');
   return found;
 };
-const keyOf = (userId: string, ...arrivals: readonly Arrival[]): KeyItem => {
+const keyOf = (userId: string, ...normalizedEvents: readonly Arrival[]): IdentityRecord => {
   // An e-mail that is new names another lead.
-  const { keys } = absorb(noStates, arrivals, context(100, { emailChange: 'newLead' })).states;
+  const { keys } = absorb(
+    noStates,
+    normalizedEvents,
+    context(100, { emailChange: 'newLead' }),
+  ).states;
   const found = keys.get(keyIdOf('userId', userId));
   if (!found) throw new Error('no such key');
   return found;
@@ -38,7 +42,12 @@ const keyOf = (userId: string, ...arrivals: readonly Arrival[]): KeyItem => {
 describe('a mailbox whose user is deleted', () => {
   const full: Mailbox = {
     ...mailboxOf(
-      arrival(1, { email: jane, userId: 'u', cookie: 'c', fields: { Plan: 'pro', Title: 'Dr' } }),
+      normalized(1, {
+        email: jane,
+        userId: 'u',
+        cookie: 'c',
+        fields: { Plan: 'pro', Title: 'Dr' },
+      }),
     ),
     lockedUntil: at(40),
     owner: 'call',
@@ -68,7 +77,7 @@ describe('a mailbox whose user is deleted', () => {
   it('keeps what came since, when an e-mail came with it', () => {
     const since = absorb(
       { leads: new Map([[lead, full]]), keys: new Map() },
-      [arrival(8, { email: jane, fields: { Title: 'Prof' } })],
+      [normalized(8, { email: jane, fields: { Title: 'Prof' } })],
       context(100),
     ).states.leads.get(lead);
     const { mailbox, removed, left } = eraseLead(since, order(5));
@@ -90,7 +99,7 @@ describe('a mailbox whose user is deleted', () => {
 
   it('remembers nothing of the values that it sent before', () => {
     const sent: Mailbox = {
-      ...mailboxOf(arrival(8, { email: jane })),
+      ...mailboxOf(normalized(8, { email: jane })),
       fields: {
         Plan: { order: order(8), value: 'new', digest: 'of the old', sentAt: at(2) },
         Title: { order: order(2), digest: 'of the old', sentAt: at(2) },
@@ -104,7 +113,7 @@ describe('a mailbox whose user is deleted', () => {
   it('tells what comes since the deletion whole, because it no longer knows its lead in Marketo', () => {
     const token = 'id&token:since';
     const synced: Mailbox = {
-      ...mailboxOf(arrival(8, { email: jane })),
+      ...mailboxOf(normalized(8, { email: jane })),
       fields: { Plan: { order: order(8), digest: digestOf('new'), sentAt: at(9) } },
       cookies: { [token]: { order: order(8), associated: true } },
       marketoId: 7,
@@ -114,7 +123,7 @@ describe('a mailbox whose user is deleted', () => {
     expect(mailbox.cookies).toEqual({ [token]: { order: order(8) } });
     const again = absorb(
       { leads: new Map([[lead, mailbox]]), keys: new Map() },
-      [arrival(10, { email: jane, fields: { Plan: 'new' } })],
+      [normalized(10, { email: jane, fields: { Plan: 'new' } })],
       context(100),
     ).states.leads.get(lead);
     expect(again?.fields.Plan).toEqual({ order: again?.fields.Plan?.order, value: 'new' });
@@ -122,14 +131,14 @@ describe('a mailbox whose user is deleted', () => {
 
   it('comes back under the same lock', () => {
     const gone = eraseLead(full, order(5)).mailbox;
-    const back = comeBack(gone, emptyMailbox(jane, order(9)));
+    const back = restore(gone, emptyMailbox(jane, order(9)));
     expect(back).toMatchObject({
       address: { text: jane },
       lockedUntil: at(40),
       deleted: order(5),
     });
     expect(isGone(back)).toBe(false);
-    expect(comeBack(full, back)).toBe(back);
+    expect(restore(full, back)).toBe(back);
   });
 
   it('lets nothing older in again, as from a key that held it', () => {
@@ -151,22 +160,22 @@ describe('a key whose user is deleted', () => {
   const leads = new Set<LeadId>([lead]);
 
   it('loses its alias and what it holds', () => {
-    const linked = keyOf('u', arrival(1, { email: jane, userId: 'u' }));
+    const linked = keyOf('u', normalized(1, { email: jane, userId: 'u' }));
     expect(eraseKey(linked, leads, order(5)).key).toEqual({
       fields: {},
       cookies: {},
       deleted: order(5),
     });
-    const held = keyOf('u', arrival(1, { userId: 'u', fields: { Plan: 'x' } }));
+    const held = keyOf('u', normalized(1, { userId: 'u', fields: { Plan: 'x' } }));
     const { key, removed } = eraseKey(held, leads, order(5));
     expect(key).toEqual({ fields: {}, cookies: {}, deleted: order(5) });
     expect(removed.fields).toMatchObject([{ name: 'Plan', value: 'x' }]);
   });
 
   it('keeps an alias and held values from after it, and how long they have been held', () => {
-    const linked = keyOf('u', arrival(8, { email: jane, userId: 'u' }));
+    const linked = keyOf('u', normalized(8, { email: jane, userId: 'u' }));
     expect(eraseKey(linked, leads, order(5)).key.link?.email).toBe(jane);
-    const held = keyOf('u', arrival(8, { userId: 'u', fields: { Plan: 'x' } }));
+    const held = keyOf('u', normalized(8, { userId: 'u', fields: { Plan: 'x' } }));
     expect(eraseKey(held, leads, order(5)).key).toEqual({ ...held, deleted: order(5) });
   });
 
@@ -174,9 +183,9 @@ describe('a key whose user is deleted', () => {
     // Both are leads already, so that the second e-mail is no new name of the first.
     const moved = keyOf(
       'u',
-      arrival(0, { email: joe }),
-      arrival(1, { email: jane, userId: 'u' }),
-      arrival(3, { email: joe, userId: 'u' }),
+      normalized(0, { email: joe }),
+      normalized(1, { email: jane, userId: 'u' }),
+      normalized(3, { email: joe, userId: 'u' }),
     );
     const { key } = eraseKey(moved, leads, order(5));
     expect(key.link).toMatchObject({ email: joe });
@@ -186,13 +195,13 @@ describe('a key whose user is deleted', () => {
   });
 
   it('that never named the user is left alone', () => {
-    const others = keyOf('u', arrival(1, { email: joe, userId: 'u' }));
+    const others = keyOf('u', normalized(1, { email: joe, userId: 'u' }));
     expect(eraseKey(others, leads, order(5)).key).toBe(others);
   });
 });
 
 describe('an event that is older than a deletion', () => {
-  const deletedUser = new Map<KeyId, KeyItem>([
+  const deletedUser = new Map<KeyId, IdentityRecord>([
     [keyIdOf('userId', 'u'), { fields: {}, cookies: {}, deleted: order(5) }],
     [keyIdOf('anonymousId', 'a'), { fields: {}, cookies: {}, deleted: order(5) }],
   ]);
@@ -200,8 +209,8 @@ describe('an event that is older than a deletion', () => {
     states: { leads: new Map<LeadId, Mailbox>(), keys: deletedUser },
     deletedLead: (id: LeadId) => (id === lead ? order(5) : undefined),
   };
-  const becomes = (...arrivals: readonly Arrival[]) =>
-    applyTombstones(given, arrivals, context(100));
+  const becomes = (...normalizedEvents: readonly Arrival[]) =>
+    applyTombstones(given, normalizedEvents, context(100));
   const fields = { Plan: 'x' };
 
   it.each([
@@ -210,7 +219,7 @@ describe('an event that is older than a deletion', () => {
     ['userId that is the e-mail', { userId: jane, userIdEmail: jane, fields }, 1],
     ['device', { anonymousId: 'a', fields }, 0],
   ] as const)('is superseded, known by its %s', (_by, carrying, spread) => {
-    const { absorbed, states, late } = becomes(arrival(3, carrying));
+    const { absorbed, states, late } = becomes(normalized(3, carrying));
     expect(absorbed).toMatchObject([{ because: 'the user was deleted' }]);
     expect([...(absorbed[0]?.outcomes ?? [])]).toEqual([['Plan', 'superseded']]);
     expect(states).toBe(given.states);
@@ -219,14 +228,14 @@ describe('an event that is older than a deletion', () => {
   });
 
   it('is absorbed where it names somebody else, on the same device', () => {
-    const { absorbed } = becomes(arrival(3, { email: joe, anonymousId: 'a', fields }));
+    const { absorbed } = becomes(normalized(3, { email: joe, anonymousId: 'a', fields }));
     expect(absorbed).toMatchObject([{ lead: leadIdOf(joe) }]);
   });
 
   it('is told from a later one of the same user', () => {
     const { states, absorbed } = becomes(
-      arrival(8, { email: jane, userId: 'u', anonymousId: 'a', fields: { Plan: 'new' } }),
-      arrival(3, { anonymousId: 'a', fields: { Title: 'old' } }),
+      normalized(8, { email: jane, userId: 'u', anonymousId: 'a', fields: { Plan: 'new' } }),
+      normalized(3, { anonymousId: 'a', fields: { Title: 'old' } }),
     );
     expect(absorbed[1]?.because).toBe('the user was deleted');
     expect(Object.keys(states.leads.get(lead)?.fields ?? {})).toEqual(['Plan']);
@@ -240,7 +249,7 @@ describe('an event that is older than a deletion', () => {
     const keys = new Map(deletedUser).set(device, { fields: {}, cookies: {}, ...item });
     const { late } = applyTombstones(
       { ...given, states: { ...given.states, keys } },
-      [arrival(8, { userId: 'u', anonymousId: 'b' })],
+      [normalized(8, { userId: 'u', anonymousId: 'b' })],
       context(100),
     );
     const user = keyIdOf('userId', 'u');
@@ -257,21 +266,22 @@ describe('an event that is older than a deletion', () => {
     });
     const { late } = applyTombstones(
       { ...given, states: { ...given.states, keys } },
-      [arrival(8, { userId: 'u', anonymousId: 'b' })],
+      [normalized(8, { userId: 'u', anonymousId: 'b' })],
       context(100),
     );
     expect(late).toEqual([]);
   });
 
   it('sends no visit', () => {
-    const { absorbed } = becomes(arrival(3, { userId: 'u', visit: true }));
+    const { absorbed } = becomes(normalized(3, { userId: 'u', visit: true }));
     expect(absorbed[0]?.token).toBeUndefined();
   });
 });
 
 describe('an alias', () => {
   const gone = eraseLead(undefined, order(5)).mailbox;
-  const linkedAt = (seconds: number) => keyOf('u', arrival(seconds, { email: jane, userId: 'u' }));
+  const linkedAt = (seconds: number) =>
+    keyOf('u', normalized(seconds, { email: jane, userId: 'u' }));
 
   it('that is older than the deletion of its lead is stale', () => {
     expect(staleSince(linkedAt(1), gone)).toBe(order(5));
@@ -283,8 +293,8 @@ describe('an alias', () => {
     const key = keyIdOf('userId', 'u');
     const moved = keyOf(
       'u',
-      arrival(1, { email: jane, userId: 'u' }),
-      arrival(3, { email: joe, userId: 'u' }),
+      normalized(1, { email: jane, userId: 'u' }),
+      normalized(3, { email: joe, userId: 'u' }),
     );
     const mailboxes = new Map([[lead, emptyMailbox(jane, order(1))]]);
     expect(noteKeys(mailboxes, [[key, moved]]).get(lead)?.keys).toEqual([key]);
@@ -293,8 +303,8 @@ describe('an alias', () => {
   it('forgets whom it named before once that person is gone', () => {
     const moved = keyOf(
       'u',
-      arrival(1, { email: jane, userId: 'u' }),
-      arrival(3, { email: joe, userId: 'u' }),
+      normalized(1, { email: jane, userId: 'u' }),
+      normalized(3, { email: joe, userId: 'u' }),
     );
     expect(JSON.stringify(withoutGone(moved, () => gone))).not.toContain(jane);
     expect(withoutGone(moved, () => emptyMailbox(jane, order(1)))).toBe(moved);
@@ -315,7 +325,7 @@ it('deleting commutes with deleting and, done again, changes nothing', () => {
   const event = fc
     .tuple(fc.nat(20), fc.constantFrom('Plan', 'Title', 'Role'), fc.constantFrom('a', 'b'))
     .map(([seconds, name, value]) =>
-      arrival(seconds, {
+      normalized(seconds, {
         email: jane,
         userId: 'u',
         cookie: `c${seconds}`,
@@ -345,32 +355,36 @@ it('deleting commutes with deleting and, done again, changes nothing', () => {
 
 describe('a dead letter', () => {
   const field = (seconds: number) => ({ name: 'Plan', value: 'x', order: order(seconds) });
-  const letter = { because: 'Marketo refused it', lead, fields: [field(8)] };
+  const deadLetter = { because: 'Marketo refused it', lead, fields: [field(8)] };
 
   it('from after a deletion stays as it is', () => {
-    expect(newerPart(letter, order(5))).toBe(letter);
+    expect(newerPart(deadLetter, order(5))).toBe(deadLetter);
   });
 
   it('of the very moment, or with a field and an activity since, stays as it is', () => {
-    expect(newerPart({ ...letter, fields: [field(5)] }, order(5))).toEqual({
-      ...letter,
+    expect(newerPart({ ...deadLetter, fields: [field(5)] }, order(5))).toEqual({
+      ...deadLetter,
       fields: [field(5)],
     });
-    const both = { ...letter, activities: [activityAt(order(5))] };
+    const both = { ...deadLetter, activities: [activityAt(order(5))] };
     expect(newerPart(both, order(5))).toBe(both);
     const some = { ...both, fields: [field(2), field(8)], activities: [activityAt(order(1))] };
-    expect(newerPart(some, order(5))).toEqual({ ...letter, fields: [field(8)], activities: [] });
+    expect(newerPart(some, order(5))).toEqual({
+      ...deadLetter,
+      fields: [field(8)],
+      activities: [],
+    });
   });
 
   it('from before it goes, and so does an empty one', () => {
-    expect(newerPart(letter, order(9))).toBeUndefined();
-    expect(newerPart({ ...letter, fields: [] }, order(5))).toBeUndefined();
+    expect(newerPart(deadLetter, order(9))).toBeUndefined();
+    expect(newerPart({ ...deadLetter, fields: [] }, order(5))).toBeUndefined();
   });
 
   it('of which some is newer keeps that', () => {
     const activities = [activityAt(order(2)), activityAt(order(7))];
-    expect(newerPart({ ...letter, fields: [field(3)], activities }, order(5))).toEqual({
-      ...letter,
+    expect(newerPart({ ...deadLetter, fields: [field(3)], activities }, order(5))).toEqual({
+      ...deadLetter,
       fields: [],
       activities: [activities[1]],
     });

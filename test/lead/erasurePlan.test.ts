@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { keyIdOf, leadIdOf } from '../../lambdas/digest.ts';
-import { bytesOf, tooMuch } from '../../lambdas/lead/limits.ts';
+import { bytesOf, tooMuch } from '../../lambdas/lead/itemSize.ts';
 import { emptyMailbox } from '../../lambdas/lead/mailbox.ts';
-import type { Fields, KeyItem, Mailbox } from '../../lambdas/lead/types.ts';
+import type { Fields, IdentityRecord, Mailbox } from '../../lambdas/lead/leadTypes.ts';
 import { planErasure } from '../../lambdas/lead/erasurePlan.ts';
 import { leadLimits } from '../../lambdas/limits.ts';
 import { at, order } from '../support/mailboxes.ts';
@@ -21,7 +21,7 @@ const fieldsOf = (name: string, count: number, length: number): Fields =>
   );
 const plan = (fields: Fields, held: Fields) => {
   const mailbox: Mailbox = { ...emptyMailbox('jane@example.com', order(1)), fields };
-  const key: KeyItem = {
+  const key: IdentityRecord = {
     fields: held,
     cookies: {},
     link: { lead, email: 'jane@example.com', order: order(1) },

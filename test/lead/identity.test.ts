@@ -3,7 +3,7 @@ import { keyIdOf, leadIdOf } from '../../lambdas/digest.ts';
 import type { EventKeys } from '../../lambdas/lead/identity.ts';
 import { resolve, withAliases, withLeadsOf } from '../../lambdas/lead/identity.ts';
 import { aliasOf } from '../../lambdas/lead/mailbox.ts';
-import type { KeyId, KeyItem, Link } from '../../lambdas/lead/types.ts';
+import type { KeyId, IdentityRecord, Link } from '../../lambdas/lead/leadTypes.ts';
 import { order } from '../support/mailboxes.ts';
 
 const named = (email: string) => ({ lead: leadIdOf(email), email });
@@ -14,7 +14,7 @@ const anonymousId = keyIdOf('anonymousId', 'a');
 const all = { cookie, userId, anonymousId };
 const link: Link = { ...joe, order: order(3), before: jane };
 const resolved = (keys: EventKeys, links: Readonly<Record<KeyId, Link>> = {}, seconds = 5) =>
-  resolve(keys, order(seconds), (key): KeyItem | undefined => {
+  resolve(keys, order(seconds), (key): IdentityRecord | undefined => {
     const found = links[key];
     return found && { fields: {}, cookies: {}, link: found };
   });

@@ -13,14 +13,14 @@ import {
   noEmail,
 } from '../../lambdas/lead/keys.ts';
 import { gapOrder } from '../../lambdas/lead/identity.ts';
-import type { KeyItem } from '../../lambdas/lead/types.ts';
+import type { IdentityRecord } from '../../lambdas/lead/leadTypes.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
 import { activityAt, at, order } from '../support/mailboxes.ts';
 
 const holds = { holdMs: 60_000, endedHoldKeepMs: 90_000 };
 
 const [jane, joe, ann] = ['jane@example.com', 'joe@example.com', 'ann@example.com'] as const;
-const linked = (key: KeyItem, email: string, seconds: number): KeyItem =>
+const linked = (key: IdentityRecord, email: string, seconds: number): IdentityRecord =>
   linkTo(key, leadIdOf(email), email, order(seconds));
 const activity = activityAt(order(1));
 const activities = { [keyOf(activity)]: activity };
@@ -59,7 +59,7 @@ it('the alias of an event that is decided anew, after a lost race, names the lea
 });
 
 describe('a key that holds', () => {
-  const holding = (key: KeyItem, more: Partial<Parameters<typeof hold>[1]>, seconds = 9) =>
+  const holding = (key: IdentityRecord, more: Partial<Parameters<typeof hold>[1]>, seconds = 9) =>
     hold(key, { incoming: [], cookies: {}, activities: [], now: at(seconds), ...more });
 
   it('values or activities knows since when, from the first on', () => {
@@ -98,7 +98,7 @@ describe('a key that holds', () => {
 
   it('gives up values and activities when the hold ends, and keeps its cookies', () => {
     const id = keyIdOf('userId', 'u');
-    const key: KeyItem = { fields, cookies, activities, heldSince: at(1) };
+    const key: IdentityRecord = { fields, cookies, activities, heldSince: at(1) };
     expect(holdEndsAt(key, 60_000)).toBe(at(61));
     expect(expireHeld(key, id, epochMs(at(61) - 1), holds)).toBeUndefined();
     expect(expireHeld(key, id, at(61), holds)).toEqual({
@@ -119,7 +119,7 @@ describe('a key that holds', () => {
   });
 
   it('keeps what a server key said as a dead letter without an end, and says so', () => {
-    const key: KeyItem = { fields, cookies, heldSince: at(1), heldBy: 'server' };
+    const key: IdentityRecord = { fields, cookies, heldSince: at(1), heldBy: 'server' };
     expect(expireHeld(key, keyIdOf('userId', 'u'), at(61), holds)?.dead).toEqual({
       because: 'no server key has named an e-mail for this person',
       key: keyIdOf('userId', 'u'),

@@ -5,7 +5,7 @@ import type { KnownFields } from '../../lambdas/lead/leaveOut.ts';
 import { leaveOut } from '../../lambdas/lead/leaveOut.ts';
 import { emptyMailbox, hasPending, pendingCookie } from '../../lambdas/lead/mailbox.ts';
 import { absorbFields } from '../../lambdas/lead/registers.ts';
-import type { FieldValue, Mailbox } from '../../lambdas/lead/types.ts';
+import type { FieldValue, Mailbox } from '../../lambdas/lead/leadTypes.ts';
 import { at, context, order } from '../support/mailboxes.ts';
 
 const saying = (mailbox: Mailbox, seconds: number, values: Record<string, FieldValue>): Mailbox => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { digestOf } from '../../lambdas/digest.ts';
 import { lock, unlock } from '../../lambdas/lead/lock.ts';
 import { emptyMailbox } from '../../lambdas/lead/mailbox.ts';
-import type { Mailbox } from '../../lambdas/lead/types.ts';
+import type { Mailbox } from '../../lambdas/lead/leadTypes.ts';
 import { without } from '../../lambdas/lead/without.ts';
 import { at, order } from '../support/mailboxes.ts';
 

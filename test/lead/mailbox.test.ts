@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { emptyMailbox, pendingCookie, visitorCookie } from '../../lambdas/lead/mailbox.ts';
-import { orderOf } from '../../lambdas/segment/order.ts';
+import { sequenceKeyOf } from '../../lambdas/segment/order.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
 import { order } from '../support/mailboxes.ts';
 
@@ -26,10 +26,10 @@ describe('the cookie', () => {
 
   it('of a visitor is a real one in any year', () => {
     const far = epochMs(Date.UTC(2200, 0, 1));
-    const later = { order: orderOf(far, far, 0, 'm'), derived: true as const };
+    const later = { order: sequenceKeyOf(far, far, 0, 'm'), derived: true as const };
     expect(visitorCookie({ a: early, later })).toBe('a');
     expect(visitorCookie({ later, z: { order: later.order } })).toBe('z');
-    const first = { order: orderOf(epochMs(0), epochMs(0), 0, 'm') };
+    const first = { order: sequenceKeyOf(epochMs(0), epochMs(0), 0, 'm') };
     expect(visitorCookie({ a: first, z: derived })).toBe('a');
     expect(visitorCookie({ soon: derived, z: { order: later.order } })).toBe('z');
   });

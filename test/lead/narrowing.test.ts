@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { afterRefusal, afterSuccess, trialOf } from '../../lambdas/lead/narrowing.ts';
-import type { Narrowing } from '../../lambdas/lead/types.ts';
+import type { Narrowing } from '../../lambdas/lead/leadTypes.ts';
 import { order } from '../support/mailboxes.ts';
 
 const field = (name: string) => ({ name, value: name, order: order(1, 0, name) });

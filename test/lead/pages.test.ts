@@ -5,7 +5,7 @@ import { emptyKey } from '../../lambdas/lead/keys.ts';
 import { emptyMailbox } from '../../lambdas/lead/mailbox.ts';
 import type { NamedPage, Page } from '../../lambdas/lead/pages.ts';
 import { withKeyPages, withLeadPages } from '../../lambdas/lead/pages.ts';
-import type { KeyItem, KeyPageId, Mailbox } from '../../lambdas/lead/types.ts';
+import type { IdentityRecord, KeyPageId, Mailbox } from '../../lambdas/lead/leadTypes.ts';
 import { order } from '../support/mailboxes.ts';
 
 const most = { keys: 4, leads: 4, keyPages: 3 };
@@ -80,7 +80,7 @@ it('of any number of leads that a userId named, its key finds each with its time
   fc.assert(
     fc.property(fc.array(fc.nat(50), { maxLength: 150 }), (numbers) => {
       const { put, all } = createShelf();
-      let key: KeyItem = emptyKey;
+      let key: IdentityRecord = emptyKey;
       const named = new Map<string, string>();
       for (const [second, n] of numbers.entries()) {
         named.set(leadOf(n), order(second));

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { digestOf } from '../../lambdas/digest.ts';
 import { absorbCookies, absorbFields, valuesOf } from '../../lambdas/lead/registers.ts';
-import type { Field, Fields, Incoming } from '../../lambdas/lead/types.ts';
+import type { Field, Fields, Incoming } from '../../lambdas/lead/leadTypes.ts';
 import { at, context, order } from '../support/mailboxes.ts';
 
 const value = fc.constantFrom('a', 'b', null, 1, false);

@@ -6,16 +6,16 @@ import { applyTombstones } from '../../lambdas/lead/applyTombstones.ts';
 import { isById, lock } from '../../lambdas/lead/lock.ts';
 import { settle } from '../../lambdas/lead/settle.ts';
 import { leadTiming } from '../../lambdas/limits.ts';
-import { arrival, at, context } from '../support/mailboxes.ts';
+import { normalized, at, context } from '../support/mailboxes.ts';
 
 const emails = ['a@example.com', 'b@example.com', 'c@example.com'];
 
 const noStates: States = { leads: new Map(), keys: new Map() };
 
 /** Events in the order in which they arrive, each absorbed on its own. */
-const inOrder = (arrivals: readonly Arrival[], from = noStates): States => {
+const inOrder = (normalizedEvents: readonly Arrival[], from = noStates): States => {
   let states = from;
-  for (const one of arrivals)
+  for (const one of normalizedEvents)
     states = applyTombstones({ states, deletedLead: () => undefined }, [one], context(100)).states;
   return states;
 };
@@ -39,7 +39,7 @@ const oneUser = fc
   .filter(([first]) => first?.email !== undefined)
   .map((events) =>
     events.map(({ email, plan }, second) =>
-      arrival(second, {
+      normalized(second, {
         userId: 'u',
         ...(email !== undefined && { email }),
         fields: { Plan: plan, ...(email !== undefined && { Email: email }) },
@@ -84,9 +84,9 @@ describe('one person’s identifies with changing e-mails', () => {
 describe('a new e-mail', () => {
   it('that a second lead was made of meanwhile is that lead’s', () => {
     const states = inOrder([
-      arrival(1, { userId: 'u', email: 'a@example.com' }),
-      arrival(2, { userId: 'v', email: 'b@example.com' }),
-      arrival(3, { userId: 'u', email: 'b@example.com', fields: { Plan: 'x' } }),
+      normalized(1, { userId: 'u', email: 'a@example.com' }),
+      normalized(2, { userId: 'v', email: 'b@example.com' }),
+      normalized(3, { userId: 'u', email: 'b@example.com', fields: { Plan: 'x' } }),
     ]);
     expect(leadsIn(states)).toHaveLength(2);
     expect(states.leads.get(leadIdOf('b@example.com'))?.fields.Plan?.value).toBe('x');
@@ -94,7 +94,7 @@ describe('a new e-mail', () => {
 
   it('is the latest of a server key, however late a browser key repeats the one before', () => {
     const says = (second: number, email: string, by: 'server' | 'browser') => ({
-      ...arrival(second, { userId: 'u', email }),
+      ...normalized(second, { userId: 'u', email }),
       by,
     });
     const first = says(1, 'a@example.com', 'server');
@@ -110,7 +110,7 @@ describe('a new e-mail', () => {
   it('of a server key waits for its call, whatever e-mail a browser key says meanwhile', () => {
     const [old, latest] = ['a@example.com', 'b@example.com'];
     const says = (second: number, email: string, fields: Readonly<Record<string, string>> = {}) =>
-      arrival(second, { userId: 'u', email, fields });
+      normalized(second, { userId: 'u', email, fields });
     const first = inOrder([{ ...says(1, old, { Email: old }), by: 'server' }]);
     const [[id, lead] = []] = leadsIn(first);
     if (id === undefined || lead === undefined) throw new Error('there is no lead');
@@ -128,8 +128,8 @@ describe('a new e-mail', () => {
 
   it('is told by the lead’s id only where Marketo may have the lead', () => {
     const states = inOrder([
-      arrival(1, { userId: 'u', email: 'a@example.com' }),
-      arrival(2, { userId: 'u', email: 'b@example.com' }),
+      normalized(1, { userId: 'u', email: 'a@example.com' }),
+      normalized(2, { userId: 'u', email: 'b@example.com' }),
     ]);
     expect(leadsIn(states).map(([, { renamed }]) => renamed)).toEqual([undefined]);
   });
@@ -157,16 +157,16 @@ describe('an e-mail that changes while a call is under way', () => {
   it('is told by the next call, by the lead’s id, unless this one told it', () => {
     fc.assert(
       fc.property(naming, naming, timesOf, verdicts, (earlier, meanwhile, times, verdict) => {
-        const arrivals = [...earlier, ...meanwhile].map(({ email, fields }, index) =>
-          arrival(times[index] ?? 0, { userId: 'u', email, fields: { Plan: index, ...fields } }),
+        const normalizedEvents = [...earlier, ...meanwhile].map(({ email, fields }, index) =>
+          normalized(times[index] ?? 0, { userId: 'u', email, fields: { Plan: index, ...fields } }),
         );
-        const before = inOrder(arrivals.slice(0, earlier.length));
+        const before = inOrder(normalizedEvents.slice(0, earlier.length));
         const [[id, first] = []] = leadsIn(before);
         if (id === undefined || first === undefined) throw new Error('there is no lead');
         const known = { ...first, marketoId: 7 };
         const { mailbox, snapshot } = lock(known, { owner: 'me', lockedUntil: at(127) });
         const leads = new Map(before.leads).set(id, mailbox);
-        const during = inOrder(arrivals.slice(earlier.length), { ...before, leads });
+        const during = inOrder(normalizedEvents.slice(earlier.length), { ...before, leads });
         const now = during.leads.get(id) ?? mailbox;
         const after = settle(now, snapshot, verdict, {
           ...{ lead: id, now: at(5), callSize: 1, random: 0.5, digestOf },

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { digestOf, leadIdOf } from '../../lambdas/digest.ts';
 import { keyOf } from '../../lambdas/lead/activities.ts';
-import { tooMuch } from '../../lambdas/lead/limits.ts';
+import { tooMuch } from '../../lambdas/lead/itemSize.ts';
 import { emptyMailbox } from '../../lambdas/lead/mailbox.ts';
-import { eventsIn, revive } from '../../lambdas/lead/revive.ts';
-import type { DeadLetter, Field, FieldValue, Mailbox } from '../../lambdas/lead/types.ts';
+import { eventsIn, redrive } from '../../lambdas/lead/redrive.ts';
+import type { DeadLetter, Field, FieldValue, Mailbox } from '../../lambdas/lead/leadTypes.ts';
 import { leadLimits } from '../../lambdas/limits.ts';
 import { activityAt, at, context, order } from '../support/mailboxes.ts';
 
@@ -18,19 +18,19 @@ const plan = (seconds: number, value: FieldValue = 'pro'): DeadLetter => ({
   fields: [{ name: 'Plan', value, order: order(seconds) }],
 });
 
-const revived = (mailbox: Mailbox, letter: DeadLetter) => {
-  const revival = revive(mailbox, letter, 'mark', { ...context(100), limits: leadLimits });
+const revived = (mailbox: Mailbox, deadLetter: DeadLetter) => {
+  const revival = redrive(mailbox, deadLetter, 'mark', { ...context(100), limits: leadLimits });
   if (!revival) throw new Error('no room');
   return revival;
 };
 /** What comes of a letter that says `Plan: pro` as of this second. */
 const planAfter = (present: Field, seconds: number, value?: FieldValue) => {
-  const letter = plan(seconds, value);
+  const deadLetter = plan(seconds, value);
   const { mailbox, back, superseded, known } = revived(
     { ...empty, fields: { Plan: present } },
-    letter,
+    deadLetter,
   );
-  return { field: mailbox.fields.Plan, back, superseded, known, fields: letter.fields };
+  return { field: mailbox.fields.Plan, back, superseded, known, fields: deadLetter.fields };
 };
 
 describe('a dead letter that goes back', () => {
@@ -116,24 +116,24 @@ describe('a value that goes back', () => {
 describe('an activity that goes back', () => {
   const one = activityAt(order(1, 0, 'one'));
   const other = keyOf(activityAt(order(2, 0, 'other')));
-  const letter: DeadLetter = { because: 'no such type', fields: [], activities: [one] };
+  const deadLetter: DeadLetter = { because: 'no such type', fields: [], activities: [one] };
 
   it('waits in a mailbox that never had any', () => {
-    const { mailbox, backActivities, known } = revived(empty, letter);
+    const { mailbox, backActivities, known } = revived(empty, deadLetter);
     expect(mailbox.activities).toEqual({ pending: { [keyOf(one)]: one }, done: [] });
     expect([backActivities, known]).toEqual([[one], 0]);
   });
 
   it('is forgotten as done, and no other is', () => {
     const activities = { pending: {}, done: [keyOf(one), other] };
-    const { mailbox } = revived({ ...empty, activities }, letter);
+    const { mailbox } = revived({ ...empty, activities }, deadLetter);
     expect(mailbox.activities).toEqual({ pending: { [keyOf(one)]: one }, done: [other] });
   });
 
   it('counts as known where there was no room for it, and it came again since', () => {
     const two = activityAt(order(3, 0, 'two'));
     const activities = { pending: {}, done: [keyOf(one)] };
-    const both = { ...letter, because: tooMuch, activities: [one, two] };
+    const both = { ...deadLetter, because: tooMuch, activities: [one, two] };
     const { backActivities, known } = revived({ ...empty, activities }, both);
     expect([backActivities, known]).toEqual([[two], 1]);
   });

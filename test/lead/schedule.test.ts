@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { emptyMailbox, hasPending } from '../../lambdas/lead/mailbox.ts';
 import { entryOf, isReady, nextAtOf, rested, waitsForLock } from '../../lambdas/lead/schedule.ts';
-import type { Mailbox } from '../../lambdas/lead/types.ts';
+import type { Mailbox } from '../../lambdas/lead/leadTypes.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
 import { activityAt, at, order } from '../support/mailboxes.ts';
 

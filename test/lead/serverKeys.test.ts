@@ -4,19 +4,19 @@ import { keyIdOf, leadIdOf } from '../../lambdas/digest.ts';
 import type { Arrival, States } from '../../lambdas/lead/absorb.ts';
 import { absorb } from '../../lambdas/lead/absorb.ts';
 import type { SourceKind } from '../../lambdas/segment/source.ts';
-import { arrival, context, noStates } from '../support/mailboxes.ts';
+import { normalized, context, noStates } from '../support/mailboxes.ts';
 
 const [victim, stranger] = ['victim@example.com', 'stranger@example.com'];
 const user = keyIdOf('userId', 'victim-17');
 
 const by = (kind: SourceKind, seconds: number, more: object): Arrival => ({
-  ...arrival(seconds, { userId: 'victim-17', ...more }),
+  ...normalized(seconds, { userId: 'victim-17', ...more }),
   by: kind,
 });
 const all = (
-  arrivals: readonly Arrival[],
+  normalizedEvents: readonly Arrival[],
   emailChange: 'rename' | 'newLead' = 'rename',
-): ReturnType<typeof absorb> => absorb(noStates, arrivals, context(100, { emailChange }));
+): ReturnType<typeof absorb> => absorb(noStates, normalizedEvents, context(100, { emailChange }));
 
 const fieldsOf = ({ leads }: States, email: string) =>
   Object.keys(leads.get(leadIdOf(email))?.fields ?? {}).filter((name) => name !== 'Email');
@@ -29,8 +29,8 @@ describe('what a server key says of a userId', () => {
     ['held before a browser key names an e-mail', [traits, attack]],
     ['sent after a browser key has named one', [attack, traits]],
     ['sent after that, and once more', [attack, traits, attack, traits]],
-  ])('waits for a server key, %s', (_, arrivals) => {
-    const { states } = all(arrivals);
+  ])('waits for a server key, %s', (_, normalizedEvents) => {
+    const { states } = all(normalizedEvents);
     expect(states.keys.get(user)?.fields).toHaveProperty('Secret');
     expect(states.keys.get(user)?.link).toBeUndefined();
     expect(fieldsOf(states, stranger)).toEqual(['Plan']);
@@ -50,7 +50,7 @@ describe('what a server key says of a userId', () => {
       by('browser', 2, { cookie: 'c' }),
       by('browser', 3, { cookie: 'c', email: victim }),
       by('browser', 4, { email: stranger }),
-      { ...arrival(5, { cookie: 'c', email: stranger }), by: 'browser' },
+      { ...normalized(5, { cookie: 'c', email: stranger }), by: 'browser' },
     ]);
     expect(states.leads.get(leadIdOf(victim))?.address).toMatchObject({ text: victim });
     expect(fieldsOf(states, stranger)).toEqual([]);
@@ -59,7 +59,7 @@ describe('what a server key says of a userId', () => {
   });
 
   it('follows a link of version 0.1, of which nobody knows who made it', () => {
-    const { states } = all([arrival(1, { userId: 'victim-17', email: victim })]);
+    const { states } = all([normalized(1, { userId: 'victim-17', email: victim })]);
     const keys = new Map(states.keys);
     const { link } = keys.get(user) ?? {};
     if (link)
@@ -85,9 +85,9 @@ describe('whatever browser keys say, in whatever order all of it comes,', () => 
         }),
       ),
     )
-    .chain((arrivals) =>
+    .chain((normalizedEvents) =>
       fc.record({
-        shuffled: fc.shuffledSubarray(arrivals, { minLength: arrivals.length }),
+        shuffled: fc.shuffledSubarray(normalizedEvents, { minLength: normalizedEvents.length }),
         again: fc.array(fc.nat(7), { maxLength: 3 }),
       }),
     );

@@ -7,7 +7,7 @@ import { absorbFields } from '../../lambdas/lead/registers.ts';
 import type { LeadVerdict, SettleContext } from '../../lambdas/lead/settle.ts';
 import { settle } from '../../lambdas/lead/settle.ts';
 import { nextAtOf } from '../../lambdas/lead/schedule.ts';
-import type { FieldValue, Mailbox } from '../../lambdas/lead/types.ts';
+import type { FieldValue, Mailbox } from '../../lambdas/lead/leadTypes.ts';
 import { leadTiming } from '../../lambdas/limits.ts';
 import { at, context, order } from '../support/mailboxes.ts';
 
@@ -414,7 +414,7 @@ describe('retry', () => {
 });
 
 const refusedLead: LeadVerdict = { kind: 'refused', because: 'no', own: true, isOfLead: true };
-const asideFor = (value: FieldValue) => ({
+const rejectionFor = (value: FieldValue) => ({
   because: 'no',
   digest: digestOf(value),
   until: at(5 + 86_400),
@@ -430,7 +430,7 @@ describe('a refusal', () => {
       fields: [{ name: 'Plan', value: 'pro' }, { name: 'Logins' }],
     });
     expect(result?.mailbox.fields.Plan?.value).toBe('basic');
-    expect(result?.mailbox.fields.Logins).toEqual({ order: order(0), aside: asideFor(7) });
+    expect(result?.mailbox.fields.Logins).toEqual({ order: order(0), aside: rejectionFor(7) });
   });
 
   it('of a call with others halves it, down to one', () => {
@@ -486,8 +486,8 @@ describe('a refusal', () => {
     expect(mailbox).toEqual({
       ...emptyMailbox(jane, order(0)),
       fields: {
-        Plan: { order: order(0), aside: asideFor('pro') },
-        Logins: { order: order(0), aside: asideFor(7) },
+        Plan: { order: order(0), aside: rejectionFor('pro') },
+        Logins: { order: order(0), aside: rejectionFor(7) },
       },
       refusals: 1,
       cookies: { c: { order: order(0), aside: 'no' }, d: { order: order(0) } },

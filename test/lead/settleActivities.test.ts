@@ -7,8 +7,12 @@ import { emptyMailbox, hasPending } from '../../lambdas/lead/mailbox.ts';
 import { settleActivities } from '../../lambdas/lead/settleActivities.ts';
 import { settle } from '../../lambdas/lead/settle.ts';
 import { nextAtOf } from '../../lambdas/lead/schedule.ts';
-import type { ActivityBox, Mailbox } from '../../lambdas/lead/types.ts';
-import type { ActivityVerdict, LeadVerdict, SettleContext } from '../../lambdas/lead/verdicts.ts';
+import type { ActivityBox, Mailbox } from '../../lambdas/lead/leadTypes.ts';
+import type {
+  ActivityVerdict,
+  LeadVerdict,
+  SettleContext,
+} from '../../lambdas/lead/leadVerdicts.ts';
 import { without } from '../../lambdas/lead/without.ts';
 import { leadTiming } from '../../lambdas/limits.ts';
 import { activityAt, at, order } from '../support/mailboxes.ts';

@@ -6,7 +6,7 @@ import { emptyMailbox } from '../../lambdas/lead/mailbox.ts';
 import { absorbFields } from '../../lambdas/lead/registers.ts';
 import { settle } from '../../lambdas/lead/settle.ts';
 import type { KnownFields } from '../../lambdas/lead/leaveOut.ts';
-import type { FieldValue, Mailbox } from '../../lambdas/lead/types.ts';
+import type { FieldValue, Mailbox } from '../../lambdas/lead/leadTypes.ts';
 import { leadTiming } from '../../lambdas/limits.ts';
 import { at, context, order } from '../support/mailboxes.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { aliasOf, emptyMailbox } from '../../lambdas/lead/mailbox.ts';
 import { fromStored, toStored } from '../../lambdas/lead/storedForm.ts';
-import type { LeadId, Mailbox } from '../../lambdas/lead/types.ts';
+import type { LeadId, Mailbox } from '../../lambdas/lead/leadTypes.ts';
 import { order } from '../support/mailboxes.ts';
 
 const list = { 'list:1001': { order: order(5), value: true } };

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { keyIdOf, leadIdOf } from '../../lambdas/digest.ts';
 import {
   afterDeletion,
-  comeBack,
+  restore,
   isGone,
   noteKeys,
   present,
@@ -18,7 +18,7 @@ import {
 } from '../../lambdas/lead/erasure.ts';
 import { gapOrder } from '../../lambdas/lead/identity.ts';
 import { emptyMailbox } from '../../lambdas/lead/mailbox.ts';
-import type { KeyId, KeyItem, LeadId, Link, Mailbox } from '../../lambdas/lead/types.ts';
+import type { KeyId, IdentityRecord, LeadId, Link, Mailbox } from '../../lambdas/lead/leadTypes.ts';
 import { activityAt, at, order } from '../support/mailboxes.ts';
 
 const [jane, joe] = ['jane@example.com', 'joe@example.com'] as const;
@@ -33,7 +33,11 @@ const linkTo = (to: LeadId, place = order(1), before?: LeadId): Link => ({
   order: place,
   ...(before && { before: { lead: before, email: before === lead ? jane : joe } }),
 });
-const keyWith = (more: Partial<KeyItem>): KeyItem => ({ fields: {}, cookies: {}, ...more });
+const keyWith = (more: Partial<IdentityRecord>): IdentityRecord => ({
+  fields: {},
+  cookies: {},
+  ...more,
+});
 const field = (seconds: number, value = 'x') => ({ order: order(seconds), value });
 const told = (name: string, seconds: number, value = 'x') => ({ name, ...field(seconds, value) });
 const [early, late] = [activityAt(order(2), 'early'), activityAt(order(8), 'late')];
@@ -53,15 +57,15 @@ describe('a lead', () => {
   it('that comes back keeps lock and deletion, and forgets the keys of the time before', () => {
     const locked: Mailbox = { ...gone, lockedUntil: at(40), keys: [user] };
     const fresh = emptyMailbox(jane, order(9));
-    expect(comeBack(locked, fresh)).toEqual({
+    expect(restore(locked, fresh)).toEqual({
       ...fresh,
       lockedUntil: at(40),
       deleted: order(5),
       keys: [],
     });
-    expect(comeBack(locked, { ...fresh, keys: [user] }).keys).toEqual([user]);
-    expect(comeBack(undefined, fresh)).toBe(fresh);
-    expect(comeBack(back, fresh)).toBe(fresh);
+    expect(restore(locked, { ...fresh, keys: [user] }).keys).toEqual([user]);
+    expect(restore(undefined, fresh)).toBe(fresh);
+    expect(restore(back, fresh)).toBe(fresh);
   });
 
   it('that nobody knew is remembered as deleted', () => {
@@ -157,7 +161,8 @@ describe('deleting a lead', () => {
 
 describe('deleting a key', () => {
   const leads = new Set([lead]);
-  const deleted = (key: KeyItem | undefined, place = order(5)) => eraseKey(key, leads, place);
+  const deleted = (key: IdentityRecord | undefined, place = order(5)) =>
+    eraseKey(key, leads, place);
 
   it('that nobody knew remembers the deletion', () => {
     expect(deleted(undefined)).toEqual({
@@ -203,7 +208,8 @@ describe('deleting a key', () => {
 
   it('of somebody else takes only the time when it was the user’s, or nobody’s', () => {
     const held = { fields: { Plan: field(1) } };
-    const named = (link: Link, more: Partial<KeyItem> = {}) => keyWith({ ...held, link, ...more });
+    const named = (link: Link, more: Partial<IdentityRecord> = {}) =>
+      keyWith({ ...held, link, ...more });
     expect(deleted(named(linkTo(other, order(8)))).key).toEqual(
       named(linkTo(other, order(8)), { deleted: order(5) }),
     );
@@ -282,7 +288,7 @@ describe('the keys that a mailbox notes', () => {
 
 it('an e-mail that has named another lead since its own was deleted is an alias, and not gone', () => {
   const alias: Mailbox = { ...emptyMailbox('', gapOrder), alias: { lead: other, order: order(9) } };
-  const back = comeBack({ ...emptyMailbox('', gapOrder), deleted: order(5) }, alias);
+  const back = restore({ ...emptyMailbox('', gapOrder), deleted: order(5) }, alias);
   expect(isGone(back)).toBe(false);
   expect(afterDeletion(back).next).toMatchObject({ alias: alias.alias, deleted: order(5) });
   expect(eraseLead(back, order(7)).mailbox).toMatchObject({

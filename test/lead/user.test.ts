@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { leadIdOf } from '../../lambdas/digest.ts';
 import { eraseKey } from '../../lambdas/lead/erasure.ts';
 import { emptyKey, linkTo } from '../../lambdas/lead/keys.ts';
-import type { KeyItem } from '../../lambdas/lead/types.ts';
+import type { IdentityRecord } from '../../lambdas/lead/leadTypes.ts';
 import { leadsOf, noteDelete, noteLead, trimKey } from '../../lambdas/lead/user.ts';
 import { order } from '../support/mailboxes.ts';
 
@@ -15,7 +15,7 @@ const [ann, bob, carl] = ['ann@x.com', 'bob@x.com', 'carl@x.com'].map(leadIdOf) 
 
 type Naming = readonly [lead: typeof ann, seconds: number];
 
-const named = (namings: readonly Naming[], from: KeyItem = emptyKey): KeyItem =>
+const named = (namings: readonly Naming[], from: IdentityRecord = emptyKey): IdentityRecord =>
   namings.reduce((key, [lead, seconds]) => {
     const place = order(seconds);
     return noteLead(key, linkTo(key, lead, 'an e-mail', place), lead, place);
@@ -67,7 +67,7 @@ describe('a userId', () => {
 
 it('a key keeps the latest deletions', () => {
   const deletes = [order(1), order(2), order(3)];
-  const key: KeyItem = { ...emptyKey, leads: { [ann]: order(1) }, deletes };
+  const key: IdentityRecord = { ...emptyKey, leads: { [ann]: order(1) }, deletes };
   expect(trimKey(key, { deletes: 2 })).toEqual({ ...key, deletes: [order(2), order(3)] });
   expect(trimKey(key, { deletes: 3 })).toBe(key);
   expect(trimKey(emptyKey, { deletes: 0 })).toBe(emptyKey);
@@ -97,7 +97,7 @@ describe('a lead that a userId names again', () => {
 });
 
 describe('the leads of a deleted user', () => {
-  const deleted: KeyItem = { ...emptyKey, deleted: order(5) };
+  const deleted: IdentityRecord = { ...emptyKey, deleted: order(5) };
 
   it('are those that were named since the deletion before', () => {
     expect(leadsOf(named([[bob, 6]], { ...deleted, leads: { [ann]: order(4) } }))).toEqual([bob]);

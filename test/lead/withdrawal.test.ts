@@ -5,20 +5,20 @@ import type { Arrival, States } from '../../lambdas/lead/absorb.ts';
 import { absorb, takeOver } from '../../lambdas/lead/absorb.ts';
 import { eraseKey, eraseLead } from '../../lambdas/lead/erasure.ts';
 import { hasHeld } from '../../lambdas/lead/keys.ts';
-import { bytesOf } from '../../lambdas/lead/limits.ts';
+import { bytesOf } from '../../lambdas/lead/itemSize.ts';
 import { lock } from '../../lambdas/lead/lock.ts';
 import { hasPending, isBlank, opened } from '../../lambdas/lead/mailbox.ts';
-import { forgotten } from '../../lambdas/lead/carried.ts';
+import { withoutMarketoState } from '../../lambdas/lead/sentContent.ts';
 import { settle } from '../../lambdas/lead/settle.ts';
-import type { Mailbox } from '../../lambdas/lead/types.ts';
+import type { Mailbox } from '../../lambdas/lead/leadTypes.ts';
 import { leadLimits, leadTiming } from '../../lambdas/limits.ts';
 import { digestOf } from '../../lambdas/digest.ts';
-import { arrival, at, context, noStates, order } from '../support/mailboxes.ts';
+import { normalized, at, context, noStates, order } from '../support/mailboxes.ts';
 
 const [jane, joe] = ['jane@example.com', 'joe@example.com'] as const;
 const lead = leadIdOf(jane);
-const absorbAll = (arrivals: readonly Arrival[], states: States = noStates) =>
-  absorb(states, arrivals, context(100));
+const absorbAll = (normalizedEvents: readonly Arrival[], states: States = noStates) =>
+  absorb(states, normalizedEvents, context(100));
 const leadIn = (states: States, email: string = jane): Mailbox => {
   const mailbox = states.leads.get(leadIdOf(email));
   if (!mailbox) throw new Error('no such lead');
@@ -45,9 +45,9 @@ const step: fc.Arbitrary<Step> = fc.record({
 
 /** The event at this second of a person's life. */
 const eventOf = ({ keys, isRefusal, does }: Step, second: number): Arrival => {
-  if (isRefusal) return arrival(second, { ...keys, withdrawal: true });
+  if (isRefusal) return normalized(second, { ...keys, withdrawal: true });
   const text = `v${second}`;
-  return arrival(second, {
+  return normalized(second, {
     ...keys,
     ...(does === 'says' ? { fields: { Plan: text } } : { activity: text }),
   });
@@ -69,7 +69,7 @@ describe('consent that is withdrawn', () => {
         ([events, arriving, again]) => {
           const twice = again.flatMap((index) => arriving[index % arriving.length] ?? []);
           // In the end all keys are known to be one person's.
-          const end = arrival(50, all);
+          const end = normalized(50, all);
           const states = [...arriving, ...twice].reduce(
             (before, { event }) => absorbAll([event], before).states,
             noStates,
@@ -148,7 +148,7 @@ describe('consent that is withdrawn', () => {
   });
 
   it('leaves what Marketo has known, so that the same value is not sent again', () => {
-    const said = arrival(1, { ...all, fields: { Plan: 'basic' } });
+    const said = normalized(1, { ...all, fields: { Plan: 'basic' } });
     const { states } = absorbAll([said]);
     const sent = {
       ...leadIn(states),
@@ -158,32 +158,32 @@ describe('consent that is withdrawn', () => {
     const before = { ...states, leads: new Map([[lead, sent]]) };
     const { states: after } = absorbAll(
       [
-        arrival(3, { userId: 'u', fields: { Plan: 'pro' } }),
-        arrival(4, { anonymousId: 'a', withdrawal: true }),
+        normalized(3, { userId: 'u', fields: { Plan: 'pro' } }),
+        normalized(4, { anonymousId: 'a', withdrawal: true }),
       ],
       before,
     );
     expect(hasPending(leadIn(after))).toBe(false);
     expect(leadIn(after)).toMatchObject({ marketoId: 7, address: { text: jane } });
-    const again = absorbAll([arrival(5, { userId: 'u', fields: { Plan: 'basic' } })], after);
+    const again = absorbAll([normalized(5, { userId: 'u', fields: { Plan: 'basic' } })], after);
     expect(again.absorbed[0]?.outcomes.get('Plan')).toBe('unchanged');
-    const other = absorbAll([arrival(5, { userId: 'u', fields: { Plan: 'pro' } })], after);
+    const other = absorbAll([normalized(5, { userId: 'u', fields: { Plan: 'pro' } })], after);
     expect(leadIn(other.states).fields.Plan?.value).toBe('pro');
   });
 
   it('does not keep back what clears a field later', () => {
     const { states } = absorbAll([
-      arrival(1, { ...all, fields: { Plan: 'pro' } }),
-      arrival(2, { userId: 'u', withdrawal: true }),
-      arrival(3, { userId: 'u', fields: { Plan: null } }),
-      arrival(2.5, { userId: 'u', withdrawal: true }),
+      normalized(1, { ...all, fields: { Plan: 'pro' } }),
+      normalized(2, { userId: 'u', withdrawal: true }),
+      normalized(3, { userId: 'u', fields: { Plan: null } }),
+      normalized(2.5, { userId: 'u', withdrawal: true }),
     ]);
     expect(leadIn(states).fields.Plan?.value).toBeNull();
   });
 
   it('says what it dropped, by lead and key', () => {
-    const held = arrival(1, { userId: 'w', fields: { Plan: 'pro' }, activity: 'a' });
-    const { absorbed } = absorbAll([held, arrival(2, { userId: 'w', withdrawal: true })]);
+    const held = normalized(1, { userId: 'w', fields: { Plan: 'pro' }, activity: 'a' });
+    const { absorbed } = absorbAll([held, normalized(2, { userId: 'w', withdrawal: true })]);
     expect(absorbed[1]?.withdrawn).toMatchObject([
       {
         at: keyIdOf('userId', 'w'),
@@ -194,7 +194,7 @@ describe('consent that is withdrawn', () => {
 
   it('takes left-out values, cookies that wait, and values that Marketo refused and were repeated', () => {
     const aside = { because: 'Marketo has no such field', digest: 'd' };
-    const { states } = absorbAll([arrival(1, all)]);
+    const { states } = absorbAll([normalized(1, all)]);
     const mailbox: Mailbox = {
       ...leadIn(states),
       fields: {
@@ -203,7 +203,7 @@ describe('consent that is withdrawn', () => {
       },
       cookies: { waits: { order: order(2) }, told: { order: order(2), associated: true } },
     };
-    const { states: after } = absorbAll([arrival(3, { userId: 'u', withdrawal: true })], {
+    const { states: after } = absorbAll([normalized(3, { userId: 'u', withdrawal: true })], {
       ...states,
       leads: new Map([[lead, mailbox]]),
     });
@@ -212,11 +212,11 @@ describe('consent that is withdrawn', () => {
     expect(fields.Refused?.aside).toEqual(aside);
     expect(Object.keys(cookies)).toEqual(['told']);
     // A lead that Marketo lost tells it nothing anew from before the refusal.
-    expect(forgotten(leadIn(after)).cookies).toEqual({});
+    expect(withoutMarketoState(leadIn(after)).cookies).toEqual({});
   });
 
   it('of nobody who is known leaves nothing but hashes and the order', () => {
-    const refusal = arrival(5, { anonymousId: 'a', email: jane, withdrawal: true });
+    const refusal = normalized(5, { anonymousId: 'a', email: jane, withdrawal: true });
     const { states } = absorbAll([refusal]);
     expect(states.keys.get(keyIdOf('anonymousId', 'a'))).toEqual({
       fields: {},
@@ -227,7 +227,7 @@ describe('consent that is withdrawn', () => {
     expect(bytesOf([...states.leads])).toBeLessThan(250);
     expect(JSON.stringify([...states.leads, ...states.keys])).not.toContain('jane');
     const { states: later } = absorbAll(
-      [arrival(6, { anonymousId: 'a', email: jane, fields: { Plan: 'pro' } })],
+      [normalized(6, { anonymousId: 'a', email: jane, fields: { Plan: 'pro' } })],
       states,
     );
     expect(leadIn(later)).toMatchObject({ address: { text: jane }, withdrawn: refusal.order });
@@ -236,30 +236,30 @@ describe('consent that is withdrawn', () => {
 
   it('does not count as a lead that has the e-mail already', () => {
     const { states } = absorbAll([
-      arrival(1, { userId: 'u', email: jane, fields: { Plan: 'pro' } }),
-      arrival(2, { anonymousId: 'b', email: joe, withdrawal: true }),
-      arrival(3, { userId: 'u', email: joe, fields: { Plan: 'max' } }),
+      normalized(1, { userId: 'u', email: jane, fields: { Plan: 'pro' } }),
+      normalized(2, { anonymousId: 'b', email: joe, withdrawal: true }),
+      normalized(3, { userId: 'u', email: joe, fields: { Plan: 'max' } }),
     ]);
     expect(leadIn(states).address.text).toBe(joe);
     expect(leadIn(states, joe).alias?.lead).toBe(lead);
   });
 
   it('is gone with a deletion that is newer, and outlives one that is older', () => {
-    const { states } = absorbAll([arrival(5, { ...all, withdrawal: true })]);
+    const { states } = absorbAll([normalized(5, { ...all, withdrawal: true })]);
     const key = states.keys.get(keyIdOf('userId', 'u'));
     expect(eraseLead(leadIn(states), order(9)).mailbox.withdrawn).toBeUndefined();
     expect(eraseKey(key, new Set(), order(9)).key.withdrawn).toBeUndefined();
     expect(eraseLead(leadIn(states), order(1)).mailbox.withdrawn).toBe(key?.withdrawn);
     expect(eraseKey(key, new Set(), order(1)).key.withdrawn).toBe(key?.withdrawn);
-    const { states: person } = absorbAll([arrival(6, all)], states);
+    const { states: person } = absorbAll([normalized(6, all)], states);
     expect(eraseLead(leadIn(person), order(5, 9)).mailbox.withdrawn).toBeUndefined();
     expect(eraseLead(leadIn(person), order(1)).mailbox.withdrawn).toBe(key?.withdrawn);
   });
 
   it('is obeyed by whoever finishes a move that was left half done', () => {
     const { states } = absorbAll([
-      arrival(1, { userId: 'u', fields: { Plan: 'old' } }),
-      arrival(3, { anonymousId: 'a', email: jane, withdrawal: true }),
+      normalized(1, { userId: 'u', fields: { Plan: 'old' } }),
+      normalized(3, { anonymousId: 'a', email: jane, withdrawal: true }),
     ]);
     const item = states.keys.get(keyIdOf('userId', 'u'));
     if (!item) throw new Error('not held');
@@ -280,10 +280,10 @@ describe('consent that is withdrawn', () => {
   });
 
   it('during a call keeps a try that fails from being repeated, and believes one that succeeds', () => {
-    const { states } = absorbAll([arrival(1, { ...all, fields: { Plan: 'pro' } })]);
+    const { states } = absorbAll([normalized(1, { ...all, fields: { Plan: 'pro' } })]);
     const call = { owner: 'call', lockedUntil: at(130) };
     const { mailbox, snapshot } = lock(leadIn(states), call);
-    const { states: after } = absorbAll([arrival(2, { userId: 'u', withdrawal: true })], {
+    const { states: after } = absorbAll([normalized(2, { userId: 'u', withdrawal: true })], {
       ...states,
       leads: new Map([[lead, mailbox]]),
     });
@@ -310,8 +310,8 @@ describe('consent that is withdrawn', () => {
 
   it('ends the hold of what a key has, and no more than that', () => {
     const { states } = absorbAll([
-      arrival(1, { userId: 'u', fields: { Plan: 'pro' } }),
-      arrival(2, { userId: 'u', withdrawal: true }),
+      normalized(1, { userId: 'u', fields: { Plan: 'pro' } }),
+      normalized(2, { userId: 'u', withdrawal: true }),
     ]);
     const item = states.keys.get(keyIdOf('userId', 'u'));
     expect(item && hasHeld(item)).toBe(false);

@@ -139,7 +139,7 @@ describe('the alarms', () => {
     );
     // The line that the function writes, word for word.
     expect(patterns).toContain('{ $.message = "a request was refused as a whole" }');
-    expect(readFileSync('lambdas/ingest/account.ts', 'utf8')).toContain(
+    expect(readFileSync('lambdas/ingest/rejectionLog.ts', 'utf8')).toContain(
       "'a request was refused as a whole'",
     );
   });

@@ -3,10 +3,10 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openIngestHistory } from '../../lambdas/aws/ingestHistory.ts';
-import { description } from '../../lambdas/ingest/description.ts';
-import type { LeadId } from '../../lambdas/lead/types.ts';
+import { description } from '../../lambdas/ingest/openApi.ts';
+import type { LeadId } from '../../lambdas/lead/leadTypes.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
-import type * as SoapPart from '../../lambdas/marketo/soap/client.ts';
+import type * as SoapPart from '../../lambdas/marketo/soap/soapClient.ts';
 import { build } from '../../scripts/build.ts';
 import { serveSimulator } from '../../simulator/server.ts';
 import { temporaryFolder } from './support.ts';
@@ -24,7 +24,7 @@ const handlers = {
 it('each handler becomes one CommonJS file that Lambda can load, its map beside it', async () => {
   for (const [name, code] of Object.entries(handlers)) {
     mkdirSync(join(folder, 'lambdas', name), { recursive: true });
-    writeFileSync(join(folder, 'lambdas', name, 'handler.ts'), `${code}\n`);
+    writeFileSync(join(folder, 'lambdas', name, `${name}Handler.ts`), `${code}\n`);
   }
   const out = join(folder, 'dist');
   await build(out, folder);
@@ -42,7 +42,7 @@ it('a handler that does not bundle stops the build', async () => {
   const broken = join(folder, 'broken');
   for (const name of Object.keys(handlers)) {
     mkdirSync(join(broken, 'lambdas', name), { recursive: true });
-    writeFileSync(join(broken, 'lambdas', name, 'handler.ts'), "import './nowhere.ts';\n");
+    writeFileSync(join(broken, 'lambdas', name, `${name}Handler.ts`), "import './nowhere.ts';\n");
   }
   await expect(build(join(broken, 'dist'), broken)).rejects.toThrow(/nowhere/);
 });

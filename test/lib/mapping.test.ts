@@ -4,7 +4,7 @@ import { App } from 'aws-cdk-lib';
 import { expect, it } from 'vitest';
 import { bundledMapping } from '../../lambdas/aws/bundledMapping.ts';
 import { emptyMapping } from '../../lambdas/marketo/mapping/mapping.ts';
-import type { MappingInput } from '../../lambdas/marketo/mapping/schema.ts';
+import type { MappingInput } from '../../lambdas/marketo/mapping/mappingSchema.ts';
 import { MarketoDestinationStack } from '../../lib/stack.ts';
 import { exampleSettings, only, standInAssets, temporaryFolder } from './support.ts';
 import type { Template } from './support.ts';

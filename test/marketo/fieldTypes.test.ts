@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fitting } from '../../lambdas/marketo/fieldTypes.ts';
-import type { FieldValue } from '../../lambdas/marketo/types.ts';
+import { coerce } from '../../lambdas/marketo/fieldTypes.ts';
+import type { FieldValue } from '../../lambdas/marketo/marketoTypes.ts';
 import { isStorable } from '../../simulator/values.ts';
 import type { DataType } from '../../simulator/data-type.ts';
 
@@ -134,22 +134,21 @@ describe.each(types)('a field of type %s', (type) => {
 
   it('takes what is certain in the form that it needs', () => {
     for (const [given, sent] of forms)
-      expect([given, fitting(given, { type })]).toEqual([given, { value: sent }]);
+      expect([given, coerce(given, { type })]).toEqual([given, { value: sent }]);
   });
 
   it('takes what might pass as it is', () => {
-    for (const given of perhaps) expect(fitting(given, { type })).toEqual({ value: given });
+    for (const given of perhaps) expect(coerce(given, { type })).toEqual({ value: given });
   });
 
   it('refuses what Marketo surely would, with the reason', () => {
     for (const [because, values] of Object.entries(refused))
       for (const given of values)
-        expect([given, fitting(given, { type })]).toEqual([given, { because }]);
+        expect([given, coerce(given, { type })]).toEqual([given, { because }]);
   });
 
   it('takes nothing and blank text, which clear it', () => {
-    for (const given of [null, '', '  '])
-      expect(fitting(given, { type })).toEqual({ value: given });
+    for (const given of [null, '', '  ']) expect(coerce(given, { type })).toEqual({ value: given });
   });
 });
 
@@ -159,22 +158,22 @@ describe('a text', () => {
     (type) => {
       const longest = `${'𝄞'.repeat(8)}@b.ch`;
       const field = { type, length: 13 };
-      expect(fitting(longest, field)).toEqual({ value: longest });
-      expect(fitting(`a${longest}`, field)).toEqual({
+      expect(coerce(longest, field)).toEqual({ value: longest });
+      expect(coerce(`a${longest}`, field)).toEqual({
         because: 'is longer than the 13 characters of its field',
       });
     },
   );
 
   it('has no longest where Marketo gives none, and a number’s length is no text’s', () => {
-    expect(fitting('x'.repeat(70_000), { type: 'text' })).toHaveProperty('value');
-    expect(fitting('1,000,000', { type: 'integer', length: 4 })).toHaveProperty('value');
+    expect(coerce('x'.repeat(70_000), { type: 'text' })).toHaveProperty('value');
+    expect(coerce('1,000,000', { type: 'integer', length: 4 })).toHaveProperty('value');
   });
 });
 
 it('a field that Marketo sets itself takes nothing, not even to be cleared', () => {
   for (const value of ['x', 1, true, null, ''])
-    expect(fitting(value, { type: 'string', readOnly: true })).toEqual({
+    expect(coerce(value, { type: 'string', readOnly: true })).toEqual({
       because: 'Marketo sets this field itself; map the trait to another one',
     });
 });
@@ -182,7 +181,7 @@ it('a field that Marketo sets itself takes nothing, not even to be cleared', () 
 it.each(['lead_function', 'constructor', ''])(
   'a type without a rule (%j) takes anything',
   (type) => {
-    for (const value of ['x', 1.5, true]) expect(fitting(value, { type })).toEqual({ value });
+    for (const value of ['x', 1.5, true]) expect(coerce(value, { type })).toEqual({ value });
   },
 );
 
@@ -205,8 +204,8 @@ describe('whatever comes', () => {
   it('a form is final: what was taken is taken again as it is', () => {
     fc.assert(
       fc.property(values, fields, (given, field) => {
-        const taken = fitting(given, field);
-        if ('value' in taken) expect(fitting(taken.value, field)).toEqual(taken);
+        const taken = coerce(given, field);
+        if ('value' in taken) expect(coerce(taken.value, field)).toEqual(taken);
       }),
     );
   });
@@ -215,7 +214,7 @@ describe('whatever comes', () => {
     fc.assert(
       fc.property(values, fields, (given, { type, length }) => {
         fc.pre(typeof given === 'string' && isStorable(type, length || null, given));
-        expect(fitting(given, { type, length })).toHaveProperty('value');
+        expect(coerce(given, { type, length })).toHaveProperty('value');
       }),
     );
   });
@@ -224,7 +223,7 @@ describe('whatever comes', () => {
     fc.assert(
       fc.property(fc.string({ minLength: 1 }), fields, (text, field) => {
         const secret = `❦${text}`;
-        const taken = fitting(secret, field);
+        const taken = coerce(secret, field);
         if ('because' in taken) expect(taken.because).not.toContain('❦');
       }),
     );

@@ -7,7 +7,7 @@ import type { Step } from './steps.ts';
 import { stepsFrom } from './steps.ts';
 
 /** How long after its time a lead may go: two scheduled ticks, the index's lag, a delay. */
-const mostLateMs = 2 * timing.scheduledEveryMs + timing.indexLagMs + 1;
+const maxLateMs = 2 * timing.scheduledEveryMs + timing.indexLagMs + 1;
 
 const isOver = ({ absorbers, dispatchers, working, item }: State): boolean =>
   absorbers.every(({ at }) => at === 'done') &&
@@ -24,7 +24,7 @@ const wrongIn = (state: State): string | undefined => {
     if (hasPending(mailbox) !== (entry !== undefined))
       return entry ? 'an entry outlives its content' : 'something is pending and has no entry';
     if (entry && entry.nextAt < (mailbox.lockedUntil ?? 0)) return 'it is due before its lock ends';
-    if (entry && now - entry.nextAt > mostLateMs) return 'it is due for too long';
+    if (entry && now - entry.nextAt > maxLateMs) return 'it is due for too long';
     for (const event of [0, 1] as const)
       if (
         absorbers[event].at === 'done' &&

@@ -4,9 +4,9 @@ import { lock } from '../../lambdas/lead/lock.ts';
 import { entryOf, isReady, rested } from '../../lambdas/lead/schedule.ts';
 import { settle } from '../../lambdas/lead/settle.ts';
 import type { LeadVerdict } from '../../lambdas/lead/settle.ts';
-import type { Mailbox } from '../../lambdas/lead/types.ts';
+import type { Mailbox } from '../../lambdas/lead/leadTypes.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
-import { arrival, context } from '../support/mailboxes.ts';
+import { normalized, context } from '../support/mailboxes.ts';
 import type { Heard, Item } from './state.ts';
 
 /** Times of the model; their proportions are those of `limits.ts`, and one is as good as a second. */
@@ -26,8 +26,8 @@ const lead = leadIdOf(email);
 
 /** The second one is the later one, whichever is absorbed first. */
 const events = [
-  arrival(1, { email, fields: { Plan: 'first' } }),
-  arrival(2, { email, fields: { Plan: 'second' } }),
+  normalized(1, { email, fields: { Plan: 'first' } }),
+  normalized(2, { email, fields: { Plan: 'second' } }),
 ] as const;
 
 export const winner = 'second';

@@ -1,6 +1,6 @@
 import type { Snapshot } from '../../lambdas/lead/lock.ts';
 import type { Entry } from '../../lambdas/lead/schedule.ts';
-import type { Mailbox } from '../../lambdas/lead/types.ts';
+import type { Mailbox } from '../../lambdas/lead/leadTypes.ts';
 
 /** One item of the leads table. */
 export interface Item {

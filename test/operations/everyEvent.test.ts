@@ -3,16 +3,16 @@ import { expect, it } from 'vitest';
 import type { DeliveryLine } from '../../lambdas/delivery.ts';
 import { hasPending } from '../../lambdas/lead/mailbox.ts';
 import { waitsForDescription } from '../../lambdas/lead/registers.ts';
-import type { Activities, Fields } from '../../lambdas/lead/types.ts';
+import type { Activities, Fields } from '../../lambdas/lead/leadTypes.ts';
 import { messageHashOf } from '../../lambdas/segment/order.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
-import type { Stored } from '../../lambdas/ports.ts';
-import { account } from '../../lambdas/ingest/account.ts';
+import type { Stored } from '../../lambdas/store/leadsTable.ts';
+import { logRejections } from '../../lambdas/ingest/rejectionLog.ts';
 import { createLinesTwin } from '../twins/lines.ts';
 import { createOperations } from '../../operations/operations.ts';
 import type { EventView } from '../../operations/views.ts';
 import { hoursMs } from '../simulation/character.ts';
-import { activityFateOf, fateOf } from '../simulation/fates.ts';
+import { activityOutcomeOf, eventOutcomeOf } from '../simulation/eventOutcomes.ts';
 import type { Posted } from '../simulation/input.ts';
 import { leadsOf } from '../simulation/people.ts';
 import type { World } from '../simulation/world.ts';
@@ -26,7 +26,7 @@ const refusedId = 'refused at the door';
 const refusalLines = (): readonly DeliveryLine[] => {
   const lines: DeliveryLine[] = [];
   const problem = { field: 'type', code: 'type_unknown', message: '' } as const;
-  account([{ kind: 'refused', messageId: refusedId, problem }], {
+  logRejections([{ kind: 'refused', messageId: refusedId, problem }], {
     delivery: (line) => lines.push(line),
     call: () => undefined,
     warn: () => undefined,
@@ -107,8 +107,8 @@ const isThere = (world: World, one: Posted): boolean => {
   return (
     // Where its other fields went with a deletion, the e-mail alone is there.
     (email !== undefined && isEmailThere(world, email)) ||
-    fields.some((field) => fateOf(world, { event, email, ...field }) === 'synced') ||
-    (isActivity && activityFateOf(world, one) === 'synced') ||
+    fields.some((field) => eventOutcomeOf(world, { event, email, ...field }) === 'synced') ||
+    (isActivity && activityOutcomeOf(world, one) === 'synced') ||
     (isVisit && world.visited.has(event.messageId))
   );
 };

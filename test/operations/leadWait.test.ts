@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { emptyMailbox } from '../../lambdas/lead/mailbox.ts';
-import type { Mailbox } from '../../lambdas/lead/types.ts';
+import type { Mailbox } from '../../lambdas/lead/leadTypes.ts';
 import { waitOf, waitText } from '../../operations/leadWait.ts';
 import { at, noon, order } from '../support/mailboxes.ts';
 

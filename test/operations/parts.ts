@@ -1,7 +1,8 @@
 import type { CallLine, DeliveryLine } from '../../lambdas/delivery.ts';
-import { messagesIn } from '../../lambdas/lead/deadLetters.ts';
-import type { DeadLetter } from '../../lambdas/lead/types.ts';
-import type { Clock, DeadVisit, LeadsTable } from '../../lambdas/ports.ts';
+import { messagesIn } from '../../lambdas/lead/deadLetterParts.ts';
+import type { DeadLetter } from '../../lambdas/lead/leadTypes.ts';
+import type { Clock } from '../../lambdas/ports.ts';
+import type { DeadVisit, LeadsTable } from '../../lambdas/store/leadsTable.ts';
 import { shortHashOf } from '../../lambdas/digest.ts';
 import type { LinesTwin } from '../twins/lines.ts';
 import { createLinesTwin } from '../twins/lines.ts';

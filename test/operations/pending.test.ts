@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { LeadsTable } from '../../lambdas/ports.ts';
+import type { LeadsTable } from '../../lambdas/store/leadsTable.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
 import { createPendingCount } from '../../operations/pending.ts';
 import { createLeadsTableTwin } from '../twins/leadsTable.ts';

@@ -2,15 +2,15 @@ import { expect, it, vi, type TestContext } from 'vitest';
 import { ingestTiming } from '../../lambdas/limits.ts';
 import { exampleSettings, templateOf } from '../lib/support.ts';
 import { pagesForThisFile } from '../support/chromium.ts';
-import { openDoor, type Door, type Trouble } from './door.ts';
+import { openIngest, type Ingest, type Trouble } from './door.ts';
 import { serveSite } from './site.ts';
 
 const withPage = pagesForThisFile();
 const template = templateOf(exampleSettings());
 
 /** A browser on a busy machine takes its time; on a free one each test takes a second or two. */
-const mostMs = 40_000;
-vi.setConfig({ testTimeout: mostMs });
+const maxMs = 40_000;
+vi.setConfig({ testTimeout: maxMs });
 
 const email = 'jane@example.com';
 const calls = `
@@ -29,31 +29,31 @@ interface Visit {
 /** Opens a page that makes the calls at a door, and closes it when `done` holds. */
 const visit = async (
   { context, delivery, troubles = [], writeKey }: Visit,
-  done: (door: Door, title: string) => void,
-  afterwards: (door: Door) => Promise<void>,
+  done: (ingest: Ingest, title: string) => void,
+  afterwards: (ingest: Ingest) => Promise<void>,
 ): Promise<void> => {
-  const door = await openDoor({ template, troubles });
-  const { url } = door;
-  const site = await serveSite({ url, writeKey: writeKey ?? door.writeKey, delivery, calls });
+  const ingest = await openIngest({ template, troubles });
+  const { url } = ingest;
+  const site = await serveSite({ url, writeKey: writeKey ?? ingest.writeKey, delivery, calls });
   try {
     await withPage(context, async (page) => {
       await page.goto(site.page);
       await vi.waitFor(
         async () => {
-          done(door, await page.title());
+          done(ingest, await page.title());
         },
-        { timeout: mostMs, interval: 50 },
+        { timeout: maxMs, interval: 50 },
       );
     });
-    await afterwards(door);
+    await afterwards(ingest);
   } finally {
     await site.close();
-    await door.close();
+    await ingest.close();
   }
 };
 
 /** Each of the three events was in a request that was answered with 200. */
-const allAnswered = ({ requests }: Door): void => {
+const allAnswered = ({ requests }: Ingest): void => {
   const well = requests.filter(({ status }) => status === 200);
   expect(well.reduce((sum, { events }) => sum + events, 0)).toBe(3);
 };
@@ -70,9 +70,9 @@ it.concurrent.for<[Visit['delivery'], string, Trouble[]]>([
 ])(
   '@segment/analytics-next with %s delivery brings each event once %s',
   ([delivery, , troubles], context) =>
-    visit({ context, delivery, troubles }, allAnswered, async (door) => {
-      expect([...new Set(door.requests.map(({ path }) => path))].sort()).toEqual(paths[delivery]);
-      const events = await door.events();
+    visit({ context, delivery, troubles }, allAnswered, async (ingest) => {
+      expect([...new Set(ingest.requests.map(({ path }) => path))].sort()).toEqual(paths[delivery]);
+      const events = await ingest.events();
       expect(events.map(({ type }) => type).sort()).toEqual(['identify', 'page', 'track']);
       const { userId, traits } = events.find(({ type }) => type === 'identify') ?? {};
       expect({ userId, traits }).toEqual({ userId: 'u-1', traits: { email, plan: 'pro' } });
@@ -107,9 +107,9 @@ it.concurrent(
       (_door, title) => {
         expect(title).toBe('3 failed');
       },
-      async (door) => {
-        expect(door.requests.map(({ status }) => status)).toEqual([401, 401, 401]);
-        expect(await door.events()).toEqual([]);
+      async (ingest) => {
+        expect(ingest.requests.map(({ status }) => status)).toEqual([401, 401, 401]);
+        expect(await ingest.events()).toEqual([]);
       },
     ),
 );

@@ -2,20 +2,20 @@ import { describe, expect, it, vi } from 'vitest';
 import { exampleSettings, templateOf } from '../lib/support.ts';
 import { pagesForThisFile } from '../support/chromium.ts';
 import { clientRows, type ClientRow } from './clientRows.ts';
-import { openDoor, type Door, type Trouble } from './door.ts';
+import { openIngest, type Ingest, type Trouble } from './door.ts';
 import { runInNode, servePage } from './programs.ts';
 
 const withPage = pagesForThisFile();
 const template = templateOf(exampleSettings());
 
 /** A browser on a busy machine takes its time. */
-const mostMs = 60_000;
-vi.setConfig({ testTimeout: mostMs });
+const maxMs = 60_000;
+vi.setConfig({ testTimeout: maxMs });
 
 /** Later than any client's last try. */
 const laterMs = 10 * 60_000;
 
-type Events = Awaited<ReturnType<Door['events']>>;
+type Events = Awaited<ReturnType<Ingest['events']>>;
 interface Seen {
   readonly statuses: readonly unknown[];
   readonly paths: readonly string[];
@@ -31,17 +31,17 @@ const run = async (
   troubles: readonly Trouble[],
   isOver: (statuses: readonly unknown[]) => boolean,
 ): Promise<Seen> => {
-  const door = await openDoor({ template, troubles });
-  const statuses = (): readonly unknown[] => door.requests.map(({ status }) => status);
+  const ingest = await openIngest({ template, troubles });
+  const statuses = (): readonly unknown[] => ingest.requests.map(({ status }) => status);
   const ends = (): Promise<void> =>
     vi.waitFor(
       () => {
         expect(statuses()).toSatisfy(isOver);
       },
-      { timeout: mostMs, interval: 50 },
+      { timeout: maxMs, interval: 50 },
     );
   const inPage = async (): Promise<void> => {
-    const site = await servePage(row, door);
+    const site = await servePage(row, ingest);
     await withPage(test, async (page) => {
       await page.clock.install();
       await page.goto(site.url);
@@ -52,13 +52,13 @@ const run = async (
     }).finally(site.close);
   };
   try {
-    await (row.runs === 'browser' ? inPage() : runInNode(row, door).then(ends));
+    await (row.runs === 'browser' ? inPage() : runInNode(row, ingest).then(ends));
     const each = (of: 'path' | 'auth' | 'encoding'): readonly string[] =>
-      [...new Set(door.requests.map((request) => request[of]))].sort();
+      [...new Set(ingest.requests.map((request) => request[of]))].sort();
     const seen = { paths: each('path'), auths: each('auth'), encodings: each('encoding') };
-    return { ...seen, statuses: statuses(), events: await door.events() };
+    return { ...seen, statuses: statuses(), events: await ingest.events() };
   } finally {
-    await door.close();
+    await ingest.close();
   }
 };
 

@@ -4,7 +4,7 @@ import type {
   Context,
 } from 'aws-lambda';
 import { createIngest } from '../../lambdas/ingest/ingest.ts';
-import type { EventsQueue } from '../../lambdas/ports.ts';
+import type { EventsQueue } from '../../lambdas/ingest/eventsQueue.ts';
 import type { QueuedEvent } from '../../lambdas/segment/event.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
 import type { LocalFunction } from '../../local/functions/function.ts';
@@ -36,7 +36,7 @@ interface Seen {
   status?: number | 'lost';
 }
 
-export interface Door {
+export interface Ingest {
   /** Where an SDK is pointed, without a slash at its end. */
   readonly url: string;
   readonly writeKey: string;
@@ -47,7 +47,7 @@ export interface Door {
   readonly close: () => Promise<void>;
 }
 
-interface DoorOptions {
+interface IngestOptions {
   /** Where the routes come from. */
   readonly template: Template;
   /** Befall the first requests, one each; what comes later finds everything well. */
@@ -98,11 +98,11 @@ const functionsOf = (
  * The way in without the way out: the template's routes behind the local HTTP API, the real ingest
  * handler with the AWS client, and SQS's twin, whose messages the test takes off itself.
  */
-export const openDoor = async ({
+export const openIngest = async ({
   template,
   troubles = [],
   now = Date.now,
-}: DoorOptions): Promise<Door> => {
+}: IngestOptions): Promise<Ingest> => {
   const well = await eventsFifo();
   const down = await failingFifo(503, 'ServiceUnavailable');
   const throttled = await failingFifo(403, 'RequestThrottled');

@@ -5,8 +5,8 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { createServer } from 'node:http';
-import { createEventsQueue } from '../../lambdas/aws/eventsQueue.ts';
-import type { EventsQueue } from '../../lambdas/ports.ts';
+import { createEventsQueue } from '../../lambdas/aws/sqsEventsQueue.ts';
+import type { EventsQueue } from '../../lambdas/ingest/eventsQueue.ts';
 import type { QueuedEvent } from '../../lambdas/segment/event.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
 import { closeServer, listen } from '../../local/listen.ts';

@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import { closeServer, listen } from '../../local/listen.ts';
 import { exampleSettings, templateOf } from '../lib/support.ts';
 import { clientRows } from './clientRows.ts';
-import { openDoor } from './door.ts';
+import { openIngest } from './door.ts';
 import { runInNode } from './programs.ts';
 
 const template = templateOf(exampleSettings());
@@ -24,29 +24,29 @@ it('@segment/analytics-node with oauthSettings sends a token in the header and i
     });
   });
   const authServer = await listen(tokens);
-  const door = await openDoor({ template });
+  const ingest = await openIngest({ template });
   try {
-    const { url: host, writeKey } = door;
+    const { url: host, writeKey } = ingest;
     const oauthSettings = { clientId: 'c', clientKey: privateKey, keyId: 'k', authServer };
     const analytics = new Analytics({ host, writeKey, flushInterval: 10, oauthSettings });
     analytics.page({ userId: 'u-1', name: 'Pricing' });
     await analytics.closeAndFlush({ timeout: 15_000 });
-    expect(door.requests).toMatchObject([{ status: 200, auth: 'Bearer' }]);
-    expect(await door.events()).toHaveLength(1);
+    expect(ingest.requests).toMatchObject([{ status: 200, auth: 'Bearer' }]);
+    expect(await ingest.events()).toHaveLength(1);
   } finally {
-    await Promise.all([door.close(), closeServer(tokens)]);
+    await Promise.all([ingest.close(), closeServer(tokens)]);
   }
 });
 
 it('Customer.io’s Node client sends again after a 401, for nothing', async () => {
   const row = clientRows.find(({ npm }) => npm === '@customerio/cdp-analytics-node');
-  const door = await openDoor({ template });
+  const ingest = await openIngest({ template });
   try {
-    if (row) await runInNode(row, { url: door.url, writeKey: 'another-key' });
-    expect(door.requests.length).toBeGreaterThan(1);
-    expect(new Set(door.requests.map(({ status }) => status))).toEqual(new Set([401]));
-    expect(await door.events()).toEqual([]);
+    if (row) await runInNode(row, { url: ingest.url, writeKey: 'another-key' });
+    expect(ingest.requests.length).toBeGreaterThan(1);
+    expect(new Set(ingest.requests.map(({ status }) => status))).toEqual(new Set([401]));
+    expect(await ingest.events()).toEqual([]);
   } finally {
-    await door.close();
+    await ingest.close();
   }
 });

@@ -41,8 +41,8 @@ afterAll(async () => {
 const inspect = async (what: string): Promise<readonly Readonly<Record<string, unknown>>[]> =>
   (await (await fetch(`${local.url}/simulator/${what}`)).json()) as Record<string, unknown>[];
 
-const mostMs = 150_000;
-vi.setConfig({ testTimeout: mostMs });
+const maxMs = 150_000;
+vi.setConfig({ testTimeout: maxMs });
 
 /** Waits until Marketo has one lead with the e-mail and the plan, and one visit of it. */
 const arrives = (email: string, query?: string): Promise<void> =>
@@ -54,7 +54,7 @@ const arrives = (email: string, query?: string): Promise<void> =>
       const tracked = visits.filter(({ path }) => path === '/event/Signed-Up');
       expect(tracked).toMatchObject([query === undefined ? {} : { query }]);
     },
-    { timeout: mostMs, interval: 50 },
+    { timeout: maxMs, interval: 50 },
   );
 
 it('what @segment/analytics-node sends arrives in Marketo', async () => {

@@ -6,9 +6,9 @@ import { build, type BuildOptions } from 'esbuild';
 import { closeServer, listen } from '../../local/listen.ts';
 import { testModules } from '../support/packages.ts';
 import type { ClientRow } from './clientRows.ts';
-import type { Door } from './door.ts';
+import type { Ingest } from './door.ts';
 
-type At = Pick<Door, 'url' | 'writeKey'>;
+type At = Pick<Ingest, 'url' | 'writeKey'>;
 
 const known = ({ url, writeKey }: At): string =>
   `const host = ${JSON.stringify(new URL(url).host)}; const writeKey = ${JSON.stringify(writeKey)};`;

@@ -3,7 +3,7 @@ import LegacyAnalytics from 'analytics-node';
 import { describe, expect, it } from 'vitest';
 import { exampleSettings, templateOf } from '../lib/support.ts';
 import { ingestTiming } from '../../lambdas/limits.ts';
-import { openDoor, type Door, type Trouble } from './door.ts';
+import { openIngest, type Ingest, type Trouble } from './door.ts';
 
 const template = templateOf(exampleSettings());
 
@@ -13,7 +13,7 @@ const traits = { email: 'jane@example.com', plan: 'pro' };
 const properties = { url: 'https://www.example.com/pricing?plan=pro' };
 
 /** Sends the calls and resolves, when the SDK is done with them, to what it says went wrong. */
-type Sdk = (door: Pick<Door, 'url' | 'writeKey'>) => Promise<readonly string[]>;
+type Sdk = (ingest: Pick<Ingest, 'url' | 'writeKey'>) => Promise<readonly string[]>;
 
 const current: Sdk = async ({ url, writeKey }) => {
   const analytics = new Analytics({ host: url, writeKey, flushInterval: 10 });
@@ -57,22 +57,22 @@ const troubles: readonly (readonly [string, readonly Trouble[], readonly (number
   ['through one trouble after another', ['queue down', 'answer lost'], [503, 'lost']],
 ];
 
-const withDoor = async (
+const withIngest = async (
   befalling: readonly Trouble[],
-  use: (door: Door) => Promise<void>,
+  use: (ingest: Ingest) => Promise<void>,
 ): Promise<void> => {
-  const door = await openDoor({ template, troubles: befalling });
-  await use(door).finally(door.close);
+  const ingest = await openIngest({ template, troubles: befalling });
+  await use(ingest).finally(ingest.close);
 };
 
 describe.concurrent.each(sdks)('%s', (_name, sdk) => {
   it.each(troubles)('brings each event once %s', (_when, befalling, statuses) =>
-    withDoor(befalling, async (door) => {
-      expect(await sdk(door)).toEqual([]);
-      const seen = door.requests.map(({ status }) => status);
+    withIngest(befalling, async (ingest) => {
+      expect(await sdk(ingest)).toEqual([]);
+      const seen = ingest.requests.map(({ status }) => status);
       expect(seen.filter((status) => status !== 200)).toEqual(statuses);
       expect(seen.at(-1)).toBe(200);
-      const events = await door.events();
+      const events = await ingest.events();
       expect(events.map(({ type }) => type).sort()).toEqual(['identify', 'page', 'track']);
       expect(events.find(({ type }) => type === 'identify')).toMatchObject({ userId, traits });
       expect(events.find(({ type }) => type === 'page')).toMatchObject({ userId, properties });
@@ -80,20 +80,20 @@ describe.concurrent.each(sdks)('%s', (_name, sdk) => {
   );
 
   it('is told that its write key is wrong, and does not try again', () =>
-    withDoor([], async (door) => {
-      const failures = await sdk({ url: door.url, writeKey: 'another-key' });
+    withIngest([], async (ingest) => {
+      const failures = await sdk({ url: ingest.url, writeKey: 'another-key' });
       expect(failures).not.toEqual([]);
       // No event was in more than one request.
-      expect(door.requests.length).toBeLessThanOrEqual(3);
-      expect(new Set(door.requests.map(({ status }) => status))).toEqual(new Set([401]));
-      expect(await door.events()).toEqual([]);
+      expect(ingest.requests.length).toBeLessThanOrEqual(3);
+      expect(new Set(ingest.requests.map(({ status }) => status))).toEqual(new Set([401]));
+      expect(await ingest.events()).toEqual([]);
     }));
 });
 
 it.concurrent('the current SDK waits as long as Retry-After says', () =>
-  withDoor(['queue throttled'], async (door) => {
-    await current(door);
-    const [first, second] = door.requests;
+  withIngest(['queue throttled'], async (ingest) => {
+    await current(ingest);
+    const [first, second] = ingest.requests;
     const waited = (second?.at ?? 0) - (first?.at ?? 0);
     expect(waited).toBeGreaterThanOrEqual(ingestTiming.retryAfterSeconds * 1_000 - 50);
   }),

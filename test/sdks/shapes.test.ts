@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { exampleSettings, templateOf } from '../lib/support.ts';
-import { openDoor, type Door } from './door.ts';
+import { openIngest, type Ingest } from './door.ts';
 import { rawPost } from './raw.ts';
 import { shapes, type Shape } from './shapes.ts';
 
@@ -9,11 +9,11 @@ const template = templateOf(exampleSettings());
 /** Two hours ahead of the SDKs' clocks: what counts is how long before `sentAt` it happened. */
 const receivedAt = Date.parse('2026-03-01T12:00:00Z');
 
-let door: Door;
+let ingest: Ingest;
 beforeAll(async () => {
-  door = await openDoor({ template, now: () => receivedAt });
+  ingest = await openIngest({ template, now: () => receivedAt });
 });
-afterAll(() => door.close());
+afterAll(() => ingest.close());
 
 const post = (shape: Shape, writeKey: string) => {
   const { auth, path, gzip, chunked = false, around, event } = shape;
@@ -27,14 +27,14 @@ const post = (shape: Shape, writeKey: string) => {
     }),
   };
   const body = gzip ? gzipSync(text) : Buffer.from(text);
-  return rawPost(door.url, path, headers, body, { chunked });
+  return rawPost(ingest.url, path, headers, body, { chunked });
 };
 
 describe.each(shapes)('a request as $sdk ($seen) makes it', (shape) => {
   it('is answered as all SDKs want it, and its event is queued', async () => {
-    const before = (await door.events()).length;
-    expect(await post(shape, door.writeKey)).toEqual({ status: 200, body: '{"success":true}' });
-    const events = (await door.events()).slice(before);
+    const before = (await ingest.events()).length;
+    expect(await post(shape, ingest.writeKey)).toEqual({ status: 200, body: '{"success":true}' });
+    const events = (await ingest.events()).slice(before);
     const { type, messageId } = shape.event;
     expect(events).toMatchObject([
       { type, messageId, ...shape.who, receivedAt, timestamp: receivedAt - shape.agoMs },
@@ -48,14 +48,14 @@ describe.each(shapes)('a request as $sdk ($seen) makes it', (shape) => {
   });
 
   it('is refused with another key', async () => {
-    const before = (await door.events()).length;
+    const before = (await ingest.events()).length;
     expect(await post(shape, 'another-key')).toMatchObject({ status: 401 });
-    expect(await door.events()).toHaveLength(before);
+    expect(await ingest.events()).toHaveLength(before);
   });
 });
 
 it('what a batch says of all its events reaches each of them', async () => {
   const shape = shapes.find(({ sdk }) => sdk === 'analytics-go');
-  const event = (await door.events()).find(({ messageId }) => messageId === 'of-go');
+  const event = (await ingest.events()).find(({ messageId }) => messageId === 'of-go');
   expect(event?.context).toEqual(shape?.around.context);
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { behindDeletes } from '../../lambdas/segment/deletes.ts';
 import type { Json } from '../../lambdas/segment/event.ts';
 import { readMessage } from '../../lambdas/segment/message.ts';
-import { orderOf } from '../../lambdas/segment/order.ts';
+import { sequenceKeyOf } from '../../lambdas/segment/order.ts';
 import { consentUnchecked } from '../support/consent.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
 
@@ -15,7 +15,7 @@ const ordersOf = (...messages: readonly Json[]): string[] => {
   const readings = behindDeletes(messages.map((message) => readMessage(message, terms)));
   return readings.flatMap((reading, index) =>
     reading.kind === 'event'
-      ? [orderOf(reading.event.timestamp, reading.event.receivedAt, index, 'mmmmmmmmmmm')]
+      ? [sequenceKeyOf(reading.event.timestamp, reading.event.receivedAt, index, 'mmmmmmmmmmm')]
       : [],
   );
 };

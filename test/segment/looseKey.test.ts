@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { identityOf } from '../../lambdas/segment/identity.ts';
+import { identityOf } from '../../lambdas/segment/eventIdentity.ts';
 import { looseValues } from '../../lambdas/segment/looseKey.ts';
 
 it('of several spellings of a trait the exact one comes first, then by code units', () => {

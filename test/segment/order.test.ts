@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Order } from '../../lambdas/segment/order.ts';
-import { messageHashOf, orderOf, receivedAtOf } from '../../lambdas/segment/order.ts';
+import type { SequenceKey } from '../../lambdas/segment/order.ts';
+import { messageHashOf, sequenceKeyOf, receivedAtOf } from '../../lambdas/segment/order.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
 
 const noon = epochMs(Date.UTC(2026, 10, 23, 12));
 type Place = readonly [timestamp: number, receivedAt: number, index: number, hash: string];
 const place = ([timestamp, receivedAt, index, hash]: Place): string =>
-  orderOf(epochMs(timestamp), epochMs(receivedAt), index, hash);
+  sequenceKeyOf(epochMs(timestamp), epochMs(receivedAt), index, hash);
 
 describe('the place of an event among all events', () => {
   it('sorts as text like its parts, one after the other', () => {
@@ -42,12 +42,12 @@ describe('the place of an event among all events', () => {
   });
 
   it('ends with the hash of its message', () => {
-    expect(messageHashOf(orderOf(noon, noon, 3, 'AbCdEfGhIjK'))).toBe('AbCdEfGhIjK');
+    expect(messageHashOf(sequenceKeyOf(noon, noon, 3, 'AbCdEfGhIjK'))).toBe('AbCdEfGhIjK');
   });
 });
 
 it('an order tells when its event was received, whatever its sender said; one of no event does not', () => {
   const [said, received] = [epochMs(1_700_000_000_000), epochMs(1_800_000_000_123)];
-  expect(receivedAtOf(orderOf(said, received, 3, 'hash'))).toBe(received);
-  expect(receivedAtOf('' as Order)).toBeUndefined();
+  expect(receivedAtOf(sequenceKeyOf(said, received, 3, 'hash'))).toBe(received);
+  expect(receivedAtOf('' as SequenceKey)).toBeUndefined();
 });

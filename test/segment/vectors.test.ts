@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { groupKeyOf, identityOf } from '../../lambdas/segment/identity.ts';
+import { groupKeyOf, identityOf } from '../../lambdas/segment/eventIdentity.ts';
 import { optedOut } from '../../lambdas/segment/optOut.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
 import { timestampOf } from '../../lambdas/segment/timestamps.ts';

@@ -2,8 +2,8 @@ import { hasActivities } from '../../lambdas/lead/activities.ts';
 import { hasHeld } from '../../lambdas/lead/keys.ts';
 import { hasCookies, hasFields } from '../../lambdas/lead/mailbox.ts';
 import type { Erasure } from '../../lambdas/lead/erasurePlan.ts';
-import type { KeyItem, Mailbox } from '../../lambdas/lead/types.ts';
-import type { Stored } from '../../lambdas/ports.ts';
+import type { IdentityRecord, Mailbox } from '../../lambdas/lead/leadTypes.ts';
+import type { Stored } from '../../lambdas/store/leadsTable.ts';
 import type { Character } from './character.ts';
 
 /** A lead that a call has locked. */
@@ -50,7 +50,7 @@ const describedAt = ({ fields }: Mailbox): number =>
 const callable = (mailbox: Mailbox): boolean =>
   hasFields(mailbox) || hasCookies(mailbox) || hasActivities(mailbox.activities?.pending);
 
-const keyWants = (item: KeyItem, holdMs: number): Wanted | undefined => {
+const keyWants = (item: IdentityRecord, holdMs: number): Wanted | undefined => {
   if (!hasHeld(item)) return undefined;
   if (item.link !== undefined) return { lane: 'keys', from: 0, by: 0 };
   // A cookie alone is kept for its key, and waits for nothing.
@@ -88,7 +88,7 @@ export const createAudit = ({ now, character: { skewMs, holdMs } }: AuditPorts) 
 
   const wantedOf = (key: string, state: unknown): Wanted | undefined => {
     if (key.startsWith('lead#')) return leadWants(state as Mailbox);
-    if (key.startsWith('key#')) return keyWants(state as KeyItem, holdMs);
+    if (key.startsWith('key#')) return keyWants(state as IdentityRecord, holdMs);
     if (key.startsWith('erasure#')) return erasureWants(state as Erasure);
     return key.startsWith('visit#') ? visitWants(state as { readonly visit?: object }) : undefined;
   };

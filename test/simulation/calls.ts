@@ -34,7 +34,7 @@ export const crowdedCalls: Check = ({ world: { books, character } }) => {
   );
   const full = [...days].filter(([, { length }]) => length > dailyCalls);
   // One that dies leaves its call behind, and another worker takes its place.
-  const atOnce = rates.kills > 0 ? 0 : books.mostAtOnce();
+  const atOnce = rates.kills > 0 ? 0 : books.maxAtOnce();
   const flocks = atOnce > syncWorkers ? [`${atOnce} at once, of ${syncWorkers} workers`] : [];
   return [...crowds, ...flocks, ...full.map(([day, { length }]) => `${length} on ${day}`)];
 };

@@ -1,4 +1,4 @@
-import type { Counters } from '../../lambdas/ports.ts';
+import type { Counters } from '../../lambdas/sync/counters.ts';
 import { createCountersTwin } from '../twins/counters.ts';
 import type { Faults } from './faults.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { judge } from './judge.ts';
-import type { Trouble } from './lives.ts';
+import type { Trouble } from './workerInstance.ts';
 import { noFaults, shortStory } from './quiet.ts';
 import { isReplay } from './replay.ts';
 import { createWorld } from './world.ts';

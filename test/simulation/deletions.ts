@@ -1,4 +1,4 @@
-import type { LeadId } from '../../lambdas/lead/types.ts';
+import type { LeadId } from '../../lambdas/lead/leadTypes.ts';
 import { shortHashOf } from '../../lambdas/digest.ts';
 import type { Posted } from './input.ts';
 import { isOnly } from './input.ts';

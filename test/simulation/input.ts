@@ -1,4 +1,4 @@
-import type { FieldValue } from '../../lambdas/lead/types.ts';
+import type { FieldValue } from '../../lambdas/lead/leadTypes.ts';
 import { stamp } from '../../lambdas/ingest/stamp.ts';
 import type { JsonObject, QueuedEvent } from '../../lambdas/segment/event.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
@@ -35,7 +35,7 @@ const contested = ['plan', 'city', 'score'];
 /** The first of them is sent once, in worlds that have such fields. */
 export const sentOnce = 'Plan';
 const strange = 7;
-const lateMostMs = 300_000;
+const maxLateMs = 300_000;
 
 const poison = 'poison@example.com';
 /** A person whom Marketo takes no call for, and names no reason. */
@@ -167,7 +167,7 @@ export const createInput = (dice: Dice, options: InputOptions) => {
     const ids = idsOf(who);
     const address = emailOf(who, ids.userId !== undefined);
     const receivedAt = epochMs(Math.round(now + dice.upTo(2 * skewMs) - skewMs));
-    const late = dice.upTo(dice.chance(0.2) ? lateMostMs : 2_000);
+    const late = dice.upTo(dice.chance(0.2) ? maxLateMs : 2_000);
     const given = dice.chance(0.6) ? address : undefined;
     // Letter case is no difference between people.
     const spelled = given !== undefined && dice.chance(0.1) ? given.toUpperCase() : given;

@@ -1,5 +1,5 @@
 import { shardOf } from '../../lambdas/aws/shard.ts';
-import type { DueItem, IndexedEntry } from '../../lambdas/ports.ts';
+import type { DueItem, IndexedEntry } from '../../lambdas/store/leadsTable.ts';
 
 interface Change {
   readonly at: number;

@@ -1,14 +1,15 @@
-import { hasExtras, needsNoRecord } from '../../lambdas/marketo/rest/record.ts';
-import { planCalls as planRestCalls } from '../../lambdas/marketo/rest/plan.ts';
-import { planCalls as planSoapCalls } from '../../lambdas/marketo/soap/plan.ts';
+import { hasSecondary, needsNoRecord } from '../../lambdas/marketo/rest/record.ts';
+import { planRestCalls as planRestCalls } from '../../lambdas/marketo/rest/restPlan.ts';
+import { planSoapCalls as planSoapCalls } from '../../lambdas/marketo/soap/soapPlan.ts';
 import type {
   ActivityVerdict,
-  Answer,
+  CallAnswer,
   LeadId,
   Update,
   Verdict,
-} from '../../lambdas/marketo/types.ts';
-import type { Clock, MarketoLeads, MayStart } from '../../lambdas/ports.ts';
+} from '../../lambdas/marketo/marketoTypes.ts';
+import type { Clock } from '../../lambdas/ports.ts';
+import type { MarketoLeads, MayStart } from '../../lambdas/marketo/marketoPorts.ts';
 import { without } from '../../lambdas/lead/without.ts';
 import type { Dice } from './dice.ts';
 import type { Faults } from './faults.ts';
@@ -42,14 +43,14 @@ interface MarketoPorts {
   readonly habits: MarketoHabits;
 }
 
-const worksMostMs = 90_000;
+const maxWorksMs = 90_000;
 const describesWithinMs = 2_000;
 const refusesWithinMs = 300;
 const requestsWithinMs = 6_000;
 const leadGone = 'Marketo does not have this lead any more';
 const duplicated = 'several leads have this key';
 
-const notWorked = (because: string): Answer => ({
+const notWorked = (because: string): CallAnswer => ({
   whole: { kind: 'unavailable', because, worked: false },
 });
 
@@ -95,7 +96,7 @@ export const createMarketo = (ports: MarketoPorts) => {
 
   /** Mostly short, never longer than Marketo works on anything. */
   const someTime = (): number =>
-    Math.min(worksMostMs, habits.worksForMs * dice.next() * dice.next());
+    Math.min(maxWorksMs, habits.worksForMs * dice.next() * dice.next());
 
   const failure = (call: readonly Update[], because: string, attempts: number): Verdict => {
     // In a shared call it speaks to none of the leads.
@@ -108,8 +109,8 @@ export const createMarketo = (ports: MarketoPorts) => {
     call: readonly Update[],
     deadline: number,
     heardAfter: (ms: number) => number,
-  ): Promise<Answer> => {
-    const ms = dice.upTo(worksMostMs);
+  ): Promise<CallAnswer> => {
+    const ms = dice.upTo(maxWorksMs);
     void work(call, ms, dice.chance(0.7) ? call : []);
     await scheduler.sleep(Math.min(heardAfter(ms), deadline - scheduler.now()));
     return { whole: { kind: 'unavailable', because: 'no answer', worked: true } };
@@ -119,7 +120,7 @@ export const createMarketo = (ports: MarketoPorts) => {
   const refusalIn = (update: Update): Verdict | undefined =>
     habits.answersEach ? refusalOf([update]) : undefined;
 
-  const answerEach = async (call: readonly Update[]): Promise<Answer> => {
+  const answerEach = async (call: readonly Update[]): Promise<CallAnswer> => {
     const failing = new Set(call.filter(() => faults.strikes('leadFailures')));
     const refused = new Map(call.map((update) => [update, refusalIn(update)]));
     const good = call.filter((update) => !failing.has(update) && refused.get(update) === undefined);
@@ -159,7 +160,7 @@ export const createMarketo = (ports: MarketoPorts) => {
   const gone = (update: Update): Verdict => {
     const { fields, marketoId, activities: some } = update;
     const isGone = { because: leadGone, isLeadGone: true } as const;
-    if (fields.length > 0 || !hasExtras(update)) return { kind: 'retry', ...isGone };
+    if (fields.length > 0 || !hasSecondary(update)) return { kind: 'retry', ...isGone };
     books.tell(update.lead, leadGone);
     const later = { kind: 'retry', ...isGone, attempts: 8 } as const;
     if (some === undefined || marketoId === undefined) return later;
@@ -167,7 +168,7 @@ export const createMarketo = (ports: MarketoPorts) => {
     return { kind: 'synced', marketoId, cookie: 'pending', activities: each };
   };
 
-  const answer = async (call: readonly Update[], deadline: number): Promise<Answer> => {
+  const answer = async (call: readonly Update[], deadline: number): Promise<CallAnswer> => {
     if (isDown() || faults.strikes('throttled')) {
       await faults.lag(refusesWithinMs);
       return notWorked('not now');
@@ -256,7 +257,7 @@ export const createMarketo = (ports: MarketoPorts) => {
   const onlyOf = (
     sent: readonly Update[],
     lookups: ReadonlyMap<LeadId, Verdict>,
-    whole: Extract<Answer, { whole: unknown }>['whole'],
+    whole: Extract<CallAnswer, { whole: unknown }>['whole'],
   ): readonly Verdict[] | undefined =>
     lookups.size > 0 && sent.length === 1 && whole.kind !== 'unavailable' ? [whole] : undefined;
 
@@ -277,12 +278,12 @@ export const createMarketo = (ports: MarketoPorts) => {
       if (isFirst && !(await asked(mayStart))) return notWorked('no slot');
       const lookups = await lookedUp(call, mayStart);
       const going = await withSlots(call, mayStart);
-      const isEmpty = !isFirst && !going.some(hasExtras);
+      const isEmpty = !isFirst && !going.some(hasSecondary);
       if (isEmpty) return notWorked('no slot');
       const left = deadline - clock.now();
-      if (left <= worksMostMs) return notWorked('no time left');
+      if (left <= maxWorksMs) return notWorked('no time left');
       const sent = going.filter(({ lead }) => !lookups.has(lead));
-      const answered: Answer =
+      const answered: CallAnswer =
         sent.length === 0
           ? { each: [] }
           : await books.waitFor(answer(sent, scheduler.now() + left));

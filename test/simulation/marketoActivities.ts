@@ -1,5 +1,5 @@
-import type { ActivityVerdict } from '../../lambdas/lead/verdicts.ts';
-import type { Activity, Update } from '../../lambdas/marketo/types.ts';
+import type { ActivityVerdict } from '../../lambdas/lead/leadVerdicts.ts';
+import type { Activity, Update } from '../../lambdas/marketo/marketoTypes.ts';
 import type { Dice } from './dice.ts';
 import type { Faults } from './faults.ts';
 import { isBad } from './input.ts';

@@ -1,6 +1,6 @@
 import { keyOf } from '../../lambdas/lead/activities.ts';
-import type { Activity, FieldValue, LeadId } from '../../lambdas/lead/types.ts';
-import type { Update } from '../../lambdas/marketo/types.ts';
+import type { Activity, FieldValue, LeadId } from '../../lambdas/lead/leadTypes.ts';
+import type { Update } from '../../lambdas/marketo/marketoTypes.ts';
 import type { Finding, MarketoLead, Meant } from './marketoLeads.ts';
 import { createMarketoLeads, entryOf } from './marketoLeads.ts';
 
@@ -38,7 +38,7 @@ export const createMarketoBooks = ({ now, idKnown, ...finding }: BookPorts) => {
   const told = new Set<string>();
   const requests: number[] = [];
   let waiting = 0;
-  let mostWaiting = 0;
+  let maxWaiting = 0;
 
   const callsOf = (lead: LeadId): Worked[] => {
     const worked = calls.get(lead) ?? [];
@@ -69,7 +69,7 @@ export const createMarketoBooks = ({ now, idKnown, ...finding }: BookPorts) => {
     /** Somebody waits for the answer to a call, until the promise settles. */
     waitFor: async <T>(answer: Promise<T>): Promise<T> => {
       waiting += 1;
-      mostWaiting = Math.max(mostWaiting, waiting);
+      maxWaiting = Math.max(maxWaiting, waiting);
       try {
         return await answer;
       } finally {
@@ -77,7 +77,7 @@ export const createMarketoBooks = ({ now, idKnown, ...finding }: BookPorts) => {
       }
     },
     /** How many calls were under way at once. */
-    mostAtOnce: (): number => mostWaiting,
+    maxAtOnce: (): number => maxWaiting,
     /** Marketo starts to work on a call; the result ends it. */
     begin: (call: readonly Update[]): (() => void) => {
       const begun = call.map(({ lead, fields, activities = [] }) => {

@@ -1,5 +1,5 @@
-import type { FieldValue, LeadId } from '../../lambdas/lead/types.ts';
-import type { Update } from '../../lambdas/marketo/types.ts';
+import type { FieldValue, LeadId } from '../../lambdas/lead/leadTypes.ts';
+import type { Update } from '../../lambdas/marketo/marketoTypes.ts';
 
 /** How a Marketo finds leads. */
 export interface Finding {

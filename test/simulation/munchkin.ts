@@ -1,4 +1,4 @@
-import type { Munchkin } from '../../lambdas/ports.ts';
+import type { Munchkin } from '../../lambdas/marketo/marketoPorts.ts';
 import type { Faults } from './faults.ts';
 
 const usuallyMs = 100;

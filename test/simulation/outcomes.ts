@@ -1,8 +1,8 @@
 import { noSuchField } from '../../lambdas/lead/failUpdate.ts';
 import { noEmail, noServerEmail } from '../../lambdas/lead/keys.ts';
-import type { DeadLetter, FieldValue, LeadId } from '../../lambdas/lead/types.ts';
+import type { DeadLetter, FieldValue, LeadId } from '../../lambdas/lead/leadTypes.ts';
 import { mayBeDeleted } from './deletions.ts';
-import { activityFateOf, fateOf, isGivenUp, isRepeated } from './fates.ts';
+import { activityOutcomeOf, eventOutcomeOf, isGivenUp, isRepeated } from './eventOutcomes.ts';
 import type { Posted } from './input.ts';
 import { contestedFields, fieldsOfMarketo } from './input.ts';
 import { leadOf, leadsOf } from './people.ts';
@@ -18,12 +18,12 @@ export const losses: Check = ({ world }) =>
     const { event, email, fields, isVisit, isActivity } = one;
     const whose = `of ${event.messageId} (${email ?? 'no e-mail'})`;
     const isVisitLost = isVisit && !world.visited.has(event.messageId) && !mayBeDeleted(world, one);
-    const isActivityLost = isActivity && activityFateOf(world, one) === undefined;
+    const isActivityLost = isActivity && activityOutcomeOf(world, one) === undefined;
     return [
       ...(isVisitLost ? [`the visit ${whose}`] : []),
       ...(isActivityLost ? [`the activity ${whose}`] : []),
       ...fields
-        .filter((field) => fateOf(world, { event, email, ...field }) === undefined)
+        .filter((field) => eventOutcomeOf(world, { event, email, ...field }) === undefined)
         .map(({ name }) => `${name} ${whose}`),
     ];
   });

@@ -1,10 +1,10 @@
 import type { readAllPages } from '../../lambdas/aws/batchRead.ts';
 import type { QueuedEvent } from '../../lambdas/segment/event.ts';
-import type { SyncSidePorts } from '../../lambdas/sync/compose.ts';
+import type { SyncSidePorts } from '../../lambdas/sync/composeSync.ts';
 import type { Received } from '../../local/sqs/message.ts';
 import type { Character } from './character.ts';
 import type { Rates } from './faults.ts';
-import type { Trouble } from './lives.ts';
+import type { Trouble } from './workerInstance.ts';
 
 /** What a test changes in a world: a fault of ours that it plants, and what brings that to light. */
 export interface Planted {

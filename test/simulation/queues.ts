@@ -1,18 +1,18 @@
 import { without } from '../../lambdas/lead/without.ts';
-import type { Tick, TickQueue } from '../../lambdas/ports.ts';
+import type { Tick, TickQueue } from '../../lambdas/store/tickQueue.ts';
 import type { Received, Sending } from '../../local/sqs/message.ts';
 import type { Queue } from '../../local/sqs/queue.ts';
 import { Queues } from '../../local/sqs/queues.ts';
 import { queueTiming } from '../../lambdas/limits.ts';
-import { createBell } from './bell.ts';
+import { createSignal } from './signal.ts';
 import type { Faults } from './faults.ts';
 import type { Scheduler } from './scheduler.ts';
 
-const mostPerReceive = 10;
+const maxPerReceive = 10;
 
 /** A queue and those who wait for its messages. */
 const createSource = (scheduler: Scheduler, queue: Queue) => {
-  const bell = createBell();
+  const signal = createSignal();
   /** When the bell rings next by itself. */
   let ringsAt = Infinity;
   const ringAt = async (at: number): Promise<void> => {
@@ -20,18 +20,18 @@ const createSource = (scheduler: Scheduler, queue: Queue) => {
     ringsAt = at;
     await scheduler.sleep(at - scheduler.now());
     if (ringsAt === at) ringsAt = Infinity;
-    bell.ring();
+    signal.ring();
   };
   return {
     send: (sending: Sending): string => {
       const { id } = queue.send(sending);
-      bell.ring();
+      signal.ring();
       return id;
     },
     take: (most: number): Received[] => {
       const all: Received[] = [];
       while (all.length < most) {
-        const some = queue.receive(Math.min(mostPerReceive, most - all.length));
+        const some = queue.receive(Math.min(maxPerReceive, most - all.length));
         if (some.length === 0) break;
         all.push(...some);
       }
@@ -39,12 +39,12 @@ const createSource = (scheduler: Scheduler, queue: Queue) => {
     },
     acknowledge: ({ receiptHandle }: Received): void => {
       queue.delete(receiptHandle);
-      bell.ring();
+      signal.ring();
     },
     /** Resolves when there may be something to take: a message came, appeared or went. */
     changed: (): Promise<void> => {
       void ringAt(queue.nextDeadline() ?? Infinity);
-      return bell.rung();
+      return signal.rung();
     },
     isEmpty: (): boolean => {
       const { visible, delayed, inFlight } = queue.counts();

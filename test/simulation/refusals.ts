@@ -1,5 +1,5 @@
 import { needsNoRecord } from '../../lambdas/marketo/rest/record.ts';
-import type { Update, Verdict } from '../../lambdas/marketo/types.ts';
+import type { Update, Verdict } from '../../lambdas/marketo/marketoTypes.ts';
 import type { MarketoBooks } from './marketoBooks.ts';
 
 /** What a Marketo does not take. */

@@ -1,5 +1,5 @@
 import { leadIdOf } from '../../lambdas/digest.ts';
-import type { LeadId } from '../../lambdas/lead/types.ts';
+import type { LeadId } from '../../lambdas/lead/leadTypes.ts';
 import { mayBeDeleted } from './deletions.ts';
 import type { Posted } from './input.ts';
 import { sentOnce } from './input.ts';

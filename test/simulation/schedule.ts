@@ -27,9 +27,9 @@ export const lateCalls: Check = ({ world }) => {
   // A call that finds no permit at the moment waits for the next tick, which may be the scheduled one.
   // All workers may be at Marketo when the scheduled tick comes; whoever returns first looks, and
   // may have to make another call first, where Marketo refused one that many shared.
-  const mostMs = minuteMs + indexLagMs + 2 * worksForMs + lookingMs;
+  const maxMs = minuteMs + indexLagMs + 2 * worksForMs + lookingMs;
   return taken
-    .filter(({ lateMs, lane }) => lateMs > mostMs + (lane === 'rest' ? restPatienceMs : 0))
+    .filter(({ lateMs, lane }) => lateMs > maxMs + (lane === 'rest' ? restPatienceMs : 0))
     .map(
       ({ lead, at, lateMs }) => `${lead}: ${lateMs / 1_000} s, at ${new Date(at).toISOString()}`,
     );

@@ -1,4 +1,4 @@
-import { createSleepers } from './sleepers.ts';
+import { createTimers } from './timers.ts';
 
 /** The virtual clock of a world. Times are epoch ms. */
 export interface Scheduler {
@@ -23,18 +23,18 @@ const standstill = (): Promise<void> =>
 export const createScheduler = (start: number): Scheduler => {
   let now = start;
   let steps = 0;
-  const sleepers = createSleepers();
+  const timers = createTimers();
 
   return {
     now: () => now,
     steps: () => steps,
-    sleep: (ms) => sleepers.sleep(now, ms),
+    sleep: (ms) => timers.sleep(now, ms),
     runUntil: async (end) => {
       for (;;) {
         await standstill();
-        const next = sleepers.first();
+        const next = timers.first();
         if (next === undefined || next.at > end) break;
-        sleepers.shift();
+        timers.shift();
         now = next.at;
         steps += 1;
         next.wake();

@@ -1,5 +1,5 @@
-import type { CircuitBreakerState } from '../../lambdas/lead/circuitBreaker.ts';
-import type { KeyItem, LeadId, Mailbox } from '../../lambdas/lead/types.ts';
+import type { CircuitBreakerState } from '../../lambdas/lead/circuitBreakerState.ts';
+import type { IdentityRecord, LeadId, Mailbox } from '../../lambdas/lead/leadTypes.ts';
 import type { createLeadsTableTwin } from '../twins/leadsTable.ts';
 
 type Rows = ReturnType<typeof createLeadsTableTwin>['rows'];
@@ -46,7 +46,7 @@ export const createReader = (rows: Rows) => {
     /** Marketo's id of a lead, as we know it. */
     idKnown: (lead: LeadId): number | undefined => mailboxOf(lead)?.marketoId,
     mailboxes: () => itemsOf<Mailbox>('lead#'),
-    keys: () => itemsOf<KeyItem>('key#'),
+    keys: () => itemsOf<IdentityRecord>('key#'),
     /** Until then no call may be tried; a probe whose worker died counts as under way. */
     breakerOpenUntil: (): number =>
       Math.max(

@@ -1,5 +1,5 @@
 import { readAllPages } from '../../lambdas/aws/batchRead.ts';
-import type { LeadsTable, Stored } from '../../lambdas/ports.ts';
+import type { LeadsTable, Stored } from '../../lambdas/store/leadsTable.ts';
 import { createLeadsTableTwin } from '../twins/leadsTable.ts';
 import type { Character } from './character.ts';
 import type { Dice } from './dice.ts';

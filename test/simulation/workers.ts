@@ -1,18 +1,18 @@
 import { absorbTiming, syncTiming, tickTiming } from '../../lambdas/limits.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
-import { composeAbsorb } from '../../lambdas/absorb/compose.ts';
+import { composeAbsorb } from '../../lambdas/absorb/composeAbsorb.ts';
 import type { NormalizeRules } from '../../lambdas/absorb/normalize.ts';
-import type { SyncSidePorts } from '../../lambdas/sync/compose.ts';
-import { composeSync } from '../../lambdas/sync/compose.ts';
+import type { SyncSidePorts } from '../../lambdas/sync/composeSync.ts';
+import { composeSync } from '../../lambdas/sync/composeSync.ts';
 import type { Received } from '../../local/sqs/message.ts';
 import type { Dice } from './dice.ts';
 import type { Faults } from './faults.ts';
-import type { Life } from './lives.ts';
+import type { WorkerInstance } from './workerInstance.ts';
 import type { WorldQueues, Source } from './queues.ts';
 import type { Scheduler } from './scheduler.ts';
 
 interface Born {
-  readonly life: Life;
+  readonly instance: WorkerInstance;
   readonly ports: SyncSidePorts;
 }
 
@@ -63,9 +63,9 @@ export const createWorkers = (ports: WorkerPorts) => {
     const { events } = queues;
     const timeoutMs = seconds(absorbTiming.functionTimeoutSeconds);
     for (;;) {
-      const { life, ports: own } = bear();
+      const { instance, ports: own } = bear();
       const absorb = composeAbsorb(own, rules);
-      while (!life.isOver()) {
+      while (!instance.isOver()) {
         const batch = events.take(absorbTiming.batchSize);
         if (batch.length === 0) {
           await events.changed();
@@ -73,8 +73,8 @@ export const createWorkers = (ports: WorkerPorts) => {
         }
         const records = batch.map(({ id, body, group }) => ({ id, body, group: group ?? id }));
         if (acknowledgesEarly) batch.forEach(events.acknowledge);
-        const visitsUntil = life.clock.now() + timeoutMs - absorbTiming.visitReserveMs;
-        const failed = await life.live(absorb(records, visitsUntil), timeoutMs);
+        const visitsUntil = instance.clock.now() + timeoutMs - absorbTiming.visitReserveMs;
+        const failed = await instance.live(absorb(records, visitsUntil), timeoutMs);
         for (const message of acknowledgesEarly ? batch : settle(events, batch, failed)) {
           const { body, group } = message;
           onDone(message);
@@ -92,17 +92,17 @@ export const createWorkers = (ports: WorkerPorts) => {
     const { ticks } = queues;
     const timeoutMs = seconds(syncTiming.functionTimeoutSeconds);
     for (;;) {
-      const { life, ports: own } = bear();
+      const { instance, ports: own } = bear();
       const sync = composeSync(own);
-      while (!life.isOver()) {
+      while (!instance.isOver()) {
         const batch = ticks.take(syncTiming.batchSize);
         if (batch.length === 0) {
           await ticks.changed();
           continue;
         }
-        const until = epochMs(life.clock.now() + timeoutMs);
+        const until = epochMs(instance.clock.now() + timeoutMs);
         syncRuns += 1;
-        const failed = await life.live(sync.run(batch, until), timeoutMs);
+        const failed = await instance.live(sync.run(batch, until), timeoutMs);
         syncRuns -= 1;
         settle(ticks, batch, failed);
       }

@@ -2,7 +2,7 @@ import { hashOf } from '../../lambdas/digest.ts';
 import type { DeliveryLine, Logger } from '../../lambdas/delivery.ts';
 import { errorName } from '../../lambdas/errorName.ts';
 import { hasPending } from '../../lambdas/lead/mailbox.ts';
-import type { SyncSidePorts } from '../../lambdas/sync/compose.ts';
+import type { SyncSidePorts } from '../../lambdas/sync/composeSync.ts';
 import { absorbTiming, leadLimits, leadTiming } from '../../lambdas/limits.ts';
 import { createAudit } from './audit.ts';
 import type { Character } from './character.ts';
@@ -20,8 +20,8 @@ import {
   isPoison,
   sentOnce,
 } from './input.ts';
-import type { Trouble } from './lives.ts';
-import { createLife } from './lives.ts';
+import type { Trouble } from './workerInstance.ts';
+import { createWorkerInstance } from './workerInstance.ts';
 import { createMarketo } from './marketo.ts';
 import { createMarketoBooks } from './marketoBooks.ts';
 import { createMunchkin } from './munchkin.ts';
@@ -114,19 +114,19 @@ export const createWorld = (seed: number, planted: Planted = {}) => {
   };
 
   const bear = () => {
-    const life = createLife({ scheduler, faults, dice, skewMs, onThrow, troubleNow });
-    const marketo = marketoFor(life.clock);
+    const instance = createWorkerInstance({ scheduler, faults, dice, skewMs, onThrow, troubleNow });
+    const marketo = marketoFor(instance.clock);
     const ports: SyncSidePorts = {
-      table: life.guard(storage.table),
-      tickQueue: life.guard(queues.ticks.port),
-      munchkin: life.guard(munchkin.port),
+      table: instance.guard(storage.table),
+      tickQueue: instance.guard(queues.ticks.port),
+      munchkin: instance.guard(munchkin.port),
       // Planning is no step that takes time or can fail.
-      marketo: { ...life.guard(marketo), plan: (updates) => marketo.plan(updates) },
+      marketo: { ...instance.guard(marketo), plan: (updates) => marketo.plan(updates) },
       api: character.api,
-      counters: life.guard(counters),
+      counters: instance.guard(counters),
       sleep: scheduler.sleep,
       callLimits: character.callLimits,
-      clock: life.clock,
+      clock: instance.clock,
       random: dice.next,
       logger,
       metrics: noMetrics,
@@ -141,7 +141,7 @@ export const createWorld = (seed: number, planted: Planted = {}) => {
       ...(character.hasSentOnce && { fieldPolicies: { [sentOnce]: 'changed' } }),
       newOwner: () => `call-${(calls += 1)}`,
     };
-    return { life, ports: planted.ports?.(ports) ?? ports };
+    return { instance, ports: planted.ports?.(ports) ?? ports };
   };
   const acknowledged =
     planted.acknowledged ?? ((batch, failed) => batch.filter(({ id }) => !failed.includes(id)));

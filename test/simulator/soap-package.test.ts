@@ -1,7 +1,7 @@
 import { createClientAsync } from 'soap';
 import { describe, expect, it } from 'vitest';
 import { validateXML } from 'xmllint-wasm';
-import { soapSchema } from '../../lambdas/marketo/soap/schema.ts';
+import { soapSchema } from '../../lambdas/marketo/soap/soapSchema.ts';
 import type { Marketo } from './support.ts';
 import {
   authHeader,

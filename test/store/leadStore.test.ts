@@ -2,8 +2,8 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { keyIdOf, leadIdOf } from '../../lambdas/digest.ts';
 import { emptyKey } from '../../lambdas/lead/keys.ts';
 import { emptyMailbox } from '../../lambdas/lead/mailbox.ts';
-import type { KeyItem, Mailbox } from '../../lambdas/lead/types.ts';
-import type { OwnedVisit } from '../../lambdas/ports.ts';
+import type { IdentityRecord, Mailbox } from '../../lambdas/lead/leadTypes.ts';
+import type { OwnedVisit } from '../../lambdas/store/leadsTable.ts';
 import type { EpochMs } from '../../lambdas/segment/time.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
 import { createStore, parseKey } from '../../lambdas/store/leadStore.ts';
@@ -163,12 +163,12 @@ describe('a mailbox with nothing to tell', () => {
 });
 
 describe('a lead key', () => {
-  const held: KeyItem = {
+  const held: IdentityRecord = {
     ...emptyKey,
     fields: { Plan: { order: order(0), value: 'pro' } },
     heldSince: noon,
   };
-  const halfDone: KeyItem = { ...held, link: { lead, email, order: order(1) } };
+  const halfDone: IdentityRecord = { ...held, link: { lead, email, order: order(1) } };
   const entryOf = () => here.itemOf(`key#${key}`)?.entry;
 
   it('that holds something is due when its hold ends', async () => {

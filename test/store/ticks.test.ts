@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { LeadId } from '../../lambdas/lead/types.ts';
-import type { Tick } from '../../lambdas/ports.ts';
+import type { LeadId } from '../../lambdas/lead/leadTypes.ts';
+import type { Tick } from '../../lambdas/store/tickQueue.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
 import { Ticks } from '../../lambdas/store/ticks.ts';
 import { tickLimits, tickTiming } from '../../lambdas/limits.ts';

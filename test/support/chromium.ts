@@ -26,11 +26,11 @@ export interface Machine {
 }
 
 const aptGet = '/usr/bin/apt-get';
-const installMostMs = 600_000;
+const maxInstallMs = 600_000;
 /** How long another apt-get may hold its locks before ours gives up. */
-const lockMostMs = 300_000;
+const maxLockMs = 300_000;
 const lookAgainMs = 5_000;
-const waitForLock = ['-o', `DPkg::Lock::Timeout=${lockMostMs / 1_000}`];
+const waitForLock = ['-o', `DPkg::Lock::Timeout=${maxLockMs / 1_000}`];
 
 const thisMachine: Machine = {
   platform: process.platform,
@@ -40,7 +40,7 @@ const thisMachine: Machine = {
   run: (program, parameters) => {
     const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C' };
     const stdio: StdioOptions = ['ignore', 'ignore', 'pipe'];
-    execFileSync(program, parameters, { stdio, timeout: installMostMs, env });
+    execFileSync(program, parameters, { stdio, timeout: maxInstallMs, env });
   },
   wait: (ms) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms),
 };
@@ -91,7 +91,7 @@ const updateLists = (machine: Machine): void => {
       machine.run(aptGet, ['update']);
       return;
     } catch (error) {
-      if (!isLocked(error) || waitedMs >= lockMostMs) throw error;
+      if (!isLocked(error) || waitedMs >= maxLockMs) throw error;
       machine.wait(lookAgainMs);
     }
   }

@@ -1,10 +1,10 @@
 import { digestOf, keyIdOf, leadIdOf, shortHashOf } from '../../lambdas/digest.ts';
 import type { AbsorbContext, Arrival, States } from '../../lambdas/lead/absorb.ts';
 import type { EventKeys } from '../../lambdas/lead/identity.ts';
-import type { Activity, FieldValue } from '../../lambdas/lead/types.ts';
+import type { Activity, FieldValue } from '../../lambdas/lead/leadTypes.ts';
 import { leadLimits } from '../../lambdas/limits.ts';
-import type { Order } from '../../lambdas/segment/order.ts';
-import { orderOf } from '../../lambdas/segment/order.ts';
+import type { SequenceKey } from '../../lambdas/segment/order.ts';
+import { sequenceKeyOf } from '../../lambdas/segment/order.ts';
 import type { EpochMs } from '../../lambdas/segment/time.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
 
@@ -12,8 +12,8 @@ export const noon = epochMs(Date.UTC(2026, 10, 23, 12));
 export const at = (seconds: number): EpochMs => epochMs(noon + seconds * 1_000);
 
 /** The order of an event at this second; `index` and `id` break ties. */
-export const order = (seconds: number, index = 0, id = 'm'): Order =>
-  orderOf(at(seconds), at(seconds), index, shortHashOf(id));
+export const order = (seconds: number, index = 0, id = 'm'): SequenceKey =>
+  sequenceKeyOf(at(seconds), at(seconds), index, shortHashOf(id));
 
 export const context = (seconds = 0, more: Partial<AbsorbContext> = {}): AbsorbContext => ({
   now: at(seconds),
@@ -59,13 +59,13 @@ const keysOf = ({
 
 /** An activity of the event with this order. */
 export const activityAt = (
-  place: Order,
+  place: SequenceKey,
   primary = 'p',
   attributes: Activity['attributes'] = {},
 ): Activity => ({ order: place, typeId: 100_001, at: noon, primary, attributes });
 
 /** An event that carries these keys and fields, at this second. */
-export const arrival = (seconds: number, carrying: Carrying, index = 0): Arrival => {
+export const normalized = (seconds: number, carrying: Carrying, index = 0): Arrival => {
   const { cookie, fields = {}, visit = false, activity, userId, anonymousId } = carrying;
   const place = order(seconds, index, JSON.stringify([seconds, carrying]));
   const keys = keysOf(carrying);

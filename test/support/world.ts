@@ -5,25 +5,22 @@ import type { VisitRules } from '../../lambdas/marketo/visitRules.ts';
 import { activityRules } from '../../lambdas/settings/movedActivities.ts';
 import type { Mapping } from '../../lambdas/marketo/mapping/mapping.ts';
 import type { Settings } from '../../lambdas/settings.ts';
-import { createRestMarketo } from '../../lambdas/marketo/rest/client.ts';
+import { createRestMarketo } from '../../lambdas/marketo/rest/restClient.ts';
 import type { AudienceRules } from '../../lambdas/marketo/memberships.ts';
 import type { LeadRules } from '../../lambdas/marketo/rest/leadRules.ts';
-import { createSoapMarketo } from '../../lambdas/marketo/soap/client.ts';
-import { createMunchkin } from '../../lambdas/marketo/munchkin/client.ts';
+import { createSoapMarketo } from '../../lambdas/marketo/soap/soapClient.ts';
+import { createMunchkin } from '../../lambdas/marketo/munchkin/munchkinClient.ts';
 import { createCountedLogger } from '../../lambdas/countedLogger.ts';
 import type { CallLine, DeliveryLine, Logger } from '../../lambdas/delivery.ts';
-import type { HistoryWriter } from '../../lambdas/history/ports.ts';
+import type { HistoryWriter } from '../../lambdas/history/historyPorts.ts';
 import { HistoryRecorder } from '../../lambdas/history/recorder.ts';
-import type {
-  EventsQueue,
-  LeadsTable,
-  MarketoLeads,
-  Metrics,
-  Tick,
-  TickQueue,
-} from '../../lambdas/ports.ts';
+import type { EventsQueue } from '../../lambdas/ingest/eventsQueue.ts';
+import type { LeadsTable } from '../../lambdas/store/leadsTable.ts';
+import type { MarketoLeads } from '../../lambdas/marketo/marketoPorts.ts';
+import type { Metrics } from '../../lambdas/metricNames.ts';
+import type { Tick, TickQueue } from '../../lambdas/store/tickQueue.ts';
 import type { CountName, ValueName } from '../../lambdas/metricNames.ts';
-import type { Counters } from '../../lambdas/ports.ts';
+import type { Counters } from '../../lambdas/sync/counters.ts';
 import type { ConsentRules } from '../../lambdas/segment/consent.ts';
 import type { SourceKind } from '../../lambdas/segment/source.ts';
 import type { EpochMs } from '../../lambdas/segment/time.ts';
@@ -46,9 +43,9 @@ import {
   tickTiming,
 } from '../../lambdas/limits.ts';
 import { createCountersTwin } from '../twins/counters.ts';
-import { composeAbsorb } from '../../lambdas/absorb/compose.ts';
-import type { SyncSidePorts } from '../../lambdas/sync/compose.ts';
-import { composeSync } from '../../lambdas/sync/compose.ts';
+import { composeAbsorb } from '../../lambdas/absorb/composeAbsorb.ts';
+import type { SyncSidePorts } from '../../lambdas/sync/composeSync.ts';
+import { composeSync } from '../../lambdas/sync/composeSync.ts';
 import { createLeadsTableTwin } from '../twins/leadsTable.ts';
 import { complaints } from '../marketo/soap/validate.ts';
 import { consentUnchecked } from './consent.ts';

@@ -1,17 +1,13 @@
 import { leadIdOf } from '../../lambdas/digest.ts';
-import type { LeadId, Mailbox } from '../../lambdas/lead/types.ts';
-import { planCalls } from '../../lambdas/marketo/soap/plan.ts';
-import type {
-  IndexedEntry,
-  LeadFields,
-  LeadsTable,
-  MarketoLeads,
-  TickQueue,
-} from '../../lambdas/ports.ts';
+import type { LeadId, Mailbox } from '../../lambdas/lead/leadTypes.ts';
+import { planSoapCalls } from '../../lambdas/marketo/soap/soapPlan.ts';
+import type { IndexedEntry, LeadsTable } from '../../lambdas/store/leadsTable.ts';
+import type { LeadFields, MarketoLeads } from '../../lambdas/marketo/marketoPorts.ts';
+import type { TickQueue } from '../../lambdas/store/tickQueue.ts';
 import type { EpochMs } from '../../lambdas/segment/time.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
-import type { SyncSidePorts } from '../../lambdas/sync/compose.ts';
-import { composeSync } from '../../lambdas/sync/compose.ts';
+import type { SyncSidePorts } from '../../lambdas/sync/composeSync.ts';
+import { composeSync } from '../../lambdas/sync/composeSync.ts';
 import { Queues } from '../../local/sqs/queues.ts';
 import {
   callLimits,
@@ -114,7 +110,7 @@ export const createBacklog = (
     },
   };
   const marketo: MarketoLeads = {
-    plan: (updates) => planCalls(updates),
+    plan: (updates) => planSoapCalls(updates),
     fields: async (_deadline, mayStart) => {
       if (!(await mayStart())) throw new Error('its permit was just granted');
       return described;

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { epochMs } from '../../lambdas/segment/time.ts';
-import type { LeadId } from '../../lambdas/lead/types.ts';
-import { doesCount } from '../../lambdas/sync/verdicts.ts';
+import type { LeadId } from '../../lambdas/lead/leadTypes.ts';
+import { doesCount } from '../../lambdas/sync/callVerdicts.ts';
 import { leadTiming as timing, marketoLimits } from '../../lambdas/limits.ts';
 import { at, noon } from '../support/mailboxes.ts';
 import { identify, leadOf } from '../support/scenario.ts';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { EpochMs } from '../../lambdas/segment/time.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
-import type { Counters } from '../../lambdas/ports.ts';
+import type { Counters } from '../../lambdas/sync/counters.ts';
 import { budgetTiming, callLimits } from '../../lambdas/limits.ts';
 import { noon } from '../support/mailboxes.ts';
 import { createBudgetWorld, granted, refused } from './budgetSupport.ts';

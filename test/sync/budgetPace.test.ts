@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { epochMs } from '../../lambdas/segment/time.ts';
 import { callLimits } from '../../lambdas/limits.ts';
-import { createBudgetWorld, mostWithin } from './budgetSupport.ts';
+import { createBudgetWorld, maxWithin } from './budgetSupport.ts';
 
 const hourMs = 3_600_000;
 const days = [
@@ -75,7 +75,7 @@ describe.each(days)('on %s', (_name, midnight, hours) => {
       expect(calls).toBeLessThan(0.85 * even);
     }
     expect(day.end - (day.requests.at(-1) ?? 0)).toBeLessThan(5 * 60_000);
-    expect(mostWithin(day.requests, 20_000)).toBeLessThanOrEqual(90);
+    expect(maxWithin(day.requests, 20_000)).toBeLessThanOrEqual(90);
   });
 
   it('a demand that comes late has what was not used before', async () => {

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { BudgetLimits } from '../../lambdas/lead/budget.ts';
-import type { Counters } from '../../lambdas/ports.ts';
+import type { BudgetLimits } from '../../lambdas/lead/pacing.ts';
+import type { Counters } from '../../lambdas/sync/counters.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
 import { budgetTiming, callLimits } from '../../lambdas/limits.ts';
 import { noon } from '../support/mailboxes.ts';
-import { createBudgetWorld, granted, mostWithin, refused } from './budgetSupport.ts';
+import { createBudgetWorld, granted, maxWithin, refused } from './budgetSupport.ts';
 
 const slidingMs = 20_000;
 const workers = 10;
@@ -77,7 +77,7 @@ describe.each([
     expect(most).toBeLessThan(allowed);
     await fc.assert(
       fc.asyncProperty(playOf(limits), async (play) => {
-        expect(mostWithin(await perform(play), slidingMs)).toBeLessThanOrEqual(most);
+        expect(maxWithin(await perform(play), slidingMs)).toBeLessThanOrEqual(most);
       }),
       { numRuns: 60 },
     );
@@ -109,8 +109,8 @@ describe.each([
     await world.time.run();
     await Promise.all(all);
     expect(world.requests).toHaveLength(10 * perWindow);
-    expect(mostWithin(world.requests, slidingMs)).toBe(most);
-    expect(mostWithin(world.requests, slidingMs + 1)).toBe(most + perWindow);
+    expect(maxWithin(world.requests, slidingMs)).toBe(most);
+    expect(maxWithin(world.requests, slidingMs + 1)).toBe(most + perWindow);
   });
 });
 
@@ -127,7 +127,7 @@ describe('slots of any size', () => {
       fc.asyncProperty(anyLimits.chain(playOf), async (play) => {
         const { perWindow, windowMs } = play.limits;
         const touched = Math.floor(24_000 / windowMs) + 1;
-        expect(mostWithin(await perform(play), slidingMs)).toBeLessThanOrEqual(touched * perWindow);
+        expect(maxWithin(await perform(play), slidingMs)).toBeLessThanOrEqual(touched * perWindow);
       }),
       { numRuns: 60 },
     );
@@ -265,7 +265,7 @@ describe('the requests of one call', () => {
   it('that are late take a slot of the moment', async () => {
     const { world, budget, pass, usedAt } = worldOf();
     const permits = granted(await budget.tryAcquire({ isFull: true, bringsFields: true }));
-    await pass(budgetTiming.slotUseMs + 1);
+    await pass(budgetTiming.permitUseMs + 1);
     expect(await world.request(permits)).toBe(true);
     expect(usedAt(0)).toBe(2);
     const later = granted(await budget.tryAcquire({ isFull: true, bringsFields: true }));
@@ -280,7 +280,7 @@ describe('the requests of one call', () => {
   it('may start until 2 s after their slot was taken', async () => {
     const { world, budget, pass, usedAt } = worldOf();
     const permits = granted(await budget.tryAcquire({ isFull: true, bringsFields: true }));
-    await pass(budgetTiming.slotUseMs);
+    await pass(budgetTiming.permitUseMs);
     expect(await world.request(permits)).toBe(true);
     expect(usedAt(0)).toBe(1);
   });

@@ -1,10 +1,10 @@
 import type { Logger } from '../../lambdas/delivery.ts';
-import type { BudgetLimits } from '../../lambdas/lead/budget.ts';
+import type { BudgetLimits } from '../../lambdas/lead/pacing.ts';
 import type { EpochMs } from '../../lambdas/segment/time.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
 import type { Permits, Refused } from '../../lambdas/sync/budget.ts';
 import { Budget } from '../../lambdas/sync/budget.ts';
-import type { Counters } from '../../lambdas/ports.ts';
+import type { Counters } from '../../lambdas/sync/counters.ts';
 import type { BudgetTiming } from '../../lambdas/limits.ts';
 import { budgetTiming } from '../../lambdas/limits.ts';
 import { createCountersTwin } from '../twins/counters.ts';
@@ -118,7 +118,7 @@ export const refused = (permits: Permits | Refused): Refused => {
 };
 
 /** The most of these moments in any stretch of `lengthMs`, both ends included. */
-export const mostWithin = (moments: readonly EpochMs[], lengthMs: number): number => {
+export const maxWithin = (moments: readonly EpochMs[], lengthMs: number): number => {
   const sorted = [...moments].sort((a, b) => a - b);
   let most = 0;
   let from = 0;

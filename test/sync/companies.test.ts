@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Rule } from '../../lambdas/marketo/mapping/schema.ts';
+import type { Rule } from '../../lambdas/marketo/mapping/mappingSchema.ts';
 import { identify, leadOf } from '../support/scenario.ts';
 import type { World } from '../support/world.ts';
 import { createWorld } from '../support/world.ts';

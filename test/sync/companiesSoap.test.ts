@@ -25,5 +25,5 @@ it('what is left of companies when SOAP takes over ends with its reason, and mak
   const because =
     'static lists, programs, campaigns and companies are written over REST only: set marketo.api to rest, then resend this dead letter';
   const letters = [...world.twin.dead.values()];
-  expect(letters.map((letter) => letter.because)).toEqual([because, because]);
+  expect(letters.map((deadLetter) => deadLetter.because)).toEqual([because, because]);
 });

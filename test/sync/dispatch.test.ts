@@ -207,8 +207,8 @@ describe('a probe', () => {
 describe('a turn', () => {
   it('begins no call for which it has no time, and leaves a tick', async () => {
     const [lead] = world.add(0, 1);
-    const { fieldQuestionTimeoutMs, callTimeoutMs, settleMarginMs } = leadTiming;
-    const callMs = fieldQuestionTimeoutMs + callTimeoutMs + settleMarginMs;
+    const { describeTimeoutMs, callTimeoutMs, settleMarginMs } = leadTiming;
+    const callMs = describeTimeoutMs + callTimeoutMs + settleMarginMs;
     world.tick(lead && [lead]);
     await world.turn(callMs - 1);
     expect([world.calls, world.writes(), world.ticksSent()]).toEqual([[], [], 1]);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { shardOf } from '../../lambdas/aws/shard.ts';
 import type { Lane } from '../../lambdas/lead/schedule.ts';
-import type { DueItem, LeadsTable } from '../../lambdas/ports.ts';
+import type { DueItem, LeadsTable } from '../../lambdas/store/leadsTable.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
 import { DueIndex } from '../../lambdas/sync/dueIndex.ts';
 import { at, noon } from '../support/mailboxes.ts';

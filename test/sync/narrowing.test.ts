@@ -21,7 +21,7 @@ afterEach(async () => {
 /** The names in each dead letter. */
 const dead = () =>
   [...world.twin.dead.values()]
-    .map((letter) => ('fields' in letter ? letter.fields.map(({ name }) => name) : []))
+    .map((deadLetter) => ('fields' in deadLetter ? deadLetter.fields.map(({ name }) => name) : []))
     .sort();
 const calls = () => world.simulator.calls(jane).length;
 /** While others are synced, so that a failure that is tried a few times counts against this lead. */

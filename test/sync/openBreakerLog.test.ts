@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Logger } from '../../lambdas/delivery.ts';
-import { restVerdicts } from '../../lambdas/marketo/rest/verdicts.ts';
-import { soapVerdicts } from '../../lambdas/marketo/soap/verdicts.ts';
-import type { Ruling } from '../../lambdas/marketo/verdictTable.ts';
-import { verdictFor } from '../../lambdas/marketo/verdictTable.ts';
+import { restErrorRules } from '../../lambdas/marketo/rest/restErrorRules.ts';
+import { soapErrorRules } from '../../lambdas/marketo/soap/soapErrorRules.ts';
+import type { ErrorRule } from '../../lambdas/marketo/errorRules.ts';
+import { verdictFor } from '../../lambdas/marketo/errorRules.ts';
 import type { EpochMs } from '../../lambdas/segment/time.ts';
 
 import { Budget } from '../../lambdas/sync/budget.ts';
@@ -33,9 +33,9 @@ const createErrors = () => {
 const clockAt = (now: EpochMs) => ({ now: () => now });
 const nobody = { unknown: () => [], bad: () => [] };
 
-const codes: readonly (readonly [string, ReadonlyMap<string, Ruling>])[] = [
-  ...['606', '607', '615'].map((code) => [code, restVerdicts] as const),
-  ...['20015', '20023', '20024'].map((code) => [code, soapVerdicts] as const),
+const codes: readonly (readonly [string, ReadonlyMap<string, ErrorRule>])[] = [
+  ...['606', '607', '615'].map((code) => [code, restErrorRules] as const),
+  ...['20015', '20023', '20024'].map((code) => [code, soapErrorRules] as const),
 ];
 
 describe('what the log says when all leads have to wait', () => {

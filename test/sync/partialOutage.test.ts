@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { shortHashOf } from '../../lambdas/digest.ts';
 import { marketoLimits } from '../../lambdas/limits.ts';
-import type { LeadId } from '../../lambdas/lead/types.ts';
+import type { LeadId } from '../../lambdas/lead/leadTypes.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
 import { noon } from '../support/mailboxes.ts';
 import { createBacklog } from './backlog.ts';

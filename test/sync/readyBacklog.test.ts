@@ -2,19 +2,19 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { emptyMailbox } from '../../lambdas/lead/mailbox.ts';
 import type { Lane } from '../../lambdas/lead/schedule.ts';
-import type { LeadId, Mailbox } from '../../lambdas/lead/types.ts';
+import type { LeadId, Mailbox } from '../../lambdas/lead/leadTypes.ts';
 import { tickTiming } from '../../lambdas/limits.ts';
-import { planCalls } from '../../lambdas/marketo/rest/plan.ts';
-import { orderOf } from '../../lambdas/segment/order.ts';
+import { planRestCalls } from '../../lambdas/marketo/rest/restPlan.ts';
+import { sequenceKeyOf } from '../../lambdas/segment/order.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
 import { DueIndex } from '../../lambdas/sync/dueIndex.ts';
-import { planNext } from '../../lambdas/sync/plan.ts';
+import { planNext } from '../../lambdas/sync/callPlan.ts';
 import { ReadyLeads } from '../../lambdas/sync/readyLeads.ts';
 
 const now = epochMs(10_000_000_000_000);
 const until = epochMs(now + 60_000);
-const marketo = { plan: (updates: Parameters<typeof planCalls>[0]) => planCalls(updates) };
-const order = orderOf(epochMs(1), epochMs(1), 0, 'm');
+const marketo = { plan: (updates: Parameters<typeof planRestCalls>[0]) => planRestCalls(updates) };
+const order = sequenceKeyOf(epochMs(1), epochMs(1), 0, 'm');
 
 const withCookie = (n: number): Mailbox => ({
   ...emptyMailbox(`lead-${n}@example.com`, order),

@@ -1,19 +1,19 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { leadIdOf } from '../../lambdas/digest.ts';
 import type { Lane } from '../../lambdas/lead/schedule.ts';
-import type { LeadId, Mailbox } from '../../lambdas/lead/types.ts';
+import type { LeadId, Mailbox } from '../../lambdas/lead/leadTypes.ts';
 import type { EpochMs } from '../../lambdas/segment/time.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
 import { createReads } from '../../lambdas/store/leadStore.ts';
 import { indexLimits, tickTiming } from '../../lambdas/limits.ts';
-import { planCalls } from '../../lambdas/marketo/rest/plan.ts';
+import { planRestCalls } from '../../lambdas/marketo/rest/restPlan.ts';
 import { DueIndex } from '../../lambdas/sync/dueIndex.ts';
 import { ReadyLeads } from '../../lambdas/sync/readyLeads.ts';
 import { at, noon, order } from '../support/mailboxes.ts';
 import { createLeadsTableTwin } from '../twins/leadsTable.ts';
 
 const { shards } = indexLimits;
-const marketo = { plan: (updates: Parameters<typeof planCalls>[0]) => planCalls(updates) };
+const marketo = { plan: (updates: Parameters<typeof planRestCalls>[0]) => planRestCalls(updates) };
 const none = { fields: false, rest: false };
 
 const world = () => {

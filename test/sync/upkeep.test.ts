@@ -4,8 +4,9 @@ import type { DeliveryLine } from '../../lambdas/delivery.ts';
 import { keyIdOf, leadIdOf } from '../../lambdas/digest.ts';
 import { emptyKey } from '../../lambdas/lead/keys.ts';
 import { emptyMailbox } from '../../lambdas/lead/mailbox.ts';
-import type { KeyItem, Mailbox } from '../../lambdas/lead/types.ts';
-import type { IndexedEntry, OwnedVisit, Tick } from '../../lambdas/ports.ts';
+import type { IdentityRecord, Mailbox } from '../../lambdas/lead/leadTypes.ts';
+import type { IndexedEntry, OwnedVisit } from '../../lambdas/store/leadsTable.ts';
+import type { Tick } from '../../lambdas/store/tickQueue.ts';
 import type { EpochMs } from '../../lambdas/segment/time.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
 import { absorbTiming, indexLimits, leadLimits, leadTiming } from '../../lambdas/limits.ts';
@@ -23,7 +24,7 @@ const withField: Mailbox = {
   ...emptyMailbox(email, order(0)),
   fields: { Plan: { order: order(0), value: 'pro' } },
 };
-const held: KeyItem = {
+const held: IdentityRecord = {
   ...emptyKey,
   fields: { Plan: { order: order(0), value: 'pro' } },
   heldSince: noon,

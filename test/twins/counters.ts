@@ -1,5 +1,5 @@
 import type { EpochMs } from '../../lambdas/segment/time.ts';
-import type { Counters } from '../../lambdas/ports.ts';
+import type { Counters } from '../../lambdas/sync/counters.ts';
 
 interface Row {
   readonly used: number;

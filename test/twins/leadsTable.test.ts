@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { DueItem, IndexCursor, IndexedEntry, LeadsTable } from '../../lambdas/ports.ts';
+import type {
+  DueItem,
+  IndexCursor,
+  IndexedEntry,
+  LeadsTable,
+} from '../../lambdas/store/leadsTable.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
 import { serveLeads } from '../aws/leadsOnDynamo.ts';
 import { createLeadsTableTwin } from './leadsTable.ts';

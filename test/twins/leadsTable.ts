@@ -1,6 +1,6 @@
 import { shardOf } from '../../lambdas/aws/shard.ts';
-import type { DeadVisit, LeadsTable, Stored } from '../../lambdas/ports.ts';
-import type { DeadLetter } from '../../lambdas/lead/types.ts';
+import type { DeadVisit, LeadsTable, Stored } from '../../lambdas/store/leadsTable.ts';
+import type { DeadLetter } from '../../lambdas/lead/leadTypes.ts';
 
 interface Row {
   readonly item: Omit<Stored, 'state'>;

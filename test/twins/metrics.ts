@@ -1,4 +1,4 @@
-import type { Metrics } from '../../lambdas/ports.ts';
+import type { Metrics } from '../../lambdas/metricNames.ts';
 
 /** Metrics that nobody looks at. */
 export const noMetrics: Metrics = { count: () => undefined, record: () => undefined };

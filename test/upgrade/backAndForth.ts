@@ -1,6 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, ScanCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { createCounters } from '../../lambdas/aws/counters.ts';
+import { createCounters } from '../../lambdas/aws/dynamoCounters.ts';
 import type { Item } from '../../lambdas/aws/item.ts';
 import { indexLimits } from '../../lambdas/limits.ts';
 import { serveLeads, tableName } from '../aws/leadsOnDynamo.ts';

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DynamoDBDocumentClient, PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
-import { createCounters } from '../../lambdas/aws/counters.ts';
+import { createCounters } from '../../lambdas/aws/dynamoCounters.ts';
 import type { Item } from '../../lambdas/aws/item.ts';
-import type { KeyItem, Mailbox } from '../../lambdas/lead/types.ts';
+import type { IdentityRecord, Mailbox } from '../../lambdas/lead/leadTypes.ts';
 import { indexLimits } from '../../lambdas/limits.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
 import { serveLeads, tableName } from '../aws/leadsOnDynamo.ts';
@@ -99,8 +99,8 @@ export const pendingIn = (items: readonly Item[]) =>
     .filter(({ fields, cookies, orders }) => fields.length + cookies.length + orders.length > 0);
 
 /** What is held at keys without a lead. */
-export const heldIn = (items: readonly Item[]): readonly KeyItem[] =>
+export const heldIn = (items: readonly Item[]): readonly IdentityRecord[] =>
   items
     .filter(({ pk }) => pk.startsWith('key#'))
-    .map(({ state }) => JSON.parse(state) as KeyItem)
+    .map(({ state }) => JSON.parse(state) as IdentityRecord)
     .filter(({ heldSince }) => heldSince !== undefined);

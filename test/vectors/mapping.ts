@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import type { Mapping } from '../../lambdas/marketo/mapping/mapping.ts';
 import type { Settings } from '../../lambdas/settings.ts';
-import type { FieldRules } from '../../lambdas/marketo/fields.ts';
+import type { FieldRules } from '../../lambdas/marketo/eventFields.ts';
 import type { VisitRules } from '../../lambdas/marketo/visitRules.ts';
-import type { Activity, FieldValue, Visit } from '../../lambdas/marketo/types.ts';
+import type { Activity, FieldValue, Visit } from '../../lambdas/marketo/marketoTypes.ts';
 import type { QueuedEvent } from '../../lambdas/segment/event.ts';
-import { orderOf } from '../../lambdas/segment/order.ts';
+import { sequenceKeyOf } from '../../lambdas/segment/order.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
 
 /** A rule of the mapping with one example: what comes in, what goes out, and why we know. */
@@ -87,7 +87,7 @@ export const eventWith = (given: Partial<QueuedEvent>): QueuedEvent => {
     type: 'identify',
     messageId: 'm-1',
     messageHash: 'hash-of-m-1',
-    order: orderOf(at, at, 0, 'hash-of-m-1'),
+    order: sequenceKeyOf(at, at, 0, 'hash-of-m-1'),
     timestamp: at,
     receivedAt: at,
     anonymousId: 'a-1',

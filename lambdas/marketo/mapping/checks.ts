@@ -3,11 +3,11 @@ import { standardFieldFor } from '../fieldsNames.ts';
 import { labelOfRule } from './compile.ts';
 import { covers, isImpossible, typesOf } from './conditions.ts';
 import type { MappedType } from './conditions.ts';
-import { partsOf } from './paths.ts';
+import { pathPartsOf } from './paths.ts';
 import type { Mapping } from './mapping.ts';
-import type { Rule } from './schema.ts';
+import type { Rule } from './mappingSchema.ts';
 import { pathsIn } from './sources.ts';
-import { targetOf } from './targets.ts';
+import { targetNamed } from './targets.ts';
 import type { RuleProblem } from './target.ts';
 
 /** What is wrong at a place of the mapping. */
@@ -22,7 +22,8 @@ const typesWith: Readonly<Record<string, readonly MappedType[]>> = {
   properties: ['track', 'page'],
 };
 
-const callsOf = (path: string): readonly MappedType[] | undefined => typesWith[partsOf(path)[0]];
+const callsOf = (path: string): readonly MappedType[] | undefined =>
+  typesWith[pathPartsOf(path)[0]];
 
 /** A condition or value whose path no event of the rule can have. */
 const wrongCall = (
@@ -33,7 +34,7 @@ const wrongCall = (
 ): readonly MappingProblem[] => {
   const calls = callsOf(path);
   if (calls === undefined || types.some((type) => calls.includes(type))) return [];
-  const [root] = partsOf(path);
+  const [root] = pathPartsOf(path);
   const instead =
     root === 'traits'
       ? `A track or page brings traits as context.traits: write context.${path}.`
@@ -105,11 +106,11 @@ const overtaken = (
   const slotsBefore = before
     .filter(({ other }) => covers(other.when, rule.when))
     .flatMap(({ other, place }) =>
-      targetOf(other.to)
+      targetNamed(other.to)
         .slots(other as never)
         .map(({ slot }) => ({ slot, label: labelOfRule(other, place) })),
     );
-  return targetOf(rule.to)
+  return targetNamed(rule.to)
     .slots(rule as never)
     .flatMap(({ slot, at, what }) => {
       const first = slotsBefore.find((one) => one.slot === slot);
@@ -138,7 +139,7 @@ const noVisit = ({ to, when }: Rule): readonly MappingProblem[] =>
     : [];
 
 const problemsOfRule = (rule: Rule, index: number, mapping: Mapping): readonly MappingProblem[] => {
-  const target = targetOf(rule.to);
+  const target = targetNamed(rule.to);
   const never = neverMatches(rule, mapping);
   const types = typesOf(rule.when);
   const found = [

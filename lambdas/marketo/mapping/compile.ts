@@ -1,13 +1,13 @@
-import type { Activity, Incoming } from '../../lead/types.ts';
+import type { Activity, Incoming } from '../../lead/leadTypes.ts';
 import { rememberedLooseKey as looseKey } from '../../segment/looseKeyMemo.ts';
 import type { QueuedEvent } from '../../segment/event.ts';
-import type { Claim, LeftOut } from '../fieldsRules.ts';
+import type { Claim, UnmappedTrait } from '../fieldsRules.ts';
 import { compileConditions, eventsOf, mappedTypes, typesOf } from './conditions.ts';
 import type { MappedType } from './conditions.ts';
 import { EventView } from './paths.ts';
 import type { Mapping } from './mapping.ts';
-import type { Rule } from './schema.ts';
-import { targetOf } from './targets.ts';
+import type { Rule } from './mappingSchema.ts';
+import { targetNamed } from './targets.ts';
 import type { Company, Effect, Made } from './target.ts';
 
 export type MappingRules = Pick<Mapping, 'events' | 'rules'>;
@@ -38,7 +38,7 @@ export interface Mapped {
   /** Whether the traits of an identify go by the built-in rules. */
   readonly isDropped: boolean;
   /** Values of an activity that cannot go, and why. */
-  readonly leftOut: readonly LeftOut[];
+  readonly leftOut: readonly UnmappedTrait[];
   /** Why there is no activity, or nothing at all. */
   readonly dropped?: string;
   readonly traces: readonly RuleTrace[];
@@ -59,7 +59,7 @@ export const labelOfRule = ({ name, when }: Rule, index: number): string => {
 };
 
 const readied = (rule: Rule, index: number): Ready => {
-  const target = targetOf(rule.to);
+  const target = targetNamed(rule.to);
   return {
     index,
     rule,
@@ -112,7 +112,7 @@ const run = (
   const view = new EventView(event);
   const claims: Claim[] = [];
   const takes = new Set<string>();
-  const leftOut: LeftOut[] = [];
+  const leftOut: UnmappedTrait[] = [];
   const relations: Omit<Incoming, 'order'>[] = [];
   const traces: RuleTrace[] = [];
   const slots = new Map<string, number>();

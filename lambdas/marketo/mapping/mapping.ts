@@ -1,4 +1,4 @@
-import type { Rule } from './schema.ts';
+import type { Rule } from './mappingSchema.ts';
 
 /** A mapping with nothing left open. */
 export interface Mapping {

@@ -1,4 +1,4 @@
-import { identityOf } from '../../segment/identity.ts';
+import { identityOf } from '../../segment/eventIdentity.ts';
 import { isObject } from '../../segment/json.ts';
 import { rememberedLooseKey as looseKey } from '../../segment/looseKeyMemo.ts';
 import type { Json, JsonObject, QueuedEvent } from '../../segment/event.ts';
@@ -30,14 +30,14 @@ export const valueRoots: readonly string[] = Object.keys(values);
 export const objectRoots: readonly string[] = Object.keys(objects);
 
 /** `traits.plan` → `['traits', 'plan']`; a root alone has no rest. */
-export const partsOf = (path: string): readonly [root: string, rest?: string] => {
+export const pathPartsOf = (path: string): readonly [root: string, rest?: string] => {
   const dot = path.indexOf('.');
   return dot < 0 ? [path] : [path.slice(0, dot), path.slice(dot + 1)];
 };
 
 /** Whether an event could have something at this path. */
 export const isPath = (path: string): boolean => {
-  const [root, rest] = partsOf(path);
+  const [root, rest] = pathPartsOf(path);
   return rest === undefined
     ? valueRoots.includes(root) || objectRoots.includes(root)
     : objectRoots.includes(root) && !/^\.|\.\.|\.$/.test(rest) && rest.trim() !== '';
@@ -72,14 +72,14 @@ export class EventView {
 }
 
 /** Reads one place of an event; undefined where there is nothing. */
-export type Read = (view: EventView) => Json | undefined;
+export type PathReader = (view: EventView) => Json | undefined;
 
 type Step = (value: Json | undefined, view: EventView) => Json | undefined;
 
 /** A key that is spelled with dots, else step by step; in lists by number. */
 const stepsOf = (path: string): Step => {
   const whole = looseKey(path);
-  const [first, rest] = partsOf(path);
+  const [first, rest] = pathPartsOf(path);
   const loose = looseKey(first);
   const place = /^\d+$/.test(first) ? Number(first) : undefined;
   const next = rest === undefined ? undefined : stepsOf(rest);
@@ -96,8 +96,8 @@ const stepsOf = (path: string): Step => {
 };
 
 /** A path, made ready. Names are compared as those of traits are. */
-export const readerOf = (path: string): Read => {
-  const [root, rest] = partsOf(path);
+export const readerOf = (path: string): PathReader => {
+  const [root, rest] = pathPartsOf(path);
   const value = values[root] ?? objects[root];
   if (value === undefined) return () => undefined;
   if (rest === undefined) return ({ event }) => value(event);

@@ -4,7 +4,7 @@ import type { Json } from '../../segment/event.ts';
 import { canonicalJson } from '../text.ts';
 import { describe, forChecking } from './described.ts';
 import { isPath, readerOf } from './paths.ts';
-import type { EventView, Read } from './paths.ts';
+import type { EventView, PathReader } from './paths.ts';
 
 const aPath =
   'a path like "traits.plan", "properties.order.id", "properties.items.0.sku", "context.page.url", "userId" or "email"';
@@ -112,7 +112,7 @@ const isEmpty = (value: Json | undefined): value is undefined | null | '' =>
 const textOf = (value: Json): string =>
   typeof value === 'string' ? value : (canonicalJson(value) ?? '');
 
-const firstOf = (reads: readonly Read[]): Read => {
+const firstOf = (reads: readonly PathReader[]): PathReader => {
   const [only] = reads;
   if (reads.length === 1 && only !== undefined) return only;
   return (view) => {
@@ -127,7 +127,7 @@ const firstOf = (reads: readonly Read[]): Read => {
 };
 
 const joined =
-  (pieces: readonly Read[], between: string): Read =>
+  (pieces: readonly PathReader[], between: string): PathReader =>
   (view) => {
     const texts = pieces.flatMap((read) => {
       const value = read(view);
@@ -137,7 +137,7 @@ const joined =
   };
 
 const constantly =
-  (value: Scalar): Read =>
+  (value: Scalar): PathReader =>
   () =>
     value;
 
@@ -145,7 +145,7 @@ const constantly =
  * A source, made ready. It reads undefined where the event has nothing there, and null where it says
  * null, so that the setting `nulls` decides.
  */
-export const compileSource = (source: Source): Read => {
+export const compileSource = (source: Source): PathReader => {
   if (typeof source === 'string') return readerOf(source);
   const { path, constant, join, with: between = '', default: fallback, hash } = source;
   const read =

@@ -1,6 +1,6 @@
 import type * as z from 'zod/mini';
-import type { Activity, Incoming } from '../../lead/types.ts';
-import type { Claim, LeftOut } from '../fieldsRules.ts';
+import type { Activity, Incoming } from '../../lead/leadTypes.ts';
+import type { Claim, UnmappedTrait } from '../fieldsRules.ts';
 import type { When } from './conditions.ts';
 import type { ForChecking } from './described.ts';
 import type { EventView } from './paths.ts';
@@ -43,7 +43,7 @@ export type Effect = {
 /** What a target makes of an event: effects, what has no usable value, and why there is nothing. */
 export interface Made {
   readonly effects: readonly Effect[];
-  readonly leftOut?: readonly LeftOut[];
+  readonly leftOut?: readonly UnmappedTrait[];
   /** Why the rule does nothing with this event. */
   readonly dropped?: string;
   /** Traits that this rule sends, so that they do not go by their names as well. */

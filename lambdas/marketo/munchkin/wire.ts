@@ -1,4 +1,4 @@
-import type { Visit } from '../types.ts';
+import type { Visit } from '../marketoTypes.ts';
 
 /** The version of Munchkin whose requests these are. */
 const munchkinVersion = '164';

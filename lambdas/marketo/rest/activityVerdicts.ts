@@ -1,10 +1,10 @@
 import { marketoLimits } from '../../limits.ts';
 import { transportVerdict } from '../transport.ts';
-import type { Activity, ActivityVerdict, Verdict } from '../types.ts';
-import { activityAnswers } from './answers.ts';
-import type { Called } from './call.ts';
-import type { Complaint } from './judge.ts';
-import { activitiesVerdict, isLeadGone, recordVerdict } from './judge.ts';
+import type { Activity, ActivityVerdict, Verdict } from '../marketoTypes.ts';
+import { activityAnswers } from './restAnswers.ts';
+import type { RestCalled } from './restCaller.ts';
+import type { ApiError } from './apiErrors.ts';
+import { activitiesVerdict, isLeadGone, recordVerdict } from './apiErrors.ts';
 
 const noReason: ActivityVerdict = {
   kind: 'retry',
@@ -12,7 +12,7 @@ const noReason: ActivityVerdict = {
   attempts: marketoLimits.boundedAttempts,
 };
 
-const ofRecord = ({ attributes }: Activity, errors: readonly Complaint[]): ActivityVerdict => {
+const ofRecord = ({ attributes }: Activity, errors: readonly ApiError[]): ActivityVerdict => {
   if (errors.length === 0) return noReason;
   const names = new Map(Object.keys(attributes).map((name) => [name, name]));
   const verdict = recordVerdict(errors, names);
@@ -37,12 +37,15 @@ const ofRecord = ({ attributes }: Activity, errors: readonly Complaint[]): Activ
 };
 
 /** One verdict for each activity, or why all leads have to wait. */
-export type Told = readonly ActivityVerdict[] | Extract<Verdict, { kind: 'unavailable' }>;
+export type ActivityResult = readonly ActivityVerdict[] | Extract<Verdict, { kind: 'unavailable' }>;
 
 /** What the answer to a request with these activities means. */
-export const toldBy = (called: Called, going: readonly Activity[]): Told => {
-  const all = (verdict: ActivityVerdict): Told => going.map(() => verdict);
-  const ofAll = (verdict: Verdict): Told => {
+export const activityResultOf = (
+  called: RestCalled,
+  going: readonly Activity[],
+): ActivityResult => {
+  const all = (verdict: ActivityVerdict): ActivityResult => going.map(() => verdict);
+  const ofAll = (verdict: Verdict): ActivityResult => {
     if (verdict.kind === 'unavailable') return verdict;
     const shared = going.length;
     if (verdict.kind === 'retry') return all({ ...verdict, shared });

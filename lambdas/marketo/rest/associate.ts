@@ -1,14 +1,14 @@
 import { marketoLimits } from '../../limits.ts';
-import type { Synced, Unavailable, Update, Verdict } from '../types.ts';
-import { cookieReasons } from './answers.ts';
-import type { Called } from './call.ts';
-import { cookieVerdict, isLeadGone } from './judge.ts';
+import type { Synced, Unavailable, Update, Verdict } from '../marketoTypes.ts';
+import { cookieReasons } from './restAnswers.ts';
+import type { RestCalled } from './restCaller.ts';
+import { cookieVerdict, isLeadGone } from './apiErrors.ts';
 
 /** What is known of each update of a call when its record is written, or needed none. */
 type Written = Verdict | undefined;
 
 /** What became of one cookie; `later`: it was not tried, or has to be tried again. */
-type Told =
+type AssociationResult =
   | { readonly associated: true }
   | { readonly refused: string }
   | { readonly later: true; readonly verdict?: Verdict };
@@ -25,23 +25,29 @@ const leadGone = (because: string): Verdict => ({
   isLeadGone: true,
 });
 
-const toldBy = (called: Called): Told => {
+const associationResultOf = (called: RestCalled): AssociationResult => {
   if ('notSent' in called) return { later: true };
   if ('verdict' in called) return { later: true, verdict: called.verdict };
-  const complaints = 'complaints' in called ? called.complaints : cookieReasons(called.result);
-  if ('result' in called && complaints.length === 0) return { associated: true };
-  const verdict = cookieVerdict(complaints);
-  if (verdict.kind === 'refused' && isLeadGone(complaints))
+  const apiErrors = 'complaints' in called ? called.complaints : cookieReasons(called.result);
+  if ('result' in called && apiErrors.length === 0) return { associated: true };
+  const verdict = cookieVerdict(apiErrors);
+  if (verdict.kind === 'refused' && isLeadGone(apiErrors))
     return { later: true, verdict: leadGone(verdict.because) };
   return verdict.kind === 'refused' ? { refused: verdict.because } : { later: true, verdict };
 };
 
-const verdictWith = (written: Synced | undefined, id: number, told: Told): Verdict => {
+const verdictWith = (
+  written: Synced | undefined,
+  id: number,
+  result: AssociationResult,
+): Verdict => {
   const synced: Synced = written ?? { kind: 'synced', marketoId: id };
-  if ('associated' in told) return synced;
-  if ('refused' in told) return { ...synced, cookie: { because: told.refused } };
+  if ('associated' in result) return synced;
+  if ('refused' in result) return { ...synced, cookie: { because: result.refused } };
   // A lead that only had its cookie to tell has a verdict of its own: it backs off.
-  return written === undefined && told.verdict ? told.verdict : { ...synced, cookie: 'pending' };
+  return written === undefined && result.verdict
+    ? result.verdict
+    : { ...synced, cookie: 'pending' };
 };
 
 const noId = 'Marketo did not tell the lead’s id, without which its cookie cannot be associated';
@@ -53,10 +59,10 @@ const noId = 'Marketo did not tell the lead’s id, without which its cookie can
 export const associateAll = async (
   updates: readonly Update[],
   written: readonly Written[],
-  associate: (id: number, token: string) => Promise<Called>,
+  associate: (id: number, token: string) => Promise<RestCalled>,
 ): Promise<{ readonly each: readonly Verdict[]; readonly unavailable?: Unavailable }> => {
   const each: Verdict[] = [];
-  let stopped: Extract<Told, { later: true }> | undefined;
+  let stopped: Extract<AssociationResult, { later: true }> | undefined;
   let unavailable: Unavailable | undefined;
   for (const [index, { cookie, marketoId }] of updates.entries()) {
     const before = written[index];
@@ -69,14 +75,14 @@ export const associateAll = async (
       each.push({ kind: 'synced', ...before, cookie: { because: noId } });
       continue;
     }
-    const told = stopped ?? toldBy(await associate(id, cookie));
-    if ('later' in told && !stopped) {
-      if (told.verdict?.kind === 'unavailable') {
-        unavailable = told.verdict;
-        stopped = { later: true, verdict: { ...told.verdict, worked: false } };
-      } else if (!told.verdict) stopped = told;
+    const result = stopped ?? associationResultOf(await associate(id, cookie));
+    if ('later' in result && !stopped) {
+      if (result.verdict?.kind === 'unavailable') {
+        unavailable = result.verdict;
+        stopped = { later: true, verdict: { ...result.verdict, worked: false } };
+      } else if (!result.verdict) stopped = result;
     }
-    each.push(verdictWith(before, id, told));
+    each.push(verdictWith(before, id, result));
   }
   return { each, ...(unavailable !== undefined && { unavailable }) };
 };

@@ -1,14 +1,14 @@
 import { restLimits } from '../../limits.ts';
 import { transportVerdict } from '../transport.ts';
-import type { Verdict } from '../types.ts';
-import { foundLeads } from './answers.ts';
-import type { FoundLead } from './answers.ts';
-import type { Called } from './call.ts';
-import { lookupVerdict } from './judge.ts';
+import type { Verdict } from '../marketoTypes.ts';
+import { foundLeads } from './restAnswers.ts';
+import type { FoundLead } from './restAnswers.ts';
+import type { RestCalled } from './restCaller.ts';
+import { lookupVerdict } from './apiErrors.ts';
 import type { LeadRules } from './leadRules.ts';
 
 /** Asks Get Leads by Filter Type; the query stands in the body, so that no value of it is in an address. */
-export type AskLeads = (query: string) => Promise<Called>;
+export type AskLeads = (query: string) => Promise<RestCalled>;
 
 /** Why nothing is known of a value. */
 export type NotFound =
@@ -31,10 +31,10 @@ const queryOf = (field: string, values: readonly string[], nextPageToken?: strin
     ...(nextPageToken !== undefined && { nextPageToken }),
   }).toString();
 
-const isTooMany = (called: Called): boolean =>
+const isTooMany = (called: RestCalled): boolean =>
   'complaints' in called && called.complaints.some(({ code }) => code === '1003');
 
-const failureIn = (called: Exclude<Called, { result: unknown }>): NotFound => {
+const failureIn = (called: Exclude<RestCalled, { result: unknown }>): NotFound => {
   if ('notSent' in called) return called;
   const verdict = 'verdict' in called ? called.verdict : lookupVerdict(called.complaints);
   return verdict.kind === 'synced' ? { notSent: 'Marketo did not answer' } : { verdict };

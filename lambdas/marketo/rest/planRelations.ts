@@ -1,7 +1,7 @@
 import { prerequisiteOf } from '../../lead/relations.ts';
 import { receivedAtOf } from '../../segment/order.ts';
 import { without } from '../../lead/without.ts';
-import type { Update } from '../types.ts';
+import type { Update } from '../marketoTypes.ts';
 import { groupOf } from './relations/kinds.ts';
 
 /*
@@ -44,7 +44,7 @@ const groupsIn = (
 ): readonly Group[] => {
   const groups = new Map<string, Omit<Group, 'name' | 'members' | 'since'> & { waits: Waits }>();
   for (const [place, update] of updates.entries()) {
-    const { relations = [], relationsMost = Infinity } = update;
+    const { relations = [], maxRelationsPerRequest: maxRelations = Infinity } = update;
     for (const relation of relations) {
       const known = groupOf(relation);
       if (known === undefined || going.has(known.group)) continue;
@@ -55,7 +55,7 @@ const groupsIn = (
         waits.set(place, relation.order === undefined ? undefined : receivedAtOf(relation.order));
       groups.set(known.group, {
         waits,
-        most: Math.max(1, Math.min(before?.most ?? known.most, relationsMost)),
+        most: Math.max(1, Math.min(before?.most ?? known.most, maxRelations)),
         isFirst: known.isFirst,
       });
     }
@@ -72,12 +72,12 @@ const groupsIn = (
 
 /** The relations of these groups; fewer of each for a lead that was refused in a large request. */
 const withOnly = (update: Update, groups: ReadonlySet<string>): Update => {
-  const { relations = [], relationsMost = Infinity } = update;
+  const { relations = [], maxRelationsPerRequest: maxRelations = Infinity } = update;
   const going = relations.filter(
     (one) => groups.has(groupNameOf(one)) && mayGo(one.name, update, groups),
   );
   const kept = [...Map.groupBy(going, groupNameOf).values()].flatMap((own) =>
-    own.slice(0, own.some(isEachOnce) ? 1 : Math.max(1, relationsMost)),
+    own.slice(0, own.some(isEachOnce) ? 1 : Math.max(1, maxRelations)),
   );
   if (kept.length === relations.length) return update;
   return kept.length > 0 ? { ...update, relations: kept } : without(update, 'relations');
@@ -99,7 +99,7 @@ const worthwhile = (
   if (requests <= 0) return going;
   const updates = given.map(withoutRecords);
   const next = groupsIn(updates, going).find(
-    ({ members, most }) => members.length * 2 >= updates.length && members.length <= most,
+    ({ members, most: max }) => members.length * 2 >= updates.length && members.length <= max,
   );
   if (next === undefined) return going;
   return worthwhile(given, requests - 1, new Set([...going, next.name]));
@@ -119,11 +119,11 @@ export const withWorthwhileRelations = (
 const freshSeconds = 15;
 
 /** How much a group weighs that many wait for, or some for long: a square, so that age wins in the end. */
-const weightAt = ({ since, most }: Group, now: number): number =>
+const weightAt = ({ since, most: max }: Group, now: number): number =>
   since
     .map((at) => Math.max(0, now - (at ?? now)) / 1_000)
     .sort((a, b) => b - a)
-    .slice(0, most)
+    .slice(0, max)
     .reduce((sum, seconds) => sum + (seconds + freshSeconds) ** 2, 0);
 
 /** The group that weighs most; what others need in Marketo goes before. The latest event says what time it is. */
@@ -142,12 +142,12 @@ const nextOf = (groups: readonly Group[]): Group | undefined => {
 };
 
 /** The members of a group that go, where not all of them may: those that have waited longest. */
-const chosenOf = ({ members, since, most }: Group): ReadonlySet<number> =>
+const chosenOf = ({ members, since, most: max }: Group): ReadonlySet<number> =>
   new Set(
     members
       .map((place, at) => ({ place, since: since[at] ?? Infinity }))
-      .sort((a, b) => (members.length <= most ? 0 : a.since - b.since))
-      .slice(0, most)
+      .sort((a, b) => (members.length <= max ? 0 : a.since - b.since))
+      .slice(0, max)
       .map(({ place }) => place),
   );
 

@@ -1,16 +1,16 @@
-import { carriable } from '../text.ts';
-import type { FieldValue, Update } from '../types.ts';
+import { stripInvalidXmlCharacters } from '../text.ts';
+import type { FieldValue, Update } from '../marketoTypes.ts';
 import type { LeadRules } from './leadRules.ts';
 import { restNameOf } from './names.ts';
 
 /** Whether an update has something to say besides fields. */
-export const hasExtras = ({ cookie, activities, relations }: Update): boolean =>
+export const hasSecondary = ({ cookie, activities, relations }: Update): boolean =>
   cookie !== undefined || activities !== undefined || relations !== undefined;
 
 /** Only a cookie, activities or relations are left to tell of a lead that Marketo has, or of a company: it needs no record. */
 export const needsNoRecord = (update: Update): boolean =>
   update.company !== undefined ||
-  (update.fields.length === 0 && update.marketoId !== undefined && hasExtras(update));
+  (update.fields.length === 0 && update.marketoId !== undefined && hasSecondary(update));
 
 /** Whether only relations are left to tell of a lead that Marketo has. */
 export const hasOnlyRelations = (update: Update): boolean =>
@@ -22,7 +22,7 @@ export const hasAsciiEmail = ({ email }: Update): boolean => /^[\x20-\x7e]*$/.te
 /** JSON has no text for numbers beyond all bounds: as null, they would clear the field. */
 export const jsonValue = (value: FieldValue): FieldValue =>
   typeof value === 'string'
-    ? carriable(value)
+    ? stripInvalidXmlCharacters(value)
     : typeof value === 'number' && !Number.isFinite(value)
       ? String(value)
       : value;
@@ -34,7 +34,7 @@ export const jsonValue = (value: FieldValue): FieldValue =>
 export const sentNames = ({ fields }: Update): ReadonlyMap<string, string> =>
   new Map(
     fields
-      .map(({ name }) => [carriable(restNameOf(name)), name] as const)
+      .map(({ name }) => [stripInvalidXmlCharacters(restNameOf(name)), name] as const)
       .filter(([restName]) => restName.toLowerCase() !== 'email'),
   );
 

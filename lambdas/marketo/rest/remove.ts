@@ -1,17 +1,17 @@
 import type { Removal, RemovalVerdict } from '../../lead/removal.ts';
 import { marketoLimits } from '../../limits.ts';
 import { transportVerdict } from '../transport.ts';
-import type { Removed, Unavailable, Verdict } from '../types.ts';
-import { removalAnswers } from './answers.ts';
-import type { Called } from './call.ts';
+import type { Removed, Unavailable, Verdict } from '../marketoTypes.ts';
+import { removalAnswers } from './restAnswers.ts';
+import type { RestCalled } from './restCaller.ts';
 import type { AskLeads, NotFound } from './findIds.ts';
 import { findLeads, isFound } from './findIds.ts';
-import { lookupVerdict, recordVerdict } from './judge.ts';
+import { lookupVerdict, recordVerdict } from './apiErrors.ts';
 
 interface RemoveRequests {
   readonly find: AskLeads;
   /** Delete Leads with this body. */
-  readonly remove: (body: string) => Promise<Called>;
+  readonly remove: (body: string) => Promise<RestCalled>;
 }
 
 const tooMany: RemovalVerdict = {
@@ -105,12 +105,12 @@ export const removeLeads = async (
     return [...new Set([...ids, ...(marketoId === undefined ? [] : [marketoId])])];
   });
   const ids = planned.flatMap((one) => ('kind' in one ? [] : one));
-  const told = await askedToRemove([...new Set(ids)], remove);
+  const results = await askedToRemove([...new Set(ids)], remove);
   const each = planned.map((one): RemovalVerdict => {
     if ('kind' in one) return one;
     const verdicts = one.map(
       (id): RemovalVerdict =>
-        told.byId.get(id) ?? {
+        results.byId.get(id) ?? {
           kind: 'retry',
           because: 'Marketo did not say what became of the lead',
         },
@@ -120,6 +120,6 @@ export const removeLeads = async (
       verdicts.find(({ kind }) => kind === 'refused');
     return worst ?? { kind: 'removed' };
   });
-  closed ??= told.closed;
+  closed ??= results.closed;
   return { each, ...(closed && { closed }) };
 };

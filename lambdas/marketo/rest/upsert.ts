@@ -1,10 +1,10 @@
 import { restLimits } from '../../limits.ts';
 import { transportVerdict } from '../transport.ts';
-import type { Unavailable, Update, Verdict } from '../types.ts';
-import { recordAnswers } from './answers.ts';
-import { findExisting, findFormer, updateById } from './byId.ts';
+import type { Unavailable, Update, Verdict } from '../marketoTypes.ts';
+import { recordAnswers } from './restAnswers.ts';
+import { findExisting, findFormer, updateById } from './updateById.ts';
 import { forKnownLead, withheldOf } from '../newOnly.ts';
-import type { Called } from './call.ts';
+import type { RestCalled } from './restCaller.ts';
 import type { AskLeads } from './findIds.ts';
 import {
   byIdReasonIn,
@@ -13,14 +13,14 @@ import {
   isThere,
   isThereAlready,
   leadVerdict,
-} from './judge.ts';
+} from './apiErrors.ts';
 import type { LeadRules } from './leadRules.ts';
-import type { ByIdReason } from './verdicts.ts';
+import type { ByIdReason } from './restErrorRules.ts';
 import type { RecordVerdict, Wrote } from './wrote.ts';
 import { shareOf } from './wrote.ts';
 import {
   hasAsciiEmail,
-  hasExtras,
+  hasSecondary,
   hasKey,
   needsNoRecord,
   recordText,
@@ -41,7 +41,7 @@ type Upserted =
 interface UpsertRequests {
   readonly rules: LeadRules;
   /** Sync Leads, with this body. */
-  readonly write: (body: string) => Promise<Called>;
+  readonly write: (body: string) => Promise<RestCalled>;
   readonly find: AskLeads;
 }
 
@@ -104,7 +104,7 @@ const batchOf = (update: Update, rules: LeadRules): Omit<Batch, 'sent'> => {
 };
 
 const verdictsOf = (
-  called: Called,
+  called: RestCalled,
   { sent, lookup, partition, isCreateOnly }: Batch,
   rules: LeadRules,
   isAlone: boolean,
@@ -177,14 +177,14 @@ export const upsert = async (
   const upserted =
     located.length > 0 ? await upsertAll(located, requests) : { each: [] as Verdict[] };
   if ('whole' in upserted) return upserted;
-  const told = new Map(
+  const result = new Map(
     going.map((one, index) => {
       const foundId = ids.get(one);
       const verdict = upserted.each[index];
       return [one, foundId === undefined || !verdict ? verdict : { ...verdict, foundId }] as const;
     }),
   );
-  return { ...upserted, each: given.map((one) => verdicts.get(one) ?? told.get(one)) };
+  return { ...upserted, each: given.map((one) => verdicts.get(one) ?? result.get(one)) };
 };
 
 /** The same without a look at former e-mails. */
@@ -216,12 +216,12 @@ const upsertAll = async (
     if ('whole' in wrote && wrote.whole.kind === 'unavailable') closed = wrote.whole;
     const there: Update[] = [];
     for (const [index, update] of sent.entries()) {
-      const told = 'each' in wrote ? wrote.each[index] : { verdict: shareOf(wrote.whole) };
-      if (told) written.set(update, told.verdict);
-      if (told && 'byId' in told) toMend.set(update, told.byId);
-      if (told && 'isThere' in told) {
+      const result = 'each' in wrote ? wrote.each[index] : { verdict: shareOf(wrote.whole) };
+      if (result) written.set(update, result.verdict);
+      if (result && 'byId' in result) toMend.set(update, result.byId);
+      if (result && 'isThere' in result) {
         if (rules.leads !== 'createOnly') there.push(update);
-        else if (hasExtras(update)) toFind.push(update);
+        else if (hasSecondary(update)) toFind.push(update);
       }
     }
     if (there.length > 0) addTo(batches, { sent: there, lookup, partition, isCreateOnly: false });

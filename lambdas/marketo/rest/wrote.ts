@@ -1,5 +1,5 @@
-import type { Verdict } from '../types.ts';
-import type { ByIdReason } from './verdicts.ts';
+import type { Verdict } from '../marketoTypes.ts';
+import type { ByIdReason } from './restErrorRules.ts';
 
 /** What became of one record; `byId`: why its lead may be found by its id all the same. */
 export interface RecordVerdict {

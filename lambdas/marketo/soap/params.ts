@@ -1,5 +1,5 @@
 import { marketoLimits } from '../../limits.ts';
-import type { FieldValue, Update } from '../types.ts';
+import type { FieldValue, Update } from '../marketoTypes.ts';
 import { isById } from '../byId.ts';
 import type { SoapOperation } from './wsdl.ts';
 import { xmlText } from './xmlText.ts';

@@ -1,4 +1,4 @@
-import { mktowsNamespace, soapSchema } from './schema.ts';
+import { mktowsNamespace, soapSchema } from './soapSchema.ts';
 
 /** Each operation with the headers that its request may carry, authentication first. */
 const operations = {

@@ -1,4 +1,4 @@
-import { carriable } from '../text.ts';
+import { stripInvalidXmlCharacters } from '../text.ts';
 
 /** Beside the markup also white space: a parser would turn a bare CR, or CR LF, into a line feed. */
 const references: Readonly<Record<string, string>> = {
@@ -18,4 +18,7 @@ const references: Readonly<Record<string, string>> = {
  * whoever can set a trait could write elements into our request.
  */
 export const xmlText = (text: string): string =>
-  carriable(text).replaceAll(/[&<>"'\t\n\r]/g, (character) => references[character] ?? '');
+  stripInvalidXmlCharacters(text).replaceAll(
+    /[&<>"'\t\n\r]/g,
+    (character) => references[character] ?? '',
+  );

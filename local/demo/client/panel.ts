@@ -2,7 +2,7 @@ import { find, make } from './dom.ts';
 import type { Known, Lead, Visit } from './marketo.ts';
 
 /** Visits shown; the link to all of them is below. */
-const visitsMost = 12;
+const maxVisits = 12;
 
 const nameOf = (lead: Lead): string => lead.get('FirstName') ?? lead.get('Email') ?? 'A lead';
 
@@ -42,7 +42,7 @@ export const show = ({ lead, visits }: Known): void => {
   find('#lead').replaceChildren(...leadOf(lead, visits.length > 0));
   find('#visits').replaceChildren(
     visits.length > 0
-      ? make('ol', '', ...visits.slice(0, visitsMost).map(visitOf))
+      ? make('ol', '', ...visits.slice(0, maxVisits).map(visitOf))
       : make('p', 'note', 'None yet. Open another page of the web site.'),
   );
   find('#visits-title').textContent =

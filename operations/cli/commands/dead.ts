@@ -7,9 +7,9 @@ import { exits } from '../exits.ts';
 import { plain } from '../table.ts';
 import { timeText } from '../times.ts';
 
-const mostListed = 1_000;
+const maxListed = 1_000;
 /** Of one person's events each look shows ten. */
-const mostLooks = 100;
+const maxLooks = 100;
 
 interface Chosen {
   readonly all?: true;
@@ -24,7 +24,7 @@ interface Listed {
 }
 
 /** Dead letters page by page, as many as are asked for. */
-const lettersOf = async (operations: Operations, most: number): Promise<Listed> => {
+const lettersOf = async (operations: Operations, max: number): Promise<Listed> => {
   const dead: DeadView[] = [];
   let hidden = 0;
   let after: string | undefined;
@@ -33,9 +33,9 @@ const lettersOf = async (operations: Operations, most: number): Promise<Listed> 
     dead.push(...page.dead);
     hidden += page.hidden ?? 0;
     after = page.next;
-  } while (after !== undefined && dead.length < most);
-  const isAll = after === undefined && dead.length <= most && hidden === 0;
-  return { dead: dead.slice(0, most), hidden, isAll };
+  } while (after !== undefined && dead.length < max);
+  const isAll = after === undefined && dead.length <= max && hidden === 0;
+  return { dead: dead.slice(0, max), hidden, isAll };
 };
 
 const whatOf = ({ kind, fields, activities, page }: DeadView): string => {
@@ -46,10 +46,10 @@ const whatOf = ({ kind, fields, activities, page }: DeadView): string => {
 };
 
 /** Two lines: the second one is what `resend` and `drop` take, whole however narrow the terminal. */
-const letterText = (letter: DeadView): string => {
-  const when = timeText(letter.at);
-  const why = plain(`${whatOf(letter)}: ${letter.because}`);
-  return `${when}  ${why}\n${' '.repeat(when.length)}  ${plain(letter.id)}`;
+const letterText = (deadLetter: DeadView): string => {
+  const when = timeText(deadLetter.at);
+  const why = plain(`${whatOf(deadLetter)}: ${deadLetter.because}`);
+  return `${when}  ${why}\n${' '.repeat(when.length)}  ${plain(deadLetter.id)}`;
 };
 
 interface Ids {
@@ -89,7 +89,7 @@ const throughAll = async (
   for (let looks = 0; ids.length > 0; looks += 1) {
     outcomes.push(...(await act(ids)));
     for (const id of ids) tried.add(id);
-    if (hidden === 0 || looks === mostLooks) break;
+    if (hidden === 0 || looks === maxLooks) break;
     const page = await operations.dead();
     const behind = page.dead.filter(({ id, kind }) => kind === 'event' && !tried.has(id));
     ids = behind.map(({ id }) => id);
@@ -118,10 +118,10 @@ const sayDone = (
 
 const moreText = ({ dead, hidden, isAll }: Listed): readonly string[] => {
   if (isAll) return [];
-  if (hidden === 0) return [`… and more: these are the first ${mostListed}`];
+  if (hidden === 0) return [`… and more: these are the first ${maxListed}`];
   return [
     `… and about ${hidden} more events that cannot be seen now: of one person the first ten are shown, and none while somebody else looks`,
-    ...(dead.length < mostListed ? [] : [`… these are the first ${mostListed}`]),
+    ...(dead.length < maxListed ? [] : [`… these are the first ${maxListed}`]),
   ];
 };
 
@@ -129,7 +129,7 @@ const addList = (dead: Command, cli: Cli): void => {
   const command = dead.command('list').description('what was given up, and why');
   command.action(() =>
     run(cli, command, async ({ operations }, say) => {
-      const listed = await lettersOf(operations, mostListed);
+      const listed = await lettersOf(operations, maxListed);
       const { dead: letters, hidden, isAll } = listed;
       say({ dead: letters, isAll, ...(hidden > 0 && { hidden }) }, () => {
         const lines = [...letters.map(letterText), ...moreText(listed)];

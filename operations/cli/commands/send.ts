@@ -60,7 +60,7 @@ messageId gets one of its place in the file. A file that has grown is sent from 
       await writePosition(file, positionPath, begunAt);
       const progress = createProgress(io, totalBytes, begunAt, () => performance.now());
       const refusals = createRefusals(refusedPath, progress.note);
-      const door = {
+      const endpoint = {
         url: target.ingestUrl,
         key: await target.writeKey(),
         stopped: io.stopped,
@@ -70,7 +70,7 @@ messageId gets one of its place in the file. A file that has grown is sent from 
       let position = begunAt;
       let unfinished: number | undefined;
       try {
-        for await (const step of sendFile(file, begunAt, door)) {
+        for await (const step of sendFile(file, begunAt, endpoint)) {
           await refusals(step.refused);
           ({ position, unfinished } = step);
           await writePosition(file, positionPath, position);

@@ -14,12 +14,12 @@ interface SimulatorOptions {
 
 const defaultPort = 8790;
 
-const wholeNumber = (name: string, text: string, most: number): number => {
+const wholeNumber = (name: string, text: string, max: number): number => {
   const number = Number(text);
-  if (text !== '' && Number.isInteger(number) && number >= 0 && number <= most) return number;
+  if (text !== '' && Number.isInteger(number) && number >= 0 && number <= max) return number;
   throw new OperationsError(
     'bad-input',
-    `${name} takes a whole number from 0 to ${most}, not ${text}`,
+    `${name} takes a whole number from 0 to ${max}, not ${text}`,
   );
 };
 

@@ -2,7 +2,7 @@ import { sendFileLimits } from '../../limits.ts';
 import { portionsOf, type BadLine } from './batches.ts';
 import { linesOf } from './lines.ts';
 import type { Position } from './position.ts';
-import { postBatch, type Door } from './post.ts';
+import { postBatch, type IngestEndpoint } from './post.ts';
 
 /** What has been settled by now. */
 interface Step {
@@ -20,14 +20,14 @@ interface Step {
 export async function* sendFile(
   path: string,
   from: Position,
-  door: Door,
+  endpoint: IngestEndpoint,
 ): AsyncGenerator<Step, void> {
   let position = from;
   const lines = linesOf(path, from, sendFileLimits.bytes);
   for await (const { events, bad, offset, line, unfinished } of portionsOf(lines, from.id)) {
-    door.stopped.throwIfAborted();
+    endpoint.stopped.throwIfAborted();
     const texts = events.map(({ text }) => text);
-    const { refused } = texts.length === 0 ? { refused: [] } : await postBatch(door, texts);
+    const { refused } = texts.length === 0 ? { refused: [] } : await postBatch(endpoint, texts);
     const atDoor = refused.map(({ index, field, message }) => ({
       line: events[index]?.line ?? 0,
       message: `${field}: ${message}`,

@@ -20,7 +20,7 @@ const newline = 0x0a;
 export async function* linesOf(
   path: string,
   from: { readonly offset: number; readonly line: number },
-  mostBytes: number,
+  maxBytes: number,
 ): AsyncGenerator<FileLine, void> {
   const file = await open(path);
   try {
@@ -31,7 +31,7 @@ export async function* linesOf(
     const take = (open: Pick<FileLine, 'isOpen'> = {}): FileLine => {
       const next = begin + heldBytes;
       number += 1;
-      const isShort = heldBytes <= mostBytes;
+      const isShort = heldBytes <= maxBytes;
       const text = isShort ? { text: Buffer.concat(held).toString('utf8').trimEnd() } : {};
       const line = { at: begin, next, number, ...open, ...text };
       held = [];
@@ -46,7 +46,7 @@ export async function* linesOf(
         const found = chunk.indexOf(newline, at);
         const end = found < 0 ? chunk.length : found + 1;
         heldBytes += end - at;
-        if (heldBytes <= mostBytes) held.push(chunk.subarray(at, end));
+        if (heldBytes <= maxBytes) held.push(chunk.subarray(at, end));
         else held = [];
         at = end;
         if (found >= 0) yield take();

@@ -31,10 +31,10 @@ const edgeBytes = 65_536;
 const contentOf = async (path: string, offset: number): Promise<string> => {
   const file = await open(path);
   try {
-    const most = Math.min(offset, edgeBytes);
+    const max = Math.min(offset, edgeBytes);
     const hash = createHash('sha256');
-    for (const from of [0, offset - most]) {
-      const { bytesRead, buffer } = await file.read(Buffer.alloc(most), 0, most, from);
+    for (const from of [0, offset - max]) {
+      const { bytesRead, buffer } = await file.read(Buffer.alloc(max), 0, max, from);
       hash.update(buffer.subarray(0, bytesRead));
     }
     return hash.digest('base64url');

@@ -7,7 +7,7 @@ export type Retries = Readonly<
 >;
 
 /** Where events go, and under which key. */
-export interface Door {
+export interface IngestEndpoint {
   /** Base URL of ingest. */
   readonly url: string;
   readonly key: string;
@@ -43,8 +43,8 @@ type Tried =
   | { readonly kind: 'answered'; readonly refused: readonly Refusal[] }
   | { readonly kind: 'later'; readonly because: string; readonly afterMs?: number };
 
-const tried = async (door: Door, body: string, requestMs: number): Promise<Tried> => {
-  const { url, key, stopped } = door;
+const tried = async (endpoint: IngestEndpoint, body: string, requestMs: number): Promise<Tried> => {
+  const { url, key, stopped } = endpoint;
   const response = await fetch(new URL('v1/batch', url.endsWith('/') ? url : `${url}/`), {
     method: 'POST',
     headers: {
@@ -95,14 +95,14 @@ const whyNoAnswer = (error: unknown): string => {
  * @throws OperationsError `denied` for a wrong key, `unreachable` after `giveUpMs` without an answer
  */
 export const postBatch = async (
-  door: Door,
+  endpoint: IngestEndpoint,
   events: readonly string[],
 ): Promise<{ readonly refused: readonly Refusal[] }> => {
-  const { url, stopped, onWait, retries } = door;
+  const { url, stopped, onWait, retries } = endpoint;
   const body = `{"batch":[${events.join(',')}]}`;
   const began = performance.now();
   for (let attempt = 0; ; attempt += 1) {
-    const result = await tried(door, body, retries.requestMs).catch((error: unknown): Tried => {
+    const result = await tried(endpoint, body, retries.requestMs).catch((error: unknown): Tried => {
       if (error instanceof OperationsError || stopped.aborted) throw error;
       return { kind: 'later', because: whyNoAnswer(error) };
     });

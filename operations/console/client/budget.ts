@@ -56,7 +56,7 @@ export interface Plotted {
 /** The three lines of the plot over one axis of moments. */
 export const plotted = (view: BudgetView): Plotted => {
   const used = new Map(usedOverDay(view).map(({ at, calls }) => [at, calls]));
-  const pace = new Map<number, number>(view.pace.map(({ at, most }) => [at, most]));
+  const pace = new Map<number, number>(view.pace.map(({ at, most: max }) => [at, max]));
   const moments = new Set<number>([
     view.dayStartedAt,
     view.resetsAt,

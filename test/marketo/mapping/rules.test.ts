@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { fieldsOf } from '../../../lambdas/marketo/fields.ts';
+import { fieldsOf } from '../../../lambdas/marketo/eventFields.ts';
 import { mapperBy } from '../../../lambdas/marketo/mapping/compile.ts';
 import { emptyMapping } from '../../../lambdas/marketo/mapping/mapping.ts';
-import { parseMapping } from '../../../lambdas/settings/mapping.ts';
+import { parseMapping } from '../../../lambdas/settings/mappingSettings.ts';
 import { defaultRules, eventWith, ruleVectors } from '../../vectors/mapping.ts';
 
 describe('what rules make of events', () => {

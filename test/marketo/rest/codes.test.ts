@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { restVerdicts } from '../../../lambdas/marketo/rest/verdicts.ts';
+import { restErrorRules } from '../../../lambdas/marketo/rest/restErrorRules.ts';
 import { epochMs } from '../../../lambdas/segment/time.ts';
 import { updateOf } from '../soap/updates.ts';
 import type { Complaint } from './scripted.ts';
@@ -53,9 +53,9 @@ const said = (code: string): Complaint => ({ code, message: 'Some words' });
 describe('the table of codes', () => {
   it('has a verdict for every documented code, and for no other', () => {
     const all = [...ofHttp, ...ofCall, ...ofRecord].map(({ code }) => code);
-    expect([...restVerdicts.keys()].sort()).toEqual([...new Set(all)].sort());
+    expect([...restErrorRules.keys()].sort()).toEqual([...new Set(all)].sort());
     // Adobe documents 70; 600 is the one beside them.
-    expect(restVerdicts.size).toBe(71);
+    expect(restErrorRules.size).toBe(71);
   });
 
   it.each(ofHttp)('HTTP $code means $means', async ({ code, means }) => {
@@ -271,7 +271,7 @@ describe('several reasons', () => {
 describe('what a verdict says', () => {
   it('never holds what Marketo quotes of a lead', async () => {
     const secrets = "Invalid value for field 'blue' and value 'much': ada@example.com 'red'";
-    for (const code of [...restVerdicts.keys(), '9999']) {
+    for (const code of [...restErrorRules.keys(), '9999']) {
       const complaint = { code, message: secrets };
       marketo.script(failure(complaint));
       expect(JSON.stringify(await sync())).not.toMatch(/much|ada|blue|red'/);

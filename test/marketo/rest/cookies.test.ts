@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Update } from '../../../lambdas/marketo/types.ts';
+import type { Update } from '../../../lambdas/marketo/marketoTypes.ts';
 import { epochMs } from '../../../lambdas/segment/time.ts';
 import { updateOf } from '../soap/updates.ts';
 import { manualDeadline } from '../deadline.ts';

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { createRestMarketo } from '../../../lambdas/marketo/rest/client.ts';
+import { createRestMarketo } from '../../../lambdas/marketo/rest/restClient.ts';
 import type { LeadRules } from '../../../lambdas/marketo/rest/leadRules.ts';
-import type { Update } from '../../../lambdas/marketo/types.ts';
+import type { Update } from '../../../lambdas/marketo/marketoTypes.ts';
 import { epochMs } from '../../../lambdas/segment/time.ts';
 import type { SchemaInput } from '../../../simulator/schema/shape.ts';
 import type { ServedSimulator } from '../../../simulator/server.ts';

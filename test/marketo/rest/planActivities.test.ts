@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { activitiesBody, activityText } from '../../../lambdas/marketo/rest/activities.ts';
-import { planCalls } from '../../../lambdas/marketo/rest/plan.ts';
-import type { Update } from '../../../lambdas/marketo/types.ts';
+import { activitiesBody, activityText } from '../../../lambdas/marketo/rest/addActivities.ts';
+import { planRestCalls } from '../../../lambdas/marketo/rest/restPlan.ts';
+import type { Update } from '../../../lambdas/marketo/marketoTypes.ts';
 import { callLimits } from '../../../lambdas/limits.ts';
 import { activityAt, order } from '../../support/mailboxes.ts';
 import { updateOf } from '../soap/updates.ts';
@@ -34,17 +34,17 @@ describe('the plan of calls with activities', () => {
       updateOf('new', {}, { activities: many(1) }),
       updateOf('both', { A: 1 }, { marketoId, activities: many(3) }),
     ];
-    expect(shown(planCalls(updates))).toEqual([['new:1', 'both:3'], ['known:2']]);
+    expect(shown(planRestCalls(updates))).toEqual([['new:1', 'both:3'], ['known:2']]);
   });
 
   it('puts 300 into a call; of a lead with more, the first ones', () => {
     const one = updateOf('a', {}, { marketoId, activities: many(1_000) });
-    const [call = []] = planCalls([one]);
+    const [call = []] = planRestCalls([one]);
     expect(call[0]?.activities).toEqual(one.activities?.slice(0, 300));
     const leads = Array.from({ length: 301 }, (_, index) =>
       updateOf(`lead${index}`, {}, { marketoId, activities: many(1) }),
     );
-    expect(planCalls(leads).map(({ length }) => length)).toEqual([300, 1]);
+    expect(planRestCalls(leads).map(({ length }) => length)).toEqual([300, 1]);
   });
 
   it('lets fields go without activities that have no room', () => {
@@ -53,7 +53,7 @@ describe('the plan of calls with activities', () => {
       updateOf('b', { A: 1 }, { activities: many(101) }),
       updateOf('c', { A: 1 }, { activities: many(100) }),
     ];
-    expect(shown(planCalls(updates))).toEqual([['a:200', 'b', 'c:100']]);
+    expect(shown(planRestCalls(updates))).toEqual([['a:200', 'b', 'c:100']]);
   });
 
   it('counts their request among the three for cookies', () => {
@@ -61,7 +61,7 @@ describe('the plan of calls with activities', () => {
       ...Array.from({ length: 4 }, (_, index) => updateOf(`lead${index}`, { A: 1 }, { cookie })),
       updateOf('z', { A: 1 }, { activities: many(1) }),
     ];
-    const [call = [], ...others] = planCalls(updates);
+    const [call = [], ...others] = planRestCalls(updates);
     expect(others).toEqual([]);
     expect(shown([call])).toEqual([['lead0+', 'lead1+', 'lead2', 'lead3', 'z:1']]);
     expect(requestsOf(call)).toBe(4);
@@ -69,11 +69,11 @@ describe('the plan of calls with activities', () => {
 
   it('keeps small what was refused in company', () => {
     const updates = [
-      updateOf('a', {}, { marketoId, activities: many(5), activitiesMost: 2 }),
+      updateOf('a', {}, { marketoId, activities: many(5), maxActivitiesPerRequest: 2 }),
       updateOf('b', {}, { marketoId, activities: many(1) }),
       updateOf('c', {}, { marketoId, activities: many(5) }),
     ];
-    expect(shown(planCalls(updates))).toEqual([['a:2'], ['b:1', 'c:5']]);
+    expect(shown(planRestCalls(updates))).toEqual([['a:2'], ['b:1', 'c:5']]);
   });
 
   it('has every lead in one call, activities in their order, and no request above its bounds', () => {
@@ -94,11 +94,11 @@ describe('the plan of calls with activities', () => {
           updateOf(`lead${index}`, one.fields ? { A: 1 } : {}, {
             ...(one.cookie && { cookie }),
             ...(one.known && { marketoId }),
-            ...(one.most !== undefined && { activitiesMost: one.most }),
+            ...(one.most !== undefined && { maxActivitiesPerRequest: one.most }),
             ...(one.count > 0 && { activities: many(one.count, one.characters) }),
           }),
         );
-        const calls = planCalls(updates);
+        const calls = planRestCalls(updates);
         expect(
           calls
             .flat()
@@ -108,8 +108,8 @@ describe('the plan of calls with activities', () => {
         for (const call of calls) {
           expect(requestsOf(call)).toBeLessThanOrEqual(callLimits.rest.perWindow);
           const going = call.flatMap(({ activities = [] }) => activities);
-          const mosts = call.flatMap(({ activities, activitiesMost }) =>
-            activities && activitiesMost !== undefined ? [Math.max(1, activitiesMost)] : [],
+          const mosts = call.flatMap(({ activities, maxActivitiesPerRequest: maxActivities }) =>
+            activities && maxActivities !== undefined ? [Math.max(1, maxActivities)] : [],
           );
           expect(going.length).toBeLessThanOrEqual(Math.min(300, ...mosts));
           const body = activitiesBody(going.map((one) => activityText(one, 2 ** 53 - 1)));

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { restLimits } from '../../../lambdas/limits.ts';
-import { planCalls } from '../../../lambdas/marketo/rest/plan.ts';
+import { planRestCalls } from '../../../lambdas/marketo/rest/restPlan.ts';
 import { groupOf } from '../../../lambdas/marketo/rest/relations/kinds.ts';
-import { orderOf } from '../../../lambdas/segment/order.ts';
+import { sequenceKeyOf } from '../../../lambdas/segment/order.ts';
 import { epochMs } from '../../../lambdas/segment/time.ts';
-import type { LeadId, Update } from '../../../lambdas/marketo/types.ts';
+import type { LeadId, Update } from '../../../lambdas/marketo/marketoTypes.ts';
 
 const known = (n: number, relations: Update['relations'], more: Partial<Update> = {}): Update => ({
   lead: `lead-${n}` as LeadId,
@@ -22,7 +22,7 @@ const requestsOf = (call: readonly Update[]): number =>
 describe('the plan of calls with relations', () => {
   it('has the largest group first, up to 300 leads of one list and direction', () => {
     const updates = Array.from({ length: 320 }, (_, n) => known(n, [inList(n < 10 ? 2 : 1)]));
-    const calls = planCalls([...updates, known(400, [inList(1, false)])]);
+    const calls = planRestCalls([...updates, known(400, [inList(1, false)])]);
     expect(calls.map((call) => call.length)).toEqual([300, 10, 10, 1]);
     expect(calls.every((call) => requestsOf(call) === 1)).toBe(true);
   });
@@ -30,12 +30,12 @@ describe('the plan of calls with relations', () => {
   it('has the largest of the groups that have just come first, but lets nobody wait for ever', () => {
     const at = (seconds: number) => {
       const ms = epochMs(1_000_000_000_000 + seconds * 1_000);
-      return orderOf(ms, ms, 0, 'hash-of-one');
+      return sequenceKeyOf(ms, ms, 0, 'hash-of-one');
     };
     const waiting = (n: number, list: number, seconds: number): Update =>
       known(n, [{ ...inList(list), order: at(seconds) }]);
     const listsOf = (updates: readonly Update[]) =>
-      planCalls(updates).map((call) => call[0]?.relations?.[0]?.name);
+      planRestCalls(updates).map((call) => call[0]?.relations?.[0]?.name);
     const many = Array.from({ length: 8 }, (_, n) => waiting(n, 1, 600));
     const some = Array.from({ length: 5 }, (_, n) => waiting(10 + n, 2, 600));
     expect(listsOf([...some, ...many, waiting(20, 3, 590)])).toEqual([
@@ -53,9 +53,11 @@ describe('the plan of calls with relations', () => {
   it('takes those of a group first that have waited longest, where not all of them may go', () => {
     const ms = (n: number) => epochMs(1_000_000_000_000 + n);
     const updates = Array.from({ length: 310 }, (_, n) =>
-      known(n, [{ ...inList(1), order: orderOf(ms(310 - n), ms(310 - n), 0, 'hash-of-one') }]),
+      known(n, [
+        { ...inList(1), order: sequenceKeyOf(ms(310 - n), ms(310 - n), 0, 'hash-of-one') },
+      ]),
     );
-    const [call = [], rest = []] = planCalls(updates);
+    const [call = [], rest = []] = planRestCalls(updates);
     expect([call.length, rest.map(({ lead }) => lead)]).toEqual([
       300,
       updates.slice(0, 10).map(({ lead }) => lead),
@@ -68,7 +70,7 @@ describe('the plan of calls with relations', () => {
       known(1, [inList(1), inList(2)]),
       known(2, [inList(1), inList(3)]),
     ];
-    const [call = []] = planCalls(updates);
+    const [call = []] = planRestCalls(updates);
     expect(call).toHaveLength(3);
     expect(call.map(({ relations = [] }) => relations.map(({ name }) => name))).toEqual([
       ['list:1', 'list:2'],
@@ -79,12 +81,12 @@ describe('the plan of calls with relations', () => {
 
   it('goes with the fields of a call where that is worth a request', () => {
     const field = { name: 'Plan', value: 'pro' };
-    const both = planCalls([known(0, [inList(1)], { fields: [field] })]);
+    const both = planRestCalls([known(0, [inList(1)], { fields: [field] })]);
     expect(both[0]?.[0]?.relations).toEqual([inList(1)]);
     const many = [0, 1, 2].map((n) =>
       known(n, n === 0 ? [inList(1)] : undefined, { fields: [field] }),
     );
-    expect(planCalls(many)[0]?.some(({ relations }) => relations)).toBe(false);
+    expect(planRestCalls(many)[0]?.some(({ relations }) => relations)).toBe(false);
   });
 
   it('has every lead in one call, never more leads or requests than Marketo takes', () => {
@@ -103,13 +105,13 @@ describe('the plan of calls with relations', () => {
             lists.map((one) => inList(one.list, one.value)),
             {
               fields: hasField ? [{ name: 'Plan', value: 'pro' }] : [],
-              ...(most !== undefined && { relationsMost: most }),
+              ...(most !== undefined && { maxRelationsPerRequest: most }),
             },
           );
           const { marketoId, ...unknown } = update;
           return isKnown ? { ...unknown, ...(marketoId !== undefined && { marketoId }) } : unknown;
         });
-        const calls = planCalls(updates);
+        const calls = planRestCalls(updates);
         expect(
           calls
             .flat()
@@ -125,8 +127,8 @@ describe('the plan of calls with relations', () => {
             }
           expect(groups.size).toBeLessThanOrEqual(restLimits.cookiesPerCall);
           for (const members of groups.values())
-            for (const { relationsMost = 300 } of members)
-              expect(members.length).toBeLessThanOrEqual(relationsMost);
+            for (const { maxRelationsPerRequest: maxRelations = 300 } of members)
+              expect(members.length).toBeLessThanOrEqual(maxRelations);
         }
         // Nobody who has only relations to tell is in a call for nothing.
         for (const update of calls.flat())

@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { afterAll, beforeAll, beforeEach } from 'vitest';
 import { never } from '../deadline.ts';
-import { createRestMarketo } from '../../../lambdas/marketo/rest/client.ts';
+import { createRestMarketo } from '../../../lambdas/marketo/rest/restClient.ts';
 import type { EpochMs } from '../../../lambdas/segment/time.ts';
 import { epochMs } from '../../../lambdas/segment/time.ts';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createRestMarketo } from '../../../lambdas/marketo/rest/client.ts';
+import { createRestMarketo } from '../../../lambdas/marketo/rest/restClient.ts';
 import { epochMs } from '../../../lambdas/segment/time.ts';
 import type { ServedSimulator } from '../../../simulator/server.ts';
 import { serveSimulator } from '../../../simulator/server.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { soapVerdicts } from '../../../lambdas/marketo/soap/verdicts.ts';
-import type { Verdict } from '../../../lambdas/marketo/types.ts';
+import { soapErrorRules } from '../../../lambdas/marketo/soap/soapErrorRules.ts';
+import type { Verdict } from '../../../lambdas/marketo/marketoTypes.ts';
 import { epochMs } from '../../../lambdas/segment/time.ts';
 import { fault, now, scriptedMarketo, syncLeadAnswer, syncMultipleAnswer } from './scripted.ts';
 import { updateOf } from './updates.ts';
@@ -52,7 +52,7 @@ const expected: readonly {
 
 describe('a fault', () => {
   it('has a verdict for every documented code, and for no other', () => {
-    expect([...soapVerdicts.keys()].sort()).toEqual(expected.map(({ code }) => code));
+    expect([...soapErrorRules.keys()].sort()).toEqual(expected.map(({ code }) => code));
   });
 
   it.each(expected)('of code $code means $means.kind', async ({ code, means, requests = 1 }) => {

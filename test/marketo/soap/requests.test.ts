@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { Update } from '../../../lambdas/marketo/types.ts';
+import type { Update } from '../../../lambdas/marketo/marketoTypes.ts';
 import { epochMs } from '../../../lambdas/segment/time.ts';
 import { soapLimits } from '../../../lambdas/limits.ts';
 import { recordsIn } from './parsed.ts';

@@ -4,7 +4,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { afterAll, beforeAll, beforeEach, expect } from 'vitest';
 import type { EpochMs } from '../../../lambdas/segment/time.ts';
 import { epochMs } from '../../../lambdas/segment/time.ts';
-import { createSoapMarketo } from '../../../lambdas/marketo/soap/client.ts';
+import { createSoapMarketo } from '../../../lambdas/marketo/soap/soapClient.ts';
 import { never } from '../deadline.ts';
 import { complaints } from './validate.ts';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createSoapMarketo } from '../../../lambdas/marketo/soap/client.ts';
+import { createSoapMarketo } from '../../../lambdas/marketo/soap/soapClient.ts';
 import { epochMs } from '../../../lambdas/segment/time.ts';
 import type { ServedSimulator } from '../../../simulator/server.ts';
 import { serveSimulator } from '../../../simulator/server.ts';

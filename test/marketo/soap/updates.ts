@@ -1,4 +1,4 @@
-import type { FieldValue, LeadId, Update } from '../../../lambdas/marketo/types.ts';
+import type { FieldValue, LeadId, Update } from '../../../lambdas/marketo/marketoTypes.ts';
 
 /** An update for a test: a lead, its fields, and whatever else matters there. */
 export const updateOf = (

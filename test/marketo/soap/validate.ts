@@ -1,5 +1,5 @@
 import { validateXML } from 'xmllint-wasm';
-import { mktowsNamespace, soapSchema } from '../../../lambdas/marketo/soap/schema.ts';
+import { mktowsNamespace, soapSchema } from '../../../lambdas/marketo/soap/soapSchema.ts';
 
 /** SOAP 1.1's envelope as far as we use it; what is inside must be declared by Marketo's schema. */
 const envelopeSchema = `<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="http://schemas.xmlsoap.org/soap/envelope/" elementFormDefault="qualified">

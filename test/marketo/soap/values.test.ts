@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { FieldValue, Update } from '../../../lambdas/marketo/types.ts';
+import type { FieldValue, Update } from '../../../lambdas/marketo/marketoTypes.ts';
 import { epochMs } from '../../../lambdas/segment/time.ts';
 import { recordsIn } from './parsed.ts';
 import { now, scriptedMarketo, syncLeadAnswer, syncMultipleAnswer } from './scripted.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Rule } from '../../../lambdas/marketo/mapping/schema.ts';
+import type { Rule } from '../../../lambdas/marketo/mapping/mappingSchema.ts';
 import type { SchemaInput } from '../../../simulator/schema/shape.ts';
 import type { FaultRequest } from '../../../simulator/faults.ts';
 import { checked, marketoWith } from './support.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { FieldType } from '../../../lambdas/marketo/fieldTypes.ts';
-import type { Rule } from '../../../lambdas/marketo/mapping/schema.ts';
+import type { Rule } from '../../../lambdas/marketo/mapping/mappingSchema.ts';
 import { activityChecks, activityTypesIn } from '../../../operations/check/activities.ts';
 import {
   mappedFieldChecks,

@@ -4,7 +4,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { sendFileLimits } from '../../../operations/limits.ts';
 import { exampleSettings, templateOf } from '../../lib/support.ts';
 import { temporaryFolder } from '../../local/support.ts';
-import { openDoor, type Door, type Trouble } from '../../sdks/door.ts';
+import { openIngest, type Ingest, type Trouble } from '../../sdks/door.ts';
 import type { Target } from '../../../operations/cli/target.ts';
 import { createFakeOperations } from '../console/client/fake/operations.ts';
 import { jake } from '../console/client/fake/jake.ts';
@@ -12,8 +12,8 @@ import { command } from './support.ts';
 
 const template = templateOf(exampleSettings());
 
-const doorWith = async (...troubles: Trouble[]): Promise<Door> => {
-  const door = await openDoor({ template, troubles });
+const doorWith = async (...troubles: Trouble[]): Promise<Ingest> => {
+  const door = await openIngest({ template, troubles });
   onTestFinished(() => door.close());
   return door;
 };
@@ -34,7 +34,7 @@ const people = (count: number): object[] =>
 
 const send = (
   path: string,
-  { url, writeKey }: Pick<Door, 'url' | 'writeKey'>,
+  { url, writeKey }: Pick<Ingest, 'url' | 'writeKey'>,
   args: readonly string[] = [],
   settings: Parameters<typeof command>[1] = {},
 ) =>
@@ -215,7 +215,7 @@ describe('a file that is not as it was', () => {
 });
 
 describe('forget', () => {
-  const targetOf = (door: Door): Target => ({
+  const targetOf = (door: Ingest): Target => ({
     operations: createFakeOperations(),
     info: () => Promise.reject(new Error('nobody asks')),
     ingestUrl: door.url,

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { keyIdOf, leadIdOf, shortHashOf, visitPrefix } from '../../../lambdas/digest.ts';
 import { emptyMailbox } from '../../../lambdas/lead/mailbox.ts';
-import { tooMuch } from '../../../lambdas/lead/limits.ts';
-import type { DeadLetter, Mailbox } from '../../../lambdas/lead/types.ts';
-import type { LeadsTable, Tick, TickQueue } from '../../../lambdas/ports.ts';
-import { letterIdOf } from '../../../lambdas/store/deadLetterWriter.ts';
+import { tooMuch } from '../../../lambdas/lead/itemSize.ts';
+import type { DeadLetter, Mailbox } from '../../../lambdas/lead/leadTypes.ts';
+import type { LeadsTable } from '../../../lambdas/store/leadsTable.ts';
+import type { Tick, TickQueue } from '../../../lambdas/store/tickQueue.ts';
+import { deadLetterIdOf } from '../../../lambdas/store/deadLetterWriter.ts';
 import { createStore } from '../../../lambdas/store/leadStore.ts';
 import { leadLimits, leadTiming } from '../../../lambdas/limits.ts';
 import { createDead } from '../../../operations/dead/dead.ts';
@@ -248,10 +249,10 @@ describe('to resend', () => {
     const fields = Object.fromEntries(full) as Mailbox['fields'];
     await store.saveKey(key, {}, { fields, cookies: {}, heldSince: at(1) });
     const refused: DeadLetter = { because: tooMuch, key, fields: [plan] };
-    for (const id of [letterIdOf(refused), `${key}#another`]) {
+    for (const id of [deadLetterIdOf(refused), `${key}#another`]) {
       await twin.table.putDeadLetter(id, refused, at(5));
       expect(await resend([`key:${id}`])).toMatchObject([{ outcome: 'kept', because: tooMuch }]);
-      expect([...twin.dead.entries()]).toEqual([[letterIdOf(refused), refused]]);
+      expect([...twin.dead.entries()]).toEqual([[deadLetterIdOf(refused), refused]]);
     }
   });
 

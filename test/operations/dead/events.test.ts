@@ -68,9 +68,9 @@ const queues = async () => {
 const bodies = (all: readonly { readonly body: string }[]) => all.map(({ body }) => body);
 
 it('dead events are listed with when they were given up, and are there for others at once', async () => {
-  const { events, bury } = await queues();
-  await bury('a', 'one');
-  await bury('b', 'two');
+  const { events, bury: putDeadLetter } = await queues();
+  await putDeadLetter('a', 'one');
+  await putDeadLetter('b', 'two');
   expect(bodies((await events.look()).events).sort()).toEqual(['one', 'two']);
   const again = await events.look();
   expect(bodies(again.events).sort()).toEqual(['one', 'two']);
@@ -78,8 +78,8 @@ it('dead events are listed with when they were given up, and are there for other
 });
 
 it('dropped look by look, however many of one group are gone in the end', async () => {
-  const { events, bury } = await queues();
-  for (let n = 0; n < 30; n += 1) await bury('a', `a${n}`);
+  const { events, bury: putDeadLetter } = await queues();
+  for (let n = 0; n < 30; n += 1) await putDeadLetter('a', `a${n}`);
   for (const hidden of [20, 10, 0]) {
     const look = await events.look();
     expect([look.events.length, look.hidden]).toEqual([10, hidden]);
@@ -95,9 +95,9 @@ it('an empty dead-letter queue is seen to be empty without waiting', async () =>
 });
 
 it('of one group the first ten are listed, and all of many groups, and the others are told of', async () => {
-  const { events, bury } = await queues();
-  for (let n = 0; n < 12; n += 1) await bury('a', `a${n}`);
-  for (let n = 0; n < 25; n += 1) await bury(`g${n}`, `b${n}`);
+  const { events, bury: putDeadLetter } = await queues();
+  for (let n = 0; n < 12; n += 1) await putDeadLetter('a', `a${n}`);
+  for (let n = 0; n < 25; n += 1) await putDeadLetter(`g${n}`, `b${n}`);
   const { events: looked, hidden } = await events.look();
   expect(hidden).toBe(2);
   const seen = bodies(looked);
@@ -108,8 +108,8 @@ it('of one group the first ten are listed, and all of many groups, and the other
 });
 
 it('what somebody else looks at is not seen, and shows itself when they died', async () => {
-  const { events, bury, receive, deadUrl, clock } = await queues();
-  const id = await bury('a', 'one');
+  const { events, bury: putDeadLetter, receive, deadUrl, clock } = await queues();
+  const id = await putDeadLetter('a', 'one');
   await receive(deadUrl);
   expect(await events.look()).toEqual({ events: [], hidden: 1 });
   expect(await events.resend([id])).toEqual(new Map([[id, { kind: 'missing', isAll: false }]]));
@@ -118,10 +118,10 @@ it('what somebody else looks at is not seen, and shows itself when they died', a
 });
 
 it('a resent event is on its queue with its body and group, and gone from the dead ones', async () => {
-  const { events, bury, receive, eventsUrl } = await queues();
-  const id = await bury('a', 'one');
-  await bury('a', 'two');
-  await bury('b', 'three');
+  const { events, bury: putDeadLetter, receive, eventsUrl } = await queues();
+  const id = await putDeadLetter('a', 'one');
+  await putDeadLetter('a', 'two');
+  await putDeadLetter('b', 'three');
   const fates = await events.resend([id]);
   expect(fates.get(id)).toMatchObject({ kind: 'done', event: { body: 'one' } });
   expect(await receive(eventsUrl)).toMatchObject([
@@ -131,9 +131,9 @@ it('a resent event is on its queue with its body and group, and gone from the de
 });
 
 it('events of one group go back in their order', async () => {
-  const { events, bury, receive, eventsUrl } = await queues();
+  const { events, bury: putDeadLetter, receive, eventsUrl } = await queues();
   const ids: string[] = [];
-  for (let n = 0; n < 15; n += 1) ids.push(await bury('a', `a${n}`));
+  for (let n = 0; n < 15; n += 1) ids.push(await putDeadLetter('a', `a${n}`));
   await events.resend(ids.toReversed());
   const received = await receive(eventsUrl);
   expect(received.map(({ Body }) => Body)).toEqual(Array.from({ length: 10 }, (_, n) => `a${n}`));
@@ -141,8 +141,8 @@ it('events of one group go back in their order', async () => {
 });
 
 it('an event arrives although the same event was sent just now', async () => {
-  const { events, bury, receive, client, eventsUrl } = await queues();
-  const id = await bury('a', 'one');
+  const { events, bury: putDeadLetter, receive, client, eventsUrl } = await queues();
+  const id = await putDeadLetter('a', 'one');
   await client.send(
     new SendMessageCommand({
       QueueUrl: eventsUrl,
@@ -156,8 +156,8 @@ it('an event arrives although the same event was sent just now', async () => {
 });
 
 it('whoever dies between sending and removing sends it no second time', async () => {
-  const { events, bury, receive, client, eventsUrl, deadUrl } = await queues();
-  const id = await bury('a', 'one');
+  const { events, bury: putDeadLetter, receive, client, eventsUrl, deadUrl } = await queues();
+  const id = await putDeadLetter('a', 'one');
   let isDead = true;
   client.middlewareStack.add(
     (next) => (given) => {
@@ -177,17 +177,17 @@ it('whoever dies between sending and removing sends it no second time', async ()
 });
 
 it('two who resend the same event at the same time send one', async () => {
-  const { events, bury, receive, eventsUrl } = await queues();
-  const id = await bury('a', 'one');
+  const { events, bury: putDeadLetter, receive, eventsUrl } = await queues();
+  const id = await putDeadLetter('a', 'one');
   const fates = await Promise.all([events.resend([id]), events.resend([id])]);
   expect(fates.map((all) => all.get(id)?.kind).sort()).toEqual(['done', 'missing']);
   expect(await receive(eventsUrl)).toHaveLength(1);
 });
 
 it('dropped events are gone, and what is not there is said to be so', async () => {
-  const { events, bury, receive, eventsUrl } = await queues();
-  const id = await bury('a', 'one');
-  await bury('a', 'two');
+  const { events, bury: putDeadLetter, receive, eventsUrl } = await queues();
+  const id = await putDeadLetter('a', 'one');
+  await putDeadLetter('a', 'two');
   expect((await events.drop([id])).get(id)).toMatchObject({ kind: 'done' });
   expect((await events.drop([id])).get(id)).toEqual({ kind: 'missing', isAll: true });
   expect(bodies((await events.look()).events)).toEqual(['two']);
@@ -209,16 +209,24 @@ const lateCounts = (client: SQSClient, answers: number): void => {
 };
 
 it('what somebody else hides is not said to be gone where the count is late', async () => {
-  const { events, bury, receive, client, deadUrl } = await queues();
-  const id = await bury('a', 'one');
+  const { events, bury: putDeadLetter, receive, client, deadUrl } = await queues();
+  const id = await putDeadLetter('a', 'one');
   await receive(deadUrl);
   lateCounts(client, 1);
   expect((await events.drop([id])).get(id)).toEqual({ kind: 'missing', isAll: false });
 });
 
 it('what shows itself to the second look is dealt with', async () => {
-  const { events, bury, receive, client, deadUrl, clock, eventsUrl } = await queues();
-  const id = await bury('a', 'one');
+  const {
+    events,
+    bury: putDeadLetter,
+    receive,
+    client,
+    deadUrl,
+    clock,
+    eventsUrl,
+  } = await queues();
+  const id = await putDeadLetter('a', 'one');
   await receive(deadUrl);
   lateCounts(client, 1);
   client.middlewareStack.add(
@@ -234,8 +242,8 @@ it('what shows itself to the second look is dealt with', async () => {
 });
 
 it('what the queue refuses is told by the name of its error and stays', async () => {
-  const { events, bury, client } = await queues();
-  const id = await bury('a', 'one');
+  const { events, bury: putDeadLetter, client } = await queues();
+  const id = await putDeadLetter('a', 'one');
   client.middlewareStack.add(
     (next, context) => (given) => {
       if (context.commandName !== 'SendMessageCommand') return next(given);

@@ -5,15 +5,15 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createTickQueue } from '../../../lambdas/aws/tickQueue.ts';
+import { createTickQueue } from '../../../lambdas/aws/sqsTickQueue.ts';
 import { digestOf, leadIdOf } from '../../../lambdas/digest.ts';
 import { emptyMailbox } from '../../../lambdas/lead/mailbox.ts';
-import type { DeadLetter, Mailbox } from '../../../lambdas/lead/types.ts';
+import type { DeadLetter, Mailbox } from '../../../lambdas/lead/leadTypes.ts';
 import { leadLimits, leadTiming } from '../../../lambdas/limits.ts';
 import { serveSqs } from '../../../local/sqs/server.ts';
 import { createDead } from '../../../operations/dead/dead.ts';
 import { createDeadEvents } from '../../../operations/dead/events.ts';
-import { createLetters } from '../../../operations/dead/letters.ts';
+import { createDeadLetterStore } from '../../../operations/dead/deadLetterStore.ts';
 import { clientOf } from '../../aws/scripted.ts';
 import { at, order } from '../../support/mailboxes.ts';
 import { serveLeads, tableName } from '../../aws/leadsOnDynamo.ts';
@@ -43,7 +43,7 @@ it('dead letters go back over the real clients: a value to its mailbox, an event
   };
   const { client, table } = leads;
   const dead = createDead({
-    letters: createLetters({ client, tableName }),
+    letters: createDeadLetterStore({ client, tableName }),
     events: createDeadEvents({ client: sqs, eventsUrl, deadUrl }),
     table,
     tickQueue: createTickQueue({ client: sqs, queueUrl: tickUrl }),

@@ -1,12 +1,15 @@
 import { epochMs } from '../../../lambdas/segment/time.ts';
-import type { Buried, Letters } from '../../../operations/dead/letters.ts';
+import type {
+  StoredDeadLetter,
+  DeadLetterStore,
+} from '../../../operations/dead/deadLetterStore.ts';
 import { noon } from '../../support/mailboxes.ts';
 import type { createLeadsTableTwin } from '../../twins/leadsTable.ts';
 
-const burials = new WeakMap<object, Buried['at']>();
+const burials = new WeakMap<object, StoredDeadLetter['at']>();
 let last = noon;
 
-const timeOf = (letter: Buried['letter']): Buried['at'] => {
+const timeOf = (letter: StoredDeadLetter['letter']): StoredDeadLetter['at'] => {
   const at = burials.get(letter) ?? (last = epochMs(last + 1));
   burials.set(letter, at);
   return at;
@@ -16,7 +19,7 @@ const timeOf = (letter: Buried['letter']): Buried['at'] => {
 export const createLettersTwin = (
   { dead }: Pick<ReturnType<typeof createLeadsTableTwin>, 'dead'>,
   pageItems = 100,
-): Letters => {
+): DeadLetterStore => {
   return {
     page: (after = '') => {
       const ids = [...dead.keys()].sort().filter((id) => id > after);

@@ -1,8 +1,9 @@
 import { leadLimits, leadTiming } from '../../../lambdas/limits.ts';
-import type { LeadsTable, TickQueue } from '../../../lambdas/ports.ts';
+import type { LeadsTable } from '../../../lambdas/store/leadsTable.ts';
+import type { TickQueue } from '../../../lambdas/store/tickQueue.ts';
 import { createDead } from '../../../operations/dead/dead.ts';
 import type { DeadEvents } from '../../../operations/dead/events.ts';
-import type { Letters } from '../../../operations/dead/letters.ts';
+import type { DeadLetterStore } from '../../../operations/dead/deadLetterStore.ts';
 import type { World } from '../../support/world.ts';
 import { createLettersTwin } from './lettersTwin.ts';
 
@@ -20,7 +21,7 @@ const noEvents: DeadEvents = {
 /** Whoever resends and drops the dead letters of a world, through ports that a test may break. */
 export const operatorOf = (
   world: World,
-  broken: <T extends LeadsTable | TickQueue | Letters>(port: T) => T = (port) => port,
+  broken: <T extends LeadsTable | TickQueue | DeadLetterStore>(port: T) => T = (port) => port,
 ) => {
   const tickQueue: TickQueue = {
     send: (ticks) => {

@@ -165,9 +165,9 @@ const meanwhile = (giveUp: () => Promise<void>, most = 1) => ({
     const make = begun;
     begun = (made) => {
       const { table } = made.twin;
-      const bury = table.putDeadLetter.bind(table);
+      const putDeadLetter = table.putDeadLetter.bind(table);
       table.putDeadLetter = async (...letter) => {
-        await bury(...letter);
+        await putDeadLetter(...letter);
         left -= 1;
         if (left >= 0) await happen();
       };

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
 import type { EpochMs } from '../../../lambdas/segment/time.ts';
-import type { Letters } from '../../../operations/dead/letters.ts';
+import type { DeadLetterStore } from '../../../operations/dead/deadLetterStore.ts';
 import { createRemembered } from '../../../operations/dead/remembered.ts';
 import { at } from '../../support/mailboxes.ts';
 
-type Counted = Awaited<ReturnType<Letters['count']>>;
+type Counted = Awaited<ReturnType<DeadLetterStore['count']>>;
 
 /** Each count that is asked for is answered by the test. */
 const here = () => {

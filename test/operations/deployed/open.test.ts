@@ -1,7 +1,7 @@
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { DynamoHistoryWriter } from '../../../lambdas/aws/historyWriter.ts';
-import { createLeadsTable } from '../../../lambdas/aws/leadsTable.ts';
+import { createLeadsTable } from '../../../lambdas/aws/dynamoLeadsTable.ts';
 import { leadIdOf, shortHashOf } from '../../../lambdas/digest.ts';
 import { epochMs } from '../../../lambdas/segment/time.ts';
 import { indexLimits } from '../../../lambdas/limits.ts';
@@ -9,7 +9,7 @@ import { serveSimulator } from '../../../simulator/server.ts';
 import { openDeployed } from '../../../operations/deployed/open.ts';
 import { scriptedService } from '../../aws/scripted.ts';
 import { exampleSettings, templateOf, type Template } from '../../lib/support.ts';
-import { openDoor } from '../../sdks/door.ts';
+import { openIngest } from '../../sdks/door.ts';
 import { order } from '../../support/mailboxes.ts';
 import { deployed } from './stack.ts';
 
@@ -151,7 +151,7 @@ describe('check of a deployed stack', () => {
       credentials: { userId: '', encryptionKey: '' },
     });
     const settled = templateOf(exampleSettings({ MARKETO_REST_ENDPOINT: marketo.restEndpoint }));
-    const door = await openDoor({ template: settled });
+    const door = await openIngest({ template: settled });
     onTestFinished(async () => {
       await door.close();
       await marketo.close();

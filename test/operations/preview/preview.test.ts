@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { emptyMapping } from '../../../lambdas/marketo/mapping/mapping.ts';
 import type { Mapping } from '../../../lambdas/marketo/mapping/mapping.ts';
-import type { Rule } from '../../../lambdas/marketo/mapping/schema.ts';
+import type { Rule } from '../../../lambdas/marketo/mapping/mappingSchema.ts';
 import type { Json } from '../../../lambdas/segment/event.ts';
 import { epochMs } from '../../../lambdas/segment/time.ts';
 import { previewOf } from '../../../operations/preview/preview.ts';

@@ -1,7 +1,8 @@
 /* The worker of version 0.1, as far as the tests put it together. */
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { DeliveryLine } from '../../../lambdas/delivery.ts';
-import type { Clock, Metrics, Random } from '../../../lambdas/ports.ts';
+import type { Clock, Random } from '../../../lambdas/ports.ts';
+import type { Metrics } from '../../../lambdas/metricNames.ts';
 
 interface Timing {
   readonly batchSize: number;

@@ -1,7 +1,7 @@
 import type { Target } from '../../../lead/relations.ts';
-import type { ActivityVerdict, FieldValue } from '../../types.ts';
-import type { RestRequest } from '../call.ts';
-import type { Complaint } from '../judge.ts';
+import type { ActivityVerdict, FieldValue } from '../../marketoTypes.ts';
+import type { RestRequest } from '../restCaller.ts';
+import type { ApiError } from '../apiErrors.ts';
 
 /** A relation of one lead, as a request carries it. */
 export interface Going {
@@ -40,5 +40,5 @@ export interface RelationRow {
     result: readonly unknown[],
   ) => readonly ActivityVerdict[] | undefined;
   /** What the refusal of a whole request is about, where it is what the relation is to. */
-  readonly refusal: (complaints: readonly Complaint[]) => string | undefined;
+  readonly refusal: (apiErrors: readonly ApiError[]) => string | undefined;
 }

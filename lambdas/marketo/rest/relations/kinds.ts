@@ -1,13 +1,13 @@
 import type { RelationKind } from '../../../lead/relations.ts';
 import { goesFirst, targetOf } from '../../../lead/relations.ts';
-import type { FieldValue } from '../../types.ts';
+import type { FieldValue } from '../../marketoTypes.ts';
 import type { Going, RelationRow } from './kind.ts';
-import { campaignRow } from './campaign.ts';
-import { companyRow } from './company.ts';
+import { campaignRow } from './campaignRelation.ts';
+import { companyRow } from './companyRelation.ts';
 import { linkRow } from './link.ts';
-import { listRow } from './list.ts';
+import { listRow } from './listRelation.ts';
 import { memberRow } from './member.ts';
-import { programRow } from './program.ts';
+import { programRow } from './programRelation.ts';
 
 /** How each kind of relation goes over REST: a new kind is a file and a row. */
 export const relationRows: Readonly<Record<RelationKind, RelationRow>> = {

@@ -1,8 +1,8 @@
 import { companyKey } from '../../../lead/relations.ts';
 import { marketoLimits } from '../../../limits.ts';
-import type { ActivityVerdict } from '../../types.ts';
-import { recordAnswers } from '../answers.ts';
-import type { Complaint } from '../judge.ts';
+import type { ActivityVerdict } from '../../marketoTypes.ts';
+import { recordAnswers } from '../restAnswers.ts';
+import type { ApiError } from '../apiErrors.ts';
 import { jsonValue } from '../record.ts';
 import type { RelationRow } from './kind.ts';
 import { noAnswer, ofRecord } from './records.ts';
@@ -13,7 +13,7 @@ import { noAnswer, ofRecord } from './records.ts';
  */
 
 /** The company's own call may yet come, or come again. */
-const refused = (reasons: readonly Complaint[]): ActivityVerdict => {
+const refused = (reasons: readonly ApiError[]): ActivityVerdict => {
   const told = ofRecord(reasons);
   return told.kind === 'refused'
     ? { kind: 'retry', because: told.because, attempts: marketoLimits.boundedAttempts }

@@ -1,11 +1,11 @@
 import { partsOfId } from '../../../lead/relations.ts';
 import { restLimits } from '../../../limits.ts';
-import type { ActivityVerdict } from '../../types.ts';
-import type { Complaint } from '../judge.ts';
+import type { ActivityVerdict } from '../../marketoTypes.ts';
+import type { ApiError } from '../apiErrors.ts';
 import { jsonValue } from '../record.ts';
 import type { Going, RelationRow } from './kind.ts';
 import { bySubject } from './kind.ts';
-import { bySeq, programRefusal } from './program.ts';
+import { bySeq, programRefusal } from './programRelation.ts';
 import { noAnswer, ofSharedRecord } from './records.ts';
 
 /*
@@ -20,7 +20,7 @@ const noMember = '1013';
 
 const refusedFor = (
   own: readonly Going[],
-  reasons: readonly Complaint[],
+  reasons: readonly ApiError[],
 ): ((one: Going) => ActivityVerdict) =>
   reasons.some(({ code }) => code === noMember)
     ? () => ({

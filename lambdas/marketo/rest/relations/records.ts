@@ -1,8 +1,8 @@
 import { relationName } from '../../../lead/relations.ts';
 import { marketoLimits } from '../../../limits.ts';
-import type { ActivityVerdict } from '../../types.ts';
-import type { Complaint } from '../judge.ts';
-import { isLeadGone, recordVerdict } from '../judge.ts';
+import type { ActivityVerdict } from '../../marketoTypes.ts';
+import type { ApiError } from '../apiErrors.ts';
+import { isLeadGone, recordVerdict } from '../apiErrors.ts';
 import type { Going } from './kind.ts';
 
 const bounded = (because: string): ActivityVerdict => ({
@@ -15,7 +15,7 @@ const bounded = (because: string): ActivityVerdict => ({
 export const noAnswer = bounded('Marketo did not answer for this lead');
 
 /** What a record means that Marketo skipped for these reasons. */
-export const ofRecord = (reasons: readonly Complaint[]): ActivityVerdict => {
+export const ofRecord = (reasons: readonly ApiError[]): ActivityVerdict => {
   if (reasons.length === 0) return bounded('Marketo skipped the lead without a reason');
   const verdict = recordVerdict(reasons, new Map());
   if (verdict.kind === 'retry') return verdict;
@@ -37,7 +37,7 @@ export const ofRecord = (reasons: readonly Complaint[]): ActivityVerdict => {
  */
 export const ofSharedRecord = (
   own: readonly Going[],
-  reasons: readonly Complaint[],
+  reasons: readonly ApiError[],
   fieldOf: (one: Going) => string,
 ): ((one: Going) => ActivityVerdict) => {
   const names = new Map(own.map((one) => [fieldOf(one), relationName(one.target)]));

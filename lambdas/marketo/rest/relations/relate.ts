@@ -1,9 +1,9 @@
 import { marketoLimits } from '../../../limits.ts';
 import { prerequisiteOf, targetOf } from '../../../lead/relations.ts';
 import { transportVerdict } from '../../transport.ts';
-import type { ActivityVerdict, Unavailable, Update, Verdict } from '../../types.ts';
-import type { Called, RestRequest } from '../call.ts';
-import { isLeadGone, relationsVerdict } from '../judge.ts';
+import type { ActivityVerdict, Unavailable, Update, Verdict } from '../../marketoTypes.ts';
+import type { RestCalled, RestRequest } from '../restCaller.ts';
+import { isLeadGone, relationsVerdict } from '../apiErrors.ts';
 import type { Going } from './kind.ts';
 import { subjectOf } from './kind.ts';
 import { groupOf, relationRows, rowOf } from './kinds.ts';
@@ -27,7 +27,7 @@ interface Placed extends Going {
 
 /** What the answer to one request means for each of its relations; `closed`: for all of Marketo. */
 const toldBy = (
-  called: Called,
+  called: RestCalled,
   group: readonly Going[],
 ): { readonly each: readonly ActivityVerdict[]; readonly closed?: Unavailable } => {
   const all = (verdict: ActivityVerdict) => ({ each: group.map(() => verdict) });
@@ -104,19 +104,19 @@ interface Related {
 export const relate = async (
   updates: readonly Update[],
   written: readonly Written[],
-  call: (request: RestRequest) => Promise<Called>,
+  call: (request: RestRequest) => Promise<RestCalled>,
 ): Promise<Related> => {
-  const told = new Map<Update, Map<number, ActivityVerdict>>();
+  const results = new Map<Update, Map<number, ActivityVerdict>>();
   let closed: Unavailable | undefined;
   const tell = ({ update, place }: Placed, verdict: ActivityVerdict): void => {
-    const own = told.get(update) ?? new Map<number, ActivityVerdict>();
-    told.set(update, own.set(place, verdict));
+    const own = results.get(update) ?? new Map<number, ActivityVerdict>();
+    results.set(update, own.set(place, verdict));
   };
   /** What a relation needs first went in this call, and Marketo does not have it. */
   const isTooEarly = ({ name, update }: Placed): boolean => {
     const first = prerequisiteOf(name);
     const at = (update.relations ?? []).findIndex((one) => one.name === first);
-    return at >= 0 && told.get(update)?.get(at)?.kind !== 'added';
+    return at >= 0 && results.get(update)?.get(at)?.kind !== 'added';
   };
   for (const all of groupsOf(updates, written)) {
     for (const one of all.filter(isTooEarly)) tell(one, tooEarly);
@@ -124,7 +124,7 @@ export const relate = async (
     const [first, ...rest] = group;
     if (first === undefined) continue;
     const row = relationRows[first.target.kind];
-    const answer = await toldOf(closed, group, () => call(row.request([first, ...rest])));
+    const answer = await resultOf(closed, group, () => call(row.request([first, ...rest])));
     if (answer.closed) closed = answer.closed;
     for (const [at, one] of group.entries()) {
       const verdict = answer.each[at];
@@ -136,7 +136,7 @@ export const relate = async (
     const { relations } = update;
     if (relations === undefined || (before && before.kind !== 'synced')) return before;
     const id = idOf(update, before);
-    const own = told.get(update);
+    const own = results.get(update);
     // Nothing else was to tell, and Marketo is closed: the lead is as it was.
     if (closed && before === undefined && !hasAdded(own)) return closed;
     const verdicts = relations.map((_, place): ActivityVerdict =>
@@ -153,10 +153,10 @@ export const relate = async (
 };
 
 /** Once Marketo is closed to all, the relations of the requests to come wait. */
-const toldOf = async (
+const resultOf = async (
   closed: Unavailable | undefined,
   group: readonly Going[],
-  request: () => Promise<Called>,
+  request: () => Promise<RestCalled>,
 ): Promise<ReturnType<typeof toldBy>> =>
   closed
     ? { each: group.map(() => ({ kind: 'pending', because: closed.because })) }
@@ -169,5 +169,5 @@ const tooEarly: ActivityVerdict = {
 
 const noRoom: ActivityVerdict = { kind: 'pending', because: 'the request had no room for it' };
 
-const hasAdded = (told: ReadonlyMap<number, ActivityVerdict> | undefined): boolean =>
-  [...(told?.values() ?? [])].some(({ kind }) => kind === 'added');
+const hasAdded = (results: ReadonlyMap<number, ActivityVerdict> | undefined): boolean =>
+  [...(results?.values() ?? [])].some(({ kind }) => kind === 'added');

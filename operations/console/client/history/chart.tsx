@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import type { HistoryCount } from '../../../../lambdas/history/ports.ts';
+import type { HistoryCount } from '../../../../lambdas/history/historyPorts.ts';
 import type { CountsView } from '../../../views.ts';
 import { clockTime, count, counted } from '../format.ts';
 import { Trouble } from '../parts/notice.tsx';
@@ -30,7 +30,7 @@ const totalOf = ({ outcomes: of }: HistoryCount): number =>
 /** A bar, and a link to its events. Empty ones are no links. */
 const Bar = ({
   stretch,
-  most,
+  most: max,
   view,
 }: {
   stretch: HistoryCount;
@@ -50,7 +50,7 @@ const Bar = ({
     >
       {partsOf(stretch).map(([tone, many]) =>
         many === 0 ? null : (
-          <span key={tone} class={tone} style={{ height: `${(100 * many) / most}%` }} />
+          <span key={tone} class={tone} style={{ height: `${(100 * many) / max}%` }} />
         ),
       )}
     </a>
@@ -88,7 +88,7 @@ export const OutcomesChart = () => {
     { forMs: ranges[range].ms },
     pageTiming.countsMs,
   );
-  const most = Math.max(1, ...(data?.counts.map(totalOf) ?? []));
+  const max = Math.max(1, ...(data?.counts.map(totalOf) ?? []));
   return (
     <section class="card outcomes-chart" aria-labelledby="chart-title">
       <div class="bar">
@@ -100,12 +100,12 @@ export const OutcomesChart = () => {
         <>
           <div class="columns" role="group" aria-label="Events over time">
             {data.counts.map((stretch) => (
-              <Bar key={stretch.at} stretch={stretch} most={most} view={data} />
+              <Bar key={stretch.at} stretch={stretch} most={max} view={data} />
             ))}
           </div>
           <p class="axis soft" aria-hidden="true">
             <span>{clockTime(data.counts[0]?.at ?? data.now, data.now)}</span>
-            <span>at most {count(most)}</span>
+            <span>at most {count(max)}</span>
             <span>now</span>
           </p>
           <Sums view={data} range={range} />

@@ -1,4 +1,4 @@
-import type { HistoryFilter } from '../../../../lambdas/history/ports.ts';
+import type { HistoryFilter } from '../../../../lambdas/history/historyPorts.ts';
 import type { HistoryEvent } from '../../../../lambdas/history/types.ts';
 import type { EventsView } from '../../../views.ts';
 import { ask } from '../api.ts';

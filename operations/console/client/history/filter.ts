@@ -1,4 +1,4 @@
-import type { HistoryFilter } from '../../../../lambdas/history/ports.ts';
+import type { HistoryFilter } from '../../../../lambdas/history/historyPorts.ts';
 import type { HistoryOutcome } from '../../../../lambdas/history/types.ts';
 import type { EventType } from '../../../../lambdas/segment/event.ts';
 import type { EpochMs } from '../../../../lambdas/segment/time.ts';

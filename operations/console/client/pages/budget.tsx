@@ -28,7 +28,7 @@ const Figure = ({ name, big, tone = '', children }: FigureProps) => (
 
 const Figures = ({ view }: { view: BudgetView }) => {
   const { used, dailyCalls, resetsAt, perWindow, windowMs, api } = view;
-  const most = paceAt(view, view.now);
+  const max = paceAt(view, view.now);
   const expected = expectedUse(view);
   return (
     <dl class="figures">
@@ -36,11 +36,11 @@ const Figures = ({ view }: { view: BudgetView }) => {
         of {counted(dailyCalls, 'call')} a day, {share(used, dailyCalls)}
       </Figure>
       <Figure name="Left" big={count(Math.max(0, dailyCalls - used))}>
-        {most === undefined
+        {max === undefined
           ? 'no pace is set'
-          : used > most
-            ? `${count(used - most)} ahead of the pace`
-            : `${count(most - used)} below the pace`}
+          : used > max
+            ? `${count(used - max)} ahead of the pace`
+            : `${count(max - used)} below the pace`}
       </Figure>
       <Figure
         name="At the rate of the last hour"

@@ -1,5 +1,5 @@
 import { useContext, useState } from 'preact/hooks';
-import type { HistoryProblem } from '../../../../lambdas/history/ports.ts';
+import type { HistoryProblem } from '../../../../lambdas/history/historyPorts.ts';
 import type { ProblemsView } from '../../../views.ts';
 import { count, counted } from '../format.ts';
 import { adviceFor } from '../history/advice.ts';

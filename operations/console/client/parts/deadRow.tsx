@@ -11,7 +11,7 @@ const kinds: Readonly<Record<DeadView['kind'], string>> = {
 };
 
 /** Fields that are shown before the rest is folded away. */
-const fieldsMost = 2;
+const maxFields = 2;
 
 const Fields = ({ fields }: Pick<DeadView, 'fields'>) => (
   <dl class="values">
@@ -27,10 +27,10 @@ const Fields = ({ fields }: Pick<DeadView, 'fields'>) => (
 );
 
 const What = ({ letter: { fields, activities, page, kind } }: { letter: DeadView }) => {
-  const rest = fields.slice(fieldsMost);
+  const rest = fields.slice(maxFields);
   return (
     <>
-      {fields.length > 0 && <Fields fields={fields.slice(0, fieldsMost)} />}
+      {fields.length > 0 && <Fields fields={fields.slice(0, maxFields)} />}
       {rest.length > 0 && (
         <details>
           <summary>and {counted(rest.length, 'more field', 'more fields')}</summary>
@@ -51,8 +51,8 @@ interface DeadRowProps {
   readonly hasLead: boolean;
 }
 
-export const DeadRow = ({ letter, isTicked, onTick, hasLead }: DeadRowProps) => {
-  const { at, kind, lead, key, messages } = letter;
+export const DeadRow = ({ letter: deadLetter, isTicked, onTick, hasLead }: DeadRowProps) => {
+  const { at, kind, lead, key, messages } = deadLetter;
   return (
     <tr role="row" data-row tabIndex={-1} class={isTicked ? 'ticked' : ''}>
       <td role="cell" class="tick">
@@ -70,7 +70,7 @@ export const DeadRow = ({ letter, isTicked, onTick, hasLead }: DeadRowProps) => 
         <span class="soft"> {kinds[kind]}</span>
       </td>
       <td role="cell" class="said">
-        <What letter={letter} />
+        <What letter={deadLetter} />
       </td>
       <td role="cell" class="event">
         <EventLinks messages={messages} />

@@ -52,13 +52,13 @@ const Group = ({ because, letters, ticked, onTick, hasLead }: GroupProps) => {
           </tr>
         </thead>
         <tbody role="rowgroup">
-          {shown.map((letter) => (
+          {shown.map((deadLetter) => (
             <DeadRow
-              key={letter.id}
-              letter={letter}
-              isTicked={ticked.has(letter.id)}
+              key={deadLetter.id}
+              letter={deadLetter}
+              isTicked={ticked.has(deadLetter.id)}
               onTick={(isTicked) => {
-                onTick([letter.id], isTicked);
+                onTick([deadLetter.id], isTicked);
               }}
               hasLead={hasLead}
             />

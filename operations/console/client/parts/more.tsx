@@ -6,19 +6,19 @@ import { count } from '../format.ts';
  * more elements than somebody reads.
  */
 export const useMore = <Item,>(items: readonly Item[], step: number, what: string) => {
-  const [most, setMost] = useState(step);
-  const rest = items.length - most;
+  const [max, maxSet] = useState(step);
+  const rest = items.length - max;
   const more =
     rest > 0 ? (
       <button
         type="button"
         class="more"
         onClick={() => {
-          setMost(most + step);
+          maxSet(max + step);
         }}
       >
         Show {count(Math.min(step, rest))} more of {count(items.length)} {what}
       </button>
     ) : null;
-  return { shown: items.slice(0, most), more };
+  return { shown: items.slice(0, max), more };
 };

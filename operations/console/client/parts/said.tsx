@@ -9,7 +9,7 @@ import { When } from './when.tsx';
 const isMoment = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;
 
 /** Names of fields that a line shows before it only counts them. */
-const fieldsMost = 6;
+const maxFields = 6;
 
 export const toneOf = (line: Line): Tone => {
   switch (line.kind) {
@@ -36,8 +36,8 @@ export const wordOf = (line: Line): string => {
 };
 
 const fieldsIn = (fields: readonly string[]): string => {
-  const named = fields.slice(0, fieldsMost).join(', ');
-  const more = fields.length - fieldsMost;
+  const named = fields.slice(0, maxFields).join(', ');
+  const more = fields.length - maxFields;
   return more > 0 ? `${named} and ${count(more)} more` : named;
 };
 

@@ -7,10 +7,10 @@ const height = 32;
 
 /** One bar a minute, all in one path. */
 const barsOf = (values: readonly number[]): string => {
-  const most = Math.max(1, ...values);
+  const max = Math.max(1, ...values);
   return values
     .map((value, index) => {
-      const tall = value === 0 ? 0 : Math.max(1.5, (value / most) * height);
+      const tall = value === 0 ? 0 : Math.max(1.5, (value / max) * height);
       return tall === 0
         ? ''
         : `M${index + 0.1} ${height}V${(height - tall).toFixed(2)}h.8V${height}z`;
@@ -29,7 +29,7 @@ interface SparkProps {
 export const Spark = ({ tallies, of, what }: SparkProps) => {
   const [pointed, setPointed] = useState<number>();
   const values = tallies.map(of);
-  const most = Math.max(0, ...values);
+  const max = Math.max(0, ...values);
   const sum = values.reduce((left, right) => left + right, 0);
   const minute = pointed === undefined ? undefined : tallies[pointed];
   const caption = minute
@@ -41,7 +41,7 @@ export const Spark = ({ tallies, of, what }: SparkProps) => {
         viewBox={`0 0 ${values.length || 1} ${height}`}
         preserveAspectRatio="none"
         role="img"
-        aria-label={`${what} by minutes: ${count(sum)} in the last hour, at most ${count(most)} in a minute`}
+        aria-label={`${what} by minutes: ${count(sum)} in the last hour, at most ${count(max)} in a minute`}
         onPointerMove={({ currentTarget, clientX }) => {
           const { left, width } = currentTarget.getBoundingClientRect();
           setPointed(Math.floor(((clientX - left) / width) * values.length));

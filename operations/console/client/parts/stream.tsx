@@ -4,7 +4,7 @@ import { toneOf } from './said.tsx';
 import { Lines } from './lines.tsx';
 
 /** Rows on the page, however many come. */
-const rowsMost = 60;
+const maxRows = 60;
 
 const shows = {
   all: () => true,
@@ -51,7 +51,7 @@ export const Stream = ({ lines, info }: StreamProps) => {
   const first = useRef(lines[0]?.at ?? 0);
   const held = useRef(lines);
   if (!isPaused && !isBusy) held.current = lines;
-  const shown = held.current.filter(shows[show]).slice(0, rowsMost);
+  const shown = held.current.filter(shows[show]).slice(0, maxRows);
   return (
     <section class="card stream" aria-labelledby="stream-title">
       <div class="bar">

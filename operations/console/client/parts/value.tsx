@@ -1,7 +1,7 @@
 import type { FieldView } from '../../../views.ts';
 
 /** Characters of a value that a table shows at first. */
-const most = 160;
+const max = 160;
 
 /** A field's value; one that Marketo has is not kept. */
 export const Value = ({ value }: Pick<FieldView, 'value'>) => {
@@ -10,10 +10,10 @@ export const Value = ({ value }: Pick<FieldView, 'value'>) => {
   const text = String(value);
   if (typeof value !== 'string') return <code>{text}</code>;
   if (text === '') return <em>empty</em>;
-  if (text.length <= most) return <>{text}</>;
+  if (text.length <= max) return <>{text}</>;
   return (
     <details>
-      <summary>{text.slice(0, most)}…</summary>
+      <summary>{text.slice(0, max)}…</summary>
       {text}
     </details>
   );

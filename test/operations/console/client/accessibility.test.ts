@@ -6,9 +6,9 @@ import { pagesForThisFile } from '../../../support/chromium.ts';
 import { createFakeOperations } from './fake/operations.ts';
 import { jake, jakesEvent } from './fake/jake.ts';
 import { serveConsole, type Served } from './served.ts';
-import { mostMs, open } from './support.ts';
+import { maxMs, open } from './support.ts';
 
-vi.setConfig({ testTimeout: mostMs, hookTimeout: mostMs });
+vi.setConfig({ testTimeout: maxMs, hookTimeout: maxMs });
 
 const withPage = pagesForThisFile();
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');

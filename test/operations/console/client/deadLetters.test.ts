@@ -5,9 +5,9 @@ import { pagesForThisFile } from '../../../support/chromium.ts';
 import { badAddress, refusedFields } from './fake/dead.ts';
 import { createFakeOperations, type FakeOperations } from './fake/operations.ts';
 import { serveConsole } from './served.ts';
-import { eventually, mostMs, open } from './support.ts';
+import { eventually, maxMs, open } from './support.ts';
 
-vi.setConfig({ testTimeout: mostMs, hookTimeout: mostMs });
+vi.setConfig({ testTimeout: maxMs, hookTimeout: maxMs });
 
 const withPage = pagesForThisFile();
 

@@ -5,9 +5,9 @@ import { pagesForThisFile } from '../../../support/chromium.ts';
 import { createFakeOperations, type FakeOperations } from './fake/operations.ts';
 import { jake, jakesCookie, jakesEvent } from './fake/jake.ts';
 import { serveConsole, type Served } from './served.ts';
-import { eventually, hashOfPage, mostMs, open } from './support.ts';
+import { eventually, hashOfPage, maxMs, open } from './support.ts';
 
-vi.setConfig({ testTimeout: mostMs, hookTimeout: mostMs });
+vi.setConfig({ testTimeout: maxMs, hookTimeout: maxMs });
 
 const withPage = pagesForThisFile();
 

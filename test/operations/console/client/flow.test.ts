@@ -5,9 +5,9 @@ import { pagesForThisFile } from '../../../support/chromium.ts';
 import { busyFlow, closedFlow, emptyFlow } from './fake/flow.ts';
 import { createFakeOperations, type FakeOperations } from './fake/operations.ts';
 import { serveConsole, type Served } from './served.ts';
-import { eventually, mostMs, open } from './support.ts';
+import { eventually, maxMs, open } from './support.ts';
 
-vi.setConfig({ testTimeout: mostMs, hookTimeout: mostMs });
+vi.setConfig({ testTimeout: maxMs, hookTimeout: maxMs });
 
 const withPage = pagesForThisFile();
 

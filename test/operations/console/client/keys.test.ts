@@ -3,9 +3,9 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { pagesForThisFile } from '../../../support/chromium.ts';
 import { createFakeOperations } from './fake/operations.ts';
 import { serveConsole, type Served } from './served.ts';
-import { eventually, hashOfPage, mostMs, open } from './support.ts';
+import { eventually, hashOfPage, maxMs, open } from './support.ts';
 
-vi.setConfig({ testTimeout: mostMs, hookTimeout: mostMs });
+vi.setConfig({ testTimeout: maxMs, hookTimeout: maxMs });
 
 const withPage = pagesForThisFile();
 

@@ -7,9 +7,9 @@ import { closedFlow } from './fake/flow.ts';
 import { createFakeOperations, type FakeOperations } from './fake/operations.ts';
 import { jake, jakesEvent } from './fake/jake.ts';
 import { serveConsole, type Served } from './served.ts';
-import { eventually, mostMs, open, pictureOf } from './support.ts';
+import { eventually, maxMs, open, pictureOf } from './support.ts';
 
-vi.setConfig({ testTimeout: mostMs, hookTimeout: mostMs });
+vi.setConfig({ testTimeout: maxMs, hookTimeout: maxMs });
 
 const withPage = pagesForThisFile();
 

@@ -3,11 +3,11 @@ import type { Page } from 'playwright-core';
 import { vi } from 'vitest';
 
 /** A browser on a busy machine takes its time. */
-export const mostMs = 60_000;
+export const maxMs = 60_000;
 
 /** Waits until this no longer throws. */
 export const eventually = <Value>(look: () => Promise<Value> | Value): Promise<Value> =>
-  vi.waitFor(look, { timeout: mostMs / 3, interval: 25 });
+  vi.waitFor(look, { timeout: maxMs / 3, interval: 25 });
 
 interface Troubles {
   /** Uncaught errors, and what the browser complains of: a breach of the policy, for one. */
@@ -19,7 +19,7 @@ interface Troubles {
 /** Opens the console's page with this behind its `#`, and writes down what goes wrong in it. */
 export const open = async (page: Page, url: string, hash = ''): Promise<Troubles> => {
   const troubles: Troubles = { errors: [], addresses: [] };
-  page.setDefaultTimeout(mostMs / 2);
+  page.setDefaultTimeout(maxMs / 2);
   page.on('pageerror', ({ message }) => troubles.errors.push(message));
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning')

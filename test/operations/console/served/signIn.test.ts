@@ -11,10 +11,10 @@ import { createConsoleApi } from '../../../../operations/console/served/api.ts';
 import { createCallers } from '../../../../operations/console/served/callers.ts';
 import { pagesForThisFile } from '../../../support/chromium.ts';
 import { createFakeOperations } from '../client/fake/operations.ts';
-import { eventually, mostMs, pictureOf } from '../client/support.ts';
+import { eventually, maxMs, pictureOf } from '../client/support.ts';
 import { clientId, serveCognito } from './cognito.ts';
 
-vi.setConfig({ testTimeout: mostMs, hookTimeout: mostMs });
+vi.setConfig({ testTimeout: maxMs, hookTimeout: maxMs });
 
 const withPage = pagesForThisFile();
 const operations = createFakeOperations();
@@ -62,7 +62,7 @@ afterAll(async () => {
 
 const open = async (page: Page, hash: string, groups: readonly string[] | undefined) => {
   cognito.signsIn(groups);
-  page.setDefaultTimeout(mostMs / 2);
+  page.setDefaultTimeout(maxMs / 2);
   const errors: string[] = [];
   page.on('pageerror', ({ message }) => errors.push(message));
   page.on('console', (message) => {

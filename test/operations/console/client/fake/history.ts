@@ -1,5 +1,5 @@
 import { leadIdOf, shortHashOf } from '../../../../../lambdas/digest.ts';
-import type { HistoryReader } from '../../../../../lambdas/history/ports.ts';
+import type { HistoryReader } from '../../../../../lambdas/history/historyPorts.ts';
 import {
   countOf,
   doesMatch,

@@ -1,6 +1,6 @@
 import { keyIdOf, leadIdOf, shortHashOf } from '../../../../../lambdas/digest.ts';
 import { emptyMapping } from '../../../../../lambdas/marketo/mapping/mapping.ts';
-import type { Rule } from '../../../../../lambdas/marketo/mapping/schema.ts';
+import type { Rule } from '../../../../../lambdas/marketo/mapping/mappingSchema.ts';
 import { epochMs } from '../../../../../lambdas/segment/time.ts';
 import { createHistoryViews } from '../../../../../operations/historyViews.ts';
 import { createPreviewView } from '../../../../../operations/preview/view.ts';

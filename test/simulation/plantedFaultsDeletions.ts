@@ -1,0 +1,32 @@
+import type { IdentityRecord, Mailbox } from '../../lambdas/lead/leadTypes.ts';
+import type { PlantedFault } from './plantedFaultTools.ts';
+import { onMailboxes, onTable } from './plantedFaultTools.ts';
+
+const isNewly = (
+  { deleted }: Pick<Mailbox, 'deleted'>,
+  before: Pick<Mailbox, 'deleted'>,
+): boolean => deleted !== undefined && deleted !== before.deleted;
+
+/** Faults in the rule of deletions: what is older goes, what is newer stays. */
+export const deletionPlantedFaults: Readonly<Record<string, PlantedFault>> = {
+  'a deletion that takes what is newer than it': {
+    breaks: 'no accepted event is lost',
+    ports: onMailboxes((mailbox, before) =>
+      isNewly(mailbox, before) ? { ...mailbox, fields: {} } : mailbox,
+    ),
+    character: { hasDeletes: true, people: 2 },
+  },
+  'a deletion that leaves what a key holds': {
+    breaks: 'nothing of a deleted user is kept, or comes back',
+    ports: onTable((table) => ({
+      write: async (name, item, expected) => {
+        const key = item.state as IdentityRecord;
+        const before = name.startsWith('key#') ? (await table.read([name])).get(name) : undefined;
+        const held = before?.state as IdentityRecord | undefined;
+        const state = held && isNewly(key, held) ? { ...key, fields: held.fields } : item.state;
+        return table.write(name, { ...item, state }, expected);
+      },
+    })),
+    character: { hasDeletes: true, people: 2 },
+  },
+};

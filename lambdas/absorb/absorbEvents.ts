@@ -1,9 +1,9 @@
 import { digestOf } from '../digest.ts';
 import type { Logger } from '../delivery.ts';
-import type { AbsorbContext, Absorbed, Arrival, States } from '../lead/absorb.ts';
+import type { AbsorbContext, Absorbed, NormalizedEvent, States } from '../lead/absorb.ts';
 import { takeOver } from '../lead/absorb.ts';
 import { messagesIn } from '../lead/deadLetterParts.ts';
-import { noteKeys, present, staleSince, withoutGone } from '../lead/tombstone.ts';
+import { noteKeys, unlessBlank, staleSince, withoutGone } from '../lead/tombstone.ts';
 import { leadsIn, withLeadsOf } from '../lead/identity.ts';
 import { emptied, hasHeld, heldIn } from '../lead/keys.ts';
 import type { LateEvent } from '../lead/applyTombstones.ts';
@@ -76,7 +76,7 @@ export const createAbsorbEvents = (ports: AbsorbEventsPorts) => {
     emailChange,
   });
 
-  const load = async (normalizedEvents: readonly Arrival[]): Promise<Items> => {
+  const load = async (normalizedEvents: readonly NormalizedEvent[]): Promise<Items> => {
     const keys = await store.keys(normalizedEvents.flatMap(keysIn));
     const linked = [...keys.values()].flatMap(({ state }) => leadsIn(state?.link));
     const leads = await store.leadsOf([...normalizedEvents.flatMap(leadsNamed), ...linked]);
@@ -145,7 +145,7 @@ export const createAbsorbEvents = (ports: AbsorbEventsPorts) => {
      * Absorbs the events of one FIFO group, in order; on a lost race it reads and decides again.
      * Resolves when all of them are safe; rejects when the table or a queue fails.
      */
-    absorb: async (normalizedEvents: readonly Arrival[]): Promise<readonly Absorbed[]> => {
+    absorb: async (normalizedEvents: readonly NormalizedEvent[]): Promise<readonly Absorbed[]> => {
       for (let race = 0; race < maxRaces; race += 1) {
         const items = await load(normalizedEvents);
         if (await finishMoves(items)) continue;
@@ -163,7 +163,7 @@ export const createAbsorbEvents = (ports: AbsorbEventsPorts) => {
       throw new Error(`lost ${maxRaces} races for one lead`);
     },
     /** Erases what is held of the user that these keys name, if it came before this order. */
-    erase: ({ order, keys }: Pick<Arrival, 'order' | 'keys'>): Promise<ErasureResult> =>
+    erase: ({ order, keys }: Pick<NormalizedEvent, 'order' | 'keys'>): Promise<ErasureResult> =>
       eraser.erase({
         order,
         ...(keys.userId !== undefined && { user: keys.userId }),
@@ -189,10 +189,10 @@ const reportMove = (logger: Logger, deadLetter: DeadLetter, isMoved: boolean): v
   );
 };
 
-const keysIn = ({ keys }: Arrival): KeyId[] =>
+const keysIn = ({ keys }: NormalizedEvent): KeyId[] =>
   [keys.cookie, keys.userId, keys.anonymousId].filter((key) => key !== undefined);
 
-const leadsNamed = ({ keys }: Arrival): LeadId[] =>
+const leadsNamed = ({ keys }: NormalizedEvent): LeadId[] =>
   [keys.named, keys.userIdNamed, keys.hint, keys.lookup].flatMap((named) =>
     named ? [named.lead] : [],
   );
@@ -209,7 +209,7 @@ const statesOf = ({ leads, keys }: Items): States => ({
   leads: new Map(
     [...leads].flatMap(([id, { state }]) => {
       // Who knows of nothing but a refusal is nobody, but the refusal counts.
-      const mailbox = present(state) ?? (state?.withdrawn && state);
+      const mailbox = unlessBlank(state) ?? (state?.withdrawn && state);
       return mailbox ? [[id, mailbox]] : [];
     }),
   ),

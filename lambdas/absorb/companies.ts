@@ -1,4 +1,4 @@
-import type { AbsorbContext, Absorbed, Arrival } from '../lead/absorb.ts';
+import type { AbsorbContext, Absorbed, NormalizedEvent } from '../lead/absorb.ts';
 import { absorbCompany } from '../lead/company.ts';
 import type { AbsorbedCompany, CompanyArrival } from '../lead/normalizedEvent.ts';
 import type { DeadLetter } from '../lead/leadTypes.ts';
@@ -32,7 +32,7 @@ export const createCompanies = ({ store, putDeadLetter }: CompanyPorts) => {
   };
 
   return async (
-    normalizedEvents: readonly Arrival[],
+    normalizedEvents: readonly NormalizedEvent[],
     absorbed: readonly Absorbed[],
     context: () => AbsorbContext,
   ): Promise<readonly Absorbed[]> => {

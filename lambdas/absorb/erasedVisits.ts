@@ -1,4 +1,4 @@
-import type { Arrival } from '../lead/absorb.ts';
+import type { NormalizedEvent } from '../lead/absorb.ts';
 import { userDeleted } from '../lead/erasure.ts';
 import { withoutConsent } from '../segment/consent.ts';
 import type { LeadId } from '../lead/leadTypes.ts';
@@ -7,7 +7,10 @@ import type { SequenceKey } from '../segment/order.ts';
 import type { Store } from '../store/leadStore.ts';
 
 /** Whose the visit of an event is, which was found to be this lead's, or nobody's yet. */
-export const ownersOf = ({ order, keys }: Arrival, lead: LeadId | undefined): VisitOwner => {
+export const ownersOf = (
+  { order, keys }: NormalizedEvent,
+  lead: LeadId | undefined,
+): VisitOwner => {
   const { userId, cookie, anonymousId } = keys;
   // A device may be somebody else's, so where a lead is known it decides.
   const named = lead === undefined ? [userId, cookie, anonymousId] : [userId];

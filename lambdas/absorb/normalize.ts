@@ -1,5 +1,5 @@
 import { keyIdOf, leadIdOf, leadIdOfCompany, leadIdOfLookup } from '../digest.ts';
-import type { Arrival } from '../lead/absorb.ts';
+import type { NormalizedEvent } from '../lead/absorb.ts';
 import type { EventKeys, Named } from '../lead/identity.ts';
 import type { FieldValue, Incoming, KeyId, LeadId } from '../lead/leadTypes.ts';
 import { mayWrite } from '../lead/mayLink.ts';
@@ -25,7 +25,7 @@ import { emailKeyOf } from '../segment/email.ts';
 /** An event in the words of the mailboxes and of Munchkin. */
 export interface Normalized {
   readonly event: QueuedEvent;
-  readonly normalized: Arrival;
+  readonly normalized: NormalizedEvent;
   readonly visit?: Omit<Visit, 'token'>;
   /** What cannot be read, traits that no field takes, attributes that no value fills, and why. */
   readonly leftOut: readonly { readonly trait: string; readonly because: string }[];
@@ -61,7 +61,7 @@ const keysOf = ({ cookie, userId, anonymousId, ...emails }: Identity): EventKeys
 };
 
 /** Whose consent is refused. An event may name two leads: by an e-mail, and by a userId that is one. */
-const withdrawalOf = ({ order, source, keys }: QueuedEvent): Arrival => {
+const withdrawalOf = ({ order, source, keys }: QueuedEvent): NormalizedEvent => {
   const { cookie, userId, anonymousId, leads = [] } = keys ?? {};
   const [named, userIdNamed] = leads.map((lead) => ({ lead: lead as LeadId, email: '' }));
   return {
@@ -93,7 +93,11 @@ const lookupIn = (
 };
 
 /** The token that stands for a visitor without a cookie; stable for their userId or anonymousId. */
-const derivedOf = (domain: string, identity: Identity, keys: EventKeys): Arrival['derived'] => {
+const derivedOf = (
+  domain: string,
+  identity: Identity,
+  keys: EventKeys,
+): NormalizedEvent['derived'] => {
   const { userId, anonymousId, email, hintEmail } = identity;
   if (userId !== undefined && keys.userId)
     return { token: derivedToken(domain, 'u', userId), key: keys.userId };

@@ -40,7 +40,7 @@ import {
   withoutConsent,
 } from './withdrawal.ts';
 
-export type { Absorbed, AbsorbContext, NormalizedEvent as Arrival, States };
+export type { Absorbed, AbsorbContext, NormalizedEvent, States };
 
 const nothing = {
   outcomes: new Map<string, FieldOutcome>(),

@@ -1,5 +1,5 @@
 import type { SequenceKey } from '../segment/order.ts';
-import type { AbsorbContext, Absorbed, Arrival, States } from './absorb.ts';
+import type { AbsorbContext, Absorbed, NormalizedEvent, States } from './absorb.ts';
 import { absorb } from './absorb.ts';
 import { isFirst, userDeleted } from './erasure.ts';
 import type { EventKeys, Renaming } from './identity.ts';
@@ -20,7 +20,7 @@ interface Known {
   /** The order of a lead's deletion. */
   readonly deletedLead: (lead: LeadId) => SequenceKey | undefined;
   readonly renaming: Renaming | undefined;
-  readonly by: Arrival['by'];
+  readonly by: NormalizedEvent['by'];
 }
 
 /**
@@ -79,7 +79,7 @@ export interface LateEvent {
  */
 export const applyTombstones = (
   given: { readonly states: States; readonly deletedLead: Known['deletedLead'] },
-  normalizedEvents: readonly Arrival[],
+  normalizedEvents: readonly NormalizedEvent[],
   context: AbsorbContext,
 ): {
   readonly states: States;
@@ -112,7 +112,7 @@ export const applyTombstones = (
 const datedAddress = (
   before: States,
   { states, absorbed }: ReturnType<typeof absorb>,
-  { keys }: Arrival,
+  { keys }: NormalizedEvent,
 ): States => {
   const lead = absorbed[0]?.lead;
   const made =
@@ -153,7 +153,7 @@ const newDevices = (
   return isAny ? [{ order: deleted, keys: { userId, ...devices } }] : [];
 };
 
-const tooLate = ({ incoming }: Arrival): Absorbed => ({
+const tooLate = ({ incoming }: NormalizedEvent): Absorbed => ({
   outcomes: new Map(incoming.map(({ name }) => [name, 'superseded'])),
   replaced: [],
   moved: [],

@@ -6,7 +6,7 @@ import { isBlank, unlessBlank } from './mailbox.ts';
 import type { KeyId, IdentityRecord, LeadId, Mailbox } from './leadTypes.ts';
 import { without } from './without.ts';
 
-export { unlessBlank as present };
+export { unlessBlank };
 
 /** Whether a lead was deleted and nobody has named it since. An alias is no lead. */
 export const isGone = (mailbox: Mailbox): boolean =>

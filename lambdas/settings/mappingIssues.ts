@@ -135,6 +135,6 @@ const valueIn = (tree: unknown, place: readonly PropertyKey[]): unknown =>
     tree,
   );
 
-/** What a schema's complaints mean for whoever wrote the mapping; no values of it are repeated. */
+/** What a schema's errors mean for whoever wrote the mapping; no values of it are repeated. */
 export const mappingIssues = (issues: readonly Issue[], tree: unknown): readonly PlacedProblem[] =>
   issues.flatMap((issue) => problemsIn(issue, tree));

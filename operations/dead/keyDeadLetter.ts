@@ -1,7 +1,7 @@
 import { eventsIn } from '../../lambdas/lead/redrive.ts';
 import { hasHeld } from '../../lambdas/lead/keys.ts';
 import { tooMuch } from '../../lambdas/lead/itemSize.ts';
-import type { Absorbed, Arrival } from '../../lambdas/lead/absorb.ts';
+import type { Absorbed, NormalizedEvent } from '../../lambdas/lead/absorb.ts';
 import type { DeadLetter, KeyId } from '../../lambdas/lead/leadTypes.ts';
 import type { Clock } from '../../lambdas/ports.ts';
 import type { AbsorbEvents } from '../../lambdas/absorb/absorbEvents.ts';
@@ -67,7 +67,7 @@ const isUnchanged = ({ outcomes, activity }: Absorbed): boolean =>
   activity === 'unchanged' || [...outcomes.values()].includes('unchanged');
 
 /** It does not matter which kind of key this is: its alias alone is asked, and nothing is linked. */
-const arrivalsOf = (deadLetter: DeadLetter & { readonly key: KeyId }): readonly Arrival[] =>
+const arrivalsOf = (deadLetter: DeadLetter & { readonly key: KeyId }): readonly NormalizedEvent[] =>
   eventsIn(deadLetter).map((event) => ({
     ...event,
     keys: { cookie: deadLetter.key },

@@ -1,5 +1,5 @@
 import { digestOf, leadIdOf, shortHashOf } from '../../lambdas/digest.ts';
-import { restore, present } from '../../lambdas/lead/tombstone.ts';
+import { restore, unlessBlank } from '../../lambdas/lead/tombstone.ts';
 import { newerPart, userDeleted } from '../../lambdas/lead/erasure.ts';
 import { tooMuch } from '../../lambdas/lead/itemSize.ts';
 import { emptyMailbox } from '../../lambdas/lead/mailbox.ts';
@@ -87,7 +87,7 @@ const partSince = (
 
 /** The mailbox that a letter goes back into; one that has expired is made again of its e-mail. */
 const homeOf = (state: Mailbox | undefined, { lead, fields }: DeadLetter): Mailbox | undefined => {
-  const there = present(state);
+  const there = unlessBlank(state);
   if (there) return there;
   const named = fields.find(
     ({ name, value }) => name === 'Email' && typeof value === 'string' && leadIdOf(value) === lead,

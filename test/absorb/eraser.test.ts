@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { DeliveryLine } from '../../lambdas/delivery.ts';
 import { digestOf, keyIdOf, leadIdOf, visitPrefix } from '../../lambdas/digest.ts';
-import type { Arrival } from '../../lambdas/lead/absorb.ts';
+import type { NormalizedEvent } from '../../lambdas/lead/absorb.ts';
 import type { DeadLetter } from '../../lambdas/lead/leadTypes.ts';
 import type { LeadsTable } from '../../lambdas/store/leadsTable.ts';
 import { createAbsorbEvents } from '../../lambdas/absorb/absorbEvents.ts';
@@ -60,9 +60,9 @@ const passTime = async (ms: number = leadTiming.erasureRepeatMs): Promise<void> 
 const isOver = (): boolean =>
   ![...twin.rows].some(([key, { item }]) => key.startsWith('erasure#') && item.entry);
 
-const identify = (seconds: number, more: object = {}): Arrival =>
+const identify = (seconds: number, more: object = {}): NormalizedEvent =>
   normalized(seconds, { email, userId: 'jane', ...more });
-const absorb = (...normalizedEvents: readonly Arrival[]) =>
+const absorb = (...normalizedEvents: readonly NormalizedEvent[]) =>
   partsOver(twin.table).absorb(normalizedEvents);
 
 const letterAt = (...seconds: readonly number[]): DeadLetter => ({
@@ -308,7 +308,7 @@ it('a refused value that came again since a deletion goes out once more when the
 describe('an e-mail of a deleted user that is another person’s by now', () => {
   const other = 'joe@example.com';
   const joe = leadIdOf(other);
-  const asJoe = (seconds: number, more: object = {}): Arrival =>
+  const asJoe = (seconds: number, more: object = {}): NormalizedEvent =>
     normalized(seconds, { userId: 'joe', email: other, ...more });
   const joes = () => twin.rows.get(`lead#${joe}`)?.json ?? '';
 

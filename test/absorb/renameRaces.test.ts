@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createAbsorbEvents } from '../../lambdas/absorb/absorbEvents.ts';
 import { keyIdOf, leadIdOf } from '../../lambdas/digest.ts';
-import type { Arrival } from '../../lambdas/lead/absorb.ts';
+import type { NormalizedEvent } from '../../lambdas/lead/absorb.ts';
 import type { Mailbox } from '../../lambdas/lead/leadTypes.ts';
 import { indexLimits, leadLimits, leadTiming as timing } from '../../lambdas/limits.ts';
 import type { LeadsTable } from '../../lambdas/store/leadsTable.ts';
@@ -26,7 +26,11 @@ const workerOn = (own: LeadsTable) => {
 };
 
 /** Absorbs an event; before it writes the item of this e-mail's lead for the first time, another comes. */
-const race = async (event: Arrival, email: string, other: Arrival): Promise<void> => {
+const race = async (
+  event: NormalizedEvent,
+  email: string,
+  other: NormalizedEvent,
+): Promise<void> => {
   let isNext = true;
   const write: LeadsTable['write'] = async (key, ...rest) => {
     if (isNext && key === `lead#${leadIdOf(email)}`) {

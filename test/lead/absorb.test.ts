@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { keyIdOf, leadIdOf } from '../../lambdas/digest.ts';
-import type { Arrival, States } from '../../lambdas/lead/absorb.ts';
+import type { NormalizedEvent, States } from '../../lambdas/lead/absorb.ts';
 import { absorb, takeOver } from '../../lambdas/lead/absorb.ts';
 import { emptied, expireHeld, hasHeld } from '../../lambdas/lead/keys.ts';
 import { emptyMailbox } from '../../lambdas/lead/mailbox.ts';
@@ -11,7 +11,7 @@ const holds = { holdMs: 60_000, endedHoldKeepMs: 90_000 };
 
 const jane = 'jane@example.com';
 const joe = 'joe@example.com';
-const all = (normalizedEvents: readonly Arrival[], states: States = noStates) =>
+const all = (normalizedEvents: readonly NormalizedEvent[], states: States = noStates) =>
   absorb(states, normalizedEvents, context(100));
 const leadOf = (states: States, email: string) => states.leads.get(leadIdOf(email));
 const keyOf = (states: States, kind: 'cookie' | 'userId' | 'anonymousId', value: string) =>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { keyIdOf, leadIdOf } from '../../lambdas/digest.ts';
-import type { Arrival, States } from '../../lambdas/lead/absorb.ts';
+import type { NormalizedEvent, States } from '../../lambdas/lead/absorb.ts';
 import { absorb, takeOver } from '../../lambdas/lead/absorb.ts';
 import { noEmail } from '../../lambdas/lead/keys.ts';
 import { tooMuch } from '../../lambdas/lead/itemSize.ts';
@@ -11,7 +11,11 @@ import { normalized, at, context, noStates, order } from '../support/mailboxes.t
 const [jane, joe] = ['jane@example.com', 'joe@example.com'] as const;
 const lead = leadIdOf(jane);
 const user = keyIdOf('userId', 'u');
-const all = (normalizedEvents: readonly Arrival[], states: States = noStates, limits = {}) =>
+const all = (
+  normalizedEvents: readonly NormalizedEvent[],
+  states: States = noStates,
+  limits = {},
+) =>
   absorb(
     states,
     normalizedEvents,
@@ -75,7 +79,7 @@ describe('what becomes of an event', () => {
 });
 
 describe('the e-mail of a lead', () => {
-  const written = (...normalizedEvents: readonly Arrival[]) =>
+  const written = (...normalizedEvents: readonly NormalizedEvent[]) =>
     all(normalizedEvents).states.leads.get(lead)?.address;
 
   it('is spelt as the latest event that names it spells it', () => {

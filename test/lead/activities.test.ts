@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { keyIdOf, leadIdOf } from '../../lambdas/digest.ts';
-import type { Arrival, States } from '../../lambdas/lead/absorb.ts';
+import type { NormalizedEvent, States } from '../../lambdas/lead/absorb.ts';
 import { absorb, takeOver } from '../../lambdas/lead/absorb.ts';
 import {
   absorbActivities,
@@ -23,7 +23,7 @@ import { activityAt, normalized, at, context, noStates, order } from '../support
 const holds = { holdMs: 60_000, endedHoldKeepMs: 90_000 };
 
 const jane = 'jane@example.com';
-const all = (normalizedEvents: readonly Arrival[], states: States = noStates) =>
+const all = (normalizedEvents: readonly NormalizedEvent[], states: States = noStates) =>
   absorb(states, normalizedEvents, context(100));
 const boxOf = (states: States, email = jane) => states.leads.get(leadIdOf(email))?.activities;
 const waiting = (states: States, email = jane) =>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { keyIdOf, leadIdOf } from '../../lambdas/digest.ts';
-import type { Arrival } from '../../lambdas/lead/absorb.ts';
+import type { NormalizedEvent } from '../../lambdas/lead/absorb.ts';
 import { gapOrder } from '../../lambdas/lead/identity.ts';
 import { applyTombstones } from '../../lambdas/lead/applyTombstones.ts';
 import { emptyMailbox } from '../../lambdas/lead/mailbox.ts';
@@ -28,7 +28,7 @@ const fields = { Plan: 'x' };
 /** What becomes of events where these keys are known and Jane was deleted at second 5. */
 const becomes = (
   keys: Readonly<Partial<Record<KeyId, IdentityRecord>>>,
-  ...normalizedEvents: readonly Arrival[]
+  ...normalizedEvents: readonly NormalizedEvent[]
 ) =>
   applyTombstones(
     {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { leadIdOf } from '../../lambdas/digest.ts';
-import type { Arrival, States } from '../../lambdas/lead/absorb.ts';
+import type { NormalizedEvent, States } from '../../lambdas/lead/absorb.ts';
 import { applyTombstones } from '../../lambdas/lead/applyTombstones.ts';
 import { lock } from '../../lambdas/lead/lock.ts';
 import { hasFields } from '../../lambdas/lead/mailbox.ts';
@@ -23,7 +23,7 @@ const createPipeline = () => {
   const marketo: MarketoLead[] = [];
   let calls = 0;
 
-  const arrive = (one: Arrival): void => {
+  const arrive = (one: NormalizedEvent): void => {
     states = applyTombstones({ states, deletedLead: () => undefined }, [one], context(100)).states;
   };
 
@@ -55,7 +55,7 @@ const createPipeline = () => {
   return { arrive, call, states: () => states, marketo };
 };
 
-type Step = { readonly arrives: Arrival } | { readonly calls: number };
+type Step = { readonly arrives: NormalizedEvent } | { readonly calls: number };
 
 /** What Marketo has after all this and a last call for each lead. */
 const marketoAfter = (steps: readonly Step[]) => {
@@ -112,7 +112,7 @@ const eventsOf = (one: fc.Arbitrary<Said>, kinds: readonly SourceKind[]) =>
     );
 
 /** The same events in another order of arrival, with calls to Marketo in between. */
-const interleaved = (events: fc.Arbitrary<Arrival[]>) =>
+const interleaved = (events: fc.Arbitrary<NormalizedEvent[]>) =>
   events.chain((all) =>
     fc.record({
       all: fc.constant(all),
@@ -201,7 +201,7 @@ describe('arrival decides', () => {
     ...normalized(second, { userId, email, fields: { Email: email } }),
     by,
   });
-  const leadsAfter = (...all: readonly Arrival[]) =>
+  const leadsAfter = (...all: readonly NormalizedEvent[]) =>
     marketoAfter(all.map((arrives) => ({ arrives }))).marketo.map(({ email }) => email);
   const old = says(1, 'u', 'old@example.com');
 

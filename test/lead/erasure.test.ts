@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { digestOf, keyIdOf, leadIdOf } from '../../lambdas/digest.ts';
-import type { Arrival } from '../../lambdas/lead/absorb.ts';
+import type { NormalizedEvent } from '../../lambdas/lead/absorb.ts';
 import { absorb } from '../../lambdas/lead/absorb.ts';
 import {
   afterDeletion,
   restore,
   isGone,
   noteKeys,
-  present,
+  unlessBlank,
   staleSince,
   withoutGone,
 } from '../../lambdas/lead/tombstone.ts';
@@ -22,12 +22,12 @@ const jane = 'jane@example.com';
 const joe = 'joe@example.com';
 const lead = leadIdOf(jane);
 
-const mailboxOf = (...normalizedEvents: readonly Arrival[]): Mailbox => {
+const mailboxOf = (...normalizedEvents: readonly NormalizedEvent[]): Mailbox => {
   const found = absorb(noStates, normalizedEvents, context(100)).states.leads.get(lead);
   if (!found) throw new Error('nobody named the lead');
   return found;
 };
-const keyOf = (userId: string, ...normalizedEvents: readonly Arrival[]): IdentityRecord => {
+const keyOf = (userId: string, ...normalizedEvents: readonly NormalizedEvent[]): IdentityRecord => {
   // An e-mail that is new names another lead.
   const { keys } = absorb(
     noStates,
@@ -66,7 +66,7 @@ describe('a mailbox whose user is deleted', () => {
       deleted: order(5),
     });
     expect(isGone(mailbox)).toBe(true);
-    expect(present(mailbox)).toBeUndefined();
+    expect(unlessBlank(mailbox)).toBeUndefined();
     expect(removed.fields.map(({ name }) => name)).toEqual(['Plan', 'Title']);
   });
 
@@ -209,7 +209,7 @@ describe('an event that is older than a deletion', () => {
     states: { leads: new Map<LeadId, Mailbox>(), keys: deletedUser },
     deletedLead: (id: LeadId) => (id === lead ? order(5) : undefined),
   };
-  const becomes = (...normalizedEvents: readonly Arrival[]) =>
+  const becomes = (...normalizedEvents: readonly NormalizedEvent[]) =>
     applyTombstones(given, normalizedEvents, context(100));
   const fields = { Plan: 'x' };
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { digestOf, leadIdOf } from '../../lambdas/digest.ts';
-import type { Arrival, States } from '../../lambdas/lead/absorb.ts';
+import type { NormalizedEvent, States } from '../../lambdas/lead/absorb.ts';
 import { applyTombstones } from '../../lambdas/lead/applyTombstones.ts';
 import { isById, lock } from '../../lambdas/lead/lock.ts';
 import { settle } from '../../lambdas/lead/settle.ts';
@@ -13,7 +13,7 @@ const emails = ['a@example.com', 'b@example.com', 'c@example.com'];
 const noStates: States = { leads: new Map(), keys: new Map() };
 
 /** Events in the order in which they arrive, each absorbed on its own. */
-const inOrder = (normalizedEvents: readonly Arrival[], from = noStates): States => {
+const inOrder = (normalizedEvents: readonly NormalizedEvent[], from = noStates): States => {
   let states = from;
   for (const one of normalizedEvents)
     states = applyTombstones({ states, deletedLead: () => undefined }, [one], context(100)).states;

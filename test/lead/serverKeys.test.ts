@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { keyIdOf, leadIdOf } from '../../lambdas/digest.ts';
-import type { Arrival, States } from '../../lambdas/lead/absorb.ts';
+import type { NormalizedEvent, States } from '../../lambdas/lead/absorb.ts';
 import { absorb } from '../../lambdas/lead/absorb.ts';
 import type { SourceKind } from '../../lambdas/segment/source.ts';
 import { normalized, context, noStates } from '../support/mailboxes.ts';
@@ -9,12 +9,12 @@ import { normalized, context, noStates } from '../support/mailboxes.ts';
 const [victim, stranger] = ['victim@example.com', 'stranger@example.com'];
 const user = keyIdOf('userId', 'victim-17');
 
-const by = (kind: SourceKind, seconds: number, more: object): Arrival => ({
+const by = (kind: SourceKind, seconds: number, more: object): NormalizedEvent => ({
   ...normalized(seconds, { userId: 'victim-17', ...more }),
   by: kind,
 });
 const all = (
-  normalizedEvents: readonly Arrival[],
+  normalizedEvents: readonly NormalizedEvent[],
   emailChange: 'rename' | 'newLead' = 'rename',
 ): ReturnType<typeof absorb> => absorb(noStates, normalizedEvents, context(100, { emailChange }));
 
@@ -91,7 +91,7 @@ describe('whatever browser keys say, in whatever order all of it comes,', () => 
         again: fc.array(fc.nat(7), { maxLength: 3 }),
       }),
     );
-  const isServers = ({ by: kind }: Arrival): boolean => kind === 'server';
+  const isServers = ({ by: kind }: NormalizedEvent): boolean => kind === 'server';
   const placesOf = ({ leads, keys }: States) =>
     [...leads, ...keys]
       .flatMap(([id, { fields }]) => Object.keys(fields).map((name) => `${name} at ${id}`))

@@ -5,7 +5,7 @@ import {
   restore,
   isGone,
   noteKeys,
-  present,
+  unlessBlank,
   staleSince,
   withoutGone,
 } from '../../lambdas/lead/tombstone.ts';
@@ -47,7 +47,7 @@ describe('a lead', () => {
     expect(
       [gone, back, emptyMailbox('', order(1)), emptyMailbox(jane, order(1))].map(isGone),
     ).toEqual([true, false, false, false]);
-    expect([present(gone), present(undefined), present(back)]).toEqual([
+    expect([unlessBlank(gone), unlessBlank(undefined), unlessBlank(back)]).toEqual([
       undefined,
       undefined,
       back,

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { keyIdOf, leadIdOf } from '../../lambdas/digest.ts';
-import type { Arrival, States } from '../../lambdas/lead/absorb.ts';
+import type { NormalizedEvent, States } from '../../lambdas/lead/absorb.ts';
 import { absorb } from '../../lambdas/lead/absorb.ts';
 import { normalized, context, noStates, order } from '../support/mailboxes.ts';
 
 const [jane, joe] = ['jane@example.com', 'joe@example.com'] as const;
 const lead = leadIdOf(jane);
 const user = keyIdOf('userId', 'u');
-const all = (normalizedEvents: readonly Arrival[], states: States = noStates) =>
+const all = (normalizedEvents: readonly NormalizedEvent[], states: States = noStates) =>
   absorb(states, normalizedEvents, context(100));
 
 describe('the cookie of an event', () => {

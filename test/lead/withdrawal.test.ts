@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { keyIdOf, leadIdOf } from '../../lambdas/digest.ts';
-import type { Arrival, States } from '../../lambdas/lead/absorb.ts';
+import type { NormalizedEvent, States } from '../../lambdas/lead/absorb.ts';
 import { absorb, takeOver } from '../../lambdas/lead/absorb.ts';
 import { eraseKey, eraseLead } from '../../lambdas/lead/erasure.ts';
 import { hasHeld } from '../../lambdas/lead/keys.ts';
@@ -17,7 +17,7 @@ import { normalized, at, context, noStates, order } from '../support/mailboxes.t
 
 const [jane, joe] = ['jane@example.com', 'joe@example.com'] as const;
 const lead = leadIdOf(jane);
-const absorbAll = (normalizedEvents: readonly Arrival[], states: States = noStates) =>
+const absorbAll = (normalizedEvents: readonly NormalizedEvent[], states: States = noStates) =>
   absorb(states, normalizedEvents, context(100));
 const leadIn = (states: States, email: string = jane): Mailbox => {
   const mailbox = states.leads.get(leadIdOf(email));
@@ -44,7 +44,7 @@ const step: fc.Arbitrary<Step> = fc.record({
 });
 
 /** The event at this second of a person's life. */
-const eventOf = ({ keys, isRefusal, does }: Step, second: number): Arrival => {
+const eventOf = ({ keys, isRefusal, does }: Step, second: number): NormalizedEvent => {
   if (isRefusal) return normalized(second, { ...keys, withdrawal: true });
   const text = `v${second}`;
   return normalized(second, {
@@ -114,7 +114,7 @@ describe('consent that is withdrawn', () => {
     fc.assert(
       fc.property(fc.array(people, { maxLength: 9 }), (events) => {
         let states = noStates;
-        const refused: Arrival[] = [];
+        const refused: NormalizedEvent[] = [];
         for (const one of events) {
           const event = eventOf(one, one.second);
           const { absorbed, states: next } = absorbAll([event], states);

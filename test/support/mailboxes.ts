@@ -1,5 +1,5 @@
 import { digestOf, keyIdOf, leadIdOf, shortHashOf } from '../../lambdas/digest.ts';
-import type { AbsorbContext, Arrival, States } from '../../lambdas/lead/absorb.ts';
+import type { AbsorbContext, NormalizedEvent, States } from '../../lambdas/lead/absorb.ts';
 import type { EventKeys } from '../../lambdas/lead/identity.ts';
 import type { Activity, FieldValue } from '../../lambdas/lead/leadTypes.ts';
 import { leadLimits } from '../../lambdas/limits.ts';
@@ -65,7 +65,7 @@ export const activityAt = (
 ): Activity => ({ order: place, typeId: 100_001, at: noon, primary, attributes });
 
 /** An event that carries these keys and fields, at this second. */
-export const normalized = (seconds: number, carrying: Carrying, index = 0): Arrival => {
+export const normalized = (seconds: number, carrying: Carrying, index = 0): NormalizedEvent => {
   const { cookie, fields = {}, visit = false, activity, userId, anonymousId } = carrying;
   const place = order(seconds, index, JSON.stringify([seconds, carrying]));
   const keys = keysOf(carrying);

@@ -15,7 +15,7 @@ export interface ApiError {
 }
 
 interface Sent {
-  /** The fields that the complaints can be about: REST name → name in the update. */
+  /** The fields that the errors can be about: REST name → name in the update. */
   readonly names: ReadonlyMap<string, string>;
   /** Whether they speak of one lead alone, so that a bad value can only be its. */
   readonly alone: boolean;
@@ -44,7 +44,7 @@ const verdictOfOne = ({ code, text }: ApiError, { names, alone, about }: Sent): 
   });
 };
 
-/** What counts first where Marketo has several complaints: what costs nothing, then what is certain. */
+/** What counts first where Marketo has several errors: what costs nothing, then what is certain. */
 const order: readonly ((verdict: Verdict) => boolean)[] = [
   ({ kind }) => kind === 'unavailable',
   ({ kind }) => kind === 'refused',
@@ -63,7 +63,7 @@ const together = (verdicts: readonly Verdict[]): Verdict | undefined => {
   return { ...first, fields: [...new Set(fields)] };
 };
 
-/** What a call means that Marketo refused with these complaints. */
+/** What a call means that Marketo refused with these errors. */
 export const callVerdict = (apiErrors: readonly ApiError[], sent: Sent): Verdict =>
   together(apiErrors.map((apiError) => verdictOfOne(apiError, sent))) ??
   verdictOfOne({ text: '' }, sent);
@@ -93,19 +93,19 @@ export const recordVerdict = (
 
 const aCookie: Sent = { names: new Map(), alone: true, about: 'cookie' };
 
-/** What the complaints about a lead's cookie mean; they name no fields, for none were sent. */
+/** What the errors about a lead's cookie mean; they name no fields, for none were sent. */
 export const cookieVerdict = (apiErrors: readonly ApiError[]): Verdict =>
   callVerdict(apiErrors, aCookie);
 
-/** What a request of activities means that Marketo refused with these complaints. */
+/** What a request of activities means that Marketo refused with these errors. */
 export const activitiesVerdict = (apiErrors: readonly ApiError[]): Verdict =>
   callVerdict(apiErrors, { names: new Map(), alone: false, about: 'activities' });
 
-/** What a request of relations means that Marketo refused with these complaints. */
+/** What a request of relations means that Marketo refused with these errors. */
 export const relationsVerdict = (apiErrors: readonly ApiError[]): Verdict =>
   callVerdict(apiErrors, { names: new Map(), alone: false, about: 'relations' });
 
-/** What a search means that Marketo refused with these complaints. */
+/** What a search means that Marketo refused with these errors. */
 export const lookupVerdict = (apiErrors: readonly ApiError[]): Verdict =>
   callVerdict(apiErrors, { names: new Map(), alone: false, about: 'lookup' });
 

@@ -45,7 +45,7 @@ const tokenSchema = z.object({
   expires_in: z.number(),
 });
 
-/** Marketo's result, its complaints, or what is known of the lack of both. */
+/** Marketo's result, its errors, or what is known of the lack of both. */
 export type RestAnswer =
   | {
       readonly result: readonly unknown[];

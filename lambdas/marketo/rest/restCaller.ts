@@ -36,7 +36,7 @@ export interface Bounds {
   readonly mayStart?: MayStart | undefined;
 }
 
-/** Marketo's result, its complaints, or what the lack of both means. */
+/** Marketo's result, its errors, or what the lack of both means. */
 export type RestCalled =
   | Extract<RestAnswer, { result: unknown }>
   | { readonly complaints: readonly ApiError[] }

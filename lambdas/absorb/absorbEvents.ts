@@ -1,4 +1,4 @@
-import { digestOf } from '../digest.ts';
+import { digestOf, leadIdOf } from '../digest.ts';
 import type { Logger } from '../delivery.ts';
 import type { AbsorbContext, Absorbed, NormalizedEvent, States } from '../lead/absorb.ts';
 import { takeOver } from '../lead/absorb.ts';
@@ -8,7 +8,7 @@ import { leadsIn, withLeadsOf } from '../lead/identity.ts';
 import { emptied, hasHeld, heldIn } from '../lead/keys.ts';
 import type { LateEvent } from '../lead/applyTombstones.ts';
 import { applyTombstones } from '../lead/applyTombstones.ts';
-import { opened } from '../lead/mailbox.ts';
+import { aliasOf, opened } from '../lead/mailbox.ts';
 import { tooMuch } from '../lead/itemSize.ts';
 import { isRelationSentOnce } from '../lead/relations.ts';
 import type { DeadLetter, KeyId, IdentityRecord, LeadId, Link } from '../lead/leadTypes.ts';
@@ -23,6 +23,7 @@ import type { LeadLimits, LeadTiming } from '../limits.ts';
 import { createDeadLetterWriter } from '../store/deadLetterWriter.ts';
 import { Eraser } from './eraser.ts';
 import { createCompanies } from './companies.ts';
+import { towardsTheOwner } from './halfDoneMove.ts';
 import { reportWithdrawn } from './withdrawals.ts';
 import type { Items } from './persist.ts';
 import { createPersist } from './persist.ts';
@@ -90,14 +91,21 @@ export const createAbsorbEvents = (ports: AbsorbEventsPorts) => {
     given: IdentityRecord,
   ): Promise<void> => {
     if (given.link === undefined) return;
-    const leads = await store.leadsOf([given.link.lead]);
-    const item = withLeadsOf(given, (id) => leads.get(id)?.state);
+    const own = leadIdOf(given.link.email);
+    const leads = await store.leadsOf([given.link.lead, own]);
+    const known = withLeadsOf(given, (id) => leads.get(id)?.state);
+    const item = towardsTheOwner(known, own, (id) => leads.get(id)?.state);
     const { link = given.link } = item;
     const lead = leads.get(link.lead) ?? {};
     const deleted = staleSince(item, lead.state);
     if (deleted !== undefined) {
       await eraser.erase({ order: deleted, keys: [key], leads: [link.lead] });
       return;
+    }
+    if (lead.state === undefined && link.lead !== own && link.email !== '') {
+      // As in every rename: before its lead has an e-mail, the e-mail names it.
+      const alias = new Map([[own, aliasOf(link.lead, link.order)]]);
+      if (!(await saveLeads(alias, leads))) return;
     }
     const home = opened(lead.state, link.email, link.order);
     const moved = takeOver(link.lead, home, item, context());

@@ -86,4 +86,35 @@ describe('a rename', () => {
     await workerOn(table).absorb([dying]);
     expect(leads()).toEqual([old]);
   });
+
+  it.each([
+    ['before', true],
+    ['while', false],
+  ])(
+    'of a worker that died before it wrote the lead makes no second lead of an e-mail that another takes %s it goes on',
+    async (_when, isBefore) => {
+      rows.clear();
+      const device = { anonymousId: 'd' };
+      await workerOn(table).absorb([normalized(1, { ...device, fields: { Plan: 'pro' } })]);
+      const dying = [says(2, 'u', old), normalized(3, { userId: 'u', ...device, email: fresh })];
+      const write: LeadsTable['write'] = (key, ...rest) =>
+        key.startsWith('lead#')
+          ? Promise.reject(new Error('the worker died'))
+          : table.write(key, ...rest);
+      await expect(workerOn({ ...table, write }).absorb(dying)).rejects.toThrow();
+      const [other, goesOn] = [
+        says(4, 'v', fresh),
+        normalized(5, { ...device, fields: { City: 'Oslo' } }),
+      ];
+      if (isBefore) await workerOn(table).absorb([other]);
+      if (isBefore) await workerOn(table).absorb([goesOn]);
+      else await race(goesOn, fresh, other);
+      expect(leads()).toEqual([fresh]);
+      const holders = [...rows.values()].filter(({ json }) => json.includes('"Plan"'));
+      expect(holders).toHaveLength(1);
+      await workerOn(table).absorb(dying);
+      // Its first e-mail was never that of the other's lead.
+      expect(leads().sort()).toEqual([fresh, old]);
+    },
+  );
 });

@@ -106,7 +106,7 @@ const flat = ({
   calls,
   lost,
   receives,
-  mostReceives: maxReceives,
+  maxReceives,
   drainMs,
 });
 

@@ -1,4 +1,4 @@
-import { unwatchFile, watchFile } from 'node:fs';
+import { statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { mappingOf, settingsFiles } from '../lambdas/settings.ts';
 import type { LocalRun } from './run.ts';
@@ -6,6 +6,12 @@ import { readLocalSettings, type Environment } from './settings.ts';
 
 /** Editors replace files, which other ways of watching lose; nobody saves faster than this. */
 const lookEveryMs = 500;
+
+/** Tells one state of a file from another; the same for all times at which it is not there. */
+const stampOf = (file: string): string => {
+  const found = statSync(file, { throwIfNoEntry: false });
+  return found ? `${found.mtimeMs} ${found.size}` : '';
+};
 
 /**
  * Reads the mapping again whenever its file, or the settings file, changes. One with a problem is told and
@@ -18,8 +24,10 @@ export const watchMapping = (
   print: (line: string) => void,
 ): (() => void) => {
   const files = settingsFiles({ env });
+  // Before it is read: what changes from now on is seen, however late somebody looks.
+  const stamps = new Map(files.map((file) => [file, stampOf(file)]));
   let before = JSON.stringify(mappingOf(readLocalSettings(env).settings));
-  const read = (file: string) => (): void => {
+  const read = (file: string): void => {
     const name = basename(file);
     try {
       const mapping = mappingOf(readLocalSettings(env).settings);
@@ -34,9 +42,16 @@ export const watchMapping = (
       print(`${name} changed, and the mapping of before stays in force. ${why}`);
     }
   };
-  for (const file of files)
-    watchFile(file, { interval: lookEveryMs, persistent: false }, read(file));
+  const look = (): void => {
+    for (const [file, stamp] of stamps) {
+      const now = stampOf(file);
+      if (now === stamp) continue;
+      stamps.set(file, now);
+      read(file);
+    }
+  };
+  const timer = setInterval(look, lookEveryMs).unref();
   return () => {
-    for (const file of files) unwatchFile(file);
+    clearInterval(timer);
   };
 };

@@ -14,7 +14,7 @@ export const addEvent = (program: Command, cli: Cli): void => {
       const view = await operations.event(hash ? { message: id } : { messageId: id });
       say(view ?? null, () =>
         view === undefined
-          ? 'no line of the log tells of that event: it was not accepted here, or the log no longer has it'
+          ? 'The history does not have that event: it still waits on the events queue, was not accepted here, or its history has ended.'
           : eventText(view, cli.io),
       );
       return view === undefined ? exits.no : exits.done;

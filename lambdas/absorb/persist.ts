@@ -61,7 +61,12 @@ export const createPersist = ({ store, clock, logger, metrics, limits }: Persist
       const before = loaded.state;
       const { link: alias, leads, leadPages } = item;
       const isMoved = before !== undefined && before.link === undefined && hasHeld(before);
-      if (!isMoved || alias === undefined) return store.saveKey(key, loaded, item);
+      if (!isMoved) return store.saveKey(key, loaded, item);
+      if (alias === undefined) {
+        // Linked, and freed again by a later event of the turn: what it held may be in a lead that is not written yet.
+        moves.push({ key, loaded, item });
+        return true;
+      }
       // What a userId has named is found from now on.
       const full = {
         ...before,

@@ -118,3 +118,24 @@ describe('a rename', () => {
     },
   );
 });
+
+describe('what a key holds', () => {
+  it('is not lost with a worker that dies before it wrote the lead, though a later event of its turn freed the key', async () => {
+    rows.clear();
+    const user = { userId: 'u' };
+    const held = { ...normalized(1, { ...user, fields: { Plan: 'pro' } }), by: 'browser' as const };
+    await workerOn(table).absorb([held]);
+    const turn = [
+      { ...normalized(2, { ...user, email: 'jane@example.com' }), by: 'browser' as const },
+      { ...normalized(3, { ...user, fields: { City: 'Oslo' } }), by: 'server' as const },
+    ];
+    const write: LeadsTable['write'] = (key, ...rest) =>
+      key.startsWith('lead#')
+        ? Promise.reject(new Error('the worker died'))
+        : table.write(key, ...rest);
+    await expect(workerOn({ ...table, write }).absorb(turn)).rejects.toThrow();
+    await workerOn(table).absorb(turn);
+    for (const value of ['pro', 'Oslo'])
+      expect([...rows.values()].filter(({ json }) => json.includes(`"${value}"`))).toHaveLength(1);
+  });
+});

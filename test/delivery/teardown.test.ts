@@ -24,7 +24,7 @@ const heldIn = (text: string) =>
     ),
   );
 
-/** Three queues, three secrets and the table. */
+/** Three queues, three secrets and two tables. */
 let kept: readonly string[] = [];
 beforeAll(async () => {
   await deploy(assembly('whole'));
@@ -33,7 +33,7 @@ beforeAll(async () => {
 
 describe('docs/teardown.md', () => {
   it('keeps the stack until its protection is taken away', async () => {
-    expect(kept).toHaveLength(7);
+    expect(kept).toHaveLength(8);
     await expect(destroy()).rejects.toThrow(/TerminationProtection/);
     expect(account.stacks.has(stack)).toBe(true);
   });

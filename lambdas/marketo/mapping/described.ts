@@ -24,3 +24,9 @@ export type ForChecking<T> = T & { readonly isForChecking: true };
  * make none (`scripts/bundlePlugins.ts`).
  */
 export const forChecking = <T>(make: () => T): ForChecking<T> => make() as ForChecking<T>;
+
+type Unmarked<M> = M extends unknown ? Omit<M, 'isForChecking'> : never;
+
+/** What was made, without the mark, for a schema that is made of it. */
+export const unmarked = <M extends ForChecking<object>>(made: M): Unmarked<M> =>
+  made as unknown as Unmarked<M>;

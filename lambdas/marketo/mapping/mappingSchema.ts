@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { whenSchema } from './conditions.ts';
-import { describe } from './described.ts';
+import { describe, unmarked } from './described.ts';
 import type { RuleBase, Target } from './target.ts';
 import { targetNames, targets } from './targets.ts';
 import type { TargetName } from './targets.ts';
@@ -16,7 +16,7 @@ const base = {
 };
 
 const ruleFor = (to: TargetName) =>
-  describe(z.strictObject({ ...base, to: z.literal(to), ...targets[to].shape }), {
+  describe(z.strictObject({ ...base, to: z.literal(to), ...unmarked(targets[to].shape) }), {
     description: targets[to].description,
     values: `a rule with "to": "${to}"`,
   });

@@ -98,6 +98,23 @@ const routes: readonly [string, Handler][] = [
       })),
     ),
   ],
+  [
+    'GET /simulator/imports',
+    listing(noFilter, ({ imports }) =>
+      imports
+        .jobs()
+        .map(({ id, status, createdAt, endsAt, request, imported, failures, warnings }) => ({
+          id,
+          status,
+          createdAt,
+          endsAt: endsAt ?? null,
+          rows: request.records.length,
+          imported,
+          failed: failures.length,
+          warned: warnings.length,
+        })),
+    ),
+  ],
   ['GET /simulator/tokens', listing(noFilter, ({ tokenRequests }) => tokenRequests())],
   ['GET /simulator/fields', listing(noFilter, ({ fields }) => [...fields.values()])],
   [

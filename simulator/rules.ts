@@ -26,6 +26,14 @@ export const rules = {
   leadsMerged: 25,
   /** A body over REST: "1 MB" in Adobe's documents, taken in its smaller sense. */
   restBodyBytes: 1_000_000,
+  /** A file of a bulk import stays under this, and so many jobs wait or are at work (Adobe, Bulk Import). */
+  importBodyBytes: 10_000_000,
+  importsQueued: 10,
+  importsAtOnce: 2,
+  /** Not documented by Adobe. */
+  importRowsPerSecond: 500,
+  /** How long a job is known (Adobe: seven days). */
+  importKeepMs: 604_800_000,
   /** The longest URI over REST: 8 KB. */
   restUriCharacters: 8_192,
   /** The attributes of one activity (code 1049). */
@@ -36,5 +44,6 @@ export const rules = {
   quotaZone: 'America/Chicago',
 } as const;
 
-/** Largest request body that is read. */
+/** Largest request body that is read; of a bulk import. */
 export const bodyBytes = 5_000_000;
+export const importRequestBytes = 12_000_000;

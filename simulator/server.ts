@@ -10,7 +10,7 @@ import { answerAssociateLead, answerVisit } from './munchkin.ts';
 import { munchkinScriptAt } from './munchkinScript.ts';
 import { answerRest } from './rest/endpoint.ts';
 import { answerToken } from './rest/identity.ts';
-import { bodyBytes } from './rules.ts';
+import { bodyBytes, importRequestBytes } from './rules.ts';
 import type { SimulatorOptions } from './options.ts';
 import type { Simulator } from './simulator.ts';
 import { createSimulator } from './simulator.ts';
@@ -24,7 +24,7 @@ const tokenPath = '/identity/oauth/token';
 export interface ServedSimulator {
   readonly url: string;
   readonly soapEndpoint: string;
-  /** What the paths of the REST API (`/identity/…`, `/rest/…`) are appended to. */
+  /** What the paths of the REST API (`/identity/…`, `/rest/…`, `/bulk/…`) are appended to. */
   readonly restEndpoint: string;
   /** What Munchkin's paths (`/webevents/…`) are appended to. */
   readonly munchkinEndpoint: string;
@@ -47,14 +47,17 @@ const wsdlFor = (endpoint: string): HttpAnswer => ({
 });
 
 /** Undefined for a body that is too large; its rest is read and thrown away. */
-const readBody = async (request: IncomingMessage): Promise<string | undefined> => {
+const readBody = async (
+  request: IncomingMessage,
+  maxBytes: number,
+): Promise<string | undefined> => {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    if (bytes <= bodyBytes) chunks.push(chunk);
+    if (bytes <= maxBytes) chunks.push(chunk);
   }
-  return bytes > bodyBytes ? undefined : Buffer.concat(chunks).toString('utf8');
+  return bytes > maxBytes ? undefined : Buffer.concat(chunks).toString('utf8');
 };
 
 const answerTo = async (
@@ -64,8 +67,9 @@ const answerTo = async (
 ): Promise<HttpAnswer> => {
   const { method = '', headers } = request;
   const { pathname: path, searchParams: query } = new URL(request.url ?? '/', base);
-  const body = await readBody(request);
-  if (body === undefined) return plain(413, `the body is over ${bodyBytes} bytes\n`);
+  const maxBytes = path.startsWith('/bulk/') ? importRequestBytes : bodyBytes;
+  const body = await readBody(request, maxBytes);
+  if (body === undefined) return plain(413, `the body is over ${maxBytes} bytes\n`);
   if (path === soapPath) {
     if (method === 'GET' && [...query.keys()].some((name) => /^wsdl$/i.test(name)))
       return wsdlFor(`${base}${soapPath}`);
@@ -88,7 +92,7 @@ const answerTo = async (
   if (script !== undefined) {
     return method === 'GET' ? script : plain(405, 'GET\n');
   }
-  if (path === tokenPath || path.startsWith('/rest/')) {
+  if (path === tokenPath || /^\/(rest|bulk)\//.test(path)) {
     const { authorization, 'content-type': contentType } = headers;
     const rest = { method, path, query, body, contentType, authorization };
     return path === tokenPath

@@ -4,6 +4,8 @@ import { createLedger } from './calls.ts';
 import type { Control } from './control.ts';
 import { createControl } from './control.ts';
 import type { Fault, FaultRequest } from './faults.ts';
+import type { Imports } from './imports.ts';
+import { createImports } from './imports.ts';
 import { createFaults, Injected, isFailure } from './faults.ts';
 import type { CustomField, FieldTable } from './fields.ts';
 import { customField, fieldTable } from './fields.ts';
@@ -73,6 +75,8 @@ export interface Simulator extends Control {
   readonly replaceClient: (client: RestCredentials) => void;
   /** Undefined for a client that is not known; throws Injected where a fault for token waits. */
   readonly grant: (client: RestCredentials) => Promise<ReturnType<Tokens['grant']> | undefined>;
+  /** Jobs of bulk imports, as they are by now. */
+  readonly imports: Imports;
   readonly judgeToken: (token: string) => ReturnType<Tokens['judge']>;
 }
 
@@ -131,6 +135,7 @@ export const createSimulator = (options: SimulatorOptions): Simulator => {
     },
   };
 
+  const imports = createImports(resources, { ...rules, ...schema.limits });
   const isSame = (email: string | undefined, other: string | null): boolean =>
     email === undefined || other?.toLowerCase() === email.toLowerCase();
   const withEmail = <Of extends { readonly lead: number | null }>(
@@ -163,7 +168,11 @@ export const createSimulator = (options: SimulatorOptions): Simulator => {
     fields,
     state: journaled,
     now,
-    leads: (email) => state.leads().filter((lead) => isSame(email, lead.email)),
+    imports,
+    leads: (email) => {
+      imports.advance();
+      return state.leads().filter((lead) => isSame(email, lead.email));
+    },
     calls: (email) =>
       ledger
         .calls()
@@ -178,17 +187,21 @@ export const createSimulator = (options: SimulatorOptions): Simulator => {
     faults: faults.list,
     clearFaults: faults.clear,
     reset: () => {
-      for (const part of [state, ledger, lock, limits, faults, tokens]) part.clear();
+      for (const part of [state, ledger, lock, limits, faults, tokens, imports]) part.clear();
       tokenRequests = [];
       journal?.rewrite([]);
     },
     find: (by, value) => {
+      imports.advance();
       if (by === 'id') return state.byId(Number(value));
       return by === 'email' ? state.allBy('Email', value)[0] : state.byCookie(value);
     },
     leadOf: (id) =>
       state.byId(id) ?? (schema.mergedIds === 'winner' ? state.mergedInto(id) : undefined),
-    open: (endpoint) => openTurn(resources, endpoint),
+    open: (endpoint) => {
+      imports.advance();
+      return openTurn(resources, endpoint);
+    },
     visit: (visit) =>
       underFaults('munchkin', 'visitWebPage', () => {
         const lead = state.byCookie(visit.token)?.id ?? null;

@@ -21,6 +21,8 @@ export interface Turn {
   concerns(leads: readonly Named[]): void;
   /** What became of each record of such a call. */
   results(outcomes: readonly string[]): void;
+  /** The call is about a lead too soon after its last sync. */
+  breaksLock(): void;
   /** Passes the limits or throws a Refusal. */
   enter(): void;
   /** Creates and updates leads under the lock rule, all or none; one result a record, in order. */
@@ -98,6 +100,9 @@ export const openTurn = (resources: Resources, endpoint: Endpoint): Turn => {
     },
     results: (outcomes) => {
       results = outcomes;
+    },
+    breaksLock: () => {
+      lockBreach = true;
     },
     enter: () => {
       leave = resources.limits.enter(at, endpoint.callsPerDay);

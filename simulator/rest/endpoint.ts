@@ -7,6 +7,7 @@ import { rules } from '../rules.ts';
 import type { Simulator } from '../simulator.ts';
 import { coded, errorsOf, refusesBeforeWork, RestError } from './codes.ts';
 import type { CodedError } from './codes.ts';
+import { FileAnswer } from './operation.ts';
 import type { RestRequest } from './request.ts';
 import { routeOf } from './routes.ts';
 
@@ -56,11 +57,10 @@ const authenticate = (simulator: Simulator, { authorization, query }: RestReques
 };
 
 /** What the URI or the body is too long for, as an HTTP status. */
-const tooLong = (uri: string, body: string): HttpAnswer | undefined => {
+const tooLong = (uri: string, { path, body }: RestRequest): HttpAnswer | undefined => {
   if (uri.length > rules.restUriCharacters) return plain(414, 'Request-URI Too Long\n');
-  return Buffer.byteLength(body) > rules.restBodyBytes
-    ? plain(413, 'Request Entity Too Large\n')
-    : undefined;
+  const max = path.startsWith('/bulk/') ? rules.importBodyBytes : rules.restBodyBytes;
+  return Buffer.byteLength(body) > max ? plain(413, 'Request Entity Too Large\n') : undefined;
 };
 
 /** A GET whose query was too long for a URI comes as a POST with `_method=GET`. */
@@ -91,7 +91,7 @@ export const answerRest = async (
     return answer;
   };
   try {
-    const answer = tooLong(uri, request.body);
+    const answer = tooLong(uri, request);
     if (answer !== undefined) return close({ answer, code: null, message: 'too long' });
     authenticate(simulator, request);
     const route = routeOf(request.method, request.path);
@@ -99,7 +99,11 @@ export const answerRest = async (
     turn.enter();
     if (route === undefined) throw new RestError('610');
     const members = await route.run(simulator, turn, request);
-    return close({ answer: envelope(simulator, true, members), code: null, message: null });
+    const answered =
+      members instanceof FileAnswer
+        ? { status: 200, type: 'text/csv;charset=UTF-8', body: members.text }
+        : envelope(simulator, true, members);
+    return close({ answer: answered, code: null, message: null });
   } catch (error) {
     return close(failure(simulator, error), error);
   }

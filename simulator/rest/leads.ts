@@ -3,6 +3,7 @@ import { rules } from '../rules.ts';
 import type { Simulator } from '../simulator.ts';
 import type { Lead } from '../model.ts';
 import { valueOf } from '../leadIndex.ts';
+import type { EachRequest } from '../records.ts';
 import type { LeadRecord, SyncResult } from '../sync.ts';
 import type { Wording } from './codes.ts';
 import { badValue, coded, errorsOf, RestError } from './codes.ts';
@@ -22,7 +23,10 @@ const readAction = ({ action = 'createOrUpdate' }: JsonObject): Action => {
   return known;
 };
 
-const readLookup = ({ lookupField = 'email' }: JsonObject, { fields }: Simulator): string => {
+export const readLookup = (
+  { lookupField = 'email' }: JsonObject,
+  { fields }: Simulator,
+): string => {
   if (typeof lookupField === 'string' && fields.isSearchable(lookupField)) return lookupField;
   throw new RestError('1011', `Field '${shown(lookupField)}' not supported`);
 };
@@ -85,6 +89,15 @@ interface Lookup {
   readonly partitions: Partitions;
 }
 
+/** How a call, or a file, wants leads written. */
+interface Writing {
+  readonly action: Action;
+  /** REST name of the field that leads are looked up by. */
+  readonly lookup: string;
+  /** The partition that it names. */
+  readonly partition: string | undefined;
+}
+
 const valueIn = (record: LeadRecord, field: string): string =>
   (field === 'Email' ? record.email : undefined) ??
   record.fields.find(({ name }) => name === field)?.value ??
@@ -118,18 +131,11 @@ const resultOf = (result: SyncResult, wording: Wording): object =>
     ? { status: 'skipped', reasons: errorsOf(result.reason, wording) }
     : { id: result.lead.id, status: result.status.toLowerCase() };
 
-/** Sync Leads: `POST /rest/v1/leads.json` */
-export const syncLeads: Operation = async (simulator, turn, request) => {
-  const body = readBody(request);
-  checkMembers(body);
-  const action = readAction(body);
-  const restLookup = readLookup(body, simulator);
-  const given = readPartition(body, action);
+/** How these records are read and written, each for itself. */
+export const writingOf = (simulator: Simulator, { action, lookup, partition }: Writing) => {
   const { fields, schema, options } = simulator;
-  const partitions = partitionsOf(schema.partitions, given);
-  const input = readInput(body, rules.leadsPerCall);
-  const recordRules = { action, lookup: restLookup, fields, munchkinId: options.munchkinId };
-  const nameOf = (key: string): string => fields.restName(key);
+  const partitions = partitionsOf(schema.partitions, partition);
+  const recordRules = { action, lookup, fields, munchkinId: options.munchkinId };
 
   const judge = (record: LeadRecord, found: readonly Lead[]): Reason | undefined => {
     const code = judgeAction(action, found);
@@ -139,22 +145,37 @@ export const syncLeads: Operation = async (simulator, turn, request) => {
       return worded(coded('1008', `Access denied to partition '${denied}'`));
     if (code !== undefined) return worded(coded(code));
     const isElsewhere = found.some((lead) => partitions.of(lead) !== partitions.target);
-    if (given !== undefined && isElsewhere) return worded(coded('1010'));
+    if (partition !== undefined && isElsewhere) return worded(coded('1010'));
     const company = unknownCompany(simulator, record);
     if (company !== undefined) return worded(badValue('externalCompanyId', company));
     return changesCompany(simulator, record, found) ? worded(coded('1021')) : undefined;
   };
 
-  const lookup = fields.rest.get(restLookup)?.name ?? restLookup;
-  const results = await turn.syncEach(
-    {
-      records: input.map((record) => readRecord(record, recordRules)),
-      find: finder({ simulator, action, lookup, partitions }),
-      ...(partitions.target !== partitions.home && { partition: partitions.target }),
-      judge,
-    },
-    nameOf,
-  );
-  const wording = { nameOf, badValue: schema.badValueWording };
+  const kept = fields.rest.get(lookup)?.name ?? lookup;
+  return (input: readonly unknown[]): EachRequest => ({
+    records: input.map((record) => readRecord(record, recordRules)),
+    find: finder({ simulator, action, lookup: kept, partitions }),
+    ...(partitions.target !== partitions.home && { partition: partitions.target }),
+    judge,
+  });
+};
+
+/** How an instance speaks of its fields over REST. */
+export const wordingOf = ({ fields, schema }: Simulator): Wording => ({
+  nameOf: (key) => fields.restName(key),
+  badValue: schema.badValueWording,
+});
+
+/** Sync Leads: `POST /rest/v1/leads.json` */
+export const syncLeads: Operation = async (simulator, turn, request) => {
+  const body = readBody(request);
+  checkMembers(body);
+  const action = readAction(body);
+  const lookup = readLookup(body, simulator);
+  const partition = readPartition(body, action);
+  const writing = writingOf(simulator, { action, lookup, partition });
+  const wording = wordingOf(simulator);
+  const input = readInput(body, rules.leadsPerCall);
+  const results = await turn.syncEach(writing(input), wording.nameOf);
   return { result: results.map((result) => resultOf(result, wording)) };
 };

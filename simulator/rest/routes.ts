@@ -5,6 +5,7 @@ import { requestCampaign } from './campaigns.ts';
 import { RestError } from './codes.ts';
 import { describeCompanies, getCompanies, syncCompanies } from './companies.ts';
 import { describe, describe2 } from './describe.ts';
+import { getImportFile, getImportStatus, importLeads } from './imports.ts';
 import { syncLeads } from './leads.ts';
 import { addToList, getListLeads, getLists, removeFromList } from './lists.ts';
 import { getLeadById, getLeads } from './lookup.ts';
@@ -47,9 +48,22 @@ const rows: readonly [Route['method'], path: string, RestOperation, Operation][]
   ['GET', 'companies/describe', 'describeCompanies', describeCompanies],
 ];
 
-const routes: readonly Route[] = rows.map(([method, path, name, run]) => ({
+/** Paths of the bulk API. */
+const bulkRows: typeof rows = [
+  ['POST', 'leads', 'importLeads', importLeads],
+  ['GET', 'leads/batch/{}', 'importStatus', getImportStatus],
+  ['GET', 'leads/batch/{}/failures', 'importFailures', getImportFile('failures')],
+  ['GET', 'leads/batch/{}/warnings', 'importWarnings', getImportFile('warnings')],
+];
+
+const allRows = [
+  ...rows.map((row) => ['rest', ...row] as const),
+  ...bulkRows.map((row) => ['bulk', ...row] as const),
+];
+
+const routes: readonly Route[] = allRows.map(([api, method, path, name, run]) => ({
   method,
-  path: new RegExp(`^/rest/v1/${path.replace('{}', '[^/]+')}\\.json$`),
+  path: new RegExp(`^/${api}/v1/${path.replace('{}', '[^/]+')}\\.json$`),
   name,
   run,
 }));

@@ -3,6 +3,7 @@ import type { ActivityType } from '../activity-types.ts';
 import { demoActivityTypes } from '../activity-types.ts';
 import type { Field } from '../field.ts';
 import { customField } from '../fields.ts';
+import type { ImportLimits } from '../imports.ts';
 import type { LimitNumbers } from '../limits.ts';
 import { problemsOf } from '../problems.ts';
 import { standardFields } from '../standard-fields.ts';
@@ -43,7 +44,7 @@ export interface InstanceSchema {
     readonly unknownLinks: 'taken' | 'refused';
     readonly readOnly: boolean;
   };
-  readonly limits: Partial<LimitNumbers>;
+  readonly limits: Partial<LimitNumbers & ImportLimits>;
   readonly badValueWording: BadValueWording;
   readonly mergedIds: MergedIds;
 }
@@ -135,7 +136,7 @@ export const parseSchema = (value: unknown): InstanceSchema => {
       unknownLinks: file.company?.unknownLinks ?? 'taken',
       readOnly: file.company?.readOnly ?? false,
     },
-    limits: defined(file.limits ?? {}) as Partial<LimitNumbers>,
+    limits: defined(file.limits ?? {}) as InstanceSchema['limits'],
     badValueWording: file.badValueWording ?? 'value',
     mergedIds: file.mergedIds ?? 'notFound',
   };

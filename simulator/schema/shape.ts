@@ -103,6 +103,10 @@ export const schemaShape = z.strictObject({
       rateCalls: count.optional(),
       callsAtOnce: count.optional(),
       callsPerDay: count.optional(),
+      /** Jobs of bulk imports that wait or are at work, and those at work. */
+      importsQueued: count.optional(),
+      importsAtOnce: count.optional(),
+      importRowsPerSecond: count.optional(),
     })
     .optional(),
   badValueWording: z.enum(badValueWordings).optional(),

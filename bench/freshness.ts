@@ -5,7 +5,7 @@ import { deferral } from './deferral.ts';
 import { idealAges } from './ideal.ts';
 import type { Spread } from './lateness.ts';
 import { ages, lateness, spreadOf } from './lateness.ts';
-import type { Api } from './marketo.ts';
+import type { Api } from '../lambdas/marketo/leadApis.ts';
 import { originalWay } from './original.ts';
 import { paceMs } from './pace.ts';
 import { createPipeline } from './pipeline.ts';

@@ -1,7 +1,7 @@
 import { leadTiming } from '../lambdas/limits.ts';
 import type { Aim, Bench, BenchOptions } from './bench.ts';
 import { deferral } from './deferral.ts';
-import type { Api } from './marketo.ts';
+import type { Api } from '../lambdas/marketo/leadApis.ts';
 import { originalWay } from './original.ts';
 import { createPipeline } from './pipeline.ts';
 import { latency } from './ports.ts';

@@ -4,7 +4,7 @@ import type { BenchOptions } from './bench.ts';
 import type { Usage } from './counted.ts';
 import { usedSince } from './counted.ts';
 import { lateness, percentile } from './lateness.ts';
-import type { Api } from './marketo.ts';
+import type { Api } from '../lambdas/marketo/leadApis.ts';
 import { createPipeline } from './pipeline.ts';
 import type { Happening } from './workload.ts';
 import { identifying, workload } from './workload.ts';

@@ -3,7 +3,7 @@ import { createDice } from '../test/simulation/dice.ts';
 import type { Aim, Bench, BenchOptions } from './bench.ts';
 import type { Spread } from './lateness.ts';
 import { ages, spreadOf } from './lateness.ts';
-import type { Api } from './marketo.ts';
+import type { Api } from '../lambdas/marketo/leadApis.ts';
 import { paceMs } from './pace.ts';
 import { createPipeline } from './pipeline.ts';
 import { latency } from './ports.ts';

@@ -1,3 +1,4 @@
+import type { Api } from '../lambdas/marketo/leadApis.ts';
 import { createRestMarketo } from '../lambdas/marketo/rest/restClient.ts';
 import { createSoapMarketo } from '../lambdas/marketo/soap/soapClient.ts';
 import type { CallAnswer, Update } from '../lambdas/marketo/marketoTypes.ts';
@@ -17,8 +18,6 @@ const schema: SchemaInput = {
     { name: 'Logins', dataType: 'integer' },
   ],
 };
-
-export type Api = 'rest' | 'soap';
 
 /** A sync call that was made: when its first request started and its last was answered (epoch ms). */
 export interface MadeCall {
@@ -64,18 +63,21 @@ export const createBenchMarketo = async (
     schema,
   });
   const common = { munchkinId, clock };
-  const client: MarketoLeads =
-    api === 'rest'
-      ? createRestMarketo({
-          ...common,
-          endpoint: restEndpoint,
-          credentials: () => Promise.resolve(rest),
-        })
-      : createSoapMarketo({
-          ...common,
-          endpoint: soapEndpoint,
-          credentials: () => Promise.resolve(soap),
-        });
+  const clients: Readonly<Record<Api, () => MarketoLeads>> = {
+    rest: () =>
+      createRestMarketo({
+        ...common,
+        endpoint: restEndpoint,
+        credentials: () => Promise.resolve(rest),
+      }),
+    soap: () =>
+      createSoapMarketo({
+        ...common,
+        endpoint: soapEndpoint,
+        credentials: () => Promise.resolve(soap),
+      }),
+  };
+  const client = clients[api]();
 
   /** Runs what makes requests; each takes its time before the next may start, or the answer comes. */
   const timed = async <T>(

@@ -20,7 +20,7 @@ import { createLeadsTableTwin } from '../test/twins/leadsTable.ts';
 import type { Usage } from './counted.ts';
 import { HistoryUnits } from './historyUnits.ts';
 import { createIndexTwin } from './indexTwin.ts';
-import type { Api } from './marketo.ts';
+import type { Api } from '../lambdas/marketo/leadApis.ts';
 import { createBenchMarketo } from './marketo.ts';
 import { createBenchPorts, latency } from './ports.ts';
 import { startSource } from './sources.ts';

@@ -17,7 +17,7 @@ import { createCountersTwin } from '../test/twins/counters.ts';
 import { noMetrics } from '../test/twins/metrics.ts';
 import { countedCounters, countedTable, countedTicks, noUsage } from './counted.ts';
 import type { IndexTwin } from './indexTwin.ts';
-import type { Api } from './marketo.ts';
+import type { Api } from '../lambdas/marketo/leadApis.ts';
 import type { VirtualTime } from './time.ts';
 
 const dayMs = 24 * 3_600_000;

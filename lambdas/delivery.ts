@@ -1,3 +1,5 @@
+import type { Api } from './marketo/leadApis.ts';
+
 /** The one vocabulary of what can happen to an event. */
 type Step =
   | 'accepted'
@@ -37,7 +39,7 @@ export interface DeliveryLine {
 export interface CallLine {
   /** Names the call in the lines of the events that it brought. */
   readonly call: string;
-  readonly api: 'rest' | 'soap';
+  readonly api: Api;
   /** `fields`: Marketo was asked which fields it has; no lead is in it. */
   readonly about: 'leads' | 'fields';
   readonly leads: number;

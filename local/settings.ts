@@ -5,6 +5,8 @@ import {
   type Settings,
 } from '../lambdas/settings.ts';
 
+import { apiNames, isApi, leadApis, type Api } from '../lambdas/marketo/leadApis.ts';
+
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What this machine takes where neither file nor environment says anything. */
@@ -33,10 +35,12 @@ const simulatedCredentials = {
   HASH_TOKEN_SECRETS: 'local-hash-token-secret-of-this-machine',
 } as const;
 
-const credentialNames = {
-  rest: ['MARKETO_REST_CLIENT_ID', 'MARKETO_REST_CLIENT_SECRET'],
-  soap: ['MARKETO_SOAP_USER_ID', 'MARKETO_SOAP_ENCRYPTION_KEY'],
-} as const;
+/** The variables that hold the credentials of this API. */
+const credentialNamesOf = (api: Api): readonly string[] =>
+  Object.entries(secretVariables).flatMap(([variable, { secret, key }]) =>
+    secret === 'marketo' && leadApis[api].credentials.some((one) => one === key) ? [variable] : [],
+  );
+
 const endpointNames = [
   'MARKETO_REST_ENDPOINT',
   'MARKETO_SOAP_ENDPOINT',
@@ -71,14 +75,18 @@ const readWithDefaults = (env: Environment, usable: Environment): Settings => {
 };
 
 /** The API that a run takes: the given one, else the one whose credentials are given. */
-const apiOf = (env: Environment): keyof typeof credentialNames => {
+const apiOf = (env: Environment): Api => {
   const { MARKETO_API: api } = env;
-  if (api === 'rest' || api === 'soap') return api;
-  return credentialNames.soap.some((name) => env[name]) ? 'soap' : defaults.MARKETO_API;
+  if (isApi(api)) return api;
+  const hasCredentials = (one: Api): boolean => credentialNamesOf(one).some((name) => env[name]);
+  return (
+    apiNames.find((one) => one !== defaults.MARKETO_API && hasCredentials(one)) ??
+    defaults.MARKETO_API
+  );
 };
 
 const isSimulated = (env: Environment): boolean => {
-  const names = credentialNames[apiOf(env)];
+  const names = credentialNamesOf(apiOf(env));
   const given = names.filter((name) => env[name]);
   if (given.length === names.length) return false;
   const missing = names.filter((name) => !env[name]).join(' and ');

@@ -7,6 +7,7 @@ import type {
 } from '../lambdas/history/historyPorts.ts';
 import type { HistoryPerson } from '../lambdas/history/types.ts';
 import type { FieldValue, KeyId, LeadId } from '../lambdas/lead/leadTypes.ts';
+import type { Api } from '../lambdas/marketo/leadApis.ts';
 import type { Json, JsonObject } from '../lambdas/segment/event.ts';
 import type { EpochMs } from '../lambdas/segment/time.ts';
 import type { Preview } from './preview/types.ts';
@@ -181,7 +182,7 @@ export interface FlowView {
 
 export interface BudgetView {
   readonly now: EpochMs;
-  readonly api: 'rest' | 'soap';
+  readonly api: Api;
   readonly dailyCalls: number;
   readonly used: number;
   readonly dayStartedAt: EpochMs;

@@ -2,6 +2,8 @@ import { marketoLimits } from '../limits.ts';
 import { rememberedLooseKey as looseKey } from '../segment/looseKeyMemo.ts';
 import { traitTable } from './fieldsTraits.ts';
 import type { TraitRow } from './fieldsTraits.ts';
+import { leadApis } from './leadApis.ts';
+import type { Api } from './leadApis.ts';
 import { standardFields } from './standardFields.ts';
 import type { StandardField } from './standardFields.ts';
 import { byCodeUnit, stripInvalidXmlCharacters } from './text.ts';
@@ -57,13 +59,10 @@ export const standardFieldFor = (trait: string): StandardField | undefined =>
 /** The standard field of this SOAP name, where leads may set it. */
 export const standardFieldNamed = (name: string): StandardField | undefined => byName.get(name);
 
-/** The two lead APIs. */
-export type Api = 'rest' | 'soap';
-
 /** The standard field of this SOAP name, where this API lets leads set it. */
 export const standardFieldIn = (name: string, api: Api): StandardField | undefined => {
   const field = byName.get(name);
-  return api === 'soap' && field?.soap === null ? undefined : field;
+  return field && leadApis[api].sets(field) ? field : undefined;
 };
 
 export const rowFor = (trait: string): TraitRow | undefined => rows.get(looseKey(trait));

@@ -4,6 +4,7 @@ import { audienceOf, withoutAudience } from '../segment/audience.ts';
 import type { Json, QueuedEvent } from '../segment/event.ts';
 import { unknownKind } from '../segment/source.ts';
 import type { Settings } from '../settings.ts';
+import { leadApis } from './leadApis.ts';
 
 export interface AudienceRules extends Partial<Pick<Settings, 'audiences'>> {
   readonly marketo?: Partial<Pick<Settings['marketo'], 'api'>>;
@@ -41,7 +42,7 @@ export const membershipsOf = (
   const id = listIdIn(list);
   const isServers = (event.source?.kind ?? unknownKind) === 'server';
   const because = [
-    marketo?.api === 'soap' && restOnly,
+    marketo?.api !== undefined && !leadApis[marketo.api].hasRelations && restOnly,
     audiences === 'servers' && !isServers && serversOnly,
     id === undefined && 'context.personas.external_audience_id is not the id of a static list',
     typeof isMember !== 'boolean' &&

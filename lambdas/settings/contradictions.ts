@@ -1,28 +1,28 @@
+import { leadApis } from '../marketo/leadApis.ts';
 import { variableOf } from './variableName.ts';
 import type { Problem } from './problems.ts';
 import type { Settings } from './settingsSchema.ts';
 
 const ofActivities = ({ marketo, activities }: Settings): readonly Problem[] =>
-  marketo.api === 'soap' && Object.keys(activities).length > 0
+  !leadApis[marketo.api].hasRelations && Object.keys(activities).length > 0
     ? [
         {
           setting: 'activities',
           variable: 'ACTIVITIES',
-          wrong:
-            'activities (ACTIVITIES) has entries, but marketo.api (MARKETO_API) is soap, and Marketo’s SOAP API takes no custom activities.',
+          wrong: `activities (ACTIVITIES) has entries, but marketo.api (MARKETO_API) is ${marketo.api}, and Marketo’s ${leadApis[marketo.api].label} API takes no custom activities.`,
           remedy: 'Set marketo.api to rest, or remove the entries: tracks then go out as visits.',
         },
       ]
     : [];
 
-/** Settings of Sync Leads, which the SOAP API knows nothing of. */
-const ofSoap = ({ marketo, duplicates }: Settings): readonly Problem[] => {
+/** Settings of REST's Sync Leads, for an API that knows nothing of them. */
+const ofOtherApis = ({ marketo, duplicates }: Settings): readonly Problem[] => {
   const { api, partition, lookupField, leads, deleteLeads } = marketo;
-  if (api === 'rest') return [];
+  if (leadApis[api].hasLeadOptions) return [];
   const problem = (setting: string, variable: string, remedy: string): Problem => ({
     setting,
     variable,
-    wrong: `${setting} (${variable}) is set, but marketo.api (MARKETO_API) is soap, and only Marketo’s REST API can do this.`,
+    wrong: `${setting} (${variable}) is set, but marketo.api (MARKETO_API) is ${api}, and only Marketo’s REST API can do this.`,
     remedy: `Set marketo.api to rest, or ${remedy}.`,
   });
   return [
@@ -45,7 +45,7 @@ const ofSoap = ({ marketo, duplicates }: Settings): readonly Problem[] => {
 /** What Marketo's Sync Leads does not take together. */
 const ofRest = ({ marketo }: Settings): readonly Problem[] => {
   const { api, workspace, partition, lookupField, leads } = marketo;
-  if (api === 'soap') return [];
+  if (!leadApis[api].hasLeadOptions) return [];
   const named = partition === undefined ? 'workspace' : 'partition';
   const of = {
     partition: { setting: 'marketo.partition', variable: 'MARKETO_PARTITION' },
@@ -222,7 +222,7 @@ const ofEndpoints = ({ marketo }: Settings): readonly Problem[] => {
 export const contradictions = (settings: Settings): readonly Problem[] => [
   ...ofActivities(settings),
   ...ofEndpoints(settings),
-  ...ofSoap(settings),
+  ...ofOtherApis(settings),
   ...ofRest(settings),
   ...ofBrowserScript(settings),
   ...ofDomain(settings),

@@ -1,5 +1,6 @@
 import { activityRules } from './movedActivities.ts';
 import { mappingProblems } from '../marketo/mapping/checks.ts';
+import { leadApis } from '../marketo/leadApis.ts';
 import { emptyMapping } from '../marketo/mapping/mapping.ts';
 import { mappingSchema } from '../marketo/mapping/mappingSchema.ts';
 import { targetNamed } from '../marketo/mapping/targets.ts';
@@ -127,20 +128,21 @@ export const mappingContradictions = (
     // What is new to refuse is refused in the file alone: old settings keep working.
     ({ at: [section], isNew }) => isNew !== true || String(section) in own,
   );
-  const soap =
-    settings.marketo.api === 'soap'
-      ? (own.rules ?? []).flatMap((rule, index) =>
-          targetNamed(rule.to).isRestOnly
-            ? [
-                {
-                  at: ['rules', index, 'to'],
-                  wrong: `marketo.api is soap, and Marketo’s SOAP API has nothing for rules with "to": "${rule.to}".`,
-                  remedy: 'Set marketo.api to rest, or remove the rule.',
-                },
-              ]
-            : [],
-        )
-      : [];
+  const { api } = settings.marketo;
+  const { label, hasRelations } = leadApis[api];
+  const beyondApi = !hasRelations
+    ? (own.rules ?? []).flatMap((rule, index) =>
+        targetNamed(rule.to).isRestOnly
+          ? [
+              {
+                at: ['rules', index, 'to'],
+                wrong: `marketo.api is ${api}, and Marketo’s ${label} API has nothing for rules with "to": "${rule.to}".`,
+                remedy: 'Set marketo.api to rest, or remove the rule.',
+              },
+            ]
+          : [],
+      )
+    : [];
   // Marketo says where a new lead goes only where it may make one.
   const placed =
     settings.marketo.leads === 'updateOnly'
@@ -157,5 +159,5 @@ export const mappingContradictions = (
             : [],
         )
       : [];
-  return problemsAt(place, [...found, ...soap, ...placed]);
+  return problemsAt(place, [...found, ...beyondApi, ...placed]);
 };

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { apiNames } from '../marketo/leadApis.ts';
 import type { MappingInput } from '../marketo/mapping/mappingSchema.ts';
 import { isObject } from '../segment/json.ts';
 import { activitiesSchema, activityParts } from './activitiesSchema.ts';
@@ -100,7 +101,7 @@ const settingParts = {
     z.prefault(
       z.strictObject({
         api: choice(
-          ['rest', 'soap'],
+          apiNames,
           'The lead API to use. No default in a deployment: `rest` is what reaches Marketo today; `soap` is the API that defines this destination, which Adobe removed on 2026-07-31.',
           'Choose it yourself: rest is what reaches Marketo today. soap is the API that defines this destination, but Adobe removed it on 2026-07-31, so it reaches only a server that still speaks it (set marketo.soapEndpoint).',
         ),

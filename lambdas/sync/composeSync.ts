@@ -5,6 +5,8 @@ import type { BudgetLimits } from '../lead/pacing.ts';
 import type { CircuitBreakerState } from '../lead/circuitBreakerState.ts';
 import { budgetTiming } from '../limits.ts';
 import type { Counters } from './counters.ts';
+import { leadApis } from '../marketo/leadApis.ts';
+import type { Api } from '../marketo/leadApis.ts';
 import type { MarketoLeads } from '../marketo/marketoPorts.ts';
 import type { Sleep } from '../ports.ts';
 import { Budget } from './budget.ts';
@@ -26,7 +28,7 @@ import { Upkeep } from './upkeep.ts';
 
 export interface SyncSidePorts extends PipelinePorts {
   readonly marketo: MarketoLeads;
-  readonly api: 'rest' | 'soap';
+  readonly api: Api;
   readonly counters: Counters;
   readonly sleep: Sleep;
   /** What a field that Marketo does not have means for its update. */
@@ -57,8 +59,7 @@ export const composeSync = (ports: SyncSidePorts): Sync => {
   const settlements = createSettlements({ ...all, reports });
   const index = new DueIndex(ports);
   const syncCall = new SyncCall({ ...all, locks, settlements, breaker, budget, fields });
-  // SOAP matches a lead by its cookie before it looks at the e-mail.
-  const claims = api === 'soap' ? { claims: new CookieClaims(all) } : {};
+  const claims = leadApis[api].matchesCookieFirst ? { claims: new CookieClaims(all) } : {};
   const readyLeads = new ReadyLeads({ ...all, index });
   const gathering = new Gathering({ ...all, readyLeads, index, budget });
   const dispatcher = new Dispatcher({

@@ -7,6 +7,7 @@ import type { LeadId, Mailbox } from '../lead/leadTypes.ts';
 import { marketoLimits } from '../limits.ts';
 import type { LeadTiming } from '../limits.ts';
 import type { Clock, Random } from '../ports.ts';
+import type { Api } from '../marketo/leadApis.ts';
 import type { MarketoLeads } from '../marketo/marketoPorts.ts';
 import type { EpochMs } from '../segment/time.ts';
 import { epochMs } from '../segment/time.ts';
@@ -17,7 +18,7 @@ import type { CircuitBreaker } from './circuitBreaker.ts';
 interface RemoverPorts {
   readonly store: Store;
   readonly marketo: Pick<MarketoLeads, 'remove'>;
-  readonly api: 'rest' | 'soap';
+  readonly api: Api;
   readonly breaker: CircuitBreaker;
   readonly budget: Budget;
   readonly clock: Clock;

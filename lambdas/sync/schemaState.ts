@@ -8,7 +8,7 @@ import { describedBy, fieldsIn } from '../marketo/fieldDescription.ts';
 import { createFieldResolver } from '../marketo/fieldResolver.ts';
 import { userIdField } from '../marketo/fieldsClaims.ts';
 import { standardFieldIn } from '../marketo/fieldsNames.ts';
-import type { Api } from '../marketo/fieldsNames.ts';
+import type { Api } from '../marketo/leadApis.ts';
 import { coerce } from '../marketo/fieldTypes.ts';
 import type { LeadFields } from '../marketo/marketoPorts.ts';
 import type { EpochMs } from '../segment/time.ts';

@@ -3,6 +3,7 @@ import { seenTraitsItem, traitsSeen } from '../../lambdas/absorb/seenTraits.ts';
 import type { ReportedFields } from '../../lambdas/sync/fieldReports.ts';
 import { fieldReportsItem } from '../../lambdas/sync/fieldReports.ts';
 import { fieldsItem } from '../../lambdas/marketo/fieldDescription.ts';
+import { leadApis } from '../../lambdas/marketo/leadApis.ts';
 import type { LeadFields } from '../../lambdas/marketo/marketoPorts.ts';
 import { marketoOf, type MarketoCredentials } from '../../lambdas/sync/marketo.ts';
 import type { Check } from '../views.ts';
@@ -74,17 +75,18 @@ const cameLately = async ({ table, clock }: Pick<CheckParts, 'table' | 'clock'>)
   };
 };
 
-/** SOAP is what defines this destination, and reaches nothing of Adobe's any more. */
-const soapChecks = ({ settings: { marketo } }: CheckParts): readonly Check[] => {
-  if (marketo.api === 'rest') return [];
+/** An API that Adobe removed reaches nothing of Adobe's any more. */
+const removedApiChecks = ({ settings: { marketo } }: CheckParts): readonly Check[] => {
+  const { label, removedOn, endpointSetting } = leadApis[marketo.api];
+  if (removedOn === undefined) return [];
   const reach =
-    marketo.soapEndpoint === undefined
+    marketo[endpointSetting] === undefined
       ? 'so it reaches no Marketo today'
-      : 'so it reaches only the server that marketo.soapEndpoint names';
+      : `so it reaches only the server that marketo.${endpointSetting} names`;
   return [
     warning(
-      'SOAP API',
-      `Adobe removed the SOAP API on 2026-07-31, ${reach}.`,
+      `${label} API`,
+      `Adobe removed the ${label} API on ${removedOn}, ${reach}.`,
       'Set marketo.api to rest, fill in the credentials of the REST API, and deploy.',
     ),
   ];
@@ -117,32 +119,33 @@ export const checkMarketo = async (
   parts: CheckParts,
   credentials: MarketoCredentials | undefined,
 ): Promise<readonly Check[]> => {
-  const soap = soapChecks(parts);
-  if (credentials === undefined) return soap;
+  const removed = removedApiChecks(parts);
+  if (credentials === undefined) return removed;
   const { settings } = parts;
   const { api, munchkinId } = settings.marketo;
+  const { label, hasRelations, hasLeadOptions } = leadApis[api];
   const asked = await askFields(parts, credentials);
-  if ('check' in asked) return [...soap, asked.check];
+  if ('check' in asked) return [...removed, asked.check];
   const { fields } = asked;
   const mapping = await parts.mapping();
   const hasActivities = mapping.rules.some(({ to }) => to === 'activity');
   const hasCompanies = mapping.rules.some(({ to }) => to === 'company');
   const [came, activities, companies] = await Promise.all([
     cameLately(parts),
-    api === 'rest' && hasActivities
+    hasRelations && hasActivities
       ? checkTypes(parts, mapping, credentials, createWithinBudget(parts))
       : [],
-    api === 'rest' && hasCompanies
+    hasRelations && hasCompanies
       ? checkCompanies(parts, mapping, credentials, createWithinBudget(parts))
       : [],
   ]);
   return [
-    ...soap,
+    ...removed,
     ok(
       name,
-      `Marketo ${munchkinId} takes our credentials over ${api.toUpperCase()}, and its leads have ${fields.size} fields.`,
+      `Marketo ${munchkinId} takes our credentials over ${label}, and its leads have ${fields.size} fields.`,
     ),
-    ...(api === 'rest' ? lookupChecks(settings.marketo, fields) : []),
+    ...(hasLeadOptions ? lookupChecks(settings.marketo, fields) : []),
     ...mappedFieldChecks(mapping, fields),
     ...seenTraitChecks({ ...settings, ...mapping }, came.traits, fields),
     ...unknownFieldChecks(mapping, came.refused, fields),

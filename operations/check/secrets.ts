@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { hashSecretSchema } from '../../lambdas/hash/hashSecret.ts';
 import { ingestSecretSchema } from '../../lambdas/ingest/ingestSecret.ts';
+import { leadApis, type Api } from '../../lambdas/marketo/leadApis.ts';
 import { credentialsSchema, type MarketoCredentials } from '../../lambdas/sync/marketo.ts';
 import { hashLimits } from '../../lambdas/limits.ts';
 import type { Check } from '../views.ts';
@@ -48,15 +49,10 @@ export const lookAtIngestSecret = async ({
   return { checks: [ok(name, says)], value: { writeKey: sender.key } };
 };
 
-const credentialKeys = {
-  rest: ['restClientId', 'restClientSecret'],
-  soap: ['soapUserId', 'soapEncryptionKey'],
-} as const;
-
-const whereMarketoShowsThem = {
+const whereMarketoShowsThem: Readonly<Record<Api, string>> = {
   rest: 'Admin → Integration → LaunchPoint, View Details of the service',
   soap: 'Admin → Integration → SOAP API',
-} as const;
+};
 
 /** Whether the credentials of the chosen API are filled in. */
 export const lookAtCredentials = async ({
@@ -66,7 +62,7 @@ export const lookAtCredentials = async ({
   const { api } = settings.marketo;
   const name = 'Marketo credentials';
   const stored = jsonIn(await marketo.read());
-  const blank = credentialKeys[api].filter((key) => {
+  const blank = leadApis[api].credentials.filter((key) => {
     const value = isRecord(stored) ? stored[key] : undefined;
     return typeof value !== 'string' || value.trim() === '';
   });
@@ -87,12 +83,12 @@ export const lookAtCredentials = async ({
         wrong(
           name,
           `The secret ${marketo.name} lacks a key that the worker expects, so it cannot be read.`,
-          `Give it the keys ${Object.values(credentialKeys).flat().join(', ')}; those of the other API may be blank.`,
+          `Give it the keys ${Object.keys(credentialsSchema.shape).join(', ')}; those of the other API may be blank.`,
         ),
       ],
     };
   return {
-    checks: [ok(name, `Those of the ${api.toUpperCase()} API are filled in.`)],
+    checks: [ok(name, `Those of the ${leadApis[api].label} API are filled in.`)],
     value: data,
   };
 };

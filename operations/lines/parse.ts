@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { apiNames } from '../../lambdas/marketo/leadApis.ts';
 import type { CallLine, DeliveryLine } from '../../lambdas/delivery.ts';
 import { shortHashOf } from '../../lambdas/digest.ts';
 import type { EpochMs } from '../../lambdas/segment/time.ts';
@@ -39,7 +40,7 @@ const deliverySchema = z.object({
 
 const callSchema = z.object({
   call: text,
-  api: z.enum(['rest', 'soap']),
+  api: z.enum(apiNames),
   about: z.enum(['leads', 'fields']),
   leads: number,
   requests: number,

@@ -2,6 +2,7 @@ import type { NormalizedEvent } from '../../lambdas/lead/normalizedEvent.ts';
 import { partedPartition } from '../../lambdas/lead/partition.ts';
 import { isLeadField, targetOf } from '../../lambdas/lead/relations.ts';
 import type { LeadId } from '../../lambdas/lead/leadTypes.ts';
+import { apiNames, leadApis, type Api } from '../../lambdas/marketo/leadApis.ts';
 import { visitQuery } from '../../lambdas/marketo/munchkin/wire.ts';
 import { activitiesBody, activityText } from '../../lambdas/marketo/rest/addActivities.ts';
 import { associatePath } from '../../lambdas/marketo/rest/associate.ts';
@@ -25,8 +26,20 @@ const someId = 0;
 /** A lead whose e-mail the event does not say. */
 const someEmail = 'the-linked-lead@example.invalid';
 
+type RequestOfOneApi = Omit<PreviewedRequest, 'over'>;
+
+const json = (what: string, body: string | undefined): RequestOfOneApi => ({
+  what,
+  ...(body !== undefined && { body: JSON.parse(body) as unknown }),
+});
+
+const soapRequest = (update: Update, munchkinId: string): RequestOfOneApi => {
+  const { operation, params } = syncRequest([update], munchkinId);
+  return { what: operation, body: params };
+};
+
 /** One request for each group of relations, as a call makes them. */
-const relationRequests = ({ incoming, company }: NormalizedEvent): readonly PreviewedRequest[] => {
+const relationRequests = ({ incoming, company }: NormalizedEvent): readonly RequestOfOneApi[] => {
   const goingOf = (registers: NormalizedEvent['incoming'], whose: { readonly company?: string }) =>
     registers.flatMap(({ name, value }) => {
       const target = targetOf(name);
@@ -40,10 +53,7 @@ const relationRequests = ({ incoming, company }: NormalizedEvent): readonly Prev
     ([first, ...others]) => {
       if (first === undefined) return [];
       const { method, path, body } = rowOf([first]).request([first, ...others]);
-      const what = `${method} ${path}`;
-      return [
-        { over: 'REST', what, ...(body !== undefined && { body: JSON.parse(body) as unknown }) },
-      ];
+      return [json(`${method} ${path}`, body)];
     },
   );
 };
@@ -68,41 +78,28 @@ export const requestsOf = (
   const rules = { ...defaultRules, lookupField, leads, partition: own ?? partition };
   const by = lookupOf(update, lookupField);
   const saysLead = normalized.incoming.length > 0 || activity !== undefined;
+  const requests: Readonly<Record<Api, readonly RequestOfOneApi[]>> = {
+    rest: [
+      ...(saysLead
+        ? [json('POST leads.json', upsertBody([recordText(update, by)], { lookup: by, rules }))]
+        : []),
+      ...(cookie === undefined
+        ? []
+        : [{ what: `POST ${associatePath(someId, marketo.munchkinId, cookie)}` }]),
+      ...(activity === undefined
+        ? []
+        : [
+            json('POST activities/external.json', activitiesBody([activityText(activity, someId)])),
+          ]),
+      ...relationRequests(normalized),
+    ],
+    soap:
+      fields.length > 0 || cookie !== undefined ? [soapRequest(update, marketo.munchkinId)] : [],
+  };
   return [
-    ...(saysLead
-      ? [
-          {
-            over: 'REST' as const,
-            what: 'POST leads.json',
-            body: JSON.parse(
-              upsertBody([recordText(update, by)], { lookup: by, rules }),
-            ) as unknown,
-          },
-        ]
-      : []),
-    ...(cookie === undefined
-      ? []
-      : [
-          {
-            over: 'REST' as const,
-            what: `POST ${associatePath(someId, marketo.munchkinId, cookie)}`,
-          },
-        ]),
-    ...(activity === undefined
-      ? []
-      : [
-          {
-            over: 'REST' as const,
-            what: 'POST activities/external.json',
-            body: JSON.parse(activitiesBody([activityText(activity, someId)])) as unknown,
-          },
-        ]),
-    ...relationRequests(normalized),
-    ...(fields.length > 0 || cookie !== undefined
-      ? (({ operation, params }) => [{ over: 'SOAP' as const, what: operation, body: params }])(
-          syncRequest([update], marketo.munchkinId),
-        )
-      : []),
+    ...apiNames.flatMap((api) =>
+      requests[api].map((request) => ({ over: leadApis[api].label, ...request })),
+    ),
     ...(visit === undefined
       ? []
       : [

@@ -1,6 +1,8 @@
+import type { LeadApi } from '../../lambdas/marketo/leadApis.ts';
+
 /** One request to Marketo, as its client makes it. */
 export interface PreviewedRequest {
-  readonly over: 'REST' | 'SOAP' | 'Munchkin';
+  readonly over: LeadApi['label'] | 'Munchkin';
   /** `POST leads.json`, or the SOAP operation. */
   readonly what: string;
   readonly body?: unknown;

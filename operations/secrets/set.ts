@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { hashSecretSchema } from '../../lambdas/hash/hashSecret.ts';
 import { ingestSecretSchema } from '../../lambdas/ingest/ingestSecret.ts';
 import { hashLimits } from '../../lambdas/limits.ts';
+import { leadApis } from '../../lambdas/marketo/leadApis.ts';
 import { secretVariables } from '../../lambdas/settings.ts';
 import { OperationsError } from '../error.ts';
 import type { SecretName, SecretStores } from './stores.ts';
@@ -15,7 +16,9 @@ interface Question {
 /** What a secret holds, as far as the chosen API needs it. */
 const questionsOf = (secret: SecretName, api: SecretStores['api']): readonly Question[] =>
   Object.values(secretVariables).filter(
-    (one) => one.secret === secret && (secret !== 'marketo' || one.key.startsWith(api)),
+    (one) =>
+      one.secret === secret &&
+      (secret !== 'marketo' || leadApis[api].credentials.some((key) => key === one.key)),
   );
 
 type Values = Readonly<Record<string, unknown>>;

@@ -1,3 +1,4 @@
+import type { Api } from '../../lambdas/marketo/leadApis.ts';
 import type { MarketoCredentials } from '../../lambdas/sync/marketo.ts';
 import type { Check } from '../views.ts';
 
@@ -6,7 +7,7 @@ export type SecretName = 'ingest' | 'marketo' | 'hash';
 /** The secrets of a destination, and Marketo to try credentials with. */
 export interface SecretStores {
   /** The lead API that the deployed settings name. */
-  readonly api: 'rest' | 'soap';
+  readonly api: Api;
   /** As people find it. */
   nameOf(secret: SecretName): string;
   /** Its JSON text; undefined where nobody has put a value into it. */

@@ -16,6 +16,7 @@ import type { HistoryWriter } from '../../lambdas/history/historyPorts.ts';
 import { HistoryRecorder } from '../../lambdas/history/recorder.ts';
 import type { EventsQueue } from '../../lambdas/ingest/eventsQueue.ts';
 import type { LeadsTable } from '../../lambdas/store/leadsTable.ts';
+import type { Api } from '../../lambdas/marketo/leadApis.ts';
 import type { MarketoLeads } from '../../lambdas/marketo/marketoPorts.ts';
 import type { Metrics } from '../../lambdas/metricNames.ts';
 import type { Tick, TickQueue } from '../../lambdas/store/tickQueue.ts';
@@ -66,8 +67,9 @@ atFileEnd(async () => {
   expect(await complaints(sent)).toEqual([]);
 });
 
+export type { Api };
+
 /** Every scenario runs on both lead APIs. */
-export type Api = 'rest' | 'soap';
 export const apis: readonly Api[] = ['soap', 'rest'];
 
 interface WorldOptions {
@@ -241,7 +243,8 @@ export const createWorld = async (options: WorldOptions = {}) => {
     credentials: () => Promise.resolve(rest),
     ...(options.rules && { rules: options.rules }),
   });
-  const marketo: MarketoLeads = api === 'rest' ? restMarketo : soapMarketo;
+  const clients: Readonly<Record<Api, MarketoLeads>> = { rest: restMarketo, soap: soapMarketo };
+  const marketo = clients[api];
   const counters = options.storage?.counters ?? createCountersTwin().counters;
   const munchkin = createMunchkin({ endpoint: simulated.munchkinEndpoint, munchkinId });
 

@@ -85,15 +85,13 @@ export const PreviewPart = ({ part, title, heads, inForce, tried }: PartProps) =
   );
 };
 
-const apis = ['REST', 'SOAP', 'Munchkin'] as const satisfies readonly PreviewedRequest['over'][];
-
 /** The requests to Marketo, for engineers: one API at a time. */
 export const Requests = ({ requests }: Pick<Preview, 'requests'>) => {
-  const known = apis.filter((api) => requests.some(({ over }) => over === api));
-  const [chosen, setChosen] = useState<PreviewedRequest['over']>('REST');
+  const known = [...new Set(requests.map(({ over }) => over))];
+  const [chosen, setChosen] = useState<PreviewedRequest['over']>();
   const [first] = known;
   if (first === undefined) return null;
-  const api = known.includes(chosen) ? chosen : first;
+  const api = known.find((one) => one === chosen) ?? first;
   return (
     <section class="card" aria-labelledby="requests-title">
       <div class="bar">

@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
-import { BatchWriteCommand, DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { eventPk, listPk, personPk, summaryPk, timeKey } from '../lambdas/aws/historyKeys.ts';
+import { DynamoHistoryReader } from '../lambdas/aws/historyReader.ts';
 import { stretchOf } from '../lambdas/aws/historySummaries.ts';
 import { shortHashOf } from '../lambdas/digest.ts';
 import { encodeListed, encodeStep } from '../lambdas/history/codec.ts';
@@ -11,8 +11,9 @@ import type { HistoryOutcome, HistoryRow } from '../lambdas/history/types.ts';
 import { historyLimits, historyTiming } from '../lambdas/limits.ts';
 import type { EpochMs } from '../lambdas/segment/time.ts';
 import { epochMs } from '../lambdas/segment/time.ts';
-import { historyTableName, serveHistory } from '../test/aws/historyOnDynamo.ts';
+import { historyTableName, keepMs } from '../test/aws/historyOnDynamo.ts';
 import type { Aim, Bench, BenchOptions, Outcome } from './bench.ts';
+import { serveFilled } from './historyStore.ts';
 import { columns, whole } from './text.ts';
 
 const eventsAtFullSize = 1_000_000;
@@ -173,26 +174,12 @@ const questionsOn = (events: number): readonly Question[] => {
   ];
 };
 
-const load = async (client: DynamoDBDocumentClient, events: number): Promise<void> => {
-  let waiting: Record<string, unknown>[] = [];
-  const flush = async (): Promise<void> => {
-    const PutRequests = waiting.map((Item) => ({ PutRequest: { Item } }));
-    waiting = [];
-    await client.send(new BatchWriteCommand({ RequestItems: { [historyTableName]: PutRequests } }));
-  };
-  for (const item of itemsOf(events)) {
-    waiting.push(item);
-    if (waiting.length === 25) await flush();
-  }
-  if (waiting.length > 0) await flush();
-};
-
 const run = async (options: BenchOptions): Promise<Outcome> => {
   const events = Math.max(1_000, Math.round(eventsAtFullSize * options.size));
-  const served = await serveHistory({ now: () => now });
+  const { client, close } = await serveFilled(itemsOf(events));
   try {
-    await load(DynamoDBDocumentClient.from(served.client), events);
-    const reader = served.reader();
+    const clock = { now: () => now };
+    const reader = new DynamoHistoryReader({ client, tableName: historyTableName, keepMs, clock });
     // A console reads the summaries once.
     const firstMs = await timed(() => reader.problems(epochMs(endsAt - daysMsOf(events)), now));
     const measured: { readonly what: string; readonly ms: number; readonly isFilter: boolean }[] =
@@ -220,7 +207,7 @@ const run = async (options: BenchOptions): Promise<Outcome> => {
     ];
     return {
       lines: [
-        `${whole(events)} events of ${whole(daysMsOf(events) / dayMs)} days on DynamoDB’s emulator, in this process`,
+        `${whole(events)} events of ${whole(daysMsOf(events) / dayMs)} ${daysMsOf(events) === dayMs ? 'day' : 'days'} on DynamoDB’s emulator, in this process`,
         `The first look of a console, which reads the summaries: ${whole(firstMs)} ms`,
         '',
         ...columns([['', 'median (ms)'], ...measured.map(({ what, ms }) => [what, whole(ms)])]),
@@ -235,7 +222,7 @@ const run = async (options: BenchOptions): Promise<Outcome> => {
       },
     };
   } finally {
-    await served.close();
+    await close();
   }
 };
 

@@ -6,7 +6,8 @@ const probes = 10;
 const positions = (message: string, bits: number): readonly number[] => {
   const bytes = Buffer.from(message, 'base64url');
   if (bytes.length < 8) return [];
-  const [first, second] = [bytes.readUInt32BE(0), bytes.readUInt32BE(4) | 1];
+  // Odd, so that the probes differ; `>>> 0`, since an operator of bits makes a signed number.
+  const [first, second] = [bytes.readUInt32BE(0), (bytes.readUInt32BE(4) | 1) >>> 0];
   return Array.from({ length: probes }, (_, probe) => (first + probe * second) % bits);
 };
 

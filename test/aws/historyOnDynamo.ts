@@ -8,10 +8,8 @@ import { clientOf } from './scripted.ts';
 export const historyTableName = 'history';
 export const keepMs = 30 * 24 * 3_600_000;
 
-/** The history table on DynamoDB's emulator or DynamoDB Local, with the keys that the stack gives it. */
-export const serveHistory = async (clock: Clock) => {
-  const dynamo = await serveDynamo();
-  const client = new DynamoDBClient(clientOf(dynamo.url));
+/** The history table with the keys that the stack gives it. */
+export const createHistoryTable = async (client: DynamoDBClient): Promise<void> => {
   await client.send(
     new CreateTableCommand({
       TableName: historyTableName,
@@ -30,6 +28,13 @@ export const serveHistory = async (clock: Clock) => {
     { client, maxWaitTime: 60, minDelay: 0.01 },
     { TableName: historyTableName },
   );
+};
+
+/** The history table on DynamoDB's emulator or DynamoDB Local. */
+export const serveHistory = async (clock: Clock) => {
+  const dynamo = await serveDynamo();
+  const client = new DynamoDBClient(clientOf(dynamo.url));
+  await createHistoryTable(client);
   const options = { client, tableName: historyTableName, keepMs };
   return {
     client,

@@ -1,5 +1,9 @@
 import { encodeListed, encodeStep } from '../lambdas/history/codec.ts';
-import type { HistoryUpdate, HistoryWriter } from '../lambdas/history/historyPorts.ts';
+import type {
+  HistoryBatch,
+  HistoryUpdate,
+  HistoryWriter,
+} from '../lambdas/history/historyPorts.ts';
 import type { HistoryRow } from '../lambdas/history/types.ts';
 
 const unitBytes = 1_024;
@@ -9,20 +13,26 @@ const frameBytes = 220;
 const listFrameBytes = 60;
 
 /** What DynamoDB bills for the history's writes, by what they weigh. */
-export class HistoryUnits implements HistoryWriter {
+export class HistoryUnits {
   units = 0;
   private readonly bytes = new Map<string, number>();
-  private readonly persons = new Set<string>();
 
-  write({ updates, calls, troubles }: Parameters<HistoryWriter['write']>[0]): Promise<void> {
-    for (const update of updates) this.units += this.eventUnits(update) + this.personUnits(update);
-    const rows = updates.map(rowOf);
-    this.units += unitsOf(encodeListed({ rows, calls, troubles }).length + listFrameBytes);
-    return Promise.resolve();
+  /** Each instance remembers the persons that it has written, and no other's. */
+  ofInstance(): Pick<HistoryWriter, 'write'> {
+    const persons = new Set<string>();
+    return {
+      write: (batch) => {
+        this.add(batch, persons);
+        return Promise.resolve();
+      },
+    };
   }
 
-  erase(): Promise<void> {
-    return Promise.resolve();
+  private add({ updates, calls, troubles }: HistoryBatch, persons: Set<string>): void {
+    for (const update of updates)
+      this.units += this.eventUnits(update) + personUnits(update, persons);
+    const rows = updates.map(rowOf);
+    this.units += unitsOf(encodeListed({ rows, calls, troubles }).length + listFrameBytes);
   }
 
   private eventUnits({ owner, message, about, steps, reason = '' }: HistoryUpdate): number {
@@ -34,13 +44,13 @@ export class HistoryUnits implements HistoryWriter {
     this.bytes.set(message, after);
     return unitsOf(after);
   }
-
-  private personUnits({ owner = '', about }: HistoryUpdate): number {
-    if (about?.email === undefined || this.persons.has(owner)) return 0;
-    this.persons.add(owner);
-    return 1;
-  }
 }
+
+const personUnits = ({ owner = '', about }: HistoryUpdate, persons: Set<string>): number => {
+  if (about?.email === undefined || persons.has(owner)) return 0;
+  persons.add(owner);
+  return 1;
+};
 
 const unitsOf = (bytes: number): number => Math.ceil(bytes / unitBytes);
 

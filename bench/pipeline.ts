@@ -3,7 +3,6 @@ import { composeAbsorb } from '../lambdas/absorb/composeAbsorb.ts';
 import { stamp } from '../lambdas/ingest/stamp.ts';
 import type { JsonObject } from '../lambdas/segment/event.ts';
 import { readMessage } from '../lambdas/segment/message.ts';
-import { HistoryRecorder } from '../lambdas/history/recorder.ts';
 import { epochMs } from '../lambdas/segment/time.ts';
 import { composeSync } from '../lambdas/sync/composeSync.ts';
 import {
@@ -18,6 +17,7 @@ import { Queues } from '../local/sqs/queues.ts';
 import { createDice } from '../test/simulation/dice.ts';
 import { createLeadsTableTwin } from '../test/twins/leadsTable.ts';
 import type { Usage } from './counted.ts';
+import { createRecorders } from './historyRecorders.ts';
 import { HistoryUnits } from './historyUnits.ts';
 import { createIndexTwin } from './indexTwin.ts';
 import type { Api } from '../lambdas/marketo/leadApis.ts';
@@ -105,15 +105,15 @@ export const createPipeline = async (options: PipelineOptions) => {
     },
   });
   const history = new HistoryUnits();
-  const recorder = new HistoryRecorder({
+  const recorders = createRecorders((service) => ({
     logger: ports.logger,
-    writer: history,
+    writer: history.ofInstance(),
     clock,
-    service: 'bench',
+    service,
     writeMs: minuteMs,
     payloads: false,
-  });
-  const observed = { ...ports, logger: recorder.logger, notes: recorder };
+  }));
+  const observed = { ...ports, logger: recorders.logger(ports.logger), notes: recorders.notes };
   const absorb = composeAbsorb(observed, rules);
   const sync = composeSync(observed);
 
@@ -126,10 +126,12 @@ export const createPipeline = async (options: PipelineOptions) => {
     receiveMs: latency.awsMs,
     timeoutMs: absorbTiming.functionTimeoutSeconds * 1_000,
     invoke: (batch, until) =>
-      absorb(
-        batch.map(({ id, body, group }) => ({ id, body, group: group ?? id })),
-        until - absorbTiming.visitReserveMs,
-      ).finally(() => recorder.flush()),
+      recorders.run('absorb', () =>
+        absorb(
+          batch.map(({ id, body, group }) => ({ id, body, group: group ?? id })),
+          until - absorbTiming.visitReserveMs,
+        ),
+      ),
   });
   const tickSource = startSource({
     time,
@@ -141,7 +143,7 @@ export const createPipeline = async (options: PipelineOptions) => {
     timeoutMs: syncTiming.functionTimeoutSeconds * 1_000,
     invoke: (batch, until) => {
       seen.turns += 1;
-      return sync.run(batch, until).finally(() => recorder.flush());
+      return recorders.run('sync', () => sync.run(batch, until));
     },
   });
   const tickForEver = async (): Promise<never> => {

@@ -360,6 +360,8 @@ export const historyTiming = {
   ingestWriteMs: 300,
   absorbWriteMs: 1_500,
   syncWriteMs: 5 * SECOND_MS,
+  /** Calls that carried no event are written down so much later at most: less than a stretch takes to be over. */
+  callsWaitMs: 50 * SECOND_MS,
   /** Stretches of time that are summed up once they are over. */
   summaryMs: 5 * MINUTE_MS,
   /** A stretch is over so long after its end: by then each invocation of it has written. */
@@ -381,6 +383,8 @@ export const historyLimits = {
   /** Events that one invocation writes down; more are lost to the history. */
   eventsPerInvocation: 5_000,
   troublesPerInvocation: 20,
+  /** Calls that carried no event, from which on they are written down at once. */
+  callsPerInvocation: 100,
   /** Steps of an event, from which on another wait is not written down. */
   steps: 60,
   /** Of each text of a description. */

@@ -4,7 +4,7 @@ import { errorName } from '../errorName.ts';
 import { userDeleted } from '../lead/erasure.ts';
 import { without } from '../lead/without.ts';
 import { withoutConsent } from '../segment/consent.ts';
-import { historyLimits } from '../limits.ts';
+import { historyLimits, historyTiming } from '../limits.ts';
 import { scrubbedCall, scrubbedDelivery, scrubbedFacts } from '../log.ts';
 import type { Clock } from '../ports.ts';
 import type { Metrics } from '../metricNames.ts';
@@ -114,9 +114,9 @@ export class HistoryRecorder implements HistoryNotes {
     const updates = [...this.events].flatMap(([message, noted]) => this.updateOf(message, noted));
     const [calls, troubles] = [[...this.calls.values()], this.troubles];
     this.events = new Map();
+    if (updates.length + troubles.length === 0 && this.mayWait(calls)) return;
     this.calls = new Map();
     this.troubles = [];
-    if (updates.length + calls.length + troubles.length === 0) return;
     const { writer, writeMs } = this.options;
     const signal = AbortSignal.timeout(writeMs);
     try {
@@ -129,6 +129,16 @@ export class HistoryRecorder implements HistoryNotes {
     }
     if (this.lost > 0) this.options.metrics?.count('HistoryLost', this.lost);
     this.lost = 0;
+  }
+
+  /** Calls that carried no event go with what this instance writes next: an item of their own costs as much as an event. */
+  private mayWait(calls: readonly HistoryCall[]): boolean {
+    const [first] = calls;
+    return (
+      first === undefined ||
+      (calls.length < historyLimits.callsPerInvocation &&
+        this.options.clock.now() - first.at < historyTiming.callsWaitMs)
+    );
   }
 
   private noted(message: string): Noted | undefined {

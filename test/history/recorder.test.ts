@@ -4,11 +4,12 @@ import { shortHashOf } from '../../lambdas/digest.ts';
 import type { HistoryBatch } from '../../lambdas/history/historyPorts.ts';
 import { HistoryRecorder } from '../../lambdas/history/recorder.ts';
 import type { EventDescription } from '../../lambdas/history/types.ts';
+import { historyTiming } from '../../lambdas/limits.ts';
 import { userDeleted } from '../../lambdas/lead/erasure.ts';
 import { withoutConsent } from '../../lambdas/segment/consent.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
 
-const now = epochMs(1_000);
+let now = epochMs(1_000);
 let batches: HistoryBatch[];
 let lines: unknown[];
 let lost: number;
@@ -37,6 +38,7 @@ const recorderOf = (more: { payloads?: boolean; resets?: boolean } = {}): Histor
     ...more,
   });
 beforeEach(() => {
+  now = epochMs(1_000);
   batches = [];
   lines = [];
   lost = 0;
@@ -103,6 +105,31 @@ describe('the recorder of the history', () => {
         ],
       },
     ]);
+  });
+
+  it('keeps a call that carried no event for what it writes next, and not for long', async () => {
+    const recorder = recorderOf();
+    const call = {
+      api: 'rest',
+      about: 'leads',
+      leads: 1,
+      requests: 1,
+      tookMs: 5,
+      verdicts: {},
+    } as const;
+    recorder.logger.call({ ...call, call: 'c-1' });
+    await recorder.flush();
+    expect(batches).toEqual([]);
+    recorder.logger.delivery({ step: 'held', messages: [message], lead: 'a-key' });
+    await recorder.flush();
+    expect(batches).toMatchObject([{ updates: [{ message }], calls: [{ call: 'c-1' }] }]);
+    recorder.logger.call({ ...call, call: 'c-2' });
+    await recorder.flush();
+    now = epochMs(now + historyTiming.callsWaitMs);
+    await recorder.flush();
+    expect(batches[1]).toMatchObject({ updates: [], calls: [{ call: 'c-2' }] });
+    await recorder.flush();
+    expect(batches).toHaveLength(2);
   });
 
   it('holds that what still waits is no end, and that left out traits are none', async () => {

@@ -2,6 +2,7 @@ import type { HistoryReader } from '../lambdas/history/historyPorts.ts';
 import type { Clock } from '../lambdas/ports.ts';
 import { epochMs } from '../lambdas/segment/time.ts';
 import { OperationsError } from './error.ts';
+import { bodiesOf, detailsOf, withoutBodies } from './history/details.ts';
 import type { HistoryViews } from './ports.ts';
 
 interface HistoryViewParts {
@@ -34,7 +35,16 @@ export const createHistoryViews = ({ reader, clock }: HistoryViewParts): History
   return {
     events: async ({ filter, most: max, after }) => {
       const page = { most: max, ...(after !== undefined && { after }) };
-      return { now: clock.now(), ...(await kept().search(filter, page)) };
+      const found = await kept().search(filter, page);
+      return { now: clock.now(), ...found, events: found.events.map(withoutBodies) };
+    },
+    details: async (message) => {
+      const event = await kept().event(message);
+      return event && { now: clock.now(), ...detailsOf(event) };
+    },
+    bodies: async (message) => {
+      const event = await kept().event(message);
+      return event && { now: clock.now(), ...bodiesOf(event) };
     },
     people: async (part) => ({ now: clock.now(), people: await kept().people(part, maxPeople) }),
     problems: async (forMs) => {

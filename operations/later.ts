@@ -18,6 +18,8 @@ export const createLater = (make: () => Promise<Operations>): Operations => {
     drop: async (ids) => (await get()).drop(ids),
     check: async () => (await get()).check(),
     events: async (query) => (await get()).events(query),
+    details: async (message) => (await get()).details(message),
+    bodies: async (message) => (await get()).bodies(message),
     people: async (part) => (await get()).people(part),
     problems: async (forMs) => (await get()).problems(forMs),
     counts: async (forMs) => (await get()).counts(forMs),

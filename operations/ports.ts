@@ -5,6 +5,8 @@ import type {
   Check,
   DeadOutcome,
   DeadView,
+  EventBodies,
+  EventDetails,
   EventsQuery,
   EventsView,
   EventView,
@@ -50,6 +52,10 @@ export interface DeadPage {
 /** What the history knows, over all events. Reject with `unusable` where none is kept. */
 export interface HistoryViews {
   events(query: EventsQuery): Promise<EventsView>;
+  /** An event by the short hash of its messageId; `undefined`: the history does not have it. */
+  details(message: string): Promise<EventDetails | undefined>;
+  /** The same with its bodies. */
+  bodies(message: string): Promise<EventBodies | undefined>;
   /** With this in their e-mail, userId or name. */
   people(part: string): Promise<PeopleView>;
   /** Of so long until now. */

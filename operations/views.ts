@@ -5,7 +5,12 @@ import type {
   HistoryPage,
   HistoryProblem,
 } from '../lambdas/history/historyPorts.ts';
-import type { HistoryPerson } from '../lambdas/history/types.ts';
+import type {
+  EventDescription,
+  HistoryEvent,
+  HistoryPayloads,
+  HistoryPerson,
+} from '../lambdas/history/types.ts';
 import type { FieldValue, KeyId, LeadId } from '../lambdas/lead/leadTypes.ts';
 import type { Api } from '../lambdas/marketo/leadApis.ts';
 import type { Json, JsonObject } from '../lambdas/segment/event.ts';
@@ -91,7 +96,8 @@ export interface DeadView {
   readonly kind: 'lead' | 'visit' | 'event';
   readonly lead?: LeadId;
   readonly key?: KeyId;
-  readonly fields: readonly { readonly name: string; readonly value: FieldValue }[];
+  /** Without a value where whoever asks may not see it. */
+  readonly fields: readonly { readonly name: string; readonly value?: FieldValue }[];
   readonly activities: number;
   /** Page of a visit. */
   readonly page?: string;
@@ -145,6 +151,22 @@ export interface EventView {
   readonly steps: readonly ((Told | ToldCall) & { readonly afterMs: number })[];
   readonly dead: readonly DeadView[];
 }
+
+/** An event as its sender described it, and which bodies there are of it. */
+export interface EventDetails
+  extends
+    Pick<HistoryEvent, 'message' | 'outcome' | 'reason' | 'owner' | 'receivedAt'>,
+    Partial<Pick<EventDescription, 'type' | 'name' | 'source' | PersonalName>> {
+  readonly now: EpochMs;
+  /** None: they are not kept (`history.payloads`), or went with a deletion or a refusal. */
+  readonly bodies: readonly (keyof HistoryPayloads)[];
+}
+
+/** What of an event names a person. */
+export type PersonalName = 'email' | 'userId' | 'anonymousId' | 'personName';
+
+/** The same with the bodies themselves, as JSON text that may be cut off. */
+export type EventBodies = EventDetails & HistoryPayloads;
 
 /** What happened in a stretch of time that begins at `at`. */
 export interface Tally {
@@ -283,4 +305,6 @@ export interface Info {
   readonly writeKeyHint?: string;
   /** What whoever asks may do; absent: all. */
   readonly role?: 'viewer' | 'operator';
+  /** What whoever asks sees of people; absent: everything. */
+  readonly personalData?: 'reveal' | 'hidden';
 }

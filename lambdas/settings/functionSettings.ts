@@ -58,7 +58,7 @@ const all = Object.values(ownSettings).flat();
 export const functionSettings = {
   ...ownSettings,
   /** It shows what the others do, and previews what they would do. */
-  console: all.filter((path, at) => all.indexOf(path) === at),
+  console: [...all.filter((path, at) => all.indexOf(path) === at), 'console.personalData'],
 } as const;
 
 export type FunctionName = keyof typeof functionSettings;

@@ -58,6 +58,7 @@ const forms: { readonly [P in HandedPath]: FormOf<ValueAt<Settings, P>> } = {
   'lambdaDestination.mayDelete': ['json', false],
   'history.days': ['json', 30],
   'history.payloads': ['json', false],
+  'console.personalData': ['text', 'shown'],
 };
 
 const deployAgain = 'deploy again, which writes the variables of all functions';

@@ -479,6 +479,13 @@ const settingParts = {
             'Begins the address of the sign-in pages, which is unique in a region. When absent: the name of the stack and the number of the account.',
           ),
         ),
+        personalData: z._default(
+          choice(
+            ['shown', 'reveal', 'hidden'],
+            'What viewers see of people on the served console: e-mails, userIds, names, values and bodies. `shown`: everything, bodies at a press. `reveal`: each person and each event at a press, which is logged with who pressed. `hidden`: nothing. Operators see everything.',
+          ),
+          'shown',
+        ),
         userPoolId: z.optional(
           text(
             /^[a-z0-9-]+_[0-9a-zA-Z]+$/,

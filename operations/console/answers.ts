@@ -2,12 +2,14 @@ import { errorName } from '../../lambdas/errorName.ts';
 import { OperationsError } from '../error.ts';
 import type { Operations } from '../ports.ts';
 import type { Info } from '../views.ts';
+import { askedIn, type Revealed } from './asked.ts';
 import { jsonOf } from './body.ts';
 import { createCalls, type CallName } from './calls.ts';
 import type { Page } from './page.ts';
 import { errorReply, jsonReply, type Reply } from './reply.ts';
 import type { Caller } from './caller.ts';
 import { isAction, mayCall } from './roles.ts';
+import { Sight, type PersonalData } from './sight.ts';
 import { SignedOut } from './signedOut.ts';
 
 /** A request for the console, however it came. */
@@ -30,12 +32,16 @@ export interface Action {
   readonly count?: number;
   /** Of the event that was sent for it. */
   readonly messageId?: string;
+  /** What was revealed: an event by its short hash, a person by a hashed id, as the delivery log has them. */
+  readonly of?: Revealed;
 }
 
 interface AnswerParts {
   readonly operations: Operations;
   readonly info: Info;
   readonly page: Page;
+  /** What viewers see of people; absent: everything. */
+  readonly personalData?: PersonalData;
   /** Gets every action of a signed-in user. */
   readonly log?: (action: Action) => void;
 }
@@ -73,26 +79,43 @@ const countIn = (answer: unknown): Pick<Action, 'count' | 'messageId'> => {
   };
 };
 
+/** What a reveal is about; nothing where the request is wrong. */
+const revealedIn = (body: unknown): Pick<Action, 'of'> => {
+  try {
+    return { of: askedIn('reveal', body) };
+  } catch {
+    return {};
+  }
+};
+
 /**
  * The console's answers: its page at `/console`, and its API, `POST /console/api/<call>` with JSON
  * either way. Errors are `{code, message}`. It keeps no state, starts nothing by itself and never rejects.
  */
-export const createAnswers = ({ operations, info, page, log }: AnswerParts) => {
-  const calls = createCalls(operations, info);
+export const createAnswers = ({
+  operations,
+  info,
+  page,
+  personalData = 'shown',
+  log,
+}: AnswerParts) => {
+  const calls = createCalls(operations, info, new Sight(personalData));
   const isCall = (name: string): name is CallName => Object.hasOwn(calls, name);
 
   const logged = async (
     call: CallName,
     { user }: Caller,
+    body: unknown,
     run: () => Promise<unknown>,
   ): Promise<unknown> => {
     if (user === undefined || !isAction(call)) return run();
+    const of = call === 'reveal' ? revealedIn(body) : {};
     try {
       const answer = await run();
-      log?.({ call, user, outcome: 'done', ...countIn(answer) });
+      log?.({ call, user, outcome: 'done', ...(call === 'reveal' ? of : countIn(answer)) });
       return answer;
     } catch (error) {
-      log?.({ call, user, outcome: 'failed' });
+      log?.({ call, user, outcome: 'failed', ...of });
       throw error;
     }
   };
@@ -112,7 +135,7 @@ export const createAnswers = ({ operations, info, page, log }: AnswerParts) => {
         'you may look, but not do this: ask for a place in the group of operators',
       );
     const body = jsonOf(await question.body(), question.contentType);
-    return jsonReply(200, await logged(name, caller, () => calls[name](body, caller)));
+    return jsonReply(200, await logged(name, caller, body, () => calls[name](body, caller)));
   };
 
   const answerPage = async (path: string, method: string): Promise<Reply> => {

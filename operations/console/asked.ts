@@ -68,6 +68,8 @@ const schemas = {
     key: hashedId,
   }),
   which: oneOf({ messageId: filled, message: shortHash }),
+  message: z.strictObject({ message: shortHash }),
+  reveal: oneOf({ message: shortHash, lead: hashedId, key: hashedId }),
   after: z.strictObject({ after: filled.optional() }),
   ids,
   preview: z.strictObject({
@@ -99,10 +101,16 @@ const schemas = {
   user: z.strictObject({ user: filled }),
 } as const;
 
+/** Whom or what to show unmasked: an event with its bodies, or a person. */
+export type Revealed =
+  { readonly message: string } | { readonly lead: string } | { readonly key: string };
+
 export interface Asked {
   readonly nothing: Readonly<Record<string, never>>;
   readonly who: Who;
   readonly which: Which;
+  readonly message: { readonly message: string };
+  readonly reveal: Revealed;
   readonly after: { readonly after?: string };
   readonly ids: { readonly ids: readonly string[] };
   readonly events: EventsQuery;

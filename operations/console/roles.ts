@@ -7,6 +7,9 @@ const needed: Readonly<Record<CallName, Role>> = {
   flow: 'viewer',
   lead: 'viewer',
   event: 'viewer',
+  details: 'viewer',
+  // Whether viewers may is a setting.
+  reveal: 'viewer',
   budget: 'viewer',
   dead: 'viewer',
   events: 'viewer',
@@ -23,7 +26,14 @@ const needed: Readonly<Record<CallName, Role>> = {
 };
 
 /** What is more than looking, and is written down with who did it. */
-const acting: ReadonlySet<CallName> = new Set(['send', 'resend', 'drop', 'erase', 'check']);
+const acting: ReadonlySet<CallName> = new Set([
+  'send',
+  'resend',
+  'drop',
+  'erase',
+  'check',
+  'reveal',
+]);
 
 /** Whether somebody of this role may make this call. */
 export const mayCall = (role: Role, call: CallName): boolean =>

@@ -38,7 +38,7 @@ interface StackParts {
   readonly clients: Pick<Clients, 'dynamo' | 'secrets' | 'sqs'>;
   readonly places: StackPlaces;
   /** What is really in force. */
-  readonly settings: SettingsOf<'console'>;
+  readonly settings: Omit<SettingsOf<'console'>, 'console'>;
   readonly mapping: () => Promise<Mapping>;
   readonly clock: Clock;
 }

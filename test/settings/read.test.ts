@@ -63,7 +63,7 @@ describe('settings that are good', () => {
         mayDelete: false,
       },
       browserScript: { serve: true },
-      console: { serve: false, identityProviders: ['COGNITO'] },
+      console: { serve: false, identityProviders: ['COGNITO'], personalData: 'shown' },
       throttle: { requestsPerSecond: 500, burst: 1_000, hashRequestsPerSecond: 20, hashBurst: 40 },
       history: { days: 30, payloads: false },
       logDays: 30,

@@ -15,6 +15,7 @@ import { Disconnected } from './parts/connection.tsx';
 import { Header } from './parts/header.tsx';
 import { Help } from './parts/help.tsx';
 import { mayAct, MayActContext } from './mayAct.ts';
+import { PersonalDataContext } from './personalData.ts';
 import { SlowerContext, usePolled, type Polled } from './polled.ts';
 import { hrefOf, useRoute, type Route } from './route.ts';
 import { pageTiming } from './timing.ts';
@@ -151,7 +152,9 @@ export const App = () => {
   return (
     <SlowerContext.Provider value={info?.isLocal === false ? pageTiming.deployedFactor : 1}>
       <MayActContext.Provider value={mayAct(info)}>
-        <Shell info={info} />
+        <PersonalDataContext.Provider value={info?.personalData ?? 'shown'}>
+          <Shell info={info} />
+        </PersonalDataContext.Provider>
       </MayActContext.Provider>
     </SlowerContext.Provider>
   );

@@ -18,6 +18,7 @@ const ingestUrl = variable('API_URL');
 const clientId = variable('SIGN_IN_CLIENT_ID');
 
 const mapping = bundledMapping(process.env);
+const settings = lambdaSettings('console', process.env);
 
 const operations = createLater(async () =>
   createStackOperations({
@@ -37,7 +38,7 @@ const operations = createLater(async () =>
       },
       historyTable: process.env['HISTORY_TABLE'],
     },
-    settings: lambdaSettings('console', process.env),
+    settings,
     mapping: () => Promise.resolve(mapping),
     clock: { now: () => epochMs(Date.now()) },
   }),
@@ -54,6 +55,12 @@ const page = createPage(
 const info = { name: stackName, isLocal: false, ingestUrl };
 
 export const handler = createConsoleApi({
-  answers: createAnswers({ operations, info, page, log: logAction }),
+  answers: createAnswers({
+    operations,
+    info,
+    page,
+    personalData: settings.console.personalData,
+    log: logAction,
+  }),
   callers: createCallers({ issuer: variable('SIGN_IN_ISSUER'), clientId }),
 });

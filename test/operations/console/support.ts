@@ -10,6 +10,7 @@ import { createConsole } from '../../../operations/console/server.ts';
 import type { Operations } from '../../../operations/ports.ts';
 import type {
   BudgetView,
+  EventDetails,
   EventsView,
   EventView,
   FlowView,
@@ -82,6 +83,16 @@ export const budgetView: BudgetView = {
 
 const eventsView: EventsView = { now, events: [], searchedTo: now };
 
+export const detailsView: EventDetails = {
+  now,
+  message: '0123456789a',
+  outcome: 'delivered',
+  type: 'identify',
+  source: 'web',
+  email: 'jane@example.com',
+  bodies: ['received'],
+};
+
 const previewView: PreviewView = {
   mapping: '{}',
   preview: { fields: [], memberships: [], leftOut: [], rules: [], requests: [], lead: 'somebody' },
@@ -118,6 +129,9 @@ export const fakeOperations = (): Operations & { readonly asked: unknown[] } => 
       ),
     check: () => answer('check', [{ name: 'table', state: 'ok', says: 'it answers' }]),
     events: (query) => answer({ events: query }, eventsView),
+    details: (message) => answer({ details: message }, { ...detailsView, message }),
+    bodies: (message) =>
+      answer({ bodies: message }, { ...detailsView, message, received: '{"a":1}' }),
     people: (part) => answer({ people: part }, { now, people: [] }),
     problems: (forMs) => answer({ problems: forMs }, { now, problems: [] }),
     counts: (forMs) => answer({ counts: forMs }, { now, everyMs: 60_000, counts: [] }),

@@ -1,6 +1,9 @@
 import type { HistoryEvent } from '../../../../lambdas/history/types.ts';
+import { useContext } from 'preact/hooks';
 import { Chip } from '../parts/chip.tsx';
+import { short } from '../parts/ids.tsx';
 import { When } from '../parts/when.tsx';
+import { PersonalDataContext } from '../personalData.ts';
 import { hrefOf } from '../route.ts';
 import { outcomeWords } from './outcomes.ts';
 
@@ -11,7 +14,9 @@ const personOf = ({ email, personName, userId, anonymousId }: HistoryEvent): str
 const Row = ({ event }: { event: HistoryEvent }) => {
   const { at, outcome, type, name, source, reason, owner, message } = event;
   const { tone, name: word } = outcomeWords[outcome];
-  const person = personOf(event);
+  const isMasked = useContext(PersonalDataContext) !== 'shown';
+  const person =
+    personOf(event) || (isMasked && owner !== undefined ? `hidden ${short(owner)}` : '');
   return (
     <tr role="row" data-row tabIndex={-1}>
       <td role="cell" class="when">

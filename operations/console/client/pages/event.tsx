@@ -1,7 +1,9 @@
 import type { EventView } from '../../../views.ts';
 import { lasting } from '../format.ts';
+import { Bodies } from '../parts/bodies.tsx';
 import { Chip } from '../parts/chip.tsx';
 import { DeadTable } from '../parts/deadTable.tsx';
+import { Details, useDetails } from '../parts/details.tsx';
 import { LeadLink } from '../parts/ids.tsx';
 import { useMore } from '../parts/more.tsx';
 import { Loading, Trouble } from '../parts/notice.tsx';
@@ -13,6 +15,7 @@ const stepsAtOnce = 100;
 
 const Event = ({ view, refresh }: { view: EventView; refresh: () => void }) => {
   const { shown, more } = useMore(view.steps, stepsAtOnce, 'steps');
+  const details = useDetails(view.message, `${view.steps.length} ${String(view.isDone)}`);
   return (
     <>
       <dl class="facts wide">
@@ -26,13 +29,17 @@ const Event = ({ view, refresh }: { view: EventView; refresh: () => void }) => {
           <dt>From first to last line</dt>
           <dd>{lasting(view.tookMs)}</dd>
         </div>
-        {view.lead !== undefined && (
-          <div>
-            <dt>Lead</dt>
-            <dd>
-              <LeadLink id={view.lead} />
-            </dd>
-          </div>
+        {details ? (
+          <Details details={details} />
+        ) : (
+          view.lead !== undefined && (
+            <div>
+              <dt>Person</dt>
+              <dd>
+                <LeadLink id={view.lead} />
+              </dd>
+            </div>
+          )
         )}
         <div>
           <dt>messageId</dt>
@@ -62,6 +69,7 @@ const Event = ({ view, refresh }: { view: EventView; refresh: () => void }) => {
         <Steps steps={shown} tookMs={view.tookMs} />
         {more}
       </section>
+      {details && <Bodies details={details} />}
     </>
   );
 };

@@ -10,6 +10,7 @@ import { Lines } from '../parts/lines.tsx';
 import { Lock } from '../parts/lock.tsx';
 import { useMore } from '../parts/more.tsx';
 import { Loading, Trouble } from '../parts/notice.tsx';
+import { useUnmasked } from '../parts/unmask.tsx';
 import { usePolled } from '../polled.ts';
 import { hrefOf, type Route } from '../route.ts';
 import { pageTiming } from '../timing.ts';
@@ -63,7 +64,8 @@ const nameOf = (view: LeadView | undefined): string => {
 
 /** A person: what Marketo knows of them, what it does not, and why. */
 export const LeadPage = ({ who }: Pick<Extract<Route, { page: 'lead' }>, 'who'>) => {
-  const { data, failure, refresh } = usePolled<LeadView>('lead', who, pageTiming.leadMs);
+  const { data: asked, failure, refresh } = usePolled<LeadView>('lead', who, pageTiming.leadMs);
+  const { view: data, button } = useUnmasked(asked);
   const mayErase = useContext(MayActContext);
   const lead = data?.lead;
   useEffect(() => {
@@ -79,6 +81,7 @@ export const LeadPage = ({ who }: Pick<Extract<Route, { page: 'lead' }>, 'who'>)
     <>
       <div class="title">
         <h1 tabIndex={-1}>{nameOf(data)}</h1>
+        {button}
         {mayErase && data?.address !== undefined && <Erase address={data.address} />}
       </div>
       {data && <p class="summary">{data.summary}</p>}

@@ -1,10 +1,12 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useContext, useEffect, useState } from 'preact/hooks';
 import type { PeopleView } from '../../../views.ts';
 import { ask, AskError } from '../api.ts';
 import { counted } from '../format.ts';
 import { personCharacters } from '../history/filter.ts';
 import { Trouble } from '../parts/notice.tsx';
 import { When } from '../parts/when.tsx';
+import { short } from '../parts/ids.tsx';
+import { PersonalDataContext } from '../personalData.ts';
 import { hrefOf } from '../route.ts';
 import { pageTiming } from '../timing.ts';
 
@@ -40,6 +42,7 @@ const usePeople = (part: string) => {
 export const PeoplePage = () => {
   const [part, setPart] = useState('');
   const { people, failure } = usePeople(part.trim());
+  const isMasked = useContext(PersonalDataContext) !== 'shown';
   return (
     <>
       <div class="title">
@@ -89,7 +92,12 @@ export const PeoplePage = () => {
                 {people.map(({ owner, email, name, userId, at }) => (
                   <tr key={owner} role="row" data-row tabIndex={-1}>
                     <th role="rowheader" scope="row" class="person">
-                      <a href={hrefOf.lead(owner)}>{email ?? name ?? userId ?? 'somebody'}</a>
+                      <a href={hrefOf.lead(owner)}>
+                        {email ??
+                          name ??
+                          userId ??
+                          (isMasked ? `hidden ${short(owner)}` : 'somebody')}
+                      </a>
                     </th>
                     <td role="cell" class="said">
                       {name}

@@ -19,7 +19,7 @@ const Fields = ({ fields }: Pick<DeadView, 'fields'>) => (
       <div key={name}>
         <dt>{name}</dt>
         <dd>
-          <Value value={value} />
+          <Value {...(value !== undefined && { value })} />
         </dd>
       </div>
     ))}

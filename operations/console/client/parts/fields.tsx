@@ -32,7 +32,10 @@ const Row = ({ field, isSaid }: RowProps) => {
         <Chip tone={stateTones[state] ?? 'quiet'}>{state}</Chip>
       </td>
       <td role="cell" class="value">
-        <Value {...(field.value !== undefined && { value: field.value })} />
+        <Value
+          isSent={state === 'sent'}
+          {...(field.value !== undefined && { value: field.value })}
+        />
       </td>
       <td role="cell" class="said">
         {because !== undefined && <span class="because">{isSaid ? 'as above' : because}</span>}

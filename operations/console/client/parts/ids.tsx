@@ -1,6 +1,7 @@
 import { hrefOf } from '../route.ts';
 
-const short = (id: string): string => `${id.slice(0, 6)}…`;
+/** Enough of an id to tell it from others. */
+export const short = (id: string): string => `${id.slice(0, 6)}…`;
 
 export const LeadLink = ({ id }: { id: string }) => (
   <a class="id" href={hrefOf.lead(id)} aria-label={`Lead ${short(id)}`}>

@@ -163,7 +163,7 @@ test('an event’s page says how long each step took, the wait for the lock amon
       '+1.6 s call sync 12 leads over REST, 2 requests, 1.6 s 11 synced 1 retry the database of Marketo was busy (604)',
       '+40 ms synced sync Company, NumberOfEmployees',
     ]);
-    await page.getByRole('link', { name: /^Lead / }).click();
+    await page.getByRole('link', { name: jake }).click();
     await reaches(page, leadPage);
   }));
 

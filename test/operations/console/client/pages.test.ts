@@ -204,3 +204,23 @@ test('somebody’s data is deleted from their page after a question', (context) 
     });
     expect(operations.asked).toContain(`erase ${jake}`);
   }));
+
+describe('the page of an event', () => {
+  test('says what the event is and of whom, and shows its bodies only at a press', (context) =>
+    withPage(context, async (page) => {
+      await open(page, served.url, `#/event/${shortHashOf(jakesEvent)}`);
+      const bodies = page.getByRole('region', { name: 'In and out' });
+      await bodies.getByText('It is personal data.').waitFor();
+      expect(await page.locator('.facts').innerText()).toMatch(
+        /identify[^]*shop[^]*jake\.ferguson/,
+      );
+      expect(await page.locator('main').innerText()).not.toContain('Bridges & Sons');
+      await bodies.getByRole('button', { name: 'Show' }).click();
+      await bodies.getByText('What Marketo answered').waitFor();
+      expect(await bodies.innerText()).toMatch(/"company": "Bridges & Sons"[^]*cut off/);
+      await page.screenshot({ path: pictureOf('event-bodies'), fullPage: true });
+      await bodies.getByRole('button', { name: 'Hide' }).click();
+      await bodies.getByText('It is personal data.').waitFor();
+      expect(await page.locator('main').innerText()).not.toContain('Bridges & Sons');
+    }));
+});

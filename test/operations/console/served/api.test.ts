@@ -6,7 +6,9 @@ import { createPage } from '../../../../operations/console/page.ts';
 import { createConsoleApi } from '../../../../operations/console/served/api.ts';
 import { createCallers } from '../../../../operations/console/served/callers.ts';
 import { OperationsError } from '../../../../operations/error.ts';
-import { fakeOperations, info } from '../support.ts';
+import type { PersonalData } from '../../../../operations/console/sight.ts';
+import { detailsView, fakeOperations, info, leadView } from '../support.ts';
+import { knownPeople } from './people.ts';
 import { clientId, cognitoForTest } from './cognito.ts';
 
 const file = (text: string) => () => Promise.resolve(Buffer.from(text));
@@ -26,7 +28,7 @@ const request = (path: string, method: string, more: Partial<APIGatewayProxyEven
   }) as APIGatewayProxyEventV2;
 
 /** The console's function before the stand-in for Cognito. */
-const served = async (operations = fakeOperations()) => {
+const served = async (operations = fakeOperations(), personalData?: PersonalData) => {
   const cognito = await cognitoForTest();
   const signIn = { origin: cognito.origin, clientId };
   const actions: Action[] = [];
@@ -35,6 +37,7 @@ const served = async (operations = fakeOperations()) => {
       operations,
       info,
       page: createPage(files, signIn),
+      ...(personalData && { personalData }),
       log: (action) => actions.push(action),
     }),
     callers: createCallers({ issuer: cognito.origin, clientId }),
@@ -130,6 +133,61 @@ describe('the console of a stack', () => {
     const { call, cognito, actions } = await served(failing);
     expect((await call('drop', await cognito.token(), { ids: ['a'] }))[0]).toBe(502);
     expect(actions).toMatchObject([{ call: 'drop', outcome: 'failed' }]);
+  });
+
+  it('shows viewers who people are only where they reveal it, if so set, and writes that down', async () => {
+    const { call, cognito, actions } = await served(knownPeople(), 'reveal');
+    const viewer = await cognito.token({ groups: ['viewer'], sub: 'sub-2' });
+    const secrets = /jane|secret/;
+    expect(await call('info', viewer)).toMatchObject([200, { personalData: 'reveal' }]);
+    const { message } = detailsView;
+    for (const [name, body] of [
+      ['lead', { lead: leadView.lead }],
+      ['event', { message }],
+      ['details', { message }],
+      ['events', { filter: {}, most: 1 }],
+      ['people', { part: 'jane' }],
+      ['dead', {}],
+    ] as const) {
+      const [status, answer] = await call(name, viewer, body);
+      expect([name, status]).toEqual([name, 200]);
+      expect([name, JSON.stringify(answer)]).not.toMatchObject([
+        name,
+        expect.stringMatching(secrets),
+      ]);
+    }
+    expect(actions).toEqual([]);
+    expect(await call('reveal', viewer, { lead: leadView.lead })).toMatchObject([
+      200,
+      { address: 'jane@example.com', fields: [{ value: 'secret value' }] },
+    ]);
+    expect(await call('reveal', viewer, { message })).toMatchObject([
+      200,
+      { email: 'jane@example.com', received: '{"secret":1}' },
+    ]);
+    expect(actions).toEqual([
+      { call: 'reveal', user: 'sub-2', outcome: 'done', of: { lead: leadView.lead } },
+      { call: 'reveal', user: 'sub-2', outcome: 'done', of: { message } },
+    ]);
+  });
+
+  it('reveals nothing to viewers where personal data is hidden, and everything to operators', async () => {
+    const { call, cognito, actions, operations } = await served(knownPeople(), 'hidden');
+    const viewer = await cognito.token({ groups: ['viewer'] });
+    expect(await call('reveal', viewer, { message: detailsView.message })).toMatchObject([
+      403,
+      { code: 'denied', message: expect.stringContaining('ask an operator') as string },
+    ]);
+    expect(operations.asked).toEqual([]);
+    expect(actions).toMatchObject([{ call: 'reveal', outcome: 'failed' }]);
+    const operator = await cognito.token();
+    expect((await call('info', operator))[1]).not.toHaveProperty('personalData');
+    expect(await call('lead', operator, { lead: leadView.lead })).toMatchObject([
+      200,
+      { address: 'jane@example.com' },
+    ]);
+    expect(await call('reveal', operator, { lead: 'jane' })).toMatchObject([400, {}]);
+    expect(JSON.stringify(actions)).not.toContain('jane');
   });
 
   it('says that it cannot check a token while the keys of the sign-in cannot be read', async () => {

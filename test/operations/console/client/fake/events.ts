@@ -1,6 +1,6 @@
 import { leadIdOf, shortHashOf } from '../../../../../lambdas/digest.ts';
 import { epochMs } from '../../../../../lambdas/segment/time.ts';
-import type { EventView } from '../../../../../operations/views.ts';
+import type { EventBodies, EventDetails, EventView } from '../../../../../operations/views.ts';
 import { called, told } from './lines.ts';
 import { jake, jakesEvent } from './jake.ts';
 import { minuteMs } from './time.ts';
@@ -51,4 +51,35 @@ export const eventAt = (now: number): EventView => {
     steps: steps.map((step) => ({ ...step, afterMs: step.at - from })),
     dead: [],
   };
+};
+
+/** What the history has of that event. */
+export const detailsAt = (of: string, now: number): EventDetails | undefined =>
+  of === shortHashOf(jakesEvent)
+    ? {
+        now: epochMs(now),
+        message: of,
+        type: 'identify',
+        source: 'shop',
+        outcome: 'delivered',
+        owner: leadIdOf(jake),
+        email: jake,
+        bodies: ['received', 'sent', 'answer'],
+      }
+    : undefined;
+
+export const bodiesAt = (of: string, now: number): EventBodies | undefined => {
+  const details = detailsAt(of, now);
+  return (
+    details && {
+      ...details,
+      received: JSON.stringify({
+        type: 'identify',
+        messageId: jakesEvent,
+        traits: { email: jake, company: 'Bridges & Sons', employees: 240 },
+      }),
+      sent: JSON.stringify({ email: jake, fields: { Company: 'Bridges & Sons' } }),
+      answer: '{"kind":"synced","id":42',
+    }
+  );
 };

@@ -9,7 +9,7 @@ import type { DeadOutcome, DeadView, FlowView, Who } from '../../../../../operat
 import { exampleSettings } from '../../../../lib/support.ts';
 import { budgetAt } from './budget.ts';
 import { deadLetters } from './dead.ts';
-import { eventAt } from './events.ts';
+import { bodiesAt, detailsAt, eventAt } from './events.ts';
 import { busyFlow } from './flow.ts';
 import { jakesEvent, lockMs } from './jake.ts';
 import { peopleAt } from './people.ts';
@@ -132,6 +132,14 @@ export const createFakeOperations = (many = 12): FakeOperations => {
     check: () => answer('check', () => []),
     events: (query) =>
       answer(`events ${JSON.stringify(query)}`, () => query).then((of) => history.events(of)),
+    details: (message) =>
+      answer(`details ${message}`, () => detailsAt(message, clock())).then(
+        async (own) => own ?? history.details(message),
+      ),
+    bodies: (message) =>
+      answer(`bodies ${message}`, () => bodiesAt(message, clock())).then(
+        async (own) => own ?? history.bodies(message),
+      ),
     people: (part) => answer(`people ${part}`, () => part).then((of) => history.people(of)),
     problems: (forMs) => answer('problems', () => forMs).then((of) => history.problems(of)),
     counts: (forMs) => answer('counts', () => forMs).then((of) => history.counts(of)),

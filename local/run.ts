@@ -15,7 +15,7 @@ import type { LocalFunction } from './functions/function.ts';
 import { putMapping } from './functions/mapping.ts';
 import { routesOf } from './http/connect.ts';
 import { createGateway } from './http/server.ts';
-import { checkInventory, withoutDeployment } from './inventory.ts';
+import { unknownResources, withoutDeployment } from './inventory.ts';
 import { createLineLogger } from '../operations/lines/logger.ts';
 import { closeServer, listen } from './listen.ts';
 import type { ServedSimulator } from '../simulator/server.ts';
@@ -128,7 +128,7 @@ const start = async (options: LocalOptions, closers: Closers): Promise<LocalRun>
   const stack = await makeStack(settings, { bundles, into: folder?.stack });
   closers.add(() => stack.remove());
   const template = withoutDeployment(stack.template);
-  checkInventory(template);
+  for (const unknown of unknownResources(template)) logger.warn(unknown);
 
   const physicals: Physicals = new Map();
   const sqs = await serveSqs({

@@ -19,7 +19,7 @@ export const rateMs = (expression: string): number => {
   return Number(count) * (unitMs[unit] ?? 0);
 };
 
-export interface ScheduleSettings {
+interface ScheduleSettings {
   readonly everyMs: number;
   /** The message that each firing sends. */
   readonly body: string;

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { deployFunctions } from '../../local/functions/deploy.ts';
 import { routesOf } from '../../local/http/connect.ts';
 import { createQueues } from '../../local/queues.ts';
@@ -138,19 +138,24 @@ const rule = {
 
 test.each([
   ['a filter', 'AWS::Lambda::EventSourceMapping', { ...mapping, FilterCriteria: {} }, /Filter/],
-  ['another source', 'AWS::Lambda::EventSourceMapping', { ...mapping, EventSourceArn: 'x' }, /x$/],
+  ['another source', 'AWS::Lambda::EventSourceMapping', { ...mapping, EventSourceArn: 'x' }, /x\./],
   ['no such function', 'AWS::Lambda::EventSourceMapping', { ...mapping, FunctionName: 'f' }, /f/],
   ['a cron schedule', 'AWS::Events::Rule', { ...rule, ScheduleExpression: 'cron(0)' }, /cron/],
   ['an event pattern', 'AWS::Events::Rule', { ...rule, EventPattern: {} }, /EventPattern/],
-])('%s, which this machine would not obey, is refused', (_name, type, properties, message) => {
-  const physicals: Physicals = new Map();
-  const functions = [...deploy({}, physicals).values()];
-  const template = templateOf({ Source: [type, properties] });
-  const warn = (): void => undefined;
-  expect(() =>
-    connectSources({ template, physicals, functions, warn }, new SQSClient({ region: 'x' })),
-  ).toThrow(message);
-});
+])(
+  '%s, which this machine would not obey, is left out with a warning',
+  (_name, type, properties, message) => {
+    const physicals: Physicals = new Map();
+    const functions = [...deploy({}, physicals).values()];
+    const template = templateOf({ Source: [type, properties] });
+    const warn = vi.fn<(text: string) => void>();
+    connectSources({ template, physicals, functions, warn }, new SQSClient({ region: 'x' }));
+    expect(warn.mock.calls).toEqual([
+      [expect.stringMatching(`^The local run leaves out Source \\(${type}\\): `)],
+    ]);
+    expect(warn.mock.calls[0]?.[0]).toMatch(message);
+  },
+);
 
 test.each([
   ['CORS of the gateway', { CorsConfiguration: {} }, {}, /CorsConfiguration/],

@@ -14,6 +14,7 @@ import { Construct } from 'constructs';
 import { noEmail } from '../lambdas/lead/keys.ts';
 import { metricNamespace } from '../lambdas/metricNames.ts';
 import { type AlarmRule, functionRules, marketoRules, queueRules } from './alarmRules.ts';
+import type { PipelineFunction } from './function.ts';
 import type { Functions } from './functions.ts';
 import { ingestRules } from './ingestAlarms.ts';
 import { ownMetrics } from './ownMetrics.ts';
@@ -27,6 +28,8 @@ interface AlarmsProps {
   readonly name: string;
   readonly queues: Queues;
   readonly functions: Functions;
+  /** The console's function; absent: none is served. */
+  readonly console: PipelineFunction | undefined;
   readonly topic: ITopic;
   /** By the name of a source: hours after which its silence rings. */
   readonly sourceSilentHours: Readonly<Record<string, number>>;
@@ -41,7 +44,7 @@ export class Alarms extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    { name, queues, functions, topic, sourceSilentHours }: AlarmsProps,
+    { name, queues, functions, console, topic, sourceSilentHours }: AlarmsProps,
   ) {
     super(scope, id);
     this.#name = name;
@@ -51,6 +54,7 @@ export class Alarms extends Construct {
       Absorb: functions.absorb,
       Sync: functions.sync,
       Hash: functions.hash,
+      ...(console && { Console: console }),
     });
     const own = ownMetrics(name, period);
     const rules: readonly AlarmRule[] = [

@@ -153,6 +153,7 @@ export class MarketoDestination extends Construct {
       name,
       queues,
       functions,
+      console: served?.fn,
       topic,
       sourceSilentHours: settings.sourceSilentHours,
     });

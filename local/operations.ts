@@ -43,6 +43,10 @@ export interface LocalParts {
   readonly secrets: ReturnType<typeof createSecrets>;
 }
 
+/** What the page of health says in their place. */
+const noAlarms =
+  'there are no alarms on this machine: CloudWatch watches a deployed stack, and docs/operations.md says for what';
+
 const hourMs = 3_600_000;
 
 const endingIn = <Value>(entries: Iterable<readonly [string, Value]>, end: string): Value => {
@@ -91,6 +95,7 @@ export const createLocalOperations = (
     table: createLeadsTable({ client, tableName, shards, pageItems }),
     counters: createCounters({ client, tableName }),
     queues: createGauges(sqs, urls),
+    alarms: () => Promise.resolve({ alarms: [], because: noAlarms }),
     settings,
     holdMs: settings.holdDays * 24 * hourMs,
   };
@@ -122,7 +127,7 @@ export const createLocalOperations = (
     operations: {
       ...createOperations({ ...shared, dead, check, itemsPending }),
       ...createSender(parts),
-      ...createHistoryViews({ reader: history.history, clock }),
+      ...createHistoryViews({ ...shared, reader: history.history }),
       preview: createPreviewView({ ...shared, mapping }),
     },
     close: () => {

@@ -1,13 +1,16 @@
 import type { HistoryReader } from '../lambdas/history/historyPorts.ts';
 import type { Clock } from '../lambdas/ports.ts';
 import { epochMs } from '../lambdas/segment/time.ts';
+import { limitsOf } from './budgetClosed.ts';
 import { OperationsError } from './error.ts';
 import { bodiesOf, detailsOf, withoutBodies } from './history/details.ts';
+import type { OperationsParts } from './parts.ts';
 import type { HistoryViews } from './ports.ts';
 
 interface HistoryViewParts {
   /** Absent: no history is kept. */
   readonly reader: HistoryReader | undefined;
+  readonly settings: OperationsParts['settings'];
   readonly clock: Clock;
 }
 
@@ -15,6 +18,7 @@ const maxPeople = 100;
 /** Bars of a chart. */
 const stretches = 60;
 const minuteMs = 60_000;
+const dayMs = 24 * 60 * minuteMs;
 const quarterMs = 15 * minuteMs;
 
 /** A chart's bars: as fine as is read, and whole quarters of an hour where that is coarse enough. */
@@ -24,7 +28,7 @@ const everyMsOf = (forMs: number): number => {
 };
 
 /** What the history answers: events, people, problems and sums over a time. */
-export const createHistoryViews = ({ reader, clock }: HistoryViewParts): HistoryViews => {
+export const createHistoryViews = ({ reader, settings, clock }: HistoryViewParts): HistoryViews => {
   const kept = (): HistoryReader => {
     if (reader) return reader;
     throw new OperationsError(
@@ -55,7 +59,9 @@ export const createHistoryViews = ({ reader, clock }: HistoryViewParts): History
       const now = clock.now();
       const everyMs = everyMsOf(forMs);
       const from = now - forMs - ((now - forMs) % everyMs);
-      return { now, everyMs, counts: await kept().counts(epochMs(from), now, everyMs) };
+      const paceCalls = (limitsOf({ settings }).dailyCalls * everyMs) / dayMs;
+      const counts = await kept().counts(epochMs(from), now, everyMs);
+      return { now, everyMs, paceCalls, counts };
     },
   };
 };

@@ -2,6 +2,7 @@ import { consoleLimits, consoleTiming } from './limits.ts';
 import { OperationsError } from './error.ts';
 import type { DeadPage, Operations } from './ports.ts';
 import type {
+  AlarmsView,
   BudgetView,
   Check,
   CountsView,
@@ -140,6 +141,7 @@ export const createHttpOperations = (
     details: (message) => unlessUnknown(ask<EventDetails>('details', { message })),
     bodies: (message) => unlessUnknown(ask<EventBodies>('reveal', { message })),
     budget: () => ask<BudgetView>('budget', {}),
+    alarms: () => ask<AlarmsView>('alarms', {}),
     dead: (after) => ask<DeadPage>('dead', after === undefined ? {} : { after }),
     resend: (ids) => outcomes('resend', ids),
     drop: (ids) => outcomes('drop', ids),

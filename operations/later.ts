@@ -17,6 +17,7 @@ export const createLater = (make: () => Promise<Operations>): Operations => {
     resend: async (ids) => (await get()).resend(ids),
     drop: async (ids) => (await get()).drop(ids),
     check: async () => (await get()).check(),
+    alarms: async () => (await get()).alarms(),
     events: async (query) => (await get()).events(query),
     details: async (message) => (await get()).details(message),
     bodies: async (message) => (await get()).bodies(message),

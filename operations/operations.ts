@@ -17,4 +17,5 @@ export const createOperations = (
   resend: (ids) => parts.dead.resend(ids),
   drop: (ids) => parts.dead.drop(ids),
   check: () => parts.check(),
+  alarms: async () => ({ now: parts.clock.now(), ...(await parts.alarms()) }),
 });

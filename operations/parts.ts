@@ -3,7 +3,7 @@ import type { Clock } from '../lambdas/ports.ts';
 import type { Counters } from '../lambdas/sync/counters.ts';
 import type { LeadsTable } from '../lambdas/store/leadsTable.ts';
 import type { Lines, Operations } from './ports.ts';
-import type { Check, DeadView, QueueView } from './views.ts';
+import type { AlarmsView, Check, DeadView, QueueView } from './views.ts';
 
 /** The dead letters, as the views and whoever resends or drops them need them. */
 export interface DeadLetters extends Pick<Operations, 'dead' | 'resend' | 'drop'> {
@@ -27,6 +27,7 @@ export interface OperationsParts {
   readonly queues: () => Promise<Readonly<Record<'events' | 'ticks' | 'deadEvents', QueueView>>>;
   readonly dead: DeadLetters;
   readonly check: () => Promise<readonly Check[]>;
+  readonly alarms: () => Promise<Omit<AlarmsView, 'now'>>;
   readonly settings: {
     readonly marketo: Pick<SettingsOf<'sync'>['marketo'], 'api' | 'dailyCalls'>;
   };

@@ -1,5 +1,6 @@
 import type { EpochMs } from '../lambdas/segment/time.ts';
 import type {
+  AlarmsView,
   BudgetView,
   CountsView,
   Check,
@@ -86,4 +87,6 @@ export interface Operations extends Tools, HistoryViews {
   resend(ids: readonly string[]): Promise<readonly DeadOutcome[]>;
   drop(ids: readonly string[]): Promise<readonly DeadOutcome[]>;
   check(): Promise<readonly Check[]>;
+  /** What rings, and what does not. */
+  alarms(): Promise<AlarmsView>;
 }

@@ -235,6 +235,27 @@ export interface Check {
   readonly todo?: string;
 }
 
+/** An alarm of the stack, as CloudWatch has it. */
+export interface AlarmView {
+  /** Without the stack's name. */
+  readonly name: string;
+  /** `unknown`: CloudWatch has too little data to say. */
+  readonly state: 'rings' | 'quiet' | 'unknown';
+  /** What it means. */
+  readonly says: string;
+  /** Where docs/operations.md says what to do. */
+  readonly section?: string;
+  readonly since?: EpochMs;
+}
+
+export interface AlarmsView {
+  readonly now: EpochMs;
+  /** Those that ring first. */
+  readonly alarms: readonly AlarmView[];
+  /** Why there are none. */
+  readonly because?: string;
+}
+
 /** An event to preview, and the text of a mapping file that is tried on it. */
 export interface PreviewQuery {
   readonly event: Json;
@@ -291,6 +312,8 @@ export interface ProblemsView {
 export interface CountsView {
   readonly now: EpochMs;
   readonly everyMs: number;
+  /** Calls of a stretch that let the day's quota last. */
+  readonly paceCalls: number;
   readonly counts: readonly HistoryCount[];
 }
 

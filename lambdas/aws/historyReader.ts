@@ -7,6 +7,7 @@ import type {
   HistoryProblem,
   HistoryReader,
 } from '../history/historyPorts.ts';
+import { addedLatencies } from '../history/latency.ts';
 import type { Summary } from '../history/summary.ts';
 import { countOf, mergedProblems, problemsOf } from '../history/summary.ts';
 import type { HistoryEvent, HistoryPerson } from '../history/types.ts';
@@ -216,6 +217,7 @@ const added = (one: HistoryCount, other: HistoryCount): HistoryCount => {
     outcomes,
     calls: one.calls + other.calls,
     requests: one.requests + other.requests,
+    latencies: addedLatencies(one.latencies, other.latencies),
   };
 };
 

@@ -31,7 +31,7 @@ const maxAtOnce = 32;
 /** What is longer is read page by page. */
 const shortMs = 12 * summaryMs;
 /** Rows between two matches that are read along. */
-const rowsInVain = 1_000;
+const rowsInVain = 300;
 
 type Part = readonly [EpochMs, EpochMs];
 

@@ -1,4 +1,5 @@
 import type { EpochMs } from '../segment/time.ts';
+import type { Latencies } from './latency.ts';
 import type {
   EventDescription,
   HistoryCall,
@@ -88,6 +89,8 @@ export interface HistoryCount {
   readonly outcomes: Readonly<Partial<Record<HistoryOutcome, number>>>;
   readonly calls: number;
   readonly requests: number;
+  /** From accepted to in Marketo, of what got there; absent in what was summed up before it was counted. */
+  readonly latencies?: Latencies;
 }
 
 /** Events that ended for one reason. */

@@ -4,6 +4,7 @@ import { bloomOf } from './bloom.ts';
 import type { Listed } from './codec.ts';
 import { countsOf } from './codec.ts';
 import type { HistoryCount, HistoryFilter, HistoryProblem } from './historyPorts.ts';
+import { latenciesOf } from './latency.ts';
 import type { HistoryOutcome, HistoryRow } from './types.ts';
 
 /** A problem within one stretch of time. Of its people, short forms of their ids. */
@@ -17,6 +18,8 @@ interface Values {
   readonly names?: readonly string[];
   readonly sources?: readonly string[];
   readonly reasons?: readonly string[];
+  /** Outcome, type and source of each that want attention: few rows have them, and filters ask for them together. */
+  readonly kinds?: readonly string[];
 }
 
 /** What a stretch of time holds, so that lists can pass it over and charts need no rows. */
@@ -36,6 +39,10 @@ const problems: ReadonlySet<HistoryOutcome> = new Set(['dead', 'refused', 'held'
 
 /** Without a reason there is nothing to group by. */
 const noReason = 'no reason was given';
+
+/** What a row lacks is empty. */
+const kindOf = ({ outcome, type, source }: HistoryRow): string =>
+  JSON.stringify([outcome, type ?? '', source ?? '']);
 
 const distinct = (values: readonly (string | undefined)[]): readonly string[] | undefined => {
   const all = [...new Set(values.filter((value) => value !== undefined))];
@@ -107,10 +114,18 @@ export const countOf = (at: EpochMs, listed: readonly Listed[]): HistoryCount =>
   received: listed.flatMap(({ rows }) => rows).filter(({ isArrival }) => isArrival).length,
   outcomes: countsOf(listed.flatMap(({ rows }) => rows)),
   ...callsIn(listed),
+  latencies: latenciesOf(
+    listed.flatMap(({ rows }) =>
+      rows.flatMap(({ outcome, at: endedAt, receivedAt }) =>
+        outcome === 'delivered' && receivedAt !== undefined ? [endedAt - receivedAt] : [],
+      ),
+    ),
+  ),
 });
 
 export const summaryOf = (at: EpochMs, listed: readonly Listed[]): Summary => {
   const rows = listed.flatMap((one) => one.rows);
+  const kinds = distinct(rows.filter(({ outcome }) => problems.has(outcome)).map(kindOf));
   const [types, names, sources, reasons] = [
     distinct(rows.map(({ type }) => type)),
     distinct(rows.map(({ name }) => name)),
@@ -125,6 +140,7 @@ export const summaryOf = (at: EpochMs, listed: readonly Listed[]): Summary => {
       ...(names && { names }),
       ...(sources && { sources }),
       ...(reasons && { reasons }),
+      ...(kinds && { kinds }),
     },
     bloom: bloomOf([...new Set(rows.map(({ message }) => message))]),
   };
@@ -156,18 +172,36 @@ export const doesMatch = (row: HistoryRow, filter: HistoryFilter): boolean =>
   (filter.owner === undefined || row.owner === filter.owner) &&
   (filter.messageId === undefined || holdsPart(row.messageId, filter.messageId));
 
+/** False: no row that wants attention is what the filter asks for of it; others are not looked at. */
+const mayHaveKind = (
+  kinds: readonly string[] | undefined,
+  { outcomes = [], type, source }: HistoryFilter,
+): boolean =>
+  kinds === undefined ||
+  !outcomes.every((outcome) => problems.has(outcome)) ||
+  outcomes.length === 0 ||
+  kinds.some((kind) => {
+    const [outcome, ofType, from] = JSON.parse(kind) as [HistoryOutcome, string, string];
+    return (
+      outcomes.includes(outcome) &&
+      (type === undefined || type === ofType) &&
+      (source === undefined || source === from)
+    );
+  });
+
 /** False: no row of the stretch is what the filter asks for. */
 export const mayMatch = (
   { outcomes, values }: Pick<Summary, 'outcomes' | 'values'>,
   filter: HistoryFilter,
 ): boolean => {
-  const { types, names, sources, reasons } = values;
+  const { types, names, sources, reasons, kinds } = values;
   const { type, name, source, reason } = filter;
   return (
     filter.outcomes?.every((outcome) => outcomes[outcome] === undefined) !== true &&
     (type === undefined || types?.includes(type) !== false) &&
     (source === undefined || sources?.includes(source) !== false) &&
     (name === undefined || names?.some((one) => holdsPart(one, name)) !== false) &&
-    (reason === undefined || reasons?.some((one) => holdsPart(one, reason)) !== false)
+    (reason === undefined || reasons?.some((one) => holdsPart(one, reason)) !== false) &&
+    mayHaveKind(kinds, filter)
   );
 };

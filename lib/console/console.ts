@@ -21,6 +21,7 @@ import {
 import { HttpOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
 import { Construct } from 'constructs';
 import { accessLog } from '../accessLog.ts';
+import type { PipelineFunction } from '../function.ts';
 import { logGroup } from '../logs.ts';
 import { consoleTiming } from '../limits.ts';
 import { consoleFunction, type ConsoleParts } from './function.ts';
@@ -36,6 +37,8 @@ export class ServedConsole extends Construct {
   /** Address of the page. */
   readonly url: string;
   readonly userPoolId: string;
+  /** Answers the console's questions. */
+  readonly fn: PipelineFunction;
   /** Where a domain of the user's own has to point. */
   readonly distributionDomain: string;
 
@@ -49,8 +52,8 @@ export class ServedConsole extends Construct {
     this.url = `https://${host}/console`;
     const signIn = new SignIn(this, 'SignIn', { context, consoleUrl: this.url });
     this.userPoolId = signIn.userPoolId;
-    const { lambda } = consoleFunction(this, parts, signIn);
-    const integration = new HttpLambdaIntegration('Console', lambda, {
+    this.fn = consoleFunction(this, parts, signIn);
+    const integration = new HttpLambdaIntegration('Console', this.fn.lambda, {
       scopePermissionToRoute: false,
     });
     api.addRoutes({

@@ -55,6 +55,7 @@ export const createCalls = (operations: Operations, info: Info, sight: Sight) =>
   resend: call('ids', async ({ ids }) => ({ outcomes: await operations.resend(ids) })),
   drop: call('ids', async ({ ids }) => ({ outcomes: await operations.drop(ids) })),
   check: call('nothing', async () => ({ checks: await operations.check() })),
+  alarms: call('nothing', () => operations.alarms()),
   events: call('events', async (query, caller) =>
     sight.events(await operations.events(query), caller),
   ),

@@ -11,6 +11,7 @@ const needed: Readonly<Record<CallName, Role>> = {
   // Whether viewers may is a setting.
   reveal: 'viewer',
   budget: 'viewer',
+  alarms: 'viewer',
   dead: 'viewer',
   events: 'viewer',
   people: 'viewer',

@@ -1,4 +1,5 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
@@ -21,7 +22,12 @@ const actions: Readonly<Record<string, string>> = {
 };
 
 type Client =
-  CloudFormationClient | DynamoDBClient | LambdaClient | SecretsManagerClient | SQSClient;
+  | CloudFormationClient
+  | CloudWatchClient
+  | DynamoDBClient
+  | LambdaClient
+  | SecretsManagerClient
+  | SQSClient;
 
 /** Makes every error of a client one that says what to do, whoever uses the client. */
 const explaining = <C extends Client>(client: C, service: string, region: string): C => {
@@ -69,6 +75,7 @@ export const createClients = async (given?: string) => {
   const shared = { requestHandler, region, credentials };
   const all = {
     cloudFormation: explaining(first, 'cloudformation', region),
+    cloudWatch: explaining(new CloudWatchClient(shared), 'cloudwatch', region),
     lambda: explaining(new LambdaClient(shared), 'lambda', region),
     secrets: explaining(new SecretsManagerClient(shared), 'secretsmanager', region),
     sqs: explaining(new SQSClient(shared), 'sqs', region),

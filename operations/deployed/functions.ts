@@ -6,6 +6,8 @@ import { OperationsError } from '../error.ts';
 interface Deployed<F extends FunctionName> {
   /** What it really runs with, whatever a settings file on this machine says. */
   readonly settings: SettingsOf<F>;
+  /** Of the destination, which begins the names of its alarms; absent: the function does not know it. */
+  readonly name: string | undefined;
 }
 
 /**
@@ -21,7 +23,8 @@ export const readFunction = async <F extends FunctionName>(
     new GetFunctionConfigurationCommand({ FunctionName: functionName }),
   );
   try {
-    return { settings: lambdaSettings(name, found.Environment?.Variables ?? {}) };
+    const variables = found.Environment?.Variables ?? {};
+    return { settings: lambdaSettings(name, variables), name: variables['STACK_NAME'] };
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
     throw new OperationsError(

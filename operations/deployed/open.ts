@@ -27,7 +27,11 @@ interface OpenedStack {
 
 const clock: Clock = { now: () => epochMs(Date.now()) };
 
-const operationsOf = async (clients: Clients, outputs: Outputs): Promise<Operations> => {
+const operationsOf = async (
+  clients: Clients,
+  outputs: Outputs,
+  stackName: string,
+): Promise<Operations> => {
   const { lambda } = clients;
   const [ingest, absorb, sync, hash] = await Promise.all([
     readFunction(lambda, 'ingest', outputs.IngestFunctionName),
@@ -38,6 +42,7 @@ const operationsOf = async (clients: Clients, outputs: Outputs): Promise<Operati
   return createStackOperations({
     clients,
     places: {
+      name: sync.name ?? stackName,
       ingestUrl: outputs.ApiUrl,
       tableName: outputs.LeadsTableName,
       queueUrls: {
@@ -69,7 +74,7 @@ export const openDeployed = async ({ stackName, region }: OpenOptions): Promise<
   try {
     const outputs = await readOutputs(clients.cloudFormation, stackName, clients.region);
     return {
-      operations: await operationsOf(clients, outputs),
+      operations: await operationsOf(clients, outputs, stackName),
       ingestUrl: outputs.ApiUrl,
       ...createKeys(clients.secrets, outputs.IngestSecretName),
       close: clients.destroy,

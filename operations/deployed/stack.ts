@@ -19,11 +19,14 @@ import type { Operations } from '../ports.ts';
 import { createPreviewView } from '../preview/view.ts';
 import { createSender } from '../sender.ts';
 import { silentLogger } from '../silent.ts';
+import { createAlarms } from './alarms.ts';
 import type { Clients } from './clients.ts';
 import { createKeys, readSecret } from './secrets.ts';
 
 /** Where the parts of a stack are. */
 interface StackPlaces {
+  /** Begins the names of the alarms. */
+  readonly name: string;
   /** Where senders point their SDK. */
   readonly ingestUrl: string;
   readonly tableName: string;
@@ -35,7 +38,7 @@ interface StackPlaces {
 }
 
 interface StackParts {
-  readonly clients: Pick<Clients, 'dynamo' | 'secrets' | 'sqs'>;
+  readonly clients: Pick<Clients, 'cloudWatch' | 'dynamo' | 'secrets' | 'sqs'>;
   readonly places: StackPlaces;
   /** What is really in force. */
   readonly settings: Omit<SettingsOf<'console'>, 'console'>;
@@ -49,7 +52,7 @@ const dayMs = 24 * hourMs;
 /** The operations of a deployed stack, from wherever they are asked. */
 export const createStackOperations = (parts: StackParts): Operations => {
   const { clients, places, settings, mapping, clock } = parts;
-  const { dynamo, secrets, sqs } = clients;
+  const { cloudWatch, dynamo, secrets, sqs } = clients;
   const { ingestUrl, tableName, queueUrls, historyTable } = places;
   const { shards, pageItems } = indexLimits;
   const secret = (name: string) => ({ name, read: () => readSecret(secrets, name) });
@@ -66,6 +69,7 @@ export const createStackOperations = (parts: StackParts): Operations => {
     table: createLeadsTable({ client: dynamo, tableName, shards, pageItems }),
     counters: createCounters({ client: dynamo, tableName }),
     queues: createGauges(sqs, queueUrls),
+    alarms: createAlarms(cloudWatch, places.name),
     settings,
     holdMs: settings.holdDays * dayMs,
   };
@@ -98,7 +102,7 @@ export const createStackOperations = (parts: StackParts): Operations => {
   const itemsPending = createPendingCount(shared.table, shards);
   return {
     ...createOperations({ ...shared, dead, check, itemsPending }),
-    ...createHistoryViews({ reader: history.history, clock }),
+    ...createHistoryViews({ ...shared, reader: history.history }),
     ...createSender({ ingestUrl, ...createKeys(secrets, places.secrets.ingest) }),
     preview: createPreviewView({ settings, mapping, clock }),
   };

@@ -246,3 +246,16 @@ it.each<readonly [env: Readonly<Record<string, string>>, wrong: RegExp]>([
   expect(() => exampleSettings({ ...served, ...env })).toThrow(SettingsError);
   expect(() => exampleSettings({ ...served, ...env })).toThrow(wrong);
 });
+
+it('rings when its function fails, and its function sees the states of alarms and nothing else of CloudWatch', () => {
+  const names = ofType(template, 'AWS::CloudWatch::Alarm').map(
+    ([, { Properties }]) => (Properties as { AlarmName: string }).AlarmName,
+  );
+  for (const alarm of ['ConsoleErrors', 'ConsoleThrottles', 'ConsoleErrorLines'])
+    expect(names).toContain(`marketo-destination-${alarm}`);
+  const plain = ofType(templateOf(exampleSettings()), 'AWS::CloudWatch::Alarm');
+  expect(names).toHaveLength(plain.length + 3);
+  expect(JSON.stringify(ofType(template, 'AWS::IAM::Policy')).match(/cloudwatch:\w+/g)).toEqual([
+    'cloudwatch:DescribeAlarms',
+  ]);
+});

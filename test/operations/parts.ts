@@ -80,6 +80,7 @@ export const createParts = ({
   queues: () => Promise.resolve({ events: noQueue, ticks: noQueue, deadEvents: noQueue }),
   dead: deadOver(letters),
   check: () => Promise.resolve([]),
+  alarms: () => Promise.resolve({ alarms: [], because: 'no stack' }),
   settings: { marketo: { api: 'rest' } },
   holdMs: 30 * 86_400_000,
   historyDays: 30,

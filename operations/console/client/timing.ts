@@ -10,6 +10,7 @@ export const pageTiming = {
   eventsMs: 3_000,
   problemsMs: 10_000,
   countsMs: 10_000,
+  alarmsMs: 10_000,
   /** Events in one file. */
   exportEvents: 50_000,
   /** A test event that somebody watches. */

@@ -24,6 +24,7 @@ const operations = createLater(async () =>
   createStackOperations({
     clients: await createClients(),
     places: {
+      name: stackName,
       ingestUrl,
       tableName: variable('LEADS_TABLE'),
       queueUrls: {

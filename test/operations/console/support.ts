@@ -128,13 +128,15 @@ export const fakeOperations = (): Operations & { readonly asked: unknown[] } => 
         ids.map((id) => ({ id, outcome: 'gone' as const, because: 'it had gone' })),
       ),
     check: () => answer('check', [{ name: 'table', state: 'ok', says: 'it answers' }]),
+    alarms: () => answer('alarms', { now, alarms: [], because: 'no stack' }),
     events: (query) => answer({ events: query }, eventsView),
     details: (message) => answer({ details: message }, { ...detailsView, message }),
     bodies: (message) =>
       answer({ bodies: message }, { ...detailsView, message, received: '{"a":1}' }),
     people: (part) => answer({ people: part }, { now, people: [] }),
     problems: (forMs) => answer({ problems: forMs }, { now, problems: [] }),
-    counts: (forMs) => answer({ counts: forMs }, { now, everyMs: 60_000, counts: [] }),
+    counts: (forMs) =>
+      answer({ counts: forMs }, { now, everyMs: 60_000, paceCalls: 1, counts: [] }),
     preview: (query) => answer(query, previewView),
     sendTest: (event) => answer({ send: event }, sentView),
     erase: (user) => answer({ erase: user }, sentView),

@@ -9,6 +9,9 @@ import { pageTiming } from '../timing.ts';
 import type { Tone } from '../words.ts';
 import { addressOf, ranges, type Range } from './filter.ts';
 import { Ranges } from './filterForm.tsx';
+import { Axis } from './axis.tsx';
+import { CallsChart } from './callsChart.tsx';
+import { LatencyChart } from './latencyChart.tsx';
 import { outcomes, outcomeWords } from './outcomes.ts';
 
 const tones = ['good', 'quiet', 'move', 'wait', 'bad'] as const satisfies readonly Tone[];
@@ -70,18 +73,11 @@ const Sums = ({ view, range }: { view: CountsView; range: Range }) => (
         </li>
       );
     })}
-    <li class="soft">
-      {counted(
-        view.counts.reduce((sum, { calls }) => sum + calls, 0),
-        'call',
-      )}{' '}
-      to Marketo
-    </li>
   </ul>
 );
 
-/** Events by what became of them, over a time to choose. A click on a bar or a sum shows its events. */
-export const OutcomesChart = () => {
+/** Events by what became of them, how late they got to Marketo, and its calls. A click on a bar or a sum shows its events. */
+export const FlowCharts = () => {
   const [range, setRange] = useState<Range>('hour');
   const { data, failure } = usePolled<CountsView>(
     'counts',
@@ -90,27 +86,31 @@ export const OutcomesChart = () => {
   );
   const max = Math.max(1, ...(data?.counts.map(totalOf) ?? []));
   return (
-    <section class="card outcomes-chart" aria-labelledby="chart-title">
-      <div class="bar">
-        <h2 id="chart-title">Events by outcome</h2>
-        <Ranges value={range} onChange={setRange} />
-      </div>
-      <Trouble failure={failure} />
+    <>
+      <section class="card outcomes-chart" aria-labelledby="chart-title">
+        <div class="bar">
+          <h2 id="chart-title">Events by outcome</h2>
+          <Ranges value={range} onChange={setRange} />
+        </div>
+        <Trouble failure={failure} />
+        {data && (
+          <>
+            <div class="columns" role="group" aria-label="Events over time">
+              {data.counts.map((stretch) => (
+                <Bar key={stretch.at} stretch={stretch} most={max} view={data} />
+              ))}
+            </div>
+            <Axis view={data} says={`at most ${count(max)}`} />
+            <Sums view={data} range={range} />
+          </>
+        )}
+      </section>
       {data && (
-        <>
-          <div class="columns" role="group" aria-label="Events over time">
-            {data.counts.map((stretch) => (
-              <Bar key={stretch.at} stretch={stretch} most={max} view={data} />
-            ))}
-          </div>
-          <p class="axis soft" aria-hidden="true">
-            <span>{clockTime(data.counts[0]?.at ?? data.now, data.now)}</span>
-            <span>at most {count(max)}</span>
-            <span>now</span>
-          </p>
-          <Sums view={data} range={range} />
-        </>
+        <div class="charts">
+          <LatencyChart view={data} />
+          <CallsChart view={data} />
+        </div>
       )}
-    </section>
+    </>
   );
 };

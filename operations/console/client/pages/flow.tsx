@@ -1,6 +1,6 @@
 import type { FlowView, Info } from '../../../views.ts';
 import { counted } from '../format.ts';
-import { OutcomesChart } from '../history/chart.tsx';
+import { FlowCharts } from '../history/chart.tsx';
 import { Closed } from '../parts/closed.tsx';
 import { Hour } from '../parts/hour.tsx';
 import { Loading } from '../parts/notice.tsx';
@@ -27,7 +27,7 @@ const Flow = ({ flow, info }: { flow: FlowView; info: Info | undefined }) => (
     <Closed closed={flow.closed} />
     <Way flow={flow} />
     <Worth flow={flow} />
-    <OutcomesChart />
+    <FlowCharts />
     <div class="sides">
       <Stream lines={flow.latest} info={info} />
       <section class="card steps-card" aria-labelledby="hour-title">

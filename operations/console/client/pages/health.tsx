@@ -1,13 +1,16 @@
-import { useState } from 'preact/hooks';
-import type { Check, FlowView } from '../../../views.ts';
+import { useContext, useState } from 'preact/hooks';
+import type { BudgetView, Check, FlowView } from '../../../views.ts';
 import { ask, AskError } from '../api.ts';
-import { counted } from '../format.ts';
+import { count, counted, share } from '../format.ts';
+import { MayActContext } from '../mayAct.ts';
+import { Alarms } from '../parts/alarms.tsx';
 import { Chip } from '../parts/chip.tsx';
 import { Closed } from '../parts/closed.tsx';
 import { Notice, Trouble } from '../parts/notice.tsx';
 import { headlineOf } from '../rates.ts';
-import type { Polled } from '../polled.ts';
+import { usePolled, type Polled } from '../polled.ts';
 import { hrefOf } from '../route.ts';
+import { pageTiming } from '../timing.ts';
 import type { Tone } from '../words.ts';
 
 const words: Readonly<Record<Check['state'], readonly [tone: Tone, name: string]>> = {
@@ -59,6 +62,8 @@ const useChecks = () => {
 /** Whether the destination is well: what waits, what was given up, and what `check` says. */
 export const HealthPage = ({ flow: { data: flow } }: { flow: Polled<FlowView> }) => {
   const { checks, failure, isBusy, run } = useChecks();
+  const { data: budget } = usePolled<BudgetView>('budget', {}, pageTiming.budgetMs);
+  const mayCheck = useContext(MayActContext);
   return (
     <>
       <div class="title">
@@ -90,18 +95,25 @@ export const HealthPage = ({ flow: { data: flow } }: { flow: Polled<FlowView> })
             <div>
               <dt>Calls of the day</dt>
               <dd>
-                <a href={hrefOf.budget}>the budget</a>
+                <a href={hrefOf.budget}>
+                  {budget === undefined
+                    ? 'the budget'
+                    : `${count(budget.used)} of ${count(budget.dailyCalls)}, ${share(budget.used, budget.dailyCalls)}`}
+                </a>
               </dd>
             </div>
           </dl>
         </>
       )}
+      <Alarms />
       <section class="card" aria-labelledby="checks-title">
         <div class="bar">
           <h2 id="checks-title">Credentials, fields and reachability</h2>
-          <button type="button" disabled={isBusy} onClick={() => void run()}>
-            {isBusy ? 'Checking…' : checks ? 'Check again' : 'Check now'}
-          </button>
+          {mayCheck && (
+            <button type="button" disabled={isBusy} onClick={() => void run()}>
+              {isBusy ? 'Checking…' : checks ? 'Check again' : 'Check now'}
+            </button>
+          )}
         </div>
         <Trouble failure={failure} />
         {checks ? (
@@ -115,6 +127,7 @@ export const HealthPage = ({ flow: { data: flow } }: { flow: Polled<FlowView> })
           <p class="soft">
             This looks at secrets, Marketo’s credentials and fields, queues and tables. It changes
             nothing, and costs one or two of Marketo’s calls.
+            {!mayCheck && ' An operator can press it.'}
           </p>
         )}
       </section>

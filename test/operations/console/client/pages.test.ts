@@ -167,7 +167,7 @@ test('a bar of the flow leads to its events', (context) =>
     await rows(page).first().waitFor();
   }));
 
-test('the health page checks at a press, and what is wrong comes first', (context) =>
+test('the health page tells which alarms ring, and checks at a press, where what is wrong comes first', (context) =>
   withPage(context, async (page) => {
     const own = {
       ...createFakeOperations(),
@@ -184,6 +184,13 @@ test('the health page checks at a press, and what is wrong comes first', (contex
     };
     const console = await serveConsole(own);
     await open(page, console.url, '#/health');
+    const loud = page.getByRole('list', { name: 'Alarms that ring' });
+    expect(await loud.innerText()).toMatch(
+      /rings MarketoUnavailable since[^]*docs\/operations\.md#marketo-is-unavailable/,
+    );
+    await page.getByText('2 more alarms').click();
+    await page.getByText('Events wait in the dead-letter queue.').waitFor();
+    expect(await page.locator('.facts').innerText()).toMatch(/[\d,]+ of 40,000, \d+%/);
     await page.getByRole('button', { name: 'Check now' }).click();
     const list = page.getByRole('list', { name: 'What was checked' });
     await list.waitFor();
@@ -204,6 +211,26 @@ test('somebody’s data is deleted from their page after a question', (context) 
     });
     expect(operations.asked).toContain(`erase ${jake}`);
   }));
+
+describe('the flow', () => {
+  test('tells how late events get to Marketo and how its calls stand to the pace; each bar leads to its events', (context) =>
+    withPage(context, async (page) => {
+      await open(page, served.url, '#/');
+      const latency = page.getByRole('region', { name: 'From accepted to in Marketo' });
+      await latency.getByText(/^half within \d+ ms, 95% within \d+ ms$/).waitFor();
+      await page
+        .getByText(/[\d,]+ calls; \d+ bars? over the pace|never more than the pace/)
+        .waitFor();
+      await page.getByRole('group', { name: 'Calls over time' }).locator('a').first().waitFor();
+      await page.screenshot({ path: pictureOf('flow-charts'), fullPage: true });
+      await latency.locator('a').last().press('Enter');
+      await eventually(() => {
+        expect(hashOfPage(page)).toMatch(
+          /^#\/events\/outcome=delivered&range=between&from=\d+&to=\d+$/,
+        );
+      });
+    }));
+});
 
 describe('the page of an event', () => {
   test('says what the event is and of whom, and shows its bodies only at a press', (context) =>

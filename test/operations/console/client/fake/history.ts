@@ -90,7 +90,12 @@ export const createFakeHistory = (count: number, now: () => number): HistoryRead
         Array.from({ length: Math.ceil((to - from) / everyMs) }, (_, index) => {
           const start = from + index * everyMs;
           const rows = within(start, start + everyMs);
-          return countOf(epochMs(start), [{ rows, calls: [], troubles: [] }]);
+          const calls = rows.length * 2;
+          return {
+            ...countOf(epochMs(start), [{ rows, calls: [], troubles: [] }]),
+            calls,
+            requests: calls,
+          };
         }),
       ),
     problems: (from, to) => Promise.resolve(mergedProblems(problemsOf(within(from, to)))),

@@ -70,6 +70,7 @@ export const createFakeOperations = (many = 12): FakeOperations => {
 
   const history = createHistoryViews({
     reader: createFakeHistory(4_000, clock),
+    settings: { marketo: { api: 'rest', dailyCalls: 40_000 } },
     clock: { now: () => epochMs(clock()) },
   });
   const preview = createPreviewView({
@@ -129,7 +130,31 @@ export const createFakeOperations = (many = 12): FakeOperations => {
       }),
     resend: (ids) => answer(`resend ${ids.join()}`, () => remove(ids, 'resent')),
     drop: (ids) => answer(`drop ${ids.join()}`, () => remove(ids, 'dropped')),
-    check: () => answer('check', () => []),
+    check: () =>
+      answer('check', () => [
+        { name: 'leads table', state: 'ok', says: 'It answers.' },
+        {
+          name: 'Marketo credentials',
+          state: 'wrong',
+          says: 'Marketo refuses them.',
+          todo: 'Put the client secret of the API user into the secret.',
+        },
+      ]),
+    alarms: () =>
+      answer('alarms', () => ({
+        now: epochMs(clock()),
+        alarms: [
+          {
+            name: 'MarketoUnavailable',
+            state: 'rings',
+            says: 'Marketo has been unavailable for half an hour; all leads wait, and nothing is lost.',
+            section: 'marketo-is-unavailable',
+            since: epochMs(clock() - 1_000_000),
+          },
+          { name: 'ConsoleErrors', state: 'unknown', says: 'Console failed.' },
+          { name: 'EventsDead', state: 'quiet', says: 'Events wait in the dead-letter queue.' },
+        ],
+      })),
     events: (query) =>
       answer(`events ${JSON.stringify(query)}`, () => query).then((of) => history.events(of)),
     details: (message) =>

@@ -10,7 +10,7 @@ try {
   if (settings.console.serve) await buildConsole(assets);
   synthesize({ settings, assets });
 } catch (error) {
-  // The message says it all; a stack trace would bury it.
+  // The message says it all; a stack trace would hide it.
   if (!(error instanceof SettingsError)) throw error;
   process.stderr.write(`${error.message}\n`);
   process.exitCode = 1;

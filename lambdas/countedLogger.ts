@@ -21,7 +21,7 @@ const stepCounts: Readonly<Record<DeliveryLine['step'], (line: DeliveryLine) => 
   waiting: events('Waiting'),
   synced: events('Synced'),
   visited: events('Visited'),
-  // Of a lead, values are refused, or a cookie; at the door no lead is known.
+  // Of a lead, values are refused, or a cookie; ingest knows no lead.
   refused: ({ lead, fields }) =>
     lead === undefined ? ['Refused', 1] : ['RefusedValues', fields?.length ?? 1],
   dead: events('Dead'),

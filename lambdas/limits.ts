@@ -19,7 +19,7 @@ const callTimeoutMs = marketoWorksMs + 10 * SECOND_MS;
 /** What a sync turn needs after its call to write down the answers of 300 leads. */
 const settleMarginMs = 20 * SECOND_MS;
 
-/** What the pure rooms and the worker's turns need to know of time. */
+/** What the pure folders and the worker's turns need to know of time. */
 export const leadTiming = {
   /** Lock after a call's end: the rule's 30 s and the clocks' difference. */
   lockMs: lockMs + clockSkewMs,
@@ -72,11 +72,11 @@ export type LeadTiming = Readonly<Record<keyof typeof leadTiming, number>>;
 export const budgetTiming = {
   /** How far a clock of ours may be from the true time, either way. */
   clockSkewMs: SECOND_MS,
-  /** How long after its slot was taken a request may start; a later slot is discarded. */
+  /** How long after its permit was taken a request may start; a later permit is discarded. */
   permitUseMs: 2 * SECOND_MS,
   /** Spread of the turns that come back at one moment. */
   retryJitterMs: SECOND_MS,
-  /** Of a window's slots, so many are left by what brings no fields: cookies are many at first. */
+  /** Of a window's permits, so many are left by what brings no fields: cookies are many at first. */
   reservedPermits: 2,
   /** A call that is not full is the first of a moment of this length, and takes along what gathered. */
   gatherMs: 2 * SECOND_MS,
@@ -84,7 +84,7 @@ export const budgetTiming = {
   relationsGatherMs: 15 * SECOND_MS,
   /** Beyond those first calls, this share of the day's calls, spread evenly, may go at once. */
   eagerShare: 0.5,
-  /** Share of the day's calls that may go as fast as the slots allow; the rest is spread evenly. */
+  /** Share of the day's calls that may go as fast as the permits allow; the rest is spread evenly. */
   burstShare: 0.25,
   /** So long after midnight Marketo may still count the day before: no reason to give up the day. */
   lateResetMs: HOUR_MS,

@@ -19,7 +19,7 @@ export const countNames = [
   'Synced',
   'Visited',
   'Dead',
-  /** Events that ingest refused at the door. */
+  /** Events that ingest refused. */
   'Refused',
   /** Traits that no field takes, or attributes that no value fills; their events go on without them. */
   'DroppedTraits',

@@ -5,20 +5,20 @@ import type { Trace } from './eventTrace.ts';
 import type { DeadView, Told } from './views.ts';
 
 /**
- * What became of an event, in one word. Of one with several fates: what still waits, then what went
+ * What became of an event, in one word. Of one with several outcomes: what still waits, then what went
  * wrong, then what went well.
  */
 export type Outcome =
   /** On the events queue, as far as anybody knows, or on its queue again; `because`: why again. */
   | { readonly kind: 'queued'; readonly because?: string }
   /** Ingest took no part of it. */
-  | { readonly kind: 'refused at the door'; readonly because?: string }
+  | { readonly kind: 'refused by ingest'; readonly because?: string }
   | { readonly kind: 'waiting'; readonly visit?: Told }
   | { readonly kind: 'held' }
   /** `isGone`: it was resent, dropped or deleted with its user. */
   | { readonly kind: 'dead'; readonly because: string; readonly isGone: boolean }
   | { readonly kind: 'delivered'; readonly at?: EpochMs }
-  | { readonly kind: 'put aside' }
+  | { readonly kind: 'rejected' }
   | { readonly kind: 'unchanged'; readonly because?: string }
   | { readonly kind: 'superseded'; readonly because?: string }
   | { readonly kind: 'dropped'; readonly because?: string }
@@ -43,7 +43,7 @@ const visitIn = (steps: readonly Told[], { isActivityDone }: Trace): Told | unde
   return lastOf(about, 'waiting', 'visited', 'dead', 'superseded');
 };
 
-/** Of a lead, values are refused, or a cookie; at the door no lead is known. */
+/** Of a lead, values are refused, or a cookie; ingest knows no lead. */
 const isAtDoor = ({ step, lead }: Told): boolean => step === 'refused' && lead === undefined;
 
 const reasonIn = (told: Told): { because?: string } =>
@@ -71,11 +71,11 @@ const ending = (steps: readonly Told[]): Outcome | undefined => {
   return { kind: told.step as 'unchanged' | 'superseded' | 'dropped', ...reasonIn(told) };
 };
 
-/** Where nothing has ended: on a queue, unless the door is as far as it came. */
+/** Where nothing has ended: on a queue, unless ingest is as far as it came. */
 const beginning = (steps: readonly Told[]): Outcome => {
   const refusal = steps.findLast(isAtDoor);
   return refusal && !lastOf(steps, 'queued')
-    ? { kind: 'refused at the door', ...reasonIn(refusal) }
+    ? { kind: 'refused by ingest', ...reasonIn(refusal) }
     : { kind: 'queued' };
 };
 
@@ -89,7 +89,7 @@ const endIn = (steps: readonly Told[], trace: Trace): Outcome | undefined => {
   const refusal = refusalIn(steps);
   if (refusal) return { kind: 'dropped', ...reasonIn(refusal) };
   const isRefused = steps.some((told) => told.step === 'refused' && !isAtDoor(told));
-  if (trace.aside.length > 0 || isRefused) return { kind: 'put aside' };
+  if (trace.aside.length > 0 || isRefused) return { kind: 'rejected' };
   const end = ending(steps);
   if (end) return end;
   const absorbed = lastOf(steps, 'absorbed', 'held');

@@ -26,10 +26,10 @@ const queuedText = (because: string | undefined): string =>
     : `${because}, and no line says yet what came of it`;
 
 /** As lines say where it was; here the outcome does. */
-const doorWords = /, at the door$/;
+const ingestWords = /, by ingest$/;
 
 const refusedText = (because: string | undefined): string =>
-  `${because?.replace(doorWords, '') ?? 'no reason was given'}; its sender was told so, and nothing of it was taken`;
+  `${because?.replace(ingestWords, '') ?? 'no reason was given'}; its sender was told so, and nothing of it was taken`;
 
 const visitText = ({ because, until }: Told, now: EpochMs): string => {
   const next = until === undefined ? '' : `; the next try is at ${momentOf(until as EpochMs, now)}`;
@@ -61,8 +61,8 @@ const mainText = (happened: Happened): string => {
   switch (outcome.kind) {
     case 'queued':
       return `queued: ${queuedText(outcome.because)}`;
-    case 'refused at the door':
-      return `refused at the door: ${refusedText(outcome.because)}`;
+    case 'refused by ingest':
+      return `refused by ingest: ${refusedText(outcome.because)}`;
     case 'waiting':
       return `waiting: ${waitingText(happened, outcome.visit)}`;
     case 'held':
@@ -73,10 +73,10 @@ const mainText = (happened: Happened): string => {
         : `dead: ${outcome.because}. Its dead letter waits to be resent or dropped`;
     case 'delivered':
       return `delivered: ${deliveredText(outcome.at, happened)}`;
-    case 'put aside':
+    case 'rejected':
       return aside.length > 0
-        ? `put aside: ${asideText(aside)}`
-        : 'put aside: Marketo does not take what it says';
+        ? `rejected: ${asideText(aside)}`
+        : 'rejected: Marketo does not take what it says';
     case 'unchanged':
       return `unchanged: ${outcome.because ?? 'Marketo has had the same from an earlier event'}`;
     case 'superseded':
@@ -103,7 +103,7 @@ const leftOut = (steps: readonly Told[]): string | undefined => {
 export const eventSummary = (happened: Happened): string => {
   const { outcome, aside, steps } = happened;
   const besides =
-    aside.length > 0 && outcome.kind !== 'put aside' ? `Put aside: ${asideText(aside)}` : undefined;
+    aside.length > 0 && outcome.kind !== 'rejected' ? `Rejected: ${asideText(aside)}` : undefined;
   const others = outcome.kind === 'dropped' ? undefined : leftOut(steps);
   const isPartly = outcome.kind === 'dead' && steps.some(({ step }) => step === 'synced');
   const rest = isPartly ? 'What else it says is in Marketo' : undefined;

@@ -57,7 +57,7 @@ const fieldView = (name: string, field: Field, pending: Pending): FieldView => {
   const { because, until, value: leftOut } = aside;
   return {
     name,
-    state: 'put aside',
+    state: 'rejected',
     ...(leftOut !== undefined && { value: leftOut }),
     because,
     ...said,
@@ -67,7 +67,7 @@ const fieldView = (name: string, field: Field, pending: Pending): FieldView => {
 };
 
 /** What is on its way first, then what went wrong, then what is there. */
-const states: readonly FieldView['state'][] = ['held', 'waiting', 'put aside', 'sent'];
+const states: readonly FieldView['state'][] = ['held', 'waiting', 'rejected', 'sent'];
 
 const fieldViews = (fields: Fields, pending: Pending): readonly FieldView[] =>
   Object.entries(fields)
@@ -82,7 +82,7 @@ const cookieView = (
   state: Pending['state'],
 ): CookieView => {
   if (associated) return { token, state: 'associated' };
-  return aside === undefined ? { token, state } : { token, state: 'put aside', because: aside };
+  return aside === undefined ? { token, state } : { token, state: 'rejected', because: aside };
 };
 
 const cookieViews = (cookies: Cookies, state: Pending['state']): readonly CookieView[] =>

@@ -55,7 +55,7 @@ const nothingText = (standing: Standing): string => {
     return `the user was deleted at ${momentOf(deletedAt, now)}: nothing of them is held here, and older events that still come stay out`;
   if (isNobodys) return `nothing is held, and ${noEmail}: nothing of them can go to Marketo`;
   const isLess =
-    dead.length > 0 || [...fields, ...cookies].some(({ state }) => state === 'put aside');
+    dead.length > 0 || [...fields, ...cookies].some(({ state }) => state === 'rejected');
   const isAny =
     fields.some(({ state }) => state === 'sent') ||
     cookies.some(({ state }) => state === 'associated');
@@ -78,10 +78,10 @@ const asideTexts = ({ fields, cookies }: Standing): readonly string[] => {
   const aside = [
     ...fields.map(({ name, state, because }) => ({ what: name, state, because })),
     ...cookies.map(({ state, because }) => ({ what: 'a cookie', state, because })),
-  ].filter(({ state }) => state === 'put aside');
+  ].filter(({ state }) => state === 'rejected');
   return [...Map.groupBy(aside, ({ because }) => because ?? '')].map(([because, of]) => {
     const names = listOf(of.map(({ what }) => what));
-    return `${names} ${of.length === 1 ? 'was' : 'were'} put aside: ${because}`;
+    return `${names} ${of.length === 1 ? 'was' : 'were'} rejected: ${because}`;
   });
 };
 

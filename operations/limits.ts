@@ -27,7 +27,7 @@ export const deployedTiming = {
 /** How long `check` waits for each of those that it asks. */
 export const checkTiming = {
   requestMs: 10 * SECOND_MS,
-  /** How often a slot of the budget is asked for, and how long after it had none. */
+  /** How often a permit of the budget is asked for, and how long after it had none. */
   slotTries: 3,
   slotWaitMs: 3 * SECOND_MS,
 } as const;

@@ -59,11 +59,11 @@ export type Which = { readonly messageId: string } | { readonly message: string 
 
 export interface FieldView {
   readonly name: string;
-  /** `held`: waits for an e-mail · `waiting`: for its call · `put aside`: Marketo does not take it. */
-  readonly state: 'sent' | 'waiting' | 'held' | 'put aside';
+  /** `held`: waits for an e-mail · `waiting`: for its call · `rejected`: Marketo does not take it. */
+  readonly state: 'sent' | 'waiting' | 'held' | 'rejected';
   /** Absent once Marketo has it: only its digest is kept. */
   readonly value?: FieldValue;
-  /** Why it waits, or was put aside. */
+  /** Why it waits, or was rejected. */
   readonly because?: string;
   /** When it came into that state, as well as the table knows. */
   readonly since?: EpochMs;
@@ -75,7 +75,7 @@ export interface FieldView {
 
 export interface CookieView {
   readonly token: string;
-  readonly state: 'associated' | 'waiting' | 'held' | 'put aside';
+  readonly state: 'associated' | 'waiting' | 'held' | 'rejected';
   readonly because?: string;
 }
 

@@ -149,16 +149,16 @@ async function post(part, { url, authorization }, leftMs) {
 
 /**
  * Delivers events in their order. Resolves to what became of each. Where one request fails for all,
- * those after it are not made: their events share its fate, and no later one overtakes an earlier.
+ * those after it are not made: their events share its outcome, and no later one overtakes an earlier.
  */
 async function deliver(events, settings) {
   const target = targetOf(settings);
   const deadline = Date.now() + timeMs;
-  const fates = events.map((event) =>
+  const outcomes = events.map((event) =>
     ['alias', 'screen'].includes(event?.type) ? useless(event.type) : undefined,
   );
   const entries = events.map((event, index) => ({ index, json: jsonOf(event) }));
-  const parts = partsOf(entries.filter(({ index }) => !fates[index]));
+  const parts = partsOf(entries.filter(({ index }) => !outcomes[index]));
   let failure;
   for (let part = parts.shift(); part; part = parts.shift()) {
     const leftMs = deadline - Date.now();
@@ -171,10 +171,10 @@ async function deliver(events, settings) {
       continue;
     }
     part.forEach(({ index }, place) => {
-      fates[index] = all ?? whole ?? each(place);
+      outcomes[index] = all ?? whole ?? each(place);
     });
   }
-  return fates;
+  return outcomes;
 }
 
 /** Tells Segment what became of a single event: throws unless it is delivered. */
@@ -183,8 +183,8 @@ function settle({ why, Failure }) {
 }
 
 async function deliverOne(type, event, settings) {
-  const [fate] = await deliver([{ type, ...event }], settings);
-  settle(fate);
+  const [outcome] = await deliver([{ type, ...event }], settings);
+  settle(outcome);
 }
 
 async function onIdentify(event, settings) {
@@ -218,6 +218,6 @@ async function onDelete(event, settings) {
 
 /** Answers one `{ status, errormessage }` an event: 200 delivered, 400 dropped, 500 sent again. */
 async function onBatch(events, settings) {
-  const fates = await deliver(events, settings);
-  return fates.map(({ status, why }) => (why ? { status, errormessage: why } : { status }));
+  const outcomes = await deliver(events, settings);
+  return outcomes.map(({ status, why }) => (why ? { status, errormessage: why } : { status }));
 }

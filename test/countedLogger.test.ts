@@ -47,7 +47,7 @@ describe('a delivery line counts as', () => {
     ]);
   });
 
-  it('an event that was refused at the door, but the values of a lead that goes on', () => {
+  it('an event that was refused by ingest, but the values of a lead that goes on', () => {
     expect(countOf({ step: 'refused', messageId: 'm' })).toEqual(['Refused', 1]);
     expect(countOf({ step: 'refused', lead, messages: ['a'], fields: ['A', 'B'] })).toEqual([
       'RefusedValues',

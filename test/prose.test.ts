@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { houseWords, houseWordsOfPages } from './support/houseWords.ts';
+import { textsIn } from './support/texts.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -15,18 +17,23 @@ const pages = [
 
 const textOf = (page: string): string => readFileSync(join(root, page), 'utf8');
 
-/** Words of this house alone, with what a page says instead. */
-const houseWords: readonly (readonly [word: RegExp, instead: string])[] = [
-  [/\bdoors?\b/i, 'ingest, a route, a request parser'],
-  [/\bfates?\b/i, 'outcome'],
-  [/\bslots?\b/i, 'permit'],
-  [/\brooms?\b/i, 'folder'],
-  [/\b(?:un)?bur(?:y|ied)\b/i, 'dead letter: put, retract'],
-  [/\bparcels?\b/i, 'queue entries'],
-  [/\bburdens?\b/i, 'size'],
-  [/\b(?:comeBack|putOff|callUp|needAt|dueAt)\b/, 'retryAt, nextAt'],
-  [/\bnone of ours\b/i, 'say what it is'],
+const folders = [
+  'backend',
+  'bin',
+  'browser',
+  'lambdas',
+  'lib',
+  'local',
+  'operations',
+  'scripts',
+  'segment',
+  'simulator',
 ];
+
+const modulesIn = (folder: string): string[] =>
+  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.(?:tsx?|js)$/.test(name) && !name.includes('node_modules'))
+    .map((name) => join(folder, name));
 
 /** Where a heading is linked to, as GitHub makes it. */
 const anchorOf = (heading: string): string =>
@@ -53,7 +60,7 @@ describe.each(pages)('%s', (page) => {
     const found = textOf(page)
       .split('\n')
       .flatMap((line, index) =>
-        houseWords
+        houseWordsOfPages
           .filter(([word]) => word.test(line))
           .map(([word, instead]) => `${page}:${index + 1}: ${word.source} → ${instead}`),
       );
@@ -68,6 +75,17 @@ describe.each(pages)('%s', (page) => {
     );
     expect(broken).toEqual([]);
   });
+});
+
+it.each(folders)('texts and comments of %s/ use the words of the field', (folder) => {
+  const found = modulesIn(folder).flatMap((file) =>
+    textsIn(join(root, file)).flatMap(({ line, text }) =>
+      houseWords
+        .filter(([word]) => word.test(text))
+        .map(([word, instead]) => `${file}:${line}: ${word.source} → ${instead}`),
+    ),
+  );
+  expect(found).toEqual([]);
 });
 
 it('README fits on a page', () => {

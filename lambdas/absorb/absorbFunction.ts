@@ -123,7 +123,7 @@ const activityDone = 'the activity of this message is done already';
 const linkRefused = 'the link of its userId: only a server key may change it (docs/security.md)';
 
 /** Why a value goes nowhere that Marketo did not take when it came before. */
-const rejectedBefore = 'the same value was put aside before';
+const rejectedBefore = 'the same value was rejected before';
 
 /** Writes down what became of an event and of those before it. */
 const report = (
@@ -152,7 +152,7 @@ const report = (
     return;
   }
   reportWithdrawn(logger, result.withdrawn);
-  // What consent itself says is written down at the door.
+  // Ingest has written down what consent itself says.
   if (event.type === 'withdraw') return;
   if (because === withoutConsent) {
     logger.delivery({ step: 'dropped', ...line, because });

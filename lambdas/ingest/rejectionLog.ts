@@ -4,7 +4,7 @@ import type { Problem } from '../segment/problem.ts';
 import type { IngestReply, ItemError } from './ingestReplies.ts';
 
 /**
- * Writes down what was dropped and what was refused at the door, and lists the refused ones for
+ * Writes down what was dropped and what was refused, and lists the refused ones for
  * their sender, each with its place in the request.
  */
 export const logRejections = (readings: readonly Reading[], logger: Logger): readonly ItemError[] =>
@@ -17,7 +17,7 @@ export const logRejections = (readings: readonly Reading[], logger: Logger): rea
     }
     const { field, code } = reading.problem;
     // The problem's message may repeat what a sender wrote as a call type, so it is not logged.
-    logger.delivery({ step: 'refused', ...id, because: `${code} (${field}), at the door` });
+    logger.delivery({ step: 'refused', ...id, because: `${code} (${field}), by ingest` });
     return [{ index, ...id, ...reading.problem }];
   });
 

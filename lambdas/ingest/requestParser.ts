@@ -51,7 +51,7 @@ const attributed = (
     contentId(message, { source: source.name, index, receivedAt, ...(type && { type }) }),
 });
 
-/** Reads one item; `complete` makes it the message that stands for it, once it is no burden. */
+/** Reads one item; `complete` makes it the message that stands for it, once it is not too large. */
 const readItem = (
   item: Json,
   load: SharedSize,

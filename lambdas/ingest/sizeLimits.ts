@@ -27,7 +27,7 @@ export const depthOf = (field: string, value: Json | undefined): Problem | undef
       }
     : undefined;
 
-/** What would make one event, with what its batch adds to it, a burden further on. */
+/** What would make one event, with what its batch adds to it, too large further on. */
 export const tooLarge = (item: Json, shared: SharedSize): Problem | undefined => {
   const tooDeep = depthOf('message', item);
   if (tooDeep || !isObject(item)) return tooDeep;

@@ -25,7 +25,7 @@ interface TrackingPorts {
 /**
  * A call of the Tracking API. The write key is the first of ours among those that the request names
  * in its headers, its query and its body: an OAuth sender's header holds a token, and the body the
- * key. Whoever names a key that is none of ours is told nothing about the body.
+ * key. Whoever names an unknown key is told nothing about the body.
  */
 export const createTracking = (ports: TrackingPorts) => {
   const { clock, senders, deliver, consent, logger } = ports;

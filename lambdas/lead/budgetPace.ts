@@ -18,7 +18,7 @@ import type { Day } from './centralTime.ts';
 
 export interface PaceLimits {
   readonly dailyCalls: number;
-  /** Calls that one slot window has: a day is never so tight that it would not let one fill. */
+  /** Calls that one permit window has: a day is never so tight that it would not let one fill. */
   readonly perWindow: number;
 }
 

@@ -53,7 +53,7 @@ export interface Field {
   readonly attempts?: number;
 }
 
-/** A visitor's cookie of this lead, by its token. Pending until it is associated or put aside. */
+/** A visitor's cookie of this lead, by its token. Pending until it is associated or rejected. */
 export interface Cookie {
   readonly order: SequenceKey;
   readonly derived?: true;
@@ -245,5 +245,5 @@ export interface DeadLetter {
   readonly until?: EpochMs;
 }
 
-/** The short digest of a value; handed in, because the pure rooms hash nothing themselves. */
+/** The short digest of a value; handed in, because the pure folders hash nothing themselves. */
 export type DigestOf = (value: FieldValue) => string;

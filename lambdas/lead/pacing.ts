@@ -6,17 +6,17 @@ import type { Day } from './centralTime.ts';
 import { dayOf } from './centralTime.ts';
 
 /*
- * When the requests of one window's slots can reach Marketo:
+ * When the requests of one window's permits can reach Marketo:
  *
  *          window, by the worker's clock
- *   ├─skew─┼────────────────────────────┼─skew─┼─slot use─┤
+ *   ├─skew─┼────────────────────────────┼─skew─┼─permit use─┤
  *
- * So the requests of any 20 s come from windows that touch 20 s + 2 × skew + slot use; of windows of
+ * So the requests of any 20 s come from windows that touch 20 s + 2 × skew + permit use; of windows of
  * 3 s these are 9 at most.
  */
 
 export interface BudgetLimits extends PaceLimits {
-  /** A window of this length has `perWindow` slots. */
+  /** A window of this length has `perWindow` permits. */
   readonly windowMs: number;
 }
 
@@ -49,12 +49,12 @@ export interface Count {
 export const dayKeyOf = ({ name }: Day): string => `day#${name}`;
 
 type Asked =
-  /** Count both, in this order: where the day refuses, the slots lapse and cost nothing. */
+  /** Count both, in this order: where the day refuses, the permits lapse and cost nothing. */
   | {
       readonly kind: 'count';
       readonly permits: Count;
       readonly day: Count;
-      /** A request that has not started by then needs another slot. */
+      /** A request that has not started by then needs another permit. */
       readonly validUntil: EpochMs;
     }
   /** Around midnight our clocks cannot tell on which day Marketo would count a request. */
@@ -144,7 +144,7 @@ export const createPacing = (limits: BudgetLimits, timing: PacingTiming) => {
     /** When the next call that is not full may go. */
     afterGathering: (now: EpochMs): EpochMs => epochMs((Math.floor(now / gatherMs) + 1) * gatherMs),
 
-    /** When to come back after a window that had not enough slots left. */
+    /** When to come back after a window that had not enough permits left. */
     afterSlots: (now: EpochMs, random: number): EpochMs =>
       jittered(epochMs(windowOf(now) + windowMs), random),
 

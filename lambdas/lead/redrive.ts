@@ -31,7 +31,7 @@ interface Revival {
 }
 
 /**
- * Takes a dead letter back into the mailbox of its lead. `mark` names this very burial. `undefined`
+ * Takes a dead letter back into the mailbox of its lead. `mark` names this very writing of it. `undefined`
  * where the mailbox has no room for it. Of values that came since, each wins by its order; a value
  * that a later event repeated while it was refused comes back at the later place.
  */

@@ -37,7 +37,7 @@ const withPause = (mailbox: Mailbox, pause: NonNullable<Mailbox['pause']>): Mail
 
 /**
  * Writes down what became of the registers of a call that are no fields: what Marketo took is
- * remembered as sent, what it refused is put aside for a day with a dead letter, the others go again.
+ * remembered as sent, what it refused is rejected for a day with a dead letter, the others go again.
  * Costs the lead's fields nothing. `told` is in the order of `sent`; absent: the lead API takes none.
  */
 export const settleRelations = (

@@ -133,7 +133,7 @@ export const takesText = (type: string): boolean => rules.get(type) === textOf;
 const hasLength = (type: string): boolean => type === 'email' || takesText(type);
 
 /**
- * A value in the form that the field needs, or why it cannot go: at the door for Marketo's standard
+ * A value in the form that the field needs, or why it cannot go: in ingest for Marketo's standard
  * fields, before a call for all that Marketo describes. Nothing and blank text clear a field, and fit
  * all. Pure, and a value that was taken once is taken again as it is.
  */

@@ -61,7 +61,7 @@ export type Verdict = Found &
         readonly kind: 'unavailable';
         readonly because: string;
         readonly worked: boolean;
-        /** For want of time or of a slot, which says nothing of Marketo: others may go on. */
+        /** For want of time or of a permit, which says nothing of Marketo: others may go on. */
         readonly isUnsent?: true;
         /** The day's quota of API calls is used up: nothing goes before it is counted anew. */
         readonly isDayUsedUp?: true;

@@ -23,7 +23,7 @@ export type CheckedEvent = Omit<QueuedEvent, 'messageId' | 'messageHash' | 'orde
 /** An event that has its source, and an id whether or not its sender gave one. */
 export type AcceptedEvent = CheckedEvent & { readonly messageId: string; readonly source: Source };
 
-/** What becomes of a message at the door. `messageId` is there where the sender gave a usable one. */
+/** What ingest makes of a message. `messageId` is there where the sender gave a usable one. */
 export type Reading<Event = CheckedEvent> =
   | { readonly kind: 'event'; readonly event: Event }
   | { readonly kind: 'dropped'; readonly messageId?: string; readonly because: string }

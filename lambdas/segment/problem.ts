@@ -1,5 +1,5 @@
 /**
- * Why a message is refused at the door, for its sender: which field, Segment's name for it (or ours
+ * Why a message is refused by ingest, for its sender: which field, Segment's name for it (or ours
  * where Segment has none), and what to do. `message` holds no value of the event.
  */
 export interface Problem {

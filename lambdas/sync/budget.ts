@@ -67,7 +67,7 @@ export const usedUp = 'the calls of the day are used up';
 const paced = 'the calls of the day are being spread';
 
 /**
- * The calls that Marketo allows, shared by all workers through counters: a slot of the present window
+ * The calls that Marketo allows, shared by all workers through counters: a permit of the present window
  * for each request, and the day's count, paced so that it lasts. Methods that ask the counters reject
  * when those cannot be used; the constructor throws where the limits could never let a call go.
  */

@@ -22,7 +22,7 @@ export class CookieClaims {
     this.ports = ports;
   }
 
-  /** Those of the leads whose next cookie is theirs; that of another is put aside, and the lead waits. */
+  /** Those of the leads whose next cookie is theirs; that of another is rejected, and the lead waits. */
   async claimAll(
     leads: readonly ReadyLead[],
     onFailure: (lead: ReadyLead, error: unknown) => void,

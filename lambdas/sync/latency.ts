@@ -5,7 +5,7 @@ import type { EpochMs } from '../segment/time.ts';
 
 /**
  * Measures how long events took from ingest to Marketo, each once however many values it brought.
- * What was held for an e-mail, or put aside, counts from when it came.
+ * What was held for an e-mail, or rejected, counts from when it came.
  */
 export const createLatency =
   (metrics: Metrics) =>

@@ -32,6 +32,6 @@ export const connectSources = (connections: Connections, sqs: SQSClient): (() =>
     }),
   );
   return async () => {
-    await Promise.all(stops.map((stop) => stop()));
+    await Promise.all(stops.map(async (stop) => stop()));
   };
 };

@@ -30,7 +30,7 @@ const stateColour = {
   sent: 'green',
   waiting: 'yellow',
   held: 'yellow',
-  'put aside': 'red',
+  rejected: 'red',
 } as const;
 
 /** What happens to a field when its time is up. */
@@ -38,7 +38,7 @@ const atEnd = {
   sent: 'until',
   waiting: 'next try',
   held: 'a dead letter',
-  'put aside': 'next try',
+  rejected: 'next try',
 } as const;
 
 const lockText = ({ lock, now }: LeadView): string => {

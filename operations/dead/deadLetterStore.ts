@@ -12,7 +12,7 @@ import { deadLetterLimits } from '../limits.ts';
 import type { Place } from './place.ts';
 import { placeIn, placeText } from './place.ts';
 
-/** A dead letter of the leads table. The same letter may be buried again, at another time. */
+/** A dead letter of the leads table. The same one may be written again, at another time. */
 export interface StoredDeadLetter {
   readonly id: string;
   readonly letter: DeadLetter | DeadVisit;
@@ -36,7 +36,7 @@ export interface DeadLetterStore {
   /** Strongly consistent; those that are not there, or were emptied for good, are missing. */
   read(ids: readonly string[]): Promise<readonly StoredDeadLetter[]>;
   /**
-   * Removes one; `at`: only if it is the burial of that time. The same letter may be buried again
+   * Removes one; `at`: only if it is the one of that time. The same one may be written again
    * under its id at any time, later too. Resolves to whether there was one.
    */
   remove(id: string, at?: EpochMs): Promise<boolean>;

@@ -40,7 +40,7 @@ export const createRedriveKey = ({ store, absorbEvents, clock, tell: log }: KeyL
       if (!(await holdAnew(key))) continue;
       const absorbed = await absorbEvents.absorb(arrivalsOf(deadLetter));
       const because = absorbed.find((one) => one.because !== undefined)?.because;
-      // What found no room was buried anew, so this letter may go unless it is the same one.
+      // What found no room became a dead letter anew, so this letter may go unless it is the same one.
       if (absorbed.some(({ dead }) => dead))
         return { outcome: 'kept', because: tooMuch, isSettled: true };
       const lead = absorbed.find((one) => one.lead !== undefined)?.lead;

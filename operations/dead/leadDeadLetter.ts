@@ -45,7 +45,7 @@ export const createRedriveLead =
     for (let race = 0; race < maxRaces; race += 1) {
       const loaded = (await store.leads([lead])).get(lead) ?? {};
       const { state } = loaded;
-      // It is written before the mailbox gives up its content: until then there is nothing to revive.
+      // It is written before the mailbox gives up its content: until then there is nothing to redrive.
       if (state?.owner !== undefined && id.startsWith(`${lead}#${state.owner}#`))
         return kept(inFlight);
       const { part: mine, because: why } = partSince(deadLetter, state);

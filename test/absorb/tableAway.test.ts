@@ -41,7 +41,7 @@ describe('events, while the leads table is away,', () => {
     expect(world.eventsDead.receive(10)).toEqual([]);
   });
 
-  it('are put aside after a day, complete, and change nothing that came later when they are sent again', async () => {
+  it('are rejected after a day, complete, and change nothing that came later when they are sent again', async () => {
     await begin();
     await world.run(25 * hours);
     isAway = false;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { holdPageTo, hour, minute, startDrill } from './support.ts';
 
-test('a field is deleted in Marketo: it alone is put aside, and comes back with it', async () => {
+test('a field is deleted in Marketo: it alone is rejected, and comes back with it', async () => {
   const drill = await startDrill();
   const { run, identify, marketo, pass, fieldsOf } = drill;
   await identify('jane@example.com', { plan: 'basic' });

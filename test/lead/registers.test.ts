@@ -72,7 +72,7 @@ describe('absorbing values', () => {
     );
   });
 
-  it('ends with the value of the highest order, pending, sent or put aside', () => {
+  it('ends with the value of the highest order, pending, sent or rejected', () => {
     fc.assert(
       fc.property(base, incoming, (fields, values) => {
         fc.pre(isApart(fields, values));
@@ -167,7 +167,7 @@ describe('a value that Marketo already has', () => {
   });
 });
 
-describe('a value that was put aside', () => {
+describe('a value that was rejected', () => {
   const refused = (until?: number): Fields => ({
     Plan: {
       order: order(0),

@@ -37,7 +37,7 @@ const queued = told(-9, { step: 'queued', messageId: 'id' });
 const absorbed = told(-8, { step: 'absorbed', lead: 'L', fields: ['Age'], messageId: 'id' });
 const synced = told(-4, { step: 'synced', lead: 'L', fields: ['Age'], call: 'c' });
 const dead = told(-4, { step: 'dead', lead: 'L', fields: ['Age'], because: 'it was refused' });
-const atDoor = told(-9, { step: 'refused', because: 'type_unknown (type), at the door' });
+const atDoor = told(-9, { step: 'refused', because: 'type_unknown (type), by ingest' });
 const visited = told(-7, { step: 'visited', messageId: 'id', lead: 'L' });
 const visitWaits = told(-7, {
   step: 'waiting',
@@ -124,15 +124,15 @@ const cases: readonly (readonly [string, Case, string])[] = [
       steps: [queued, absorbed, told(-8, { step: 'dropped', fields: ['avatar'] }), synced],
       trace: { aside: [{ name: 'Pants', because: 'Marketo has no such field' }] },
     },
-    'Delivered: Marketo has it since 11:59:56 UTC (4 s ago), 5 s after it came in. Put aside: Pants (Marketo has no such field). Left out: avatar.',
+    'Delivered: Marketo has it since 11:59:56 UTC (4 s ago), 5 s after it came in. Rejected: Pants (Marketo has no such field). Left out: avatar.',
   ],
   [
-    'all of it was put aside',
+    'all of it was rejected',
     {
       steps: [queued, absorbed],
       trace: { aside: [{ name: 'Pants', because: 'Marketo has no such field' }] },
     },
-    'Put aside: Pants (Marketo has no such field).',
+    'Rejected: Pants (Marketo has no such field).',
   ],
   [
     'it is a dead letter',
@@ -229,14 +229,14 @@ const cases: readonly (readonly [string, Case, string])[] = [
     'Dropped: group is no part of it.',
   ],
   [
-    'it was refused at the door',
+    'it was refused by ingest',
     { steps: [atDoor] },
-    'Refused at the door: type_unknown (type); its sender was told so, and nothing of it was taken.',
+    'Refused by ingest: type_unknown (type); its sender was told so, and nothing of it was taken.',
   ],
   [
-    'it was refused at the door without a word',
+    'it was refused by ingest without a word',
     { steps: [without(atDoor, 'because')] },
-    'Refused at the door: no reason was given; its sender was told so, and nothing of it was taken.',
+    'Refused by ingest: no reason was given; its sender was told so, and nothing of it was taken.',
   ],
   [
     'its sender has mended it since it was refused',
@@ -244,14 +244,14 @@ const cases: readonly (readonly [string, Case, string])[] = [
     'Queued: it is on the events queue, and no line says yet that it was absorbed.',
   ],
   [
-    'a copy of it was refused at the door after it was delivered',
+    'a copy of it was refused by ingest after it was delivered',
     { steps: [queued, absorbed, synced, { ...atDoor, at: at(-1) }] },
     'Delivered: Marketo has it since 11:59:56 UTC (4 s ago), 5 s after it came in.',
   ],
   [
-    'only its lines tell that all of it was put aside',
+    'only its lines tell that all of it was rejected',
     { steps: [queued, told(-8, { step: 'refused', lead: 'L', fields: ['Age'] })] },
-    'Put aside: Marketo does not take what it says.',
+    'Rejected: Marketo does not take what it says.',
   ],
   [
     'it was a deletion',
@@ -260,7 +260,7 @@ const cases: readonly (readonly [string, Case, string])[] = [
   ],
 ];
 
-it('an event that was refused at the door is over', () => {
+it('an event that was refused by ingest is over', () => {
   expect(isOver(outcomeOf([atDoor], nowhere, []))).toBe(true);
 });
 

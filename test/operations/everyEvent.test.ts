@@ -20,7 +20,7 @@ import { createWorld } from '../simulation/world.ts';
 import { createParts, printed } from './parts.ts';
 
 /** Nobody posted it a second time: the door is as far as it came. */
-const refusedId = 'refused at the door';
+const refusedId = 'refused by ingest';
 
 /** What ingest writes down of an event that it refuses. */
 const refusalLines = (): readonly DeliveryLine[] => {
@@ -63,12 +63,12 @@ const open = ['Queued', 'Waiting', 'Held'];
 const endings = [
   'Dead',
   'Delivered',
-  'Put aside',
+  'Rejected',
   'Unchanged',
   'Superseded',
   'Dropped',
   'Carried out',
-  'Refused at the door',
+  'Refused by ingest',
 ];
 
 const isPendingIn = (fields: Fields, activities: Activities = {}, { event }: Posted): boolean =>
@@ -133,7 +133,7 @@ const liesOf = (world: World, one: Posted, view: EventView): readonly string[] =
     'nothing is held': outcome === 'Held' && !isHeld,
     'Marketo has nothing of it': outcome === 'Delivered' && !isThere(world, one),
     'a dead letter has it': dead.length > 0 && endings.includes(outcome) && outcome !== 'Dead',
-    'it was taken': outcome === 'Refused at the door',
+    'it was taken': outcome === 'Refused by ingest',
     'it was absorbed': absorbed && outcome === 'Queued',
   };
   return Object.entries(lies).flatMap(([lie, is]) =>
@@ -154,8 +154,7 @@ const liesAboutLeads = async (world: World, operations: Views): Promise<readonly
 
 const liesAboutTheRefused = async (operations: Views): Promise<readonly string[]> => {
   const view = await operations.event({ messageId: refusedId });
-  const isSo =
-    view?.isDone === true && view.summary.startsWith('Refused at the door: type_unknown');
+  const isSo = view?.isDone === true && view.summary.startsWith('Refused by ingest: type_unknown');
   return isSo ? [] : [`${refusedId}: ${view?.summary ?? 'nothing'}`];
 };
 

@@ -119,12 +119,12 @@ describe('the view of a lead', () => {
     await world.run(90);
     const view = await look({ email: jane });
     expect(fieldOf(view, 'Pants')).toMatchObject({
-      state: 'put aside',
+      state: 'rejected',
       because: 'Marketo has no such field',
     });
     expect(fieldOf(view, 'Pants')?.until).toBeGreaterThan(view.now);
     expect(view.summary).toBe(
-      'Everything else known of this person is in Marketo. Pants was put aside: Marketo has no such field.',
+      'Everything else known of this person is in Marketo. Pants was rejected: Marketo has no such field.',
     );
   });
 

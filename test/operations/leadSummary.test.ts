@@ -131,26 +131,26 @@ const cases: readonly (readonly [string, Partial<Standing>, string])[] = [
     'Nothing is held, and no e-mail is known for this person: nothing of them can go to Marketo. 1 dead letter waits to be resent or dropped: no e-mail is known for this person.',
   ],
   [
-    'fields were put aside',
+    'fields were rejected',
     {
       fields: [
-        field('Pants', 'put aside', 'Marketo has no such field'),
-        field('Shirt', 'put aside', 'Marketo has no such field'),
-        field('Age', 'put aside', 'it takes whole numbers'),
+        field('Pants', 'rejected', 'Marketo has no such field'),
+        field('Shirt', 'rejected', 'Marketo has no such field'),
+        field('Age', 'rejected', 'it takes whole numbers'),
         ...sent,
       ],
     },
-    'Everything else known of this person is in Marketo. Pants and Shirt were put aside: Marketo has no such field; Age was put aside: it takes whole numbers.',
+    'Everything else known of this person is in Marketo. Pants and Shirt were rejected: Marketo has no such field; Age was rejected: it takes whole numbers.',
   ],
   [
-    'many fields were put aside',
-    { fields: ['A', 'B', 'C', 'D', 'E'].map((name) => field(name, 'put aside', 'why')) },
-    'Nothing waits to go to Marketo. A, B, C and 2 more were put aside: why.',
+    'many fields were rejected',
+    { fields: ['A', 'B', 'C', 'D', 'E'].map((name) => field(name, 'rejected', 'why')) },
+    'Nothing waits to go to Marketo. A, B, C and 2 more were rejected: why.',
   ],
   [
-    'a cookie was put aside',
-    { fields: sent, cookies: [{ token: 't', state: 'put aside', because: 'it is invalid' }] },
-    'Everything else known of this person is in Marketo. A cookie was put aside: it is invalid.',
+    'a cookie was rejected',
+    { fields: sent, cookies: [{ token: 't', state: 'rejected', because: 'it is invalid' }] },
+    'Everything else known of this person is in Marketo. A cookie was rejected: it is invalid.',
   ],
   [
     'there are dead letters',

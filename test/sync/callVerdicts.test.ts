@@ -42,7 +42,7 @@ describe.each(apis)('over %s:', (api) => {
       await world.run(2);
       expect(refusedFields()).toEqual([
         [['Pants'], 'Marketo has no such field'],
-        [['Pants'], 'the same value was put aside before'],
+        [['Pants'], 'the same value was rejected before'],
       ]);
     });
 

@@ -54,7 +54,7 @@ const noId = 'Marketo did not tell the lead’s id, without which its cookie can
 
 /**
  * Associates the cookies of a call's leads, one request each, and completes their verdicts. Where
- * Marketo turns out to be closed to all, or neither time nor a slot is left, the remaining cookies wait.
+ * Marketo turns out to be closed to all, or neither time nor a permit is left, the remaining cookies wait.
  */
 export const associateAll = async (
   updates: readonly Update[],

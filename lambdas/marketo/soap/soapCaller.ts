@@ -46,7 +46,7 @@ const unsent = (because: string): NotCalled => ({
 });
 
 const noTime = unsent('no time was left for the call');
-const noSlot = unsent('the budget had no slot for the request');
+const noSlot = unsent('the budget had no permit for the request');
 
 /** How the secret's keys are called where the user fills them in. */
 const secretKeys = { userId: 'soapUserId', encryptionKey: 'soapEncryptionKey' } as const;

@@ -10,7 +10,7 @@ interface Word {
 
 /** The steps in the order in which an event takes them, with what they mean for a reader. */
 export const steps: Readonly<Record<Step, Word>> = {
-  accepted: { tone: 'move', means: 'It passed the checks at the door.' },
+  accepted: { tone: 'move', means: 'It passed the checks of ingest.' },
   queued: { tone: 'move', means: 'It is safe in the queue; the sender has its answer.' },
   absorbed: { tone: 'move', means: 'Its values are in the mailbox of its lead.' },
   superseded: { tone: 'quiet', means: 'A newer event said something else; nothing is lost.' },
@@ -20,7 +20,7 @@ export const steps: Readonly<Record<Step, Word>> = {
   synced: { tone: 'good', means: 'Marketo has it.' },
   visited: { tone: 'good', means: 'Marketo has the web page visit.' },
   dropped: { tone: 'quiet', means: 'It is not for Marketo, or a part of it is not.' },
-  refused: { tone: 'bad', means: 'The door or Marketo did not take it.' },
+  refused: { tone: 'bad', means: 'Ingest or Marketo did not take it.' },
   dead: { tone: 'bad', means: 'It was given up and is kept as a dead letter, with its reason.' },
 };
 
@@ -30,7 +30,7 @@ export const stateTones: Readonly<Record<string, Tone>> = {
   associated: 'good',
   waiting: 'wait',
   held: 'wait',
-  'put aside': 'bad',
+  rejected: 'bad',
 };
 
 /** Kinds of verdicts, as lines about calls count them. */

@@ -142,7 +142,7 @@ describe('a cookie that Marketo refuses', () => {
   it.each([
     ['1012', 'Marketo does not accept the cookie (1012)'],
     ['1006', 'Marketo has no such field (1006)'],
-  ])('with %s is put aside, and the fields are synced', async (code, because) => {
+  ])('with %s is rejected, and the fields are synced', async (code, because) => {
     const complaint = { code, message: `Invalid cookie value '${token}'` };
     marketo.script(success(written(1)), failure(complaint));
     expect(await sync(both('a'))).toEqual({

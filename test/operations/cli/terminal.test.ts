@@ -25,7 +25,7 @@ test('lead answers first why somebody is not in Marketo, then shows what that re
   const view = await operations.lead({ email: jake });
   const [first = ''] = running.screen().split('\n');
   expect(view?.summary).toContain(first.slice(0, 40));
-  expect(running.screen()).toMatch(/FavoriteColor\s+put aside\s+"green"/);
+  expect(running.screen()).toMatch(/FavoriteColor\s+rejected\s+"green"/);
   expect(running.screen()).toMatch(/Company\s+waiting\s+"Bridges & Sons"/);
   expect(running.screen()).toMatch(/lock\s+locked for \d/);
 });

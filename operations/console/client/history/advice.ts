@@ -54,7 +54,7 @@ const rows: readonly (readonly [reason: RegExp, advice: string])[] = [
 ];
 
 const otherwise: Readonly<Partial<Record<HistoryOutcome, string>>> = {
-  dead: 'Mend the cause, then resend. What is not mended comes back here.',
+  dead: 'Mend the cause, then resend. What is not mended ends here again.',
   refused: 'Mend it where the events come from: what was refused was never stored.',
   held: 'It waits by itself until something is known to look the lead up by.',
   dropped: 'Nothing is to be done where that is meant.',

@@ -9,7 +9,7 @@ import { useMore } from './more.tsx';
 import { Value } from './value.tsx';
 import { Ago, Left, When } from './when.tsx';
 
-const states = ['put aside', 'waiting', 'held', 'sent'] as const;
+const states = ['rejected', 'waiting', 'held', 'sent'] as const;
 const rowsAtOnce = 60;
 
 interface RowProps {
@@ -19,7 +19,7 @@ interface RowProps {
 }
 
 /** What happens when the time is up. */
-const atEnd = { held: 'a dead letter', waiting: 'next try', 'put aside': 'next try', sent: '' };
+const atEnd = { held: 'a dead letter', waiting: 'next try', rejected: 'next try', sent: '' };
 
 const Row = ({ field, isSaid }: RowProps) => {
   const { name, state, because, since, until, message } = field;

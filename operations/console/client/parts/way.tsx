@@ -41,7 +41,7 @@ const atLeast = ({ count: known, isAll }: FlowView['pending']): string =>
 const inHour = (tallies: readonly Tally[], step: 'dropped' | 'refused') =>
   count(tallies.reduce((sum, { steps }) => sum + (steps[step] ?? 0), 0));
 
-/** The way of an event, from the door to Marketo, with what is in each place and how much moves. */
+/** The way of an event, from ingest to Marketo, with what is in each place and how much moves. */
 export const Way = ({ flow }: { flow: FlowView }) => {
   const { now, tallies, events, ticks, pending, deadLetters, deadEvents, closed } = flow;
   const aMinute = (what: Of): string => count(lastMinute(tallies, now, what));

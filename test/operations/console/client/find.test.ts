@@ -113,7 +113,7 @@ test('a lead’s page says why each field is where it is', (context) =>
     await open(page, served.url, leadPage);
     const field = (name: string) => page.locator('.fields-table tbody tr', { hasText: name });
     expect(await field('FavoriteColor').innerText()).toMatch(
-      /put aside[\s\S]*green[\s\S]*Marketo has no field of this name[\s\S]*since .* \(2 h ago\)/,
+      /rejected[\s\S]*green[\s\S]*Marketo has no field of this name[\s\S]*since .* \(2 h ago\)/,
     );
     expect(await field('Fax').innerText()).toMatch(/waiting[\s\S]*cleared/);
     expect(await field('FirstName').innerText()).toMatch(/sent[\s\S]*not kept/);

@@ -15,7 +15,7 @@ export const message = shortHashOf(jakesEvent);
 const fieldsAt = (now: number, lockedUntil: number): readonly FieldView[] => [
   {
     name: 'FavoriteColor',
-    state: 'put aside',
+    state: 'rejected',
     value: 'green',
     because: refusedFields,
     since: before(now, 2 * hourMs),
@@ -103,7 +103,7 @@ export const timelineAt = (now: number, lockedUntil: number): LeadView['timeline
 export const lockedJake = (now: number, lockedUntil: number): LeadView => ({
   now: epochMs(now),
   summary:
-    'Marketo has 8 of Jake’s 13 fields since 20:32:04. Four wait for the lock of the last call, which ends in less than half a minute; FavoriteColor is put aside because Marketo has no field of this name.',
+    'Marketo has 8 of Jake’s 13 fields since 20:32:04. Four wait for the lock of the last call, which ends in less than half a minute; FavoriteColor is rejected because Marketo has no field of this name.',
   lead: leadIdOf(jake),
   address: jake,
   marketoId: 318_294,

@@ -46,7 +46,7 @@ const giant = (now: number): LeadView => ({
   lock: { isCalling: true, lockedUntil: epochMs(now + 90 * secondMs), attempts: 0 },
   fields: Array.from({ length: 1_000 }, (_, place) => ({
     name: `Custom_Field_${String(place).padStart(4, '0')}`,
-    state: (['sent', 'waiting', 'held', 'put aside'] as const)[place % 4] ?? 'sent',
+    state: (['sent', 'waiting', 'held', 'rejected'] as const)[place % 4] ?? 'sent',
     message: shortHashOf(`field-${place}`),
     ...(place % 4 === 1 && { value: 'x'.repeat(300) }),
   })),

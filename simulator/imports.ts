@@ -111,7 +111,7 @@ export const createImports = (resources: Resources, limits: ImportLimits): Impor
         const { reason } = result;
         const bad = [reason.field, ...reason.others];
         const left = record.fields.filter(({ name }) => !bad.includes(name));
-        result = write(job, { ...withoutReason(record), fields: left }, row);
+        result = write(job, { ...record, fields: left }, row);
         if (result.status !== 'FAILED') warnings.push({ row, reason });
       }
       if (result.status === 'FAILED') failures.push({ row, reason: result.reason });
@@ -191,5 +191,3 @@ export const createImports = (resources: Resources, limits: ImportLimits): Impor
     },
   };
 };
-
-const withoutReason = ({ refused: _, ...record }: LeadRecord): LeadRecord => record;

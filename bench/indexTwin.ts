@@ -5,6 +5,7 @@ import type {
   IndexedEntry,
   LeadsTable,
 } from '../lambdas/store/leadsTable.ts';
+import type { EpochMs } from '../lambdas/segment/time.ts';
 import { pageReadUnits } from './units.ts';
 
 /** Entries of one shard of a lane; sorted when they are read after a change. */
@@ -73,6 +74,11 @@ export const createIndexTwin = ({ shards, pageItems }: IndexOptions) => {
 
   return {
     due,
+    countDue: (lane: IndexedEntry['lane'], shard: number, until: EpochMs): number => {
+      const sorted = sortedOf(shardFor(lane, shard));
+      const first = sorted.findIndex(({ nextAt }) => nextAt > until);
+      return first < 0 ? sorted.length : first;
+    },
     /** Takes over the entry of an item that was written; returns the one that it had before. */
     put: (key: string, entry: IndexedEntry | undefined): IndexedEntry | undefined => {
       const before = entryOf.get(key);

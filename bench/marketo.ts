@@ -3,7 +3,7 @@ import { createRestMarketo } from '../lambdas/marketo/rest/restClient.ts';
 import { createSoapMarketo } from '../lambdas/marketo/soap/soapClient.ts';
 import type { CallAnswer, Update } from '../lambdas/marketo/marketoTypes.ts';
 import type { Clock } from '../lambdas/ports.ts';
-import type { MarketoLeads, MayStart } from '../lambdas/marketo/marketoPorts.ts';
+import type { LeadImports, MarketoLeads, MayStart } from '../lambdas/marketo/marketoPorts.ts';
 import type { SchemaInput } from '../simulator/schema/shape.ts';
 import { serveSimulator } from '../simulator/server.ts';
 import type { VirtualTime } from './time.ts';
@@ -44,6 +44,8 @@ interface BenchMarketoOptions {
   readonly clock: Clock;
   readonly requestMs: number;
   readonly isPoisoned?: (email: string) => boolean;
+  /** Whether a backlog may leave by bulk imports; absent: it does not. */
+  readonly hasImports?: boolean;
 }
 
 /**
@@ -52,7 +54,7 @@ interface BenchMarketoOptions {
  */
 export const createBenchMarketo = async (
   api: Api,
-  { time, clock, requestMs, isPoisoned = () => false }: BenchMarketoOptions,
+  { time, clock, requestMs, hasImports = false, isPoisoned = () => false }: BenchMarketoOptions,
 ) => {
   const { simulator, soapEndpoint, restEndpoint, close } = await serveSimulator({
     port: 0,
@@ -109,6 +111,15 @@ export const createBenchMarketo = async (
     return answer;
   };
 
+  const timedImports = (imports: LeadImports): LeadImports => ({
+    ...imports,
+    start: (kind, file, deadline, mayStart) =>
+      timed(mayStart, (next) => imports.start(kind, file, deadline, next)),
+    look: (job, deadline, mayStart) => timed(mayStart, (next) => imports.look(job, deadline, next)),
+    troubles: (job, kind, what, deadline, mayStart) =>
+      timed(mayStart, (next) => imports.troubles(job, kind, what, deadline, next)),
+  });
+
   const made: MadeCall[] = [];
   const port: MarketoLeads = {
     plan: (updates) => client.plan(updates),
@@ -126,6 +137,7 @@ export const createBenchMarketo = async (
       return answer;
     },
     fields: (deadline, mayStart) => timed(mayStart, (next) => client.fields(deadline, next)),
+    ...(hasImports && client.imports && { imports: timedImports(client.imports) }),
   };
   return {
     port,

@@ -56,6 +56,10 @@ interface PipelineOptions {
   readonly outage?: { readonly from: number; readonly to: number };
   /** The calls of each day are used up, by whomever. */
   readonly hasNoQuota?: boolean;
+  /** The calls of the first day are used up in the evening, by whomever; each further day has so many. */
+  readonly dailyCalls?: number;
+  /** Whether a backlog may leave by bulk imports; absent: it does not. */
+  readonly hasImports?: boolean;
 }
 
 /**
@@ -63,7 +67,15 @@ interface PipelineOptions {
  * takes the pipeline an hour takes here as long as its computing does.
  */
 export const createPipeline = async (options: PipelineOptions) => {
-  const { api, seed, isPoisoned, outage, hasNoQuota = false } = options;
+  const {
+    api,
+    seed,
+    isPoisoned,
+    outage,
+    hasNoQuota = false,
+    dailyCalls,
+    hasImports = false,
+  } = options;
   const time = createVirtualTime(noon);
   const clock = { now: () => epochMs(time.now()) };
   const twin = createLeadsTableTwin(indexLimits.shards);
@@ -72,6 +84,7 @@ export const createPipeline = async (options: PipelineOptions) => {
     time,
     clock,
     requestMs: latency.requestMs,
+    hasImports,
     ...(isPoisoned && { isPoisoned }),
   });
   if (outage) {
@@ -99,6 +112,7 @@ export const createPipeline = async (options: PipelineOptions) => {
     random: createDice(seed).next,
     index,
     hasNoQuota,
+    ...(dailyCalls !== undefined && { dailyCalls }),
     sendTick: ({ delaySeconds, ...body }) => {
       ticks.send({ body: JSON.stringify(body), delaySeconds });
       tickSource.ring();

@@ -4,6 +4,7 @@ import type { LeadsTable } from '../lambdas/store/leadsTable.ts';
 import type { MarketoLeads } from '../lambdas/marketo/marketoPorts.ts';
 import type { Random } from '../lambdas/ports.ts';
 import type { Tick } from '../lambdas/store/tickQueue.ts';
+import { dayOf } from '../lambdas/lead/centralTime.ts';
 import { epochMs } from '../lambdas/segment/time.ts';
 import type { SyncSidePorts } from '../lambdas/sync/composeSync.ts';
 import {
@@ -36,6 +37,8 @@ interface BenchPortsOptions {
   readonly sendTick: (tick: Tick) => void;
   /** The calls of a day are used up, by whomever. */
   readonly hasNoQuota?: boolean;
+  /** The calls of the first day are used up in the evening; each further day has so many. */
+  readonly dailyCalls?: number;
 }
 
 /** Counters that read as if all calls of each day had been made. */
@@ -44,9 +47,34 @@ const exhausted = (counters: Counters, api: Api): Counters => ({
   used: () => Promise.resolve(callLimits[api].dailyCalls),
 });
 
+/** When the calls of the first day are used up, before its end. */
+const eveningMs = 3_600_000;
+
+/** Counters that read as if all calls of the present day had been made, in its last hour. */
+const exhaustedToday = (counters: Counters, time: VirtualTime, dailyCalls: number): Counters => {
+  const { resetsAt } = dayOf(epochMs(time.now()));
+  return {
+    ...counters,
+    used: (key) => {
+      const isUsedUp = time.now() < resetsAt && time.now() >= resetsAt - eveningMs;
+      return isUsedUp ? Promise.resolve(dailyCalls) : counters.used(key);
+    },
+  };
+};
+
 /** The functions' ports under a virtual clock, and what was seen of their use. */
 export const createBenchPorts = (options: BenchPortsOptions) => {
-  const { api, time, table, index, marketo, random, sendTick, hasNoQuota = false } = options;
+  const {
+    api,
+    time,
+    table,
+    index,
+    marketo,
+    random,
+    sendTick,
+    hasNoQuota = false,
+    dailyCalls,
+  } = options;
   const seen = {
     usage: noUsage(),
     /** Invocations of sync. */
@@ -70,6 +98,10 @@ export const createBenchPorts = (options: BenchPortsOptions) => {
     },
   };
   const { counters } = createCountersTwin();
+  const ofDay = (real: Counters): Counters => {
+    if (hasNoQuota) return exhausted(real, api);
+    return dailyCalls === undefined ? real : exhaustedToday(real, time, dailyCalls);
+  };
   let calls = 0;
   const ports: SyncSidePorts = {
     table: countedTable(table, index, counting),
@@ -83,8 +115,8 @@ export const createBenchPorts = (options: BenchPortsOptions) => {
     },
     marketo,
     api,
-    counters: countedCounters(hasNoQuota ? exhausted(counters, api) : counters, counting),
-    callLimits: callLimits[api],
+    counters: countedCounters(ofDay(counters), counting),
+    callLimits: { ...callLimits[api], ...(dailyCalls !== undefined && { dailyCalls }) },
     clock: { now: () => epochMs(time.now()) },
     sleep: time.sleep,
     random,

@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { actions } from './actions.ts';
 import { apiCalls } from './apiCalls.ts';
 import type { Bench } from './bench.ts';
+import { bulk } from './bulk.ts';
 import { coldStart } from './coldStart.ts';
 import { freshness } from './freshness.ts';
 import { history } from './history.ts';
@@ -23,6 +24,7 @@ const benches: Readonly<Record<string, Bench>> = {
   outage,
   isolation,
   actions,
+  bulk,
   mapping,
   scale,
   index: indexSpread,

@@ -354,6 +354,54 @@ export const restLimits = {
   tokenTimeoutMs: 20 * SECOND_MS,
 } as const;
 
+/** Bulk imports, which carry a backlog that the day's calls cannot. */
+export const importLimits = {
+  /** Of one file: below Adobe's 10 MB, read the narrow way, by what frames the file. */
+  fileBytes: 9_500_000,
+  /** Rows of one file: as many leads as one turn can lock and upload. */
+  rows: 20_000,
+  /** What one job is reckoned to cost: its upload, its polls, and the files of its failures and warnings. */
+  callsPerJob: 8,
+  /** What a batch of Sync Leads carries. */
+  leadsPerCall: marketoLimits.leadsPerCall,
+  /** Fewer rows than this are no more calls as batches of Sync Leads. */
+  minRows: 3_000,
+  /** Jobs of ours at once: Marketo works on two and takes ten of everybody. */
+  jobsAtOnce: 4,
+  /** Leads that one look at the backlog reads at most, and what they weigh. */
+  leadsRead: 40_000,
+  bytesRead: 80_000_000,
+  /** Rows of one item that remembers a part of a job: 150 B each at most. */
+  pageRows: 1_500,
+} as const;
+
+export type ImportLimits = Readonly<Record<keyof typeof importLimits, number>>;
+
+export const importTiming = {
+  /** The lock of a lead in a job; longer than a job takes whose id nobody has got to know. */
+  leaseMs: 2 * HOUR_MS,
+  /** A job whose locks end sooner has them renewed. */
+  renewBeforeMs: HOUR_MS,
+  /** Between two polls: at first, and at most. */
+  pollFirstMs: 50 * SECOND_MS,
+  pollLongestMs: 5 * MINUTE_MS,
+  /** How long Marketo knows a job (Adobe: seven days). */
+  jobKnownMs: 7 * DAY_MS,
+  /** How long the other calls leave a backlog to imports after somebody has last looked at it. */
+  onMs: 4 * MINUTE_MS,
+  /** How long an instance believes what it read of that. */
+  believedMs: 5 * SECOND_MS,
+  /** No import begins so long after Marketo's queue was full, and after a job that failed as a whole. */
+  fullPauseMs: 5 * MINUTE_MS,
+  failedPauseMs: HOUR_MS,
+  /** So long after a look that found too few leads of one kind, nobody looks again. */
+  fewPauseMs: 15 * MINUTE_MS,
+  /** How long an operator's request counts. */
+  askedMs: 15 * MINUTE_MS,
+} as const;
+
+export type ImportTiming = Readonly<Record<keyof typeof importTiming, number>>;
+
 /** How the history is written: beside the work, never in its way. */
 export const historyTiming = {
   /** What a function gives an invocation's history at most, once its work is done. */

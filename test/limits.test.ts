@@ -5,9 +5,14 @@ import {
   alarmTiming,
   forwardTiming,
   hashTiming,
+  historyLimits,
+  importLimits,
+  importTiming,
   ingestLimits,
   ingestTiming,
+  leadLimits,
   leadTiming,
+  marketoLimits,
   queueTiming,
   secretTiming,
   sendLimits,
@@ -18,6 +23,7 @@ import {
 } from '../lambdas/limits.ts';
 
 const SECOND_MS = 1_000;
+const MINUTE_MS = 60 * SECOND_MS;
 const HOUR_MS = 3_600 * SECOND_MS;
 const DAY_MS = 24 * HOUR_MS;
 const retentionMs = queueTiming.retentionSeconds * SECOND_MS;
@@ -51,6 +57,46 @@ describe('the lock', () => {
   it('is never outrun by a backoff', () => {
     expect(leadTiming.backoffFirstMs).toBeGreaterThanOrEqual(leadTiming.lockMs);
     expect(leadTiming.backoffLongestMs).toBeGreaterThan(leadTiming.backoffFirstMs);
+  });
+});
+
+describe('a bulk import', () => {
+  it('carries more leads than as many batches of Sync Leads as it costs calls', () => {
+    const { minRows, rows, callsPerJob, leadsPerCall } = importLimits;
+    expect(minRows).toBeGreaterThanOrEqual(callsPerJob * leadsPerCall);
+    expect(rows).toBeGreaterThan(minRows);
+    expect(leadsPerCall).toBe(marketoLimits.leadsPerCall);
+  });
+
+  it('carries a million leads with at most 400 calls', () => {
+    expect((1_000_000 / importLimits.rows) * importLimits.callsPerJob).toBeLessThanOrEqual(400);
+  });
+
+  it('is a file under 10 MB, of a queue that takes ten jobs', () => {
+    expect(importLimits.fileBytes).toBeLessThan(10_000_000);
+    expect(importLimits.jobsAtOnce).toBeLessThanOrEqual(10);
+  });
+
+  it('reads more leads than a file carries, and remembers them in items of 300 KB', () => {
+    const { leadsRead, rows, pageRows } = importLimits;
+    expect(leadsRead).toBeGreaterThanOrEqual(rows);
+    expect(200 * pageRows).toBeLessThanOrEqual(leadLimits.itemBytes);
+    // The history takes the events of a page at once.
+    expect(pageRows).toBeLessThan(historyLimits.eventsPerInvocation);
+  });
+
+  it('has locks that are renewed several times before they end', () => {
+    const { leaseMs, renewBeforeMs, pollLongestMs, onMs } = importTiming;
+    expect(leaseMs - renewBeforeMs).toBeGreaterThan(pollLongestMs);
+    expect(renewBeforeMs).toBeGreaterThan(10 * tickTiming.everyMinutes * MINUTE_MS);
+    // The scheduled tick comes several times before the other calls take over.
+    expect(onMs).toBeGreaterThan(3 * tickTiming.everyMinutes * MINUTE_MS);
+  });
+
+  it('begins only where a turn has the time for its upload, and is polled by the scheduled tick', () => {
+    const { callTimeoutMs, settleMarginMs } = leadTiming;
+    expect(callTimeoutMs + settleMarginMs).toBeLessThan(syncMs);
+    expect(importTiming.pollFirstMs).toBeLessThan(tickTiming.everyMinutes * MINUTE_MS);
   });
 });
 

@@ -81,6 +81,27 @@ export const createLeadsTable = (options: LeadsTableOptions): LeadsTable => {
       return { items, ...(answer.LastEvaluatedKey && { next: answer.LastEvaluatedKey }) };
     },
 
+    count: async (lane, shard, until, most) => {
+      let count = 0;
+      let after: Record<string, unknown> | undefined;
+      do {
+        const answer = await client.send(
+          new QueryCommand({
+            TableName: tableName,
+            IndexName: dueIndex,
+            Select: 'COUNT',
+            KeyConditionExpression: '#shard = :shard AND wakeAt <= :until',
+            ExpressionAttributeNames: { '#shard': 'shard' },
+            ExpressionAttributeValues: { ':shard': shardName(lane, shard), ':until': until },
+            ...(after && { ExclusiveStartKey: after }),
+          }),
+        );
+        count += answer.Count ?? 0;
+        after = answer.LastEvaluatedKey;
+      } while (after !== undefined && count <= most);
+      return count;
+    },
+
     ...createDeadLetters({ client, tableName, readAll }),
   };
 };

@@ -42,6 +42,7 @@ const ownSettings = {
     'marketo.lookupField',
     'marketo.leads',
     'marketo.deleteLeads',
+    'marketo.bulkImport',
     'marketo.dailyCalls',
     'duplicates',
     'holdDays',

@@ -36,6 +36,7 @@ const forms: { readonly [P in HandedPath]: FormOf<ValueAt<Settings, P>> } = {
   'marketo.lookupField': ['text', 'email'],
   'marketo.leads': ['text', 'createOrUpdate'],
   'marketo.deleteLeads': ['json', false],
+  'marketo.bulkImport': ['json', true],
   'marketo.dailyCalls': ['json'],
   fieldNames: ['text', 'segment'],
   serverFields: ['json', []],

@@ -161,6 +161,12 @@ const settingParts = {
           ),
           false,
         ),
+        bulkImport: z._default(
+          flag(
+            'Whether a backlog that the day’s calls cannot carry leaves by bulk imports: CSV files, each a job of Marketo’s. Over REST only, with `marketo.leads` `createOrUpdate` (docs/marketo.md). `false`: all leads go by Sync Leads, however long it takes.',
+          ),
+          true,
+        ),
         dailyCalls: z.optional(
           described(z.int().check(z.gte(10)), {
             description:

@@ -46,6 +46,8 @@ export interface LeadsTable {
     until: EpochMs,
     after?: IndexCursor,
   ): Promise<{ readonly items: readonly DueItem[]; readonly next?: IndexCursor }>;
+  /** How many items of one shard of a lane are due by then, counted up to about `most`. */
+  count(lane: IndexedEntry['lane'], shard: number, until: EpochMs, most: number): Promise<number>;
   /** Writes a dead letter under its own id, in place of one that has this id. It is always taken. */
   putDeadLetter(id: string, deadLetter: DeadLetter | DeadVisit, at: EpochMs): Promise<void>;
   /**

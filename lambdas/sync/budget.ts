@@ -100,6 +100,15 @@ export class Budget {
     return retryAt <= now ? undefined : this.refuseByPace(used >= limits.dailyCalls, retryAt);
   }
 
+  /** How many calls the day still has, and whether its pace lets one go now; one read. */
+  async left(): Promise<{ readonly calls: number; readonly mayGo: boolean }> {
+    const { counters, clock, limits } = this.ports;
+    const now = clock.now();
+    const used = await counters.used(this.keyOf(dayKeyOf(dayOf(now))));
+    const calls = Math.max(0, limits.dailyCalls - used);
+    return { calls, mayGo: calls > 0 && this.pacing.nextCallAt(used, now) <= now };
+  }
+
   /**
    * A permit for the first request of a call, before anything is locked; further requests take theirs
    * as they start. `isFull`: gathering more leads would not make the call carry more, so it may go at

@@ -4,6 +4,7 @@ import { composePipeline } from '../absorb/pipeline.ts';
 import type { BudgetLimits } from '../lead/pacing.ts';
 import type { CircuitBreakerState } from '../lead/circuitBreakerState.ts';
 import { budgetTiming } from '../limits.ts';
+import type { ImportLimits } from '../limits.ts';
 import type { Counters } from './counters.ts';
 import { leadApis } from '../marketo/leadApis.ts';
 import type { Api } from '../marketo/leadApis.ts';
@@ -17,6 +18,7 @@ import { DueIndex } from './dueIndex.ts';
 import { createSchemaCache } from './schemaCache.ts';
 import { createFieldReports } from './fieldReports.ts';
 import { Gathering } from './gathering.ts';
+import { composeImports } from './imports/composeImports.ts';
 import { createLocks } from './locks.ts';
 import { ReadyLeads } from './readyLeads.ts';
 import { createReports } from './reports.ts';
@@ -38,6 +40,10 @@ export interface SyncSidePorts extends PipelinePorts {
   readonly shards: number;
   /** Sums up the history of what is over; absent: none is kept. */
   readonly sumUpHistory?: (() => Promise<void>) | undefined;
+  /** Writes the history so far down, in the middle of a turn. */
+  readonly flushHistory?: () => Promise<void>;
+  /** How large bulk imports are; absent: as `importLimits` says. */
+  readonly importLimits?: ImportLimits;
   /** Names a call; unique for ever. */
   readonly newOwner?: () => string;
 }
@@ -61,10 +67,25 @@ export const composeSync = (ports: SyncSidePorts): Sync => {
   const syncCall = new SyncCall({ ...all, locks, settlements, breaker, budget, fields });
   const claims = leadApis[api].matchesCookieFirst ? { claims: new CookieClaims(all) } : {};
   const readyLeads = new ReadyLeads({ ...all, index });
+  const { imports } = ports.marketo;
+  const importing =
+    imports &&
+    composeImports({
+      ...all,
+      imports,
+      reports,
+      putDeadLetter,
+      settlements,
+      budget,
+      breaker,
+      fields,
+      index,
+    });
   const gathering = new Gathering({ ...all, readyLeads, index, budget });
   const dispatcher = new Dispatcher({
     ...all,
     ...claims,
+    ...(importing && { leftLeads: importing.leftLeads }),
     gathering,
     readyLeads,
     syncCall,
@@ -74,5 +95,5 @@ export const composeSync = (ports: SyncSidePorts): Sync => {
   });
   const remover = new Remover({ ...all, breaker, budget });
   const upkeep = new Upkeep({ ...all, index, remover });
-  return new Sync({ ...all, dispatcher, upkeep, fieldReports });
+  return new Sync({ ...all, importer: importing?.importer, dispatcher, upkeep, fieldReports });
 };

@@ -13,6 +13,7 @@ import type { SchemaCache } from './schemaCache.ts';
 import type { Gathering } from './gathering.ts';
 import type { PlannedCall, ReadyLead } from './callPlan.ts';
 import { planNext } from './callPlan.ts';
+import type { LeftLeads } from './imports/leftLeads.ts';
 import type { ReadyLeads } from './readyLeads.ts';
 import type { SyncCall } from './syncCall.ts';
 
@@ -22,6 +23,8 @@ interface DispatcherPorts {
   readonly syncCall: SyncCall;
   /** Present where Marketo matches a lead by its cookie first (SOAP). */
   readonly claims?: CookieClaims;
+  /** Present where bulk imports may carry a backlog. */
+  readonly leftLeads?: LeftLeads;
   readonly breaker: CircuitBreaker;
   readonly budget: Budget;
   readonly fields: SchemaCache;
@@ -41,6 +44,8 @@ interface Step {
   /** When somebody is to look again. */
   readonly retryAt?: EpochMs;
 }
+
+const keepAll: LeftLeads = (ready) => Promise.resolve(ready);
 
 const nothingDue: Step = { isCalled: false, goesOn: false };
 
@@ -108,7 +113,8 @@ export class Dispatcher {
     const { marketo, readyLeads, fields, ticks, clock } = this.ports;
     const max = isProbe ? probeLeads : marketoLimits.leadsPerCall;
     const found = await readyLeads.find(named, max, until);
-    const ready = isProbe ? found.ready.slice(0, probeLeads) : found.ready;
+    const { leftLeads = keepAll } = this.ports;
+    const ready = isProbe ? found.ready.slice(0, probeLeads) : await leftLeads(found.ready);
     const { hasMore, soonAt } = found;
     if (!isProbe || ready.length === 0) {
       const gathered = await this.ports.gathering.run({

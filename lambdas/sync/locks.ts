@@ -25,7 +25,7 @@ export interface Locked {
   readonly loaded: Loaded<Mailbox>;
 }
 
-interface LockPorts {
+export interface LockPorts {
   readonly store: Store;
   readonly reports: Reports;
   /** Writes a dead letter; the same again is the same one. */

@@ -34,7 +34,7 @@ interface ClientOptions extends Partial<Pick<SettingsOf<'sync'>, 'duplicates'>> 
 }
 
 const createRest = ({ settings, duplicates, secret, clock }: ClientOptions): MarketoLeads => {
-  const { munchkinId, workspace, lookupField, leads, partition = workspace } = settings;
+  const { munchkinId, workspace, lookupField, leads, bulkImport, partition = workspace } = settings;
   return createRestMarketo({
     endpoint: restEndpointOf(settings),
     munchkinId,
@@ -43,6 +43,7 @@ const createRest = ({ settings, duplicates, secret, clock }: ClientOptions): Mar
       const { restClientId, restClientSecret } = await secret();
       return { clientId: restClientId, clientSecret: restClientSecret };
     },
+    takesImports: bulkImport,
     rules: { lookupField, leads, partition, ...(duplicates && { duplicates }) },
   });
 };

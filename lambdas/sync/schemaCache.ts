@@ -39,6 +39,8 @@ interface SchemaCachePorts extends DescribeFieldsPorts {
 
 /** What is known of Marketo's fields, and how values travel to them. */
 export interface FieldsToSend extends KnownFields {
+  /** Marketo has said which fields it has. */
+  readonly isDescribed: boolean;
   readonly isNewOnly: (name: string) => boolean;
   /** The value in the form that its field needs; as it is, where that is not certain. */
   readonly formOf: (name: string, value: FieldValue) => FieldValue;
@@ -104,6 +106,7 @@ export const createSchemaCache = (ports: SchemaCachePorts) => {
       const askedAgainAt = (schemaState.askedAt ?? now) + patienceFor(schemaState, timing);
       return {
         unknownFields,
+        isDescribed: schemaState.described !== undefined,
         fieldNamed,
         isNewOnly: (name) => policyOf(name) === 'create',
         objectionTo: (name, value) => {

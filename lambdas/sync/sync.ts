@@ -6,12 +6,15 @@ import type { Store } from '../store/leadStore.ts';
 import type { Ticks } from '../store/ticks.ts';
 import type { Dispatcher } from './dispatch.ts';
 import type { FieldReports } from './fieldReports.ts';
+import type { Importer } from './imports/importer.ts';
 import type { TickRecord } from './readTicks.ts';
 import { readTicks } from './readTicks.ts';
 import type { Upkeep } from './upkeep.ts';
 
 interface SyncPorts {
   readonly dispatcher: Dispatcher;
+  /** Absent where the lead API has no bulk imports, or the settings want none. */
+  readonly importer?: Importer | undefined;
   readonly upkeep: Upkeep;
   readonly store: Pick<Store, 'addVisit'>;
   readonly clock: Clock;
@@ -34,7 +37,7 @@ export class Sync {
   }
 
   async run(records: readonly TickRecord[], until: EpochMs): Promise<readonly string[]> {
-    const { dispatcher, upkeep, fieldReports, ticks, logger, sumUpHistory } = this.ports;
+    const { dispatcher, importer, upkeep, fieldReports, ticks, logger, sumUpHistory } = this.ports;
     const { leads, visits, isScheduled, adopted, unrecognized } = readTicks(records);
     if (unrecognized > 0)
       logger.error('Dropped unrecognized messages from the tick queue.', { count: unrecognized });
@@ -42,6 +45,7 @@ export class Sync {
     await Promise.all([
       this.attempt(() => dispatcher.run(leads, until, { waits: isScheduled })),
       (visits || isScheduled || adopted.length > 0) && this.attempt(() => upkeep.visits(until)),
+      isScheduled && importer && this.attempt(() => importer.run(until)),
       isScheduled && this.attempt(() => upkeep.measure()),
       isScheduled && this.attempt(() => upkeep.keys(until)),
       isScheduled && this.attempt(() => upkeep.legacy(until)),

@@ -1,6 +1,5 @@
 import type { CallLine, Logger } from '../delivery.ts';
 import { errorName } from '../errorName.ts';
-import { partedPartition } from '../lead/partition.ts';
 import type { LeadVerdict } from '../lead/settle.ts';
 import type { CallAnswer, Unavailable, Update, Verdict } from '../marketo/marketoTypes.ts';
 import type { Clock } from '../ports.ts';
@@ -13,7 +12,8 @@ import type { Budget, Permits } from './budget.ts';
 import { verdictsOf } from './callLine.ts';
 import type { CircuitBreaker } from './circuitBreaker.ts';
 import { concurrently } from '../concurrently.ts';
-import type { SchemaCache, FieldsToSend } from './schemaCache.ts';
+import type { SchemaCache } from './schemaCache.ts';
+import { sentUpdate } from './sentUpdate.ts';
 import type { Locked, Locks } from './locks.ts';
 import type { ReadyLead } from './callPlan.ts';
 import type { Settlements } from './settlements.ts';
@@ -94,7 +94,9 @@ export class SyncCall {
       return { isCalled: false, retryAt: clock.now() };
     }
     const answer = await marketo.sync(
-      locked.map((one) => updateOf(one, known)),
+      locked.map(({ lead, snapshot, loaded }) =>
+        sentUpdate({ lead, snapshot, state: loaded.state }, known),
+      ),
       deadline,
       permits.mayStart,
     );
@@ -219,28 +221,3 @@ const isBounded = (verdict: Verdict | undefined): verdict is Verdict & { because
 
 /** Nothing was sent: that says nothing of Marketo, and the lock is given back. */
 const unsent = (because: string): LeadVerdict => ({ kind: 'unavailable', because, worked: false });
-
-const updateOf = (
-  { lead, snapshot, loaded: { state } }: Locked,
-  { formOf, isNewOnly }: Pick<FieldsToSend, 'formOf' | 'isNewOnly'>,
-): Update => {
-  const { email, byId, cookie, activities, relations } = snapshot;
-  const { fields, partition } = partedPartition(snapshot.fields);
-  const isKnown = state?.marketoId !== undefined;
-  const newOnly = isKnown ? [] : fields.map(({ name }) => name).filter(isNewOnly);
-  return {
-    lead,
-    email,
-    fields: fields.map(({ name, value }) => ({ name, value: formOf(name, value) })),
-    ...(state?.formerEmails && { formerEmails: state.formerEmails }),
-    ...(state?.company !== undefined && { company: state.company }),
-    ...(state?.lookup && { lookupValue: state.lookup.text }),
-    ...(newOnly.length > 0 && { newOnly }),
-    ...(partition !== undefined && { partition }),
-    ...(byId && { byId }),
-    ...(cookie !== undefined && { cookie }),
-    ...(activities !== undefined && { activities }),
-    ...(relations !== undefined && { relations }),
-    ...(state?.marketoId !== undefined && { marketoId: state.marketoId }),
-  };
-};

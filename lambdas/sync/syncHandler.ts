@@ -38,6 +38,7 @@ const composing = marketoOf(settings, secret, systemClock).then((marketo) =>
       notes: observer.notes,
       sumUpHistory: sumUpOf(settings.history, client, systemClock),
     }),
+    ...(observer.notes && { flushHistory: () => observer.notes?.flush() ?? Promise.resolve() }),
     api,
     marketo,
     counters: createCounters({ client, tableName: variable('LEADS_TABLE') }),

@@ -53,7 +53,7 @@ const relationRequests = ({ incoming, company }: NormalizedEvent): readonly Requ
     ([first, ...others]) => {
       if (first === undefined) return [];
       const { method, path, body } = rowOf([first]).request([first, ...others]);
-      return [json(`${method} ${path}`, body)];
+      return [json(`${method} ${path}`, body === undefined ? undefined : String(body))];
     },
   );
 };

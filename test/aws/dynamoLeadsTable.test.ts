@@ -119,6 +119,7 @@ describe.each(drivers)('the leads table on %s', (_name, driver) => {
     const due = await dueAll(table, 'fields', 1, 5_020);
     expect(due.filter(({ key }) => keys.includes(key))).toEqual(expected);
     const [last] = expected.slice(-1);
+    expect(await table.count('fields', 1, epochMs(5_020), 1_000)).toBe(due.length);
     const before = await dueAll(table, 'fields', 1, (last?.nextAt ?? 0) - 1);
     expect(before.map(({ key }) => key)).not.toContain(last?.key);
   });

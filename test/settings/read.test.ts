@@ -19,7 +19,12 @@ const fileOf = (content: unknown): string => {
 
 const marketo = { api: 'soap', munchkinId: '561-HYG-937' };
 /** How leads are found and made where no setting says otherwise. */
-const leadDefaults = { lookupField: 'email', leads: 'createOrUpdate', deleteLeads: false };
+const leadDefaults = {
+  lookupField: 'email',
+  leads: 'createOrUpdate',
+  deleteLeads: false,
+  bulkImport: true,
+};
 const required = { MARKETO_API: 'soap', MARKETO_MUNCHKIN_ID: '561-HYG-937' };
 
 const problemsWith = (content: unknown, env: Record<string, string> = {}): readonly string[] => {

@@ -67,6 +67,7 @@ export const createFaultyTable = (ports: TablePorts) => {
         const ageMs = faults.strikes('staleIndexes') ? dice.upTo(indexLagMs) : 0;
         return { items: index.due(lane, shard, until, ageMs) };
       }),
+    count: (lane, shard, until) => faults.call(() => index.due(lane, shard, until, 0).length),
     putDeadLetter: (id, letter, at) =>
       faults.call(() => {
         const before = dead.get(id);

@@ -16,12 +16,15 @@ import type { HistoryWriter } from '../../lambdas/history/historyPorts.ts';
 import { HistoryRecorder } from '../../lambdas/history/recorder.ts';
 import type { EventsQueue } from '../../lambdas/ingest/eventsQueue.ts';
 import type { LeadsTable } from '../../lambdas/store/leadsTable.ts';
+import { without } from '../../lambdas/lead/without.ts';
 import type { Api } from '../../lambdas/marketo/leadApis.ts';
-import type { MarketoLeads } from '../../lambdas/marketo/marketoPorts.ts';
+import type { LeadImports, MarketoLeads } from '../../lambdas/marketo/marketoPorts.ts';
+import { askForImports } from '../../lambdas/store/importStore.ts';
 import type { Metrics } from '../../lambdas/metricNames.ts';
 import type { Tick, TickQueue } from '../../lambdas/store/tickQueue.ts';
 import type { CountName, ValueName } from '../../lambdas/metricNames.ts';
 import type { Counters } from '../../lambdas/sync/counters.ts';
+import type { ImportLimits } from '../../lambdas/limits.ts';
 import type { ConsentRules } from '../../lambdas/segment/consent.ts';
 import type { SourceKind } from '../../lambdas/segment/source.ts';
 import type { EpochMs } from '../../lambdas/segment/time.ts';
@@ -36,6 +39,7 @@ import type { Received } from '../../local/sqs/message.ts';
 import {
   absorbTiming,
   callLimits,
+  importLimits,
   indexLimits,
   leadLimits,
   leadTiming,
@@ -99,6 +103,8 @@ interface WorldOptions {
   readonly rules?: Partial<LeadRules>;
   /** What the Marketo instance is like. */
   readonly schema?: SchemaInput;
+  /** How large bulk imports are, where they differ from the limits; absent: there are none. */
+  readonly imports?: Partial<ImportLimits>;
   /** Where the history goes; absent: none is kept. */
   readonly history?: { readonly writer: HistoryWriter; readonly payloads: boolean };
 }
@@ -244,9 +250,20 @@ export const createWorld = async (options: WorldOptions = {}) => {
     ...(options.rules && { rules: options.rules }),
   });
   const clients: Readonly<Record<Api, MarketoLeads>> = { rest: restMarketo, soap: soapMarketo };
-  const marketo = clients[api];
+  const chosen = clients[api];
+  const marketo: MarketoLeads = options.imports ? chosen : without(chosen, 'imports');
   const counters = options.storage?.counters ?? createCountersTwin().counters;
   const munchkin = createMunchkin({ endpoint: simulated.munchkinEndpoint, munchkinId });
+
+  /** What is pure can lose nothing. */
+  const guardedImports = (imports: LeadImports): LeadImports => {
+    const asking: Pick<LeadImports, 'start' | 'look' | 'troubles'> = {
+      start: (...asked) => imports.start(...asked),
+      look: (...asked) => imports.look(...asked),
+      troubles: (...asked) => imports.troubles(...asked),
+    };
+    return { ...imports, ...guard(asking) };
+  };
 
   const ports = (): SyncSidePorts => ({
     table: guard<LeadsTable>(options.storage?.table ?? twin.table),
@@ -256,6 +273,7 @@ export const createWorld = async (options: WorldOptions = {}) => {
     marketo: {
       ...guard(marketo),
       plan: (updates) => marketo.plan(updates),
+      ...(marketo.imports && { imports: guardedImports(marketo.imports) }),
     },
     api,
     counters: guard<Counters>(counters),
@@ -279,6 +297,7 @@ export const createWorld = async (options: WorldOptions = {}) => {
     deletesLeads: options.deletesLeads ?? false,
     fieldPolicies: { ...options.fieldPolicies, ...options.mapping?.fieldPolicies },
     ...(history && { history: history.writer, notes: recorder }),
+    ...(options.imports && { importLimits: { ...importLimits, ...options.imports } }),
   });
   const rules = {
     fieldNames: 'segment',
@@ -433,6 +452,8 @@ export const createWorld = async (options: WorldOptions = {}) => {
     addField: (field: CustomField): void => {
       simulated.simulator.addField(field);
     },
+    /** An operator asks for bulk imports. */
+    askForImports: () => askForImports({ table: twin.table, clock }),
     /** While the next call is at Marketo (it takes `delayMs`), this happens. */
     whileCalling: (delayMs: number, meanwhile: () => Promise<void>): void => {
       during = meanwhile;

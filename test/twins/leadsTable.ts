@@ -44,6 +44,7 @@ export const createLeadsTableTwin = (shards: number) => {
       items.sort((a, b) => a.nextAt - b.nextAt);
       return Promise.resolve({ items });
     },
+    count: async (lane, shard, until) => (await table.due(lane, shard, until)).items.length,
     putDeadLetter: (id, letter) => {
       dead.set(id, letter);
       return Promise.resolve();

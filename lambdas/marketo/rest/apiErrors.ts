@@ -20,15 +20,19 @@ interface Sent {
   /** Whether they speak of one lead alone, so that a bad value can only be its. */
   readonly alone: boolean;
   /** What they are about, where some codes mean something else. */
-  readonly about?: 'cookie' | 'activities' | 'relations' | 'lookup';
+  readonly about?: 'cookie' | 'activities' | 'relations' | 'imports' | 'lookup';
 }
 
 /** What stands in the way of something beside leads must not open the circuit breaker for all of them. */
 const outsideLeads: Readonly<
-  Record<'activities' | 'relations' | 'lookup', Partial<Readonly<Record<RetryPolicy, RetryPolicy>>>>
+  Record<
+    'activities' | 'relations' | 'imports' | 'lookup',
+    Partial<Readonly<Record<RetryPolicy, RetryPolicy>>>
+  >
 > = {
   activities: { credentials: 'retry', setup: 'retry' },
   relations: { credentials: 'retry', setup: 'retry' },
+  imports: { credentials: 'retry', setup: 'retry' },
   lookup: { credentials: 'final', setup: 'final' },
 };
 
@@ -105,6 +109,10 @@ export const activitiesVerdict = (apiErrors: readonly ApiError[]): Verdict =>
 export const relationsVerdict = (apiErrors: readonly ApiError[]): Verdict =>
   callVerdict(apiErrors, { names: new Map(), alone: false, about: 'relations' });
 
+/** What a request of a bulk import means that Marketo refused with these errors. */
+export const importVerdict = (apiErrors: readonly ApiError[]): Verdict =>
+  callVerdict(apiErrors, { names: new Map(), alone: false, about: 'imports' });
+
 /** What a search means that Marketo refused with these errors. */
 export const lookupVerdict = (apiErrors: readonly ApiError[]): Verdict =>
   callVerdict(apiErrors, { names: new Map(), alone: false, about: 'lookup' });
@@ -117,6 +125,14 @@ const hasRow = (
     const row = code === undefined ? undefined : restErrorRules.get(code);
     return row !== undefined && is(row);
   });
+
+/** Whether Marketo's queue of imports is full. */
+export const isQueueFull = (apiErrors: readonly ApiError[]): boolean =>
+  hasRow(apiErrors, ({ isOfQueue }) => isOfQueue);
+
+/** Whether Marketo does not know the job that the address names. */
+export const isJobUnknown = (apiErrors: readonly ApiError[]): boolean =>
+  apiErrors.some(({ code }) => code !== undefined && ['610', '702', '1003', '1013'].includes(code));
 
 /** Whether a call was refused for the field by which it finds leads. */
 export const isLookupRefused = (apiErrors: readonly ApiError[], lookup: string): boolean =>

@@ -91,6 +91,12 @@ export const readAnswer = (reply: HttpReply): RestAnswer => {
     : { failure: { status } };
 };
 
+/** Reads an answer that is a file where all is well: its text is the only result. */
+export const readFileAnswer = (reply: HttpReply): RestAnswer => {
+  const isFile = 'text' in reply && reply.status === 200 && !reply.text.startsWith('{');
+  return isFile ? { result: [reply.text], status: reply.status } : readAnswer(reply);
+};
+
 interface RecordAnswer {
   readonly id?: number;
   readonly isWritten: boolean;

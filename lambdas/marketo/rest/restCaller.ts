@@ -3,7 +3,7 @@ import type { EpochMs } from '../../segment/time.ts';
 import { transportVerdict } from '../transport.ts';
 import type { Verdict } from '../marketoTypes.ts';
 import type { RestAnswer } from './restAnswers.ts';
-import { readAnswer } from './restAnswers.ts';
+import { readAnswer, readFileAnswer } from './restAnswers.ts';
 import type { ApiError } from './apiErrors.ts';
 import { send } from './restRequest.ts';
 import type { TokenOptions } from './accessToken.ts';
@@ -19,10 +19,15 @@ export interface RestCallerOptions extends Omit<TokenOptions, 'identityEndpoint'
 
 export interface RestRequest {
   readonly method: 'GET' | 'POST' | 'DELETE';
-  /** Below `/rest/v1/`, with its query. */
+  /** Below `/rest/v1/`, or that of another API, with its query. */
   readonly path: string;
-  /** JSON text, unless it is a form. */
-  readonly body?: string;
+  /** Absent: `rest`. */
+  readonly api?: 'rest' | 'bulk';
+  /** JSON text, unless it is a form or says its own type. */
+  readonly body?: string | Buffer;
+  readonly contentType?: string;
+  /** The answer is a file, and its text the only result. */
+  readonly isFile?: true;
   /** The body is a query: what has to stand in no address. */
   readonly isForm?: true;
 }
@@ -68,7 +73,7 @@ export const createRestCaller = ({ endpoint, identityEndpoint, ...options }: Res
   });
 
   const once = async (
-    { method, path, body, isForm }: RestRequest,
+    { method, path, body, isForm, contentType, api = 'rest', isFile }: RestRequest,
     token: string,
     signal: AbortSignal,
   ): Promise<RestAnswer> => {
@@ -77,13 +82,13 @@ export const createRestCaller = ({ endpoint, identityEndpoint, ...options }: Res
       Accept: 'application/json',
       // Without it Marketo refuses a POST (612), even one with an empty body.
       ...(method === 'POST' && {
-        'Content-Type': isForm ? 'application/x-www-form-urlencoded' : 'application/json',
+        'Content-Type':
+          contentType ?? (isForm ? 'application/x-www-form-urlencoded' : 'application/json'),
       }),
     };
-    const url = new URL(`${base}/rest/v1/${path}`);
-    return readAnswer(
-      await send({ method, url, headers, ...(body !== undefined && { body }) }, signal),
-    );
+    const url = new URL(`${base}/${api}/v1/${path}`);
+    const read = isFile ? readFileAnswer : readAnswer;
+    return read(await send({ method, url, headers, ...(body !== undefined && { body }) }, signal));
   };
 
   return async (

@@ -12,6 +12,7 @@ import { createRestCaller } from './restCaller.ts';
 import { callVerdict } from './apiErrors.ts';
 import type { LeadRules } from './leadRules.ts';
 import { defaultRules } from './leadRules.ts';
+import { createRestImports } from './imports/restImports.ts';
 import { planRestCalls } from './restPlan.ts';
 import { relate } from './relations/relate.ts';
 import { removeLeads } from './remove.ts';
@@ -24,6 +25,8 @@ interface RestOptions extends RestCallerOptions {
   readonly rules?: Partial<LeadRules>;
   /** How many cookies `plan` puts into one call, a request each; at least 1, absent: 4. */
   readonly cookiesPerCall?: number;
+  /** Whether bulk imports are used; absent: they are. */
+  readonly takesImports?: boolean;
   /** A signal that aborts after so many milliseconds. Absent: by the machine's clock. */
   readonly abortAfter?: (ms: number) => AbortSignal;
 }
@@ -57,6 +60,7 @@ export const createRestMarketo = ({
   munchkinId,
   rules: given,
   cookiesPerCall,
+  takesImports = true,
   abortAfter = (ms) => AbortSignal.timeout(ms),
   ...options
 }: RestOptions): RestMarketo => {
@@ -133,6 +137,8 @@ export const createRestMarketo = ({
     },
 
     fields,
+
+    ...(takesImports && { imports: createRestImports({ rules, call, signalFor }) }),
 
     remove: (removals, deadline, mayStart) => {
       const bounds = { signal: signalFor(deadline), lastStart: deadline, mayStart };

@@ -17,6 +17,8 @@ export interface RestErrorRule extends ErrorRule {
   readonly isLeadGone?: true;
   /** Of a whole call: Marketo finds no leads by the field that was named. */
   readonly isOfLookup?: true;
+  /** Marketo's queue of imports is full. */
+  readonly isOfQueue?: true;
   /** A lead has this key already. */
   readonly isThere?: true;
   /** Why the lead's id may find it where its key does not. */
@@ -149,7 +151,7 @@ export const restErrorRules: ReadonlyMap<string, RestErrorRule> = new Map<string
   ],
   ['1014', { retryPolicy: 'bounded', because: 'Marketo failed to create the object' }],
   ['1015', { retryPolicy: 'final', because: 'the lead is not in the list' }],
-  ['1016', { retryPolicy: 'retry', because: 'too many imports are waiting' }],
+  ['1016', { retryPolicy: 'retry', isOfQueue: true, because: 'too many imports are waiting' }],
   ['1017', { retryPolicy: 'final', because: 'the object exists already' }],
   ['1018', { retryPolicy: 'final', because: 'the instance’s CRM integration forbids it' }],
   ['1019', { retryPolicy: 'retry', because: 'an import into the list is running' }],
@@ -167,7 +169,7 @@ export const restErrorRules: ReadonlyMap<string, RestErrorRule> = new Map<string
   ['1026', { retryPolicy: 'final', because: 'custom objects are not enabled' }],
   ['1027', { retryPolicy: 'final', because: 'there are too many activity types' }],
   ['1028', { retryPolicy: 'final', because: 'there are too many fields' }],
-  ['1029', { retryPolicy: 'retry', because: 'too many jobs are waiting' }],
+  ['1029', { retryPolicy: 'retry', isOfQueue: true, because: 'too many jobs are waiting' }],
   ['1035', { retryPolicy: 'final', because: 'the filter is not supported' }],
   ['1036', { retryPolicy: 'bounded', because: 'two records of the call had the same key' }],
   ['1037', { retryPolicy: 'final', because: 'Marketo skipped the lead for its status' }],

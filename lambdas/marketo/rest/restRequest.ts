@@ -8,7 +8,7 @@ interface HttpRequest {
   /** Of the token's request it leads to a secret's owner: no URL gets into a log or an error. */
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: string | Buffer;
 }
 
 /** What came of one HTTP request. */

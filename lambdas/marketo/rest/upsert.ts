@@ -77,7 +77,10 @@ const isKnown: Verdict = {
 };
 
 /** Why no record of this update goes to Marketo, though it has something to write. */
-const refusalOf = (update: Update, { leads, lookupField }: LeadRules): Verdict | undefined => {
+export const refusalOf = (
+  update: Update,
+  { leads, lookupField }: LeadRules,
+): Verdict | undefined => {
   if (!hasKey(update, lookupField)) return noKey;
   if (!hasAsciiEmail(update)) return notAscii;
   return leads === 'createOnly' && update.marketoId !== undefined ? isKnown : undefined;

@@ -83,6 +83,7 @@ export const partsWith = async ({ marketo, settings, mapping, secrets, parts }: 
         lookupField: 'email',
         leads: 'createOrUpdate',
         deleteLeads: false,
+        bulkImport: true,
         ...marketo,
       },
       fieldNames: 'segment',

@@ -14,6 +14,7 @@ import { createDeadEvents } from '../operations/dead/events.ts';
 import { createDeadLetterStore } from '../operations/dead/deadLetterStore.ts';
 import { createGauges } from '../operations/gauges.ts';
 import { createHistoryViews } from '../operations/historyViews.ts';
+import { createImportRequest } from '../operations/importRequest.ts';
 import { createOperations } from '../operations/operations.ts';
 import { createPendingCount } from '../operations/pending.ts';
 import { openHistory } from '../operations/history/open.ts';
@@ -128,6 +129,7 @@ export const createLocalOperations = (
       ...createOperations({ ...shared, dead, check, itemsPending }),
       ...createSender(parts),
       ...createHistoryViews({ ...shared, reader: history.history }),
+      ...createImportRequest(shared),
       preview: createPreviewView({ ...shared, mapping }),
     },
     close: () => {

@@ -4,6 +4,7 @@ import type { DeadPage, Operations } from './ports.ts';
 import type {
   AlarmsView,
   BudgetView,
+  BulkView,
   Check,
   CountsView,
   DeadOutcome,
@@ -146,6 +147,7 @@ export const createHttpOperations = (
     resend: (ids) => outcomes('resend', ids),
     drop: (ids) => outcomes('drop', ids),
     check: async () => (await ask<{ readonly checks: readonly Check[] }>('check', {})).checks,
+    askForImports: () => ask<BulkView>('bulk', {}),
     events: (query) => ask<EventsView>('events', query),
     people: (part) => ask<PeopleView>('people', { part }),
     problems: (forMs) => ask<ProblemsView>('problems', { forMs }),

@@ -18,6 +18,7 @@ export const createLater = (make: () => Promise<Operations>): Operations => {
     drop: async (ids) => (await get()).drop(ids),
     check: async () => (await get()).check(),
     alarms: async () => (await get()).alarms(),
+    askForImports: async () => (await get()).askForImports(),
     events: async (query) => (await get()).events(query),
     details: async (message) => (await get()).details(message),
     bodies: async (message) => (await get()).bodies(message),

@@ -37,6 +37,8 @@ export const commandTiming = { stopGraceMs: 500 } as const;
 
 /** How the command line sends a file of events. */
 export const sendFileTiming = {
+  /** How often `--bulk` asks again while a file is sent; a request counts for three times as long. */
+  bulkEveryMs: 5 * MINUTE_MS,
   requestMs: 30 * SECOND_MS,
   /** A request that is not answered, or that is told to come later, is sent again. */
   backoffFirstMs: SECOND_MS,

@@ -8,7 +8,7 @@ import type { HistoryViews, Operations, Tools } from './ports.ts';
 /** What can be asked about one destination, and done with what is stored there. */
 export const createOperations = (
   parts: OperationsParts,
-): Omit<Operations, keyof Tools | keyof HistoryViews> => ({
+): Omit<Operations, keyof Tools | keyof HistoryViews | 'askForImports'> => ({
   flow: createFlowView(parts),
   lead: createLeadView(parts),
   event: createEventView(parts),

@@ -2,6 +2,7 @@ import type { EpochMs } from '../lambdas/segment/time.ts';
 import type {
   AlarmsView,
   BudgetView,
+  BulkView,
   CountsView,
   Check,
   DeadOutcome,
@@ -89,4 +90,6 @@ export interface Operations extends Tools, HistoryViews {
   check(): Promise<readonly Check[]>;
   /** What rings, and what does not. */
   alarms(): Promise<AlarmsView>;
+  /** Lets what waits leave by bulk imports for a while. */
+  askForImports(): Promise<BulkView>;
 }

@@ -276,6 +276,12 @@ export interface PreviewView {
   readonly problems: readonly string[];
 }
 
+/** Bulk imports that somebody asked for. */
+export interface BulkView {
+  /** They take what they can until then. */
+  readonly until: EpochMs;
+}
+
 /** A test event that ingest has accepted. */
 export interface SentView {
   readonly messageId: string;

@@ -62,6 +62,7 @@ export const createCalls = (operations: Operations, info: Info, sight: Sight) =>
   people: call('part', async ({ part }, caller) =>
     sight.people(await operations.people(part), caller),
   ),
+  bulk: call('nothing', () => operations.askForImports()),
   problems: call('stretch', ({ forMs }) => operations.problems(forMs)),
   counts: call('stretch', ({ forMs }) => operations.counts(forMs)),
   preview: call('preview', (query) => operations.preview(query)),

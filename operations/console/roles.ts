@@ -24,6 +24,7 @@ const needed: Readonly<Record<CallName, Role>> = {
   resend: 'operator',
   drop: 'operator',
   erase: 'operator',
+  bulk: 'operator',
 };
 
 /** What is more than looking, and is written down with who did it. */
@@ -34,6 +35,7 @@ const acting: ReadonlySet<CallName> = new Set([
   'erase',
   'check',
   'reveal',
+  'bulk',
 ]);
 
 /** Whether somebody of this role may make this call. */

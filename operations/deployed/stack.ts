@@ -13,6 +13,7 @@ import { createDeadLetterStore } from '../dead/deadLetterStore.ts';
 import { openHistory } from '../history/open.ts';
 import { createGauges } from '../gauges.ts';
 import { createHistoryViews } from '../historyViews.ts';
+import { createImportRequest } from '../importRequest.ts';
 import { createOperations } from '../operations.ts';
 import { createPendingCount } from '../pending.ts';
 import type { Operations } from '../ports.ts';
@@ -103,6 +104,7 @@ export const createStackOperations = (parts: StackParts): Operations => {
   return {
     ...createOperations({ ...shared, dead, check, itemsPending }),
     ...createHistoryViews({ ...shared, reader: history.history }),
+    ...createImportRequest(shared),
     ...createSender({ ingestUrl, ...createKeys(secrets, places.secrets.ingest) }),
     preview: createPreviewView({ settings, mapping, clock }),
   };

@@ -41,6 +41,7 @@ test('a destination asked through the console answers as it does itself', async 
   });
   expect(await operations.sendTest({ type: 'page' })).toMatchObject({ messageId: 'test-1' });
   expect(await operations.erase('u-1')).toMatchObject({ messageId: 'test-1' });
+  expect(await operations.askForImports()).toHaveProperty('until');
   expect(await operations.events({ filter: { type: 'page' }, most: 5 })).toMatchObject({
     events: [],
   });
@@ -51,6 +52,7 @@ test('a destination asked through the console answers as it does itself', async 
     { event: { type: 'page' }, source: 'browser' },
     { send: { type: 'page' } },
     { erase: 'u-1' },
+    'bulk',
     { events: { filter: { type: 'page' }, most: 5 } },
     { people: 'jane' },
     { problems: 60_000 },

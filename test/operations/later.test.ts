@@ -26,6 +26,7 @@ test('nothing is made before something is asked, and then once', async () => {
     operations.preview({ event: {}, source: 'server' }),
     operations.sendTest({ type: 'page' }),
     operations.erase('u-1'),
+    operations.askForImports(),
   ]);
   expect(lead).toEqual(leadView);
   expect(made).toBe(1);
@@ -45,6 +46,7 @@ test('nothing is made before something is asked, and then once', async () => {
     { event: {}, source: 'server' },
     { send: { type: 'page' } },
     { erase: 'u-1' },
+    'bulk',
   ]);
 });
 

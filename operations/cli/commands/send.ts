@@ -3,6 +3,7 @@ import { rm, stat } from 'node:fs/promises';
 import { OperationsError } from '../../error.ts';
 import { run, type Cli } from '../command.ts';
 import { exits } from '../exits.ts';
+import { createBulkRequest } from '../send/bulk.ts';
 import { sendFile } from '../send/file.ts';
 import { beginning, readPosition, writePosition, type Position } from '../send/position.ts';
 import { createProgress } from '../send/progress.ts';
@@ -12,6 +13,7 @@ interface Options {
   readonly position?: string;
   readonly refused?: string;
   readonly restart?: true;
+  readonly bulk?: true;
 }
 
 const sizeOf = async (path: string): Promise<number> => {
@@ -39,12 +41,15 @@ export const addSend = (program: Command, cli: Cli): void => {
     .description('send a file of events, one JSON object a line; goes on where it was stopped')
     .option('--position <file>', 'where to keep how far it came (default: <file>.position)')
     .option('--refused <file>', 'where refused lines go (default: <file>.refused)')
+    .option('--bulk', 'let the leads leave by bulk imports, whatever the calls of the day')
     .option('--restart', 'begin anew, whatever the position says')
     .addHelpText(
       'after',
       `
 Each line is an event as Segment's SDKs send it: {"type": "identify", "userId": …, "traits": {…}}.
 The write key is that of the stack's secret; locally it is local-write-key, or the variable WRITE_KEY.
+--bulk is for an archive of many leads: they gather for files of up to 20,000 rows, and leads that no file can carry
+wait up to 15 minutes for that. It needs the REST API.
 Ctrl-C stops it; the same command again goes on. No event is sent under two names: one without a
 messageId gets one of its place in the file. A file that has grown is sent from where it ended.`,
     );
@@ -58,6 +63,10 @@ messageId gets one of its place in the file. A file that has grown is sent from 
       if (options.restart) await rm(refusedPath, { force: true });
       // Before anything is sent: the ids that the file gives outlive a crash.
       await writePosition(file, positionPath, begunAt);
+      const bulk = createBulkRequest(target.operations, options.bulk === true, () =>
+        performance.now(),
+      );
+      await bulk.ask();
       const progress = createProgress(io, totalBytes, begunAt, () => performance.now());
       const refusals = createRefusals(refusedPath, progress.note);
       const endpoint = {
@@ -75,6 +84,7 @@ messageId gets one of its place in the file. A file that has grown is sent from 
           ({ position, unfinished } = step);
           await writePosition(file, positionPath, position);
           progress.show(position);
+          await bulk.ask();
         }
       } catch (error) {
         progress.clear();
@@ -82,6 +92,7 @@ messageId gets one of its place in the file. A file that has grown is sent from 
         throw error;
       }
       progress.clear();
+      const bulkUntil = await bulk.askLast();
       const { sent, refused } = position;
       const sentNow = sent - begunAt.sent;
       const eventsPerSecond = Math.round(progress.rate(position));
@@ -90,11 +101,14 @@ messageId gets one of its place in the file. A file that has grown is sent from 
       const more = {
         ...(refused > 0 && { refusedFile: refusedPath }),
         ...(unfinished !== undefined && { unfinishedLine: unfinished }),
+        ...(bulkUntil !== undefined && { bulkUntil }),
       };
       say({ file, sent, refused, sentNow, eventsPerSecond, ...more }, () =>
         [
           `${sent} events sent (${sentNow} now, ${eventsPerSecond} a second), ${refused} refused`,
           refused > 0 && `the refused lines and why: ${refusedPath}`,
+          bulkUntil !== undefined &&
+            `their leads leave by bulk imports until ${new Date(bulkUntil).toISOString()}; what no file can carry goes by calls`,
           isDone && 'nothing was left to send; --restart sends the file again',
           unfinished !== undefined &&
             `line ${unfinished} is no JSON and not finished; the same command sends it once it is`,

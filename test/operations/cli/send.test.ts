@@ -104,6 +104,27 @@ describe('send', () => {
     expect(new Date(event?.timestamp ?? 0).toISOString()).toBe('2026-01-02T10:00:00.000Z');
   });
 
+  it('with --bulk asks for bulk imports before the first event and after the last', async () => {
+    const door = await doorWith();
+    const operations = createFakeOperations();
+    const target: Target = {
+      operations,
+      info: () => Promise.reject(new Error('nobody asks')),
+      ingestUrl: door.url,
+      writeKey: () => Promise.resolve(door.writeKey),
+      deleteKey: () => Promise.reject(new Error('nobody asks')),
+      close: () => undefined,
+    };
+    const { exit, out } = await send(fileOf(people(2)), door, ['--bulk'], { target });
+    expect(exit).toBe(0);
+    expect(JSON.parse(out)).toHaveProperty('bulkUntil');
+    expect(operations.asked).toEqual(['bulk', 'bulk']);
+    expect(
+      JSON.parse((await send(fileOf(people(2)), door, [], { target })).out),
+    ).not.toHaveProperty('bulkUntil');
+    expect(operations.asked).toHaveLength(2);
+  });
+
   it('goes on where it was stopped, and repeats nothing', async () => {
     const door = await doorWith();
     const count = 3 * sendFileLimits.events;

@@ -209,7 +209,7 @@ test('calls are only posted, and an unknown one is told which there are', async 
     {
       code: 'unusable',
       message:
-        'the console has no such call; it has info, flow, lead, event, details, reveal, budget, dead, resend, drop, check, alarms, events, people, problems, counts, preview, send, erase',
+        'the console has no such call; it has info, flow, lead, event, details, reveal, budget, dead, resend, drop, check, alarms, events, people, bulk, problems, counts, preview, send, erase',
     },
   ]);
   expect((await ask(url, '', {}))[0]).toBe(404);

@@ -129,6 +129,7 @@ export const fakeOperations = (): Operations & { readonly asked: unknown[] } => 
       ),
     check: () => answer('check', [{ name: 'table', state: 'ok', says: 'it answers' }]),
     alarms: () => answer('alarms', { now, alarms: [], because: 'no stack' }),
+    askForImports: () => answer('bulk', { until: now }),
     events: (query) => answer({ events: query }, eventsView),
     details: (message) => answer({ details: message }, { ...detailsView, message }),
     bodies: (message) =>

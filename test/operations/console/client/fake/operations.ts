@@ -155,6 +155,7 @@ export const createFakeOperations = (many = 12): FakeOperations => {
           { name: 'EventsDead', state: 'quiet', says: 'Events wait in the dead-letter queue.' },
         ],
       })),
+    askForImports: () => answer('bulk', () => ({ until: clock() })),
     events: (query) =>
       answer(`events ${JSON.stringify(query)}`, () => query).then((of) => history.events(of)),
     details: (message) =>

@@ -1,3 +1,4 @@
+import { leadApis } from '../lambdas/marketo/leadApis.ts';
 import type { Clock } from '../lambdas/ports.ts';
 import type { SettingsOf } from '../lambdas/settings.ts';
 import { askForImports } from '../lambdas/store/importStore.ts';
@@ -16,7 +17,7 @@ interface ImportRequestParts {
 /** Why no import can carry anything here, and what to do. */
 const hindrance = ({ marketo }: ImportRequestParts['settings']): string | undefined => {
   const { api, leads, bulkImport } = marketo;
-  if (api !== 'rest') return 'bulk imports go over REST: set marketo.api to rest';
+  if (!leadApis[api].hasImports) return 'bulk imports go over REST: set marketo.api to rest';
   if (!bulkImport) return 'marketo.bulkImport is false: set it to true';
   return leads === 'createOrUpdate'
     ? undefined

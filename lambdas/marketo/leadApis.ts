@@ -10,6 +10,8 @@ export interface LeadApi {
   readonly label: 'REST' | 'SOAP';
   /** Static lists, programs, campaigns, companies and custom activities, beside fields and cookies. */
   readonly hasRelations: boolean;
+  /** Bulk imports of leads. */
+  readonly hasImports: boolean;
   /** How leads are found, made and deleted may be chosen: partition, lookup field, duplicates. */
   readonly hasLeadOptions: boolean;
   /** Marketo looks at a lead's cookie before its e-mail. */
@@ -28,6 +30,7 @@ const rows = {
   rest: {
     label: 'REST',
     hasRelations: true,
+    hasImports: true,
     hasLeadOptions: true,
     matchesCookieFirst: false,
     sets: () => true,
@@ -37,6 +40,7 @@ const rows = {
   soap: {
     label: 'SOAP',
     hasRelations: false,
+    hasImports: false,
     hasLeadOptions: false,
     matchesCookieFirst: true,
     sets: ({ soap }) => soap !== null,

@@ -2,6 +2,7 @@ import type { PipelinePorts } from '../../absorb/pipeline.ts';
 import { errorName } from '../../errorName.ts';
 import { importLimits, importTiming } from '../../limits.ts';
 import type { ImportLimits } from '../../limits.ts';
+import type { Api } from '../../marketo/leadApis.ts';
 import type { LeadImports } from '../../marketo/marketoPorts.ts';
 import type { Sleep } from '../../ports.ts';
 import type { ImportsState } from '../../store/importStore.ts';
@@ -23,6 +24,7 @@ import { createLeftLeads } from './leftLeads.ts';
 import { StartImport } from './startImport.ts';
 
 interface ImportsPorts extends Omit<PipelinePorts, 'limits'>, Omit<LockPorts, 'leaseMs'> {
+  readonly api: Api;
   readonly sleep: Sleep;
   /** Partitions of each lane of the index. */
   readonly shards: number;

@@ -5,6 +5,7 @@ import type { ImportRow } from '../../lead/importRow.ts';
 import { importedSnapshot } from '../../lead/importRow.ts';
 import type { LeadVerdict } from '../../lead/settle.ts';
 import type { ImportTiming } from '../../limits.ts';
+import type { Api } from '../../marketo/leadApis.ts';
 import type { Clock } from '../../ports.ts';
 import type { EpochMs } from '../../segment/time.ts';
 import { epochMs } from '../../segment/time.ts';
@@ -15,6 +16,7 @@ import type { Settlements } from '../settlements.ts';
 import type { ImportAnswers } from './importAnswers.ts';
 
 interface FollowImportPorts {
+  readonly api: Api;
   readonly answers: ImportAnswers;
   readonly settlements: Settlements;
   readonly store: Pick<Store, 'leads' | 'saveLead'>;
@@ -120,7 +122,7 @@ export class FollowImport {
     verdictOf: (row: ImportRow) => LeadVerdict,
     now: EpochMs,
   ): Promise<void> {
-    const { store, settlements, logger, failed } = this.ports;
+    const { api, store, settlements, logger, failed } = this.ports;
     const items = await store.leads(rows.map(({ lead }) => lead));
     const settling = rows.flatMap((row) => {
       const loaded = items.get(row.lead);
@@ -130,7 +132,7 @@ export class FollowImport {
     });
     logger.call({
       call: owner,
-      api: 'rest',
+      api,
       about: 'leads',
       leads: settling.length,
       requests: calls,

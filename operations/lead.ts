@@ -115,6 +115,7 @@ const lockOf = (
   return {
     ...(lockedUntil !== undefined && lockedUntil > now && { lockedUntil }),
     isCalling: wait?.kind === 'calling',
+    ...(wait?.kind === 'calling' && wait.isImport && { isImporting: true }),
     ...(entry && { nextAt: entry.nextAt }),
     attempts,
     ...(isHeldUp && { heldUp: reasonOf(wait) }),

@@ -1,6 +1,7 @@
 import { nextAtOf } from '../lambdas/lead/schedule.ts';
 import type { Mailbox } from '../lambdas/lead/leadTypes.ts';
 import type { EpochMs } from '../lambdas/segment/time.ts';
+import { isImportOwner } from '../lambdas/store/importStore.ts';
 import type { Closed } from './budgetClosed.ts';
 import { momentOf } from './summaryWords.ts';
 import type { Told, ToldCall } from './views.ts';
@@ -9,8 +10,8 @@ import type { Told, ToldCall } from './views.ts';
 export type Wait =
   /** Nothing: the next call takes it along. */
   | { readonly kind: 'now' }
-  /** A call has it, or the next one will; `until` is its lease. */
-  | { readonly kind: 'calling'; readonly until: EpochMs }
+  /** A call has it, or the next one will; `until` is its lease. `isImport`: a bulk import has it. */
+  | { readonly kind: 'calling'; readonly until: EpochMs; readonly isImport?: true }
   /** Marketo is closed to all; `until` is when it may be this lead's turn. */
   | ({ readonly kind: 'closed' } & Closed)
   | { readonly kind: 'lock'; readonly until: EpochMs; readonly because?: string }
@@ -50,7 +51,11 @@ export const waitOf = (
   if (need === undefined) return undefined;
   const { owner, lockedUntil, attempts = 0, activities } = mailbox;
   if (owner !== undefined && lockedUntil !== undefined && lockedUntil > now)
-    return { kind: 'calling', until: lockedUntil };
+    return {
+      kind: 'calling',
+      until: lockedUntil,
+      ...(isImportOwner(owner) && { isImport: true }),
+    };
   if (closed)
     return { kind: 'closed', ...closed, ...(need > (closed.until ?? now) && { until: need }) };
   if (need <= now) return nextCallAt > now ? { kind: 'pace', until: nextCallAt } : { kind: 'now' };
@@ -79,7 +84,9 @@ export const reasonOf = (wait: Wait): string => {
     case 'now':
       return 'nothing holds this lead up, and the next call takes it along';
     case 'calling':
-      return 'a call to Marketo is under way and not answered yet';
+      return wait.isImport
+        ? 'it is in a bulk import, which Marketo works on'
+        : 'a call to Marketo is under way and not answered yet';
     case 'closed':
       return `Marketo cannot be used${after(wait.because)}; all leads wait`;
     case 'lock':

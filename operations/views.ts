@@ -124,6 +124,8 @@ export interface LeadView {
     readonly lockedUntil?: EpochMs;
     /** A call is on its way; `lockedUntil` is its lease. */
     readonly isCalling: boolean;
+    /** That call is a bulk import. */
+    readonly isImporting?: true;
     /** When the lead may go next, by the index; in the past: since when it has been due. */
     readonly nextAt?: EpochMs;
     readonly attempts: number;

@@ -14,7 +14,7 @@ export interface ImportLimits {
 }
 
 /** A file that was uploaded. */
-export interface ImportFile {
+interface ImportFile {
   readonly request: EachRequest;
   readonly nameOf: NameOf;
   /** The list that its leads enter. */

@@ -48,7 +48,7 @@ export type StartedImport =
   { readonly job: string } | { readonly verdict: Verdict; readonly isFull?: true };
 
 /** `lost`: Marketo does not know the job. */
-export type ImportState =
+type ImportState =
   | { readonly state: 'waiting' | 'failed' | 'lost' }
   | { readonly state: 'done'; readonly failed: number; readonly warned: number }
   | { readonly verdict: Verdict };

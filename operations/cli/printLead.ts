@@ -42,9 +42,9 @@ const atEnd = {
 } as const;
 
 const lockText = ({ lock, now }: LeadView): string => {
-  const { lockedUntil, isCalling, attempts, heldUp } = lock;
+  const { lockedUntil, isCalling, isImporting, attempts, heldUp } = lock;
   const parts = [
-    isCalling && 'a call to Marketo is under way',
+    isCalling && (isImporting ? 'in a bulk import of Marketo’s' : 'a call to Marketo is under way'),
     !isCalling &&
       lockedUntil !== undefined &&
       lockedUntil > now &&

@@ -57,6 +57,11 @@ const cases: readonly (readonly [string, Partial<Standing>, string])[] = [
     '2 fields wait: a call to Marketo is under way and not answered yet.',
   ],
   [
+    'a bulk import has it',
+    { fields: waiting, wait: { kind: 'calling', until: at(7_200), isImport: true } },
+    '2 fields wait: it is in a bulk import, which Marketo works on.',
+  ],
+  [
     'it waits for the lock',
     { fields: [field('Age', 'waiting'), ...sent], wait: { kind: 'lock', until: at(27) } },
     '1 field waits: the lead is locked, since it may be called for once in 30 s; the next call is at 12:00:27 UTC (in 27 s).',

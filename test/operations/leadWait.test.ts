@@ -47,5 +47,7 @@ describe('a lead with something to tell waits', () => {
   it('for the call that has it', () => {
     const called = { ...pending, owner: 'me', lockedUntil: at(132) };
     expect(waitOf(called, around)).toEqual({ kind: 'calling', until: at(132) });
+    const imported = { ...called, owner: 'import-1' };
+    expect(waitOf(imported, around)).toMatchObject({ kind: 'calling', isImport: true });
   });
 });

@@ -45,7 +45,7 @@ interface Row {
 }
 
 /** Why a lead that is in an import waits. */
-export const isInImport = 'it is in a bulk import, which Marketo works on';
+const isInImport = 'it is in a bulk import, which Marketo works on';
 
 const tries = 5;
 

@@ -34,6 +34,9 @@ it('says a reason once for fields that share it, and what happens when their tim
 
 it('never calls a lead free that waits for something else than its lock', () => {
   const heldUp = 'Marketo cannot be used; all leads wait';
+  expect(textOf({ lock: { isCalling: true, isImporting: true, attempts: 0 } })).toContain(
+    'in a bulk import of Marketo’s',
+  );
   expect(textOf({ lock: { isCalling: false, attempts: 0, heldUp } })).toContain(
     `lock     not locked; it waits: ${heldUp}`,
   );

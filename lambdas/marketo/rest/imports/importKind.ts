@@ -6,7 +6,7 @@ import { refusalOf } from '../upsert.ts';
 import { csvLine } from './csv.ts';
 
 /** What all rows of a file have in common. */
-export interface ImportKind {
+interface ImportKind {
   /** The field that finds their leads; it stands in the first column. */
   readonly lookup: string;
   readonly partition?: string;

@@ -1,4 +1,4 @@
-import { leadTiming } from '../../../../lambdas/limits.ts';
+import { importTiming, leadTiming } from '../../../../lambdas/limits.ts';
 import type { LeadView } from '../../../views.ts';
 import { useNow } from '../clock.ts';
 import { left } from '../format.ts';
@@ -14,12 +14,23 @@ interface State {
   readonly ofMs?: number;
 }
 
-const stateOf = ({ lockedUntil, isCalling, heldUp }: LeadView['lock'], now: number): State => {
+const stateOf = (
+  { lockedUntil, isCalling, isImporting, heldUp }: LeadView['lock'],
+  now: number,
+): State => {
   const isFree = lockedUntil === undefined || lockedUntil <= now;
   if (isFree && heldUp !== undefined)
     return { tone: 'wait', says: 'Not locked', why: `It waits: ${heldUp}.` };
   if (isFree)
     return { tone: 'good', says: 'Free', why: 'The next call may take this lead at once.' };
+  if (isImporting)
+    return {
+      tone: 'move',
+      says: 'In a bulk import',
+      why: 'Marketo works on it. The lead is locked until the import ends; what comes meanwhile goes afterwards.',
+      until: lockedUntil,
+      ofMs: importTiming.leaseMs,
+    };
   return isCalling
     ? {
         tone: 'move',

@@ -32,6 +32,13 @@ const strangers = (imports: readonly Import[], allowed: readonly RegExp[]): stri
     .filter(({ to }) => !allowed.some((pattern) => pattern.test(to)))
     .map(({ from, to }) => `${from} imports ${to}`);
 
+interface Manifest {
+  readonly dependencies?: Readonly<Record<string, string>>;
+}
+
+const manifestOf = (folder: string): Manifest =>
+  JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')) as Manifest;
+
 describe('the import fence', () => {
   it('keeps segment/ pure: it imports nothing but itself and the schema library', () => {
     const imports = below('lambdas/segment/');
@@ -117,6 +124,21 @@ describe('the import fence', () => {
       .flatMap(filesIn)
       .filter((file) => /[=!]== '(?:rest|soap)'/.test(readFileSync(join(root, file), 'utf8')));
     expect(askers).toEqual([]);
+  });
+
+  it('lets the SQS twin know nothing but itself, Node.js and the schema library', () => {
+    const imports = below('local/sqs/');
+    expect(imports.length).toBeGreaterThan(0);
+    expect(strangers(imports, [/^local\/sqs\//, /^node:/, /^zod$/])).toEqual([]);
+  });
+
+  it.each(['local/sqs', 'simulator'])('lets the package in %s need what it names', (folder) => {
+    const { dependencies = {} } = manifestOf(folder);
+    const needed = below(`${folder}/`).flatMap(({ to }) =>
+      /^(?:node:|lambdas\/|local\/|simulator\/)/.test(to) ? [] : [to.split('/')[0] ?? to],
+    );
+    expect([...new Set(needed)].sort()).toEqual(Object.keys(dependencies).sort());
+    expect(manifestOf('.').dependencies).toMatchObject(dependencies);
   });
 
   it('has no circle', () => {

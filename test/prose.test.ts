@@ -10,6 +10,7 @@ const pages = [
   'README.md',
   'CONTRIBUTING.md',
   'SECURITY.md',
+  'local/sqs/README.md',
   'simulator/README.md',
   'findings/README.md',
   ...readdirSync(join(root, 'docs')).map((name) => `docs/${name}`),

@@ -11,7 +11,7 @@ import type { Random } from '../ports.ts';
 import type { LeadLimits, LeadTiming } from '../limits.ts';
 import { messageHashOf } from '../segment/order.ts';
 import { createActivityReports } from './activityReports.ts';
-import { createLatency } from './latency.ts';
+import { createLatency } from './endToEndLatency.ts';
 import { createRelationReports } from './relationReports.ts';
 import type { Locked } from './locks.ts';
 import type { Reports } from './reports.ts';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import ts from 'typescript';
 
 /** A text in code, with the line that it starts on. */
-export interface TextInCode {
+interface TextInCode {
   readonly line: number;
   readonly text: string;
 }

@@ -1,7 +1,7 @@
 import { hashOf, keyIdOf, visitPrefix } from '../digest.ts';
 import type { Erasure, ErasureId, ErasureRequest } from '../lead/erasurePlan.ts';
 import type { KeyId, IdentityRecord, Mailbox } from '../lead/leadTypes.ts';
-import { leadsOf } from '../lead/user.ts';
+import { deletedBefore, leadsOf } from '../lead/user.ts';
 import { messageHashOf } from '../segment/order.ts';
 
 /** The same delete is the same erasure, however often its message comes. */
@@ -44,11 +44,12 @@ export const withNamed = (
   const user = erasure.user === undefined ? undefined : keys.get(erasure.user);
   const isDone = !erasure.isDelete || user?.deletes?.includes(erasure.order);
   if (isDone) return erasure;
+  const since = user && deletedBefore(user);
   return {
     ...erasure,
     leads: union(erasure.leads, leadsOf(user)),
     pages: union(erasure.pages, user?.leadPages ?? []),
-    ...(user?.deleted !== undefined && { since: user.deleted }),
+    ...(since !== undefined && { since }),
   };
 };
 

@@ -36,15 +36,19 @@ const deletionOf = (
     deleted !== undefined && order < deleted ? { order: deleted, spreads } : undefined;
   const ofKey = (key: KeyId | undefined): SequenceKey | undefined =>
     key === undefined ? undefined : itemOf(key)?.deleted;
+  const deletedLeadOf = (one: { readonly lead: LeadId } | undefined): SequenceKey | undefined =>
+    one && deletedLead(one.lead);
   const ofLeadBy = (some: EventKeys): { deletion: Deletion | undefined } | undefined => {
     const found = resolve(some, order, itemOf, renaming, by);
     return found && { deletion: older(deletedLead(found.lead), isNamed(some, found.lead)) };
   };
   const user = older(firstSince(keys.userId && itemOf(keys.userId), order), true);
-  const named = keys.named && ofLeadBy(without(keys, 'anonymousId', 'hint'))?.deletion;
+  // Also where the userId has a lead by now that would take the e-mail.
+  const own = [keys.named, keys.lookup].flatMap((one) => older(deletedLeadOf(one), true) ?? [])[0];
+  const named = own ?? (keys.named && ofLeadBy(without(keys, 'anonymousId', 'hint'))?.deletion);
   // Whichever came first has taken what this event says, and with it what the other would look for.
   if (user) return named !== undefined && named.order < user.order ? named : user;
-  if (keys.named) return named;
+  if (named !== undefined || keys.named) return named;
   const cookie = older(ofKey(keys.cookie), false);
   if (cookie) return cookie;
   const found = ofLeadBy(without(keys, 'anonymousId', 'hint'));

@@ -29,13 +29,18 @@ export const noteLead = (
   return { ...after, leads: isBack ? without(all, link.lead) : all };
 };
 
-/** The leads of a user who is deleted: those named since the deletion before. */
-export const leadsOf = ({
-  link,
-  leads = {},
-  deleted,
-}: Partial<IdentityRecord> = {}): readonly LeadId[] => {
-  const named = Object.entries(leads).filter(([, at]) => deleted === undefined || at >= deleted);
+/**
+ * The user's own deletion before. That of somebody with whom they shared a lead reached that lead alone, so
+ * the key's tombstone says nothing of the others.
+ */
+export const deletedBefore = ({ deletes = [] }: Partial<IdentityRecord>): SequenceKey | undefined =>
+  deletes.at(-1);
+
+/** The leads of a user who is deleted: those named since their deletion before. */
+export const leadsOf = (user: Partial<IdentityRecord> = {}): readonly LeadId[] => {
+  const { link, leads = {} } = user;
+  const since = deletedBefore(user);
+  const named = Object.entries(leads).filter(([, at]) => since === undefined || at >= since);
   return [...(link ? [link.lead] : []), ...named.map(([lead]) => lead as LeadId)];
 };
 

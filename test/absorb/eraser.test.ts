@@ -203,6 +203,20 @@ describe('a delete', () => {
     }
   });
 
+  it('reaches what its user named before somebody was deleted with whom they shared another lead', async () => {
+    const [joe, old] = ['joe@example.com', 'jane@old.example.com'];
+    await absorb(normalized(0, { email: joe, userId: 'joe', fields: { City: 'his' } }));
+    await absorb(normalized(1, { email: old, userId: 'jane', fields: { Plan: 'secret' } }));
+    await absorb(normalized(2, { email: joe, userId: 'jane' }));
+    await partsOver(twin.table).erase({
+      order: order(5),
+      keys: { userId: keyIdOf('userId', 'joe') },
+    });
+    expect(everything()).not.toContain('his');
+    await erase();
+    expect(everything()).not.toMatch(/secret|old/);
+  });
+
   it('that comes again while another one goes on reaches nobody who was named since', async () => {
     await absorb(identify(1, { fields: { Plan: 'old' } }));
     await erase();

@@ -118,6 +118,16 @@ describe('an event from before a deletion', () => {
     expect(becomes({ [user]: later }, elsewhere).late).toMatchObject([{ order: order(9) }]);
   });
 
+  it('that names the deleted e-mail is late, also where its own userId has a lead that would be renamed', () => {
+    const keys = { [user]: item({ link: linkTo(joe, 4) }) };
+    const named = normalized(3, { userId: 'u', email: jane, fields });
+    const found = becomes(keys, named);
+    expect(isLate(found)).toBe(true);
+    expect(found.late).toEqual([{ order: order(5), keys: named.keys }]);
+    expect(found.states.leads.size).toBe(0);
+    expect(isLate(becomes(keys, normalized(6, { userId: 'u', email: jane, fields })))).toBe(false);
+  });
+
   it('that names somebody else is good, on the user’s device and with the user’s cookie', () => {
     const other = normalized(3, { email: joe, cookie: 'c', anonymousId: 'a', fields });
     const found = becomes({ [cookie]: gone, [device]: gone }, other);

@@ -97,7 +97,7 @@ describe('a lead that a userId names again', () => {
 });
 
 describe('the leads of a deleted user', () => {
-  const deleted: IdentityRecord = { ...emptyKey, deleted: order(5) };
+  const deleted: IdentityRecord = { ...emptyKey, deleted: order(5), deletes: [order(5)] };
 
   it('are those that were named since the deletion before', () => {
     expect(leadsOf(named([[bob, 6]], { ...deleted, leads: { [ann]: order(4) } }))).toEqual([bob]);
@@ -113,6 +113,16 @@ describe('the leads of a deleted user', () => {
       ),
     ).toEqual([carl, bob]);
     expect(leadsOf(undefined)).toEqual([]);
+  });
+
+  it('are all of them where only somebody with whom they shared one of them was deleted', () => {
+    const key = named([
+      [ann, 1],
+      [bob, 2],
+    ]);
+    const reached = eraseKey(key, new Set([bob]), order(5)).key;
+    expect(reached.deleted).toBe(order(5));
+    expect(leadsOf(reached)).toEqual([ann]);
   });
 
   it('are also the one that it named when the deletion of another user reached it', () => {
@@ -140,7 +150,7 @@ describe('the leads of a deleted user', () => {
   });
 
   it('keep the deletes in their order, each once', () => {
-    const both = noteDelete(noteDelete(deleted, order(7)), order(6));
+    const both = noteDelete(noteDelete(emptyKey, order(7)), order(6));
     expect(both.deletes).toEqual([order(6), order(7)]);
     expect(noteDelete(both, order(6))).toBe(both);
   });

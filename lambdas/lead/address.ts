@@ -1,6 +1,7 @@
 import { emailKeyOf } from '../segment/email.ts';
 import type { NormalizedEvent } from './normalizedEvent.ts';
 import type { Resolved } from './identity.ts';
+import { addressAfter } from './emailRegister.ts';
 import type { DigestOf, Fields, Mailbox } from './leadTypes.ts';
 
 /** The field under which a new e-mail of a lead waits for its call. */
@@ -31,14 +32,12 @@ const withEmail = (
   const { lead, newAliases = [] } = resolved;
   if (named === undefined || !(named.lead === lead || newAliases.includes(named.lead)))
     return mailbox;
-  const { address } = mailbox;
-  if (address.by === 'server' && by !== 'server') return mailbox;
-  const isVouchedNow = by === 'server' && address.by !== 'server';
-  if (order <= address.order && !isVouchedNow) return mailbox;
-  const isRenamed = emailKeyOf(named.email) !== emailKeyOf(address.text);
+  const address = addressAfter(mailbox.address, { text: named.email, order }, by);
+  if (address === mailbox.address) return mailbox;
+  const isRenamed = emailKeyOf(address.text) !== emailKeyOf(mailbox.address.text);
   return {
     ...mailbox,
-    address: { text: named.email, order, ...(by === 'server' && { by }) },
+    address,
     ...(isRenamed && wasSentOf(mailbox) && { renamed: true as const, ...formerOf(mailbox) }),
   };
 };

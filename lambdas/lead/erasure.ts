@@ -1,5 +1,6 @@
 import type { SequenceKey } from '../segment/order.ts';
 import { hasActivities, inOrder } from './activities.ts';
+import { addressSince } from './emailRegister.ts';
 import { withoutMarketoState } from './sentContent.ts';
 import { heldIn } from './keys.ts';
 import { isPending, mapFields, unsentOf } from './registers.ts';
@@ -95,7 +96,8 @@ export const eraseLead = (mailbox: Mailbox | undefined, order: SequenceKey): Era
   const activities = split(mailbox.activities?.pending, order);
   const kept = isNew ? mapFields(fields.since, afresh) : fields.since;
   const removed = waiting(fields.old, activities.old);
-  const isNamed = mailbox.address.order >= order;
+  const address = addressSince(mailbox.address, order);
+  const isNamed = address !== undefined;
   const isLookedUp = mailbox.lookup !== undefined && mailbox.lookup.order >= order;
   if (!isNamed && !isLookedUp) {
     const { lockedUntil } = mailbox;
@@ -106,7 +108,7 @@ export const eraseLead = (mailbox: Mailbox | undefined, order: SequenceKey): Era
   }
   const stays = {
     ...without(isLookedUp ? mailbox : without(mailbox, 'lookup'), 'withdrawn'),
-    ...(!isNamed && { address: blank.address }),
+    address: address ?? blank.address,
     fields: kept,
     cookies: split(mailbox.cookies, order).since,
     ...(mailbox.activities && {

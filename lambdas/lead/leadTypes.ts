@@ -115,6 +115,18 @@ export interface Narrowing {
   readonly failedOnce?: SequenceKey;
 }
 
+interface SaidAddress {
+  readonly text: string;
+  readonly order: SequenceKey;
+}
+
+/** The e-mail as last written by an event that named it; what a server key has named comes first. */
+export interface Address extends SaidAddress {
+  readonly by?: 'server';
+  /** What a browser key has named since then. It counts once a deletion takes what the server key named. */
+  readonly page?: SaidAddress;
+}
+
 /**
  * What a lead still has to tell Marketo, and what it has told. One item a lead. When it may go next
  * follows from it (`nextAtOf` in `schedule.ts`), and stands in the item's index entry.
@@ -127,8 +139,7 @@ export interface Mailbox {
   readonly activities?: ActivityBox;
   /** Of the relations. */
   readonly pause?: Pause;
-  /** The e-mail as last written by an event that named it. */
-  readonly address: { readonly text: string; readonly order: SequenceKey; readonly by?: 'server' };
+  readonly address: Address;
   /** The value by which Marketo finds the lead, where that is not its e-mail, as last written. */
   readonly lookup?: { readonly text: string; readonly order: SequenceKey };
   /**

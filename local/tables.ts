@@ -4,6 +4,7 @@ import {
   DescribeTableCommand,
   DynamoDBClient,
   ResourceInUseException,
+  waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
 import { mkdir } from 'node:fs/promises';
@@ -38,9 +39,17 @@ const named = ({ KeySchema = [], GlobalSecondaryIndexes = [] }: Partial<CreateTa
     ]).sort(),
   ]);
 
+/** A slow machine has the table a moment after it has accepted it. */
+const secondsToCreate = 60;
+
 const create = async (client: DynamoDBClient, input: CreateTableCommandInput): Promise<void> => {
   try {
     await client.send(new CreateTableCommand(input));
+    const { TableName } = input;
+    await waitUntilTableExists(
+      { client, maxWaitTime: secondsToCreate, minDelay: 1, maxDelay: 1 },
+      { TableName },
+    );
   } catch (error) {
     if (!(error instanceof ResourceInUseException)) throw error;
     const { Table } = await client.send(new DescribeTableCommand({ TableName: input.TableName }));

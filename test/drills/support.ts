@@ -192,6 +192,9 @@ export const holdPageTo = (
       output.some((said) => isWritten(said, line)),
       `nothing said: ${line}`,
     ).toBe(true);
-  const rung = alarmsIn(drills.flatMap(({ logged }) => logged));
-  expect([...rung, ...more].toSorted()).toEqual([...new Set(page.alarms)].toSorted());
+  const logged = drills.flatMap((drill) => drill.logged);
+  const errors = logged.filter((line) => line.includes('"level":"ERROR"')).join('\n');
+  expect([...alarmsIn(logged), ...more].toSorted(), errors).toEqual(
+    [...new Set(page.alarms)].toSorted(),
+  );
 };

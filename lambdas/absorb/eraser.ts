@@ -297,8 +297,9 @@ const reached = (
   const follow = (lead: LeadId): void => {
     const loaded = all.get(lead);
     if (loaded === undefined || found.has(lead)) return;
-    const alias = loaded.state?.alias;
-    if (alias !== undefined && alias.order < order) follow(alias.lead);
+    const { alias, deleted }: Partial<Mailbox> = loaded.state ?? {};
+    // Where its own lead was not deleted since, what named it is in the other one, however late that was.
+    if (alias !== undefined && (alias.order < order || (deleted ?? '') < order)) follow(alias.lead);
     else found.set(lead, loaded);
   };
   leads.forEach(follow);

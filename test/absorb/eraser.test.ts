@@ -217,6 +217,26 @@ describe('a delete', () => {
     expect(everything()).not.toMatch(/secret|old/);
   });
 
+  it('reaches a lead that took the user’s e-mail before the first event that says it was written', async () => {
+    const [joe, cookie] = ['joe@example.com', token];
+    await absorb(normalized(0, { email: joe, cookie, fields: { Plan: 'his' } }));
+    const dying: LeadsTable = {
+      ...twin.table,
+      write: (key, ...rest) =>
+        key.startsWith('lead#')
+          ? Promise.reject(new Error('died'))
+          : twin.table.write(key, ...rest),
+    };
+    const first = identify(1, { fields: { City: 'secret' } });
+    await expect(partsOver(dying).absorb([first])).rejects.toThrow('died');
+    await absorb(normalized(20, { email, cookie, fields: { Score: 'newer' } }));
+    await absorb(first);
+    expect(everything()).toContain('secret');
+    await erase();
+    expect(everything()).not.toContain('secret');
+    expect(everything()).toContain('newer');
+  });
+
   it('that comes again while another one goes on reaches nobody who was named since', async () => {
     await absorb(identify(1, { fields: { Plan: 'old' } }));
     await erase();

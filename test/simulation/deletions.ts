@@ -1,5 +1,5 @@
 import type { LeadId } from '../../lambdas/lead/leadTypes.ts';
-import { shortHashOf } from '../../lambdas/digest.ts';
+import { keyIdOf, shortHashOf } from '../../lambdas/digest.ts';
 import type { Posted } from './input.ts';
 import { isOnly } from './input.ts';
 import { leadOf } from './people.ts';
@@ -100,8 +100,26 @@ export const isDeletedByName = (posted: readonly Posted[], named: Posted): boole
 const traceOf = ({ event, fields }: Posted): ReadonlySet<string> =>
   new Set([shortHashOf(event.messageId), ...fields.map(({ name }) => name).filter(isOnly)]);
 
+/** What a deleted user's own key still holds of what they said without an e-mail. */
+const heldGhosts = ({ posted, keys }: World): readonly string[] =>
+  posted
+    .filter(({ event }) => event.type === 'delete')
+    .flatMap(({ event: deletion }) => {
+      const { userId = '' } = deletion;
+      const own = keyIdOf('userId', userId);
+      const held = keys().flatMap(({ key, state }) =>
+        key === own ? Object.keys(state.fields) : [],
+      );
+      return posted
+        .filter(({ event }) => event.userId === userId && event.order < deletion.order)
+        .filter((one) => held.some((name) => traceOf(one).has(name)))
+        .map(({ event }) => `${event.messageId}, deleted by ${deletion.messageId}, is held`);
+    });
+
 /** What is left anywhere, or went out, of what users did before they were deleted. */
-export const ghosts: Check = ({ world }) => {
+export const ghosts: Check = (seen) => [...heldGhosts(seen.world), ...sentGhosts(seen)];
+
+const sentGhosts: Check = ({ world }) => {
   const { posted, doneAt, books, dead } = world;
   const deletes = posted.flatMap(({ event }) => (event.type === 'delete' ? [event] : []));
   const gone = deletes.flatMap((deletion) =>

@@ -7,6 +7,15 @@ const isNewly = (
   before: Pick<Mailbox, 'deleted'>,
 ): boolean => deleted !== undefined && deleted !== before.deleted;
 
+/** Two people whose e-mails stay: nobody's deletion reaches the other one's keys. */
+const deleting = {
+  hasDeletes: true,
+  people: 2,
+  emailChange: 'newLead',
+  newEmails: 'none',
+  hasServers: false,
+} as const;
+
 /** Faults in the rule of deletions: what is older goes, what is newer stays. */
 export const deletionPlantedFaults: Readonly<Record<string, PlantedFault>> = {
   'a deletion that takes what is newer than it': {
@@ -14,7 +23,7 @@ export const deletionPlantedFaults: Readonly<Record<string, PlantedFault>> = {
     ports: onMailboxes((mailbox, before) =>
       isNewly(mailbox, before) ? { ...mailbox, fields: {} } : mailbox,
     ),
-    character: { hasDeletes: true, people: 2 },
+    character: deleting,
   },
   'a deletion that leaves what a key holds': {
     breaks: 'nothing of a deleted user is kept, or comes back',
@@ -23,10 +32,11 @@ export const deletionPlantedFaults: Readonly<Record<string, PlantedFault>> = {
         const key = item.state as IdentityRecord;
         const before = name.startsWith('key#') ? (await table.read([name])).get(name) : undefined;
         const held = before?.state as IdentityRecord | undefined;
-        const state = held && isNewly(key, held) ? { ...key, fields: held.fields } : item.state;
+        const isDeleted = key.deleted !== undefined && key.link === undefined;
+        const state = held && isDeleted ? { ...key, fields: held.fields } : item.state;
         return table.write(name, { ...item, state }, expected);
       },
     })),
-    character: { hasDeletes: true, people: 2 },
+    character: deleting,
   },
 };

@@ -33,6 +33,8 @@ export interface DeliveryLine {
   readonly until?: number;
   /** The call to Marketo that it came of. */
   readonly call?: string;
+  /** Of `synced`: Marketo had no such lead, and made one. */
+  readonly isCreated?: true;
 }
 
 /** One call to Marketo, written down when it has been answered or given up. */

@@ -1,4 +1,5 @@
 import { lineOf } from '../operations/lines/parse.ts';
+import { counted, listOf } from '../operations/summaryWords.ts';
 import type { Told, ToldTrouble } from '../operations/views.ts';
 
 interface PeopleOptions {
@@ -13,9 +14,13 @@ const maxWaiting = 200;
 
 const list = (fields: readonly string[] = []): string => fields.join(', ');
 
+/** Activities and memberships go to a lead that is there, and say nothing of it. */
+const wentText = ({ fields = [], isCreated }: Told): string =>
+  `${isCreated ? 'created' : 'updated'}, ${counted(fields.length, 'field')} (${listOf(fields)})`;
+
 /** What is said of a person; a step that is not here is in the console alone. */
 const sentences: Partial<Readonly<Record<Told['step'], (who: string, line: Told) => string>>> = {
-  synced: (who, { fields }) => `${who} is in Marketo: ${list(fields)}`,
+  synced: (who, line) => `${who} is in Marketo: ${wentText(line)}`,
   waiting: (who, { fields, because = '' }) => `${who} waits with ${list(fields)}: ${because}`,
   held: (who, { because = '' }) => `${who} is held: ${because}`,
   refused: (who, { fields, because = '' }) =>

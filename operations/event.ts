@@ -113,6 +113,7 @@ export const createEventView = (parts: OperationsParts): Operations['event'] => 
         heldUntil: holder && holdEndsAt(holder.item, holdMs),
       }),
       isDone: isOver(outcome),
+      state: outcome.kind,
       tookMs: (told.at(-1)?.at ?? firstAt) - firstAt,
       steps: told.map((line) => ({ ...line, afterMs: line.at - firstAt })),
       dead: all,

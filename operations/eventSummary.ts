@@ -52,7 +52,10 @@ const deliveredText = (at: EpochMs | undefined, { steps, now }: Happened): strin
   if (at === undefined) return 'Marketo has what it says';
   const [first] = steps;
   const took = first && at > first.at ? `, ${spanOf(at - first.at)} after it came in` : '';
-  return `Marketo has it since ${momentOf(at, now)}${took}`;
+  const made = steps.some(({ isCreated }) => isCreated)
+    ? '; the lead was new, and Marketo made it'
+    : '';
+  return `Marketo has it since ${momentOf(at, now)}${took}${made}`;
 };
 
 /** A word that names the outcome, and what there is to say of it. */
@@ -69,8 +72,8 @@ const mainText = (happened: Happened): string => {
       return `held: ${heldText(happened)}`;
     case 'dead':
       return outcome.isGone
-        ? `dead: ${outcome.because}. Its dead letter is gone: resent, dropped, or deleted with its user`
-        : `dead: ${outcome.because}. Its dead letter waits to be resent or dropped`;
+        ? `given up: ${outcome.because}. Its dead letter is gone: resent, dropped, or deleted with its user`
+        : `given up: ${outcome.because}. Its dead letter waits to be resent or dropped`;
     case 'delivered':
       return `delivered: ${deliveredText(outcome.at, happened)}`;
     case 'rejected':

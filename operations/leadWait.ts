@@ -69,13 +69,13 @@ export const waitOf = (
 export const endOf = (wait: Wait | undefined): EpochMs | undefined =>
   wait && 'until' in wait && wait.kind !== 'calling' ? wait.until : undefined;
 
-const after = (because: string | undefined): string =>
-  because === undefined ? '' : `: ${because}`;
+const reasonText = (because: string | undefined): string =>
+  because === undefined ? '' : ` (${because})`;
 
 const laterText = ({ attempts, because }: Extract<Wait, { kind: 'later' }>): string => {
   if (attempts === 0) return because ?? 'Marketo is asked first which fields it has';
-  const tries = attempts === 1 ? 'a try that failed' : `${attempts} tries that failed`;
-  return `after ${tries}${after(because)}`;
+  const tries = attempts === 1 ? 'one try' : `${attempts} tries`;
+  return `${tries} failed${reasonText(because)}`;
 };
 
 /** The reason of a wait, to be read behind "waits: ". */
@@ -88,7 +88,7 @@ export const reasonOf = (wait: Wait): string => {
         ? 'it is in a bulk import, which Marketo works on'
         : 'a call to Marketo is under way and not answered yet';
     case 'closed':
-      return `Marketo cannot be used${after(wait.because)}; all leads wait`;
+      return `Marketo cannot be used${reasonText(wait.because)}, and all leads wait`;
     case 'lock':
       return wait.because === undefined
         ? 'the lead is locked, since it may be called for once in 30 s'

@@ -147,12 +147,28 @@ export interface EventView {
   /** What became of it: one or two sentences for somebody in a hurry. */
   readonly summary: string;
   readonly isDone: boolean;
+  /** The same in a word. */
+  readonly state: EventState;
   /** From the first line to the last. */
   readonly tookMs: number;
   /** Earliest first; a call stands once, with the steps that came of it behind it. */
   readonly steps: readonly ((Told | ToldCall) & { readonly afterMs: number })[];
   readonly dead: readonly DeadView[];
 }
+
+/** What became of an event, in a word; `queued`: as far as anybody knows. */
+export type EventState =
+  | 'queued'
+  | 'refused by ingest'
+  | 'waiting'
+  | 'held'
+  | 'dead'
+  | 'delivered'
+  | 'rejected'
+  | 'unchanged'
+  | 'superseded'
+  | 'dropped'
+  | 'carried out';
 
 /** An event as its sender described it, and which bodies there are of it. */
 export interface EventDetails

@@ -7,7 +7,7 @@ import type {
   HistoryProblem,
   HistoryReader,
 } from '../history/historyPorts.ts';
-import { addedLatencies } from '../history/latency.ts';
+import { addedLatencies } from '../history/latencies.ts';
 import type { Summary } from '../history/summary.ts';
 import { countOf, mergedProblems, problemsOf } from '../history/summary.ts';
 import type { HistoryEvent, HistoryPerson } from '../history/types.ts';

@@ -80,27 +80,19 @@ export const decodeListed = (bytes: Uint8Array): Listed => {
   return { rows: rows.map(unpackedRow), calls, troubles };
 };
 
+/** Without what is absent at its end. */
+const textOf = (values: readonly unknown[]): string =>
+  JSON.stringify(values.slice(0, 1 + values.findLastIndex((value) => value !== undefined)));
+
 /** A step or call as text; it stands in the item of its event. */
 export const encodeStep = (step: HistoryStep | HistoryCall): string => {
   const { at, service } = step;
   if (step.kind === 'step') {
-    const { step: name, because, fields, until, call, isOwn } = step;
-    return JSON.stringify([at, service, name, because, fields, until, call, isOwn]);
+    const { step: name, because, fields, until, call, isOwn, isCreated } = step;
+    return textOf([at, service, name, because, fields, until, call, isOwn, isCreated]);
   }
   const { call, api, about, leads, requests, tookMs, verdicts, because } = step;
-  return JSON.stringify([
-    at,
-    service,
-    '',
-    call,
-    api,
-    about,
-    leads,
-    requests,
-    tookMs,
-    verdicts,
-    because,
-  ]);
+  return textOf([at, service, '', call, api, about, leads, requests, tookMs, verdicts, because]);
 };
 
 export const decodeStep = (text: string): HistoryStep | HistoryCall => {
@@ -114,13 +106,13 @@ export const decodeStep = (text: string): HistoryStep | HistoryCall => {
       ...{ call, api, about, leads, requests, tookMs, verdicts, because },
     } as never);
   }
-  const [because, fields, until, call, isOwn] = rest;
+  const [because, fields, until, call, isOwn, isCreated] = rest;
   return withoutAbsent<HistoryStep>({
     kind: 'step',
     at,
     service,
     step: step as HistoryStep['step'],
-    ...{ because, fields, until, call, isOwn },
+    ...{ because, fields, until, call, isOwn, isCreated },
   } as never);
 };
 

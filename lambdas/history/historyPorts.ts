@@ -1,5 +1,5 @@
 import type { EpochMs } from '../segment/time.ts';
-import type { Latencies } from './latency.ts';
+import type { Latencies } from './latencies.ts';
 import type {
   EventDescription,
   HistoryCall,

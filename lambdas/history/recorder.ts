@@ -181,6 +181,7 @@ export class HistoryRecorder implements HistoryNotes {
         }),
         ...(until !== undefined && { until }),
         ...(call !== undefined && { call }),
+        ...(given.isCreated && { isCreated: true as const }),
         ...(messageId !== undefined && { isOwn: true as const }),
       });
     }

@@ -4,7 +4,7 @@ import { bloomOf } from './bloom.ts';
 import type { Listed } from './codec.ts';
 import { countsOf } from './codec.ts';
 import type { HistoryCount, HistoryFilter, HistoryProblem } from './historyPorts.ts';
-import { latenciesOf } from './latency.ts';
+import { latenciesOf } from './latencies.ts';
 import type { HistoryOutcome, HistoryRow } from './types.ts';
 
 /** A problem within one stretch of time. Of its people, short forms of their ids. */

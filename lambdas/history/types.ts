@@ -21,7 +21,7 @@ export type HistoryOutcome =
 /** One step of an event, as the delivery log has it. */
 export interface HistoryStep extends Pick<
   DeliveryLine,
-  'step' | 'fields' | 'because' | 'until' | 'call'
+  'step' | 'fields' | 'because' | 'until' | 'call' | 'isCreated'
 > {
   readonly kind: 'step';
   readonly at: EpochMs;

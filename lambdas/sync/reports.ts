@@ -81,7 +81,8 @@ export const createReports = (logger: Logger, metrics: Metrics, fieldReports: Fi
       const { withheld = [], isCreated } = verdict;
       const kept = fields.filter(({ name }) => withheld.includes(name));
       const went = fields.filter((field) => !kept.includes(field));
-      if (went.length > 0) logger.delivery({ step: 'synced', ...told(about, went) });
+      const made = isCreated ? { isCreated } : {};
+      if (went.length > 0) logger.delivery({ step: 'synced', ...told(about, went), ...made });
       if (kept.length > 0 && !isCreated)
         logger.delivery({
           step: 'unchanged',

@@ -36,6 +36,7 @@ const deliverySchema = z.object({
   because: z.optional(text),
   until: z.optional(number),
   call: z.optional(text),
+  isCreated: z.optional(z.literal(true)),
 });
 
 const callSchema = z.object({

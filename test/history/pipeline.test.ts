@@ -50,6 +50,7 @@ describe('the history of the pipeline', () => {
     const steps = event?.steps.map((step) => (step.kind === 'step' ? step.step : 'call'));
     expect(steps?.at(0)).toBe('absorbed');
     expect(steps?.slice(-2)).toEqual(['call', 'synced']);
+    expect(event?.steps.at(-1)).toMatchObject({ isCreated: true });
     expect(event?.received).toContain('Engineer');
     expect(event?.sent).toContain('Engineer');
     expect(event?.answer).toContain('synced');

@@ -95,13 +95,19 @@ describe('the recorder of the history', () => {
       tookMs: 5,
     } as const;
     recorder.logger.call({ ...call, verdicts: { synced: 1 } });
-    recorder.logger.delivery({ step: 'synced', messages: [message], lead: 'a-lead', call: 'c-1' });
+    recorder.logger.delivery({
+      step: 'synced',
+      messages: [message],
+      lead: 'a-lead',
+      call: 'c-1',
+      isCreated: true,
+    });
     expect(await updatesOf(recorder)).toMatchObject([
       {
         outcome: 'delivered',
         steps: [
           { kind: 'call', call: 'c-1' },
-          { kind: 'step', step: 'synced' },
+          { kind: 'step', step: 'synced', isCreated: true },
         ],
       },
     ]);

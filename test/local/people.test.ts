@@ -30,7 +30,8 @@ it('says in one sentence what became of each person', async () => {
   const because = 'Marketo does not take it';
   const lines: DeliveryLine[] = [
     { step: 'absorbed', lead: 'jane', fields: ['Email'] },
-    { step: 'synced', lead: 'jane', fields: ['email', 'firstName'] },
+    { step: 'synced', lead: 'jane', fields: ['email', 'firstName'], isCreated: true },
+    { step: 'synced', lead: 'jane', fields: ['city'] },
     { step: 'waiting', lead: 'jane', fields: ['city'], because: 'no answer' },
     { step: 'dead', lead: 'jane', fields: ['age'], because },
     { step: 'refused', lead: 'jane', because },
@@ -38,7 +39,8 @@ it('says in one sentence what became of each person', async () => {
     { step: 'refused', because: 'no type' },
   ];
   expect(await said(lines.map(printed))).toEqual([
-    'jane@example.com is in Marketo: email, firstName',
+    'jane@example.com is in Marketo: created, 2 fields (email and firstName)',
+    'jane@example.com is in Marketo: updated, 1 field (city)',
     'jane@example.com waits with city: no answer',
     'jane@example.com: age became a dead letter: Marketo does not take it',
     'jane@example.com: something was not taken: Marketo does not take it',
@@ -56,8 +58,8 @@ it('says what went wrong, and nothing of what is no line', async () => {
 it('counts what comes faster than e-mails are looked up', async () => {
   const line = printed({ step: 'synced', lead: 'jane', fields: ['email'] });
   expect(await said([line, line, line, line, line].join('\n').split('\n'), 2)).toEqual([
-    'jane@example.com is in Marketo: email',
-    'jane@example.com is in Marketo: email',
+    'jane@example.com is in Marketo: updated, 1 field (email)',
+    'jane@example.com is in Marketo: updated, 1 field (email)',
     '… and 3 more lines, which the console has',
   ]);
 });

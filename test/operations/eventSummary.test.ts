@@ -137,17 +137,17 @@ const cases: readonly (readonly [string, Case, string])[] = [
   [
     'it is a dead letter',
     { steps: [queued, absorbed, dead], dead: [letter] },
-    'Dead: it was refused. Its dead letter waits to be resent or dropped.',
+    'Given up: it was refused. Its dead letter waits to be resent or dropped.',
   ],
   [
     'a part of it is a dead letter',
     { steps: [queued, absorbed, synced, dead], dead: [letter] },
-    'Dead: it was refused. Its dead letter waits to be resent or dropped. What else it says is in Marketo.',
+    'Given up: it was refused. Its dead letter waits to be resent or dropped. What else it says is in Marketo.',
   ],
   [
     'its dead letter is gone',
     { steps: [queued, absorbed, dead] },
-    'Dead: it was refused. Its dead letter is gone: resent, dropped, or deleted with its user.',
+    'Given up: it was refused. Its dead letter is gone: resent, dropped, or deleted with its user.',
   ],
   [
     'its dead letter was resent a moment ago',
@@ -168,7 +168,7 @@ const cases: readonly (readonly [string, Case, string])[] = [
   [
     'what was resent died again',
     { steps: [queued, dead, told(-2, { step: 'queued' }), { ...dead, at: at(-1) }] },
-    'Dead: it was refused. Its dead letter is gone: resent, dropped, or deleted with its user.',
+    'Given up: it was refused. Its dead letter is gone: resent, dropped, or deleted with its user.',
   ],
   [
     'its dead letter was resent and went out',

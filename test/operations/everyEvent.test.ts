@@ -61,7 +61,7 @@ const operationsOf = (world: World): Views => {
 
 const open = ['Queued', 'Waiting', 'Held'];
 const endings = [
-  'Dead',
+  'Given up',
   'Delivered',
   'Rejected',
   'Unchanged',
@@ -132,7 +132,7 @@ const liesOf = (world: World, one: Posted, view: EventView): readonly string[] =
     'nothing waits': outcome === 'Waiting' && !waits && !one.isVisit,
     'nothing is held': outcome === 'Held' && !isHeld,
     'Marketo has nothing of it': outcome === 'Delivered' && !isThere(world, one),
-    'a dead letter has it': dead.length > 0 && endings.includes(outcome) && outcome !== 'Dead',
+    'a dead letter has it': dead.length > 0 && endings.includes(outcome) && outcome !== 'Given up',
     'it was taken': outcome === 'Refused by ingest',
     'it was absorbed': absorbed && outcome === 'Queued',
   };

@@ -93,9 +93,7 @@ describe('the view of a lead', () => {
     await world.run(3);
     const view = await look({ email: jane });
     expect(view.lock.attempts).toBe(1);
-    expect(view.summary).toMatch(
-      /wait: (after a try that failed|the last call brought it no further)/,
-    );
+    expect(view.summary).toMatch(/wait: (one try failed|the last call brought it no further)/);
     const told = view.timeline.find((line) => line.kind === 'step' && line.step === 'waiting');
     expect(view.summary).toContain(told?.because);
   });
@@ -107,9 +105,9 @@ describe('the view of a lead', () => {
     const view = await look({ email: jane });
     const { closed } = await world.operations.budget();
     expect(closed?.because).toBeTypeOf('string');
-    expect(view.summary).toContain(`Marketo cannot be used: ${closed?.because ?? 'nothing'};`);
+    expect(view.summary).toContain(`Marketo cannot be used (${closed?.because ?? 'nothing'};`);
     expect(view.lock.heldUp).toBe(
-      `Marketo cannot be used: ${closed?.because ?? 'nothing'}; all leads wait`,
+      `Marketo cannot be used (${closed?.because ?? 'nothing'}), and all leads wait`,
     );
     expect((await world.operations.flow()).closed).toEqual(closed);
   });
@@ -280,7 +278,7 @@ describe('the view of an event', () => {
     await world.run(60);
     const view = await world.operations.event({ messageId: 'm1' });
     expect(view?.dead).toMatchObject([{ messages: [shortHashOf('m1')] }]);
-    expect(view?.summary).toMatch(/^Dead: Marketo has no such field: Pants/);
+    expect(view?.summary).toMatch(/^Given up: Marketo has no such field: Pants/);
     expect(view?.isDone).toBe(true);
   });
 
@@ -293,7 +291,7 @@ describe('the view of an event', () => {
     await world.run(3);
     const view = await world.operations.event({ messageId: 'm2' });
     expect(view?.dead).toMatchObject([{ kind: 'visit' }]);
-    expect(view?.summary).toMatch(/^Dead: /);
+    expect(view?.summary).toMatch(/^Given up: /);
   });
 
   describe('whose visit is nobody’s yet', () => {
@@ -316,7 +314,9 @@ describe('the view of an event', () => {
       expect(world.stepsOf('dead')).toMatchObject([{ lead: keyIdOf(kind, name) }]);
       const view = await world.operations.event({ messageId: 'm1' });
       expect(view?.dead).toMatchObject([{ kind: 'visit' }]);
-      expect(view?.summary).toMatch(/^Dead: .* Its dead letter waits to be resent or dropped\.$/);
+      expect(view?.summary).toMatch(
+        /^Given up: .* Its dead letter waits to be resent or dropped\.$/,
+      );
     });
 
     it('is on the key’s page, where it is tried again', async () => {
@@ -396,7 +396,7 @@ describe('the view of an event', () => {
     world.pass(3_600);
     const view = await operations.event({ message });
     expect(view).toMatchObject({ isDone: true, dead: [{ id: 'event' }] });
-    expect(view?.summary).toMatch(/^Dead: the worker could not process it\./);
+    expect(view?.summary).toMatch(/^Given up: the worker could not process it\./);
   });
 
   it('is absent for an event that no line tells of', async () => {

@@ -80,12 +80,12 @@ const cases: readonly (readonly [string, Partial<Standing>, string])[] = [
       fields: waiting,
       wait: { kind: 'later', until: at(300), attempts: 3, because: 'the database is contended' },
     },
-    '2 fields wait: after 3 tries that failed: the database is contended; the next call is at 12:05:00 UTC (in 5 min).',
+    '2 fields wait: 3 tries failed (the database is contended); the next call is at 12:05:00 UTC (in 5 min).',
   ],
   [
     'it backs off and the log does not tell why',
     { fields: waiting, wait: { kind: 'later', until: at(30), attempts: 1 } },
-    '2 fields wait: after a try that failed; the next call is at 12:00:30 UTC (in 30 s).',
+    '2 fields wait: one try failed; the next call is at 12:00:30 UTC (in 30 s).',
   ],
   [
     'calls are being spread',
@@ -98,12 +98,12 @@ const cases: readonly (readonly [string, Partial<Standing>, string])[] = [
       fields: waiting,
       wait: { kind: 'closed', until: at(60), because: 'no connection to Marketo' },
     },
-    '2 fields wait: Marketo cannot be used: no connection to Marketo; all leads wait; the next call is at 12:01:00 UTC (in 60 s).',
+    '2 fields wait: Marketo cannot be used (no connection to Marketo), and all leads wait; the next call is at 12:01:00 UTC (in 60 s).',
   ],
   [
     'Marketo was unreachable, and the next lead probes',
     { fields: waiting, wait: { kind: 'closed', until: at(-1), because: 'it timed out' } },
-    '2 fields wait: Marketo cannot be used: it timed out; all leads wait; the next try is due now.',
+    '2 fields wait: Marketo cannot be used (it timed out), and all leads wait; the next try is due now.',
   ],
   [
     'an activity and a cookie wait',

@@ -63,6 +63,7 @@ export const eventView: EventView = {
   message: '0123456789a',
   summary: 'It waits.',
   isDone: false,
+  state: 'waiting',
   tookMs: 0,
   steps: [],
   dead: [],

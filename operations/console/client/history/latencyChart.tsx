@@ -1,4 +1,4 @@
-import { addedLatencies, latencyAt } from '../../../../lambdas/history/latency.ts';
+import { addedLatencies, latencyAt } from '../../../../lambdas/history/latencies.ts';
 import type { HistoryCount } from '../../../../lambdas/history/historyPorts.ts';
 import type { CountsView } from '../../../views.ts';
 import { clockTime, lasting } from '../format.ts';

@@ -9,6 +9,7 @@ import { useMore } from '../parts/more.tsx';
 import { Loading, Trouble } from '../parts/notice.tsx';
 import { Steps } from '../parts/steps.tsx';
 import { usePolled } from '../polled.ts';
+import { stateWords } from '../history/outcomes.ts';
 import { pageTiming } from '../timing.ts';
 
 const stepsAtOnce = 100;
@@ -22,7 +23,7 @@ const Event = ({ view, refresh }: { view: EventView; refresh: () => void }) => {
         <div>
           <dt>State</dt>
           <dd>
-            <Chip tone={view.isDone ? 'quiet' : 'wait'}>{view.isDone ? 'done' : 'on its way'}</Chip>
+            <Chip tone={stateWords[view.state].tone}>{stateWords[view.state].name}</Chip>
           </dd>
         </div>
         <div>

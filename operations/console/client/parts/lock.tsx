@@ -15,12 +15,14 @@ interface State {
 }
 
 const stateOf = (
-  { lockedUntil, isCalling, isImporting, heldUp }: LeadView['lock'],
+  { lockedUntil, isCalling, isImporting, heldUp, nextAt }: LeadView['lock'],
   now: number,
 ): State => {
   const isFree = lockedUntil === undefined || lockedUntil <= now;
   if (isFree && heldUp !== undefined)
     return { tone: 'wait', says: 'Not locked', why: `It waits: ${heldUp}.` };
+  if (isFree && nextAt === undefined)
+    return { tone: 'good', says: 'Free', why: 'Nothing of this lead waits for a call.' };
   if (isFree)
     return { tone: 'good', says: 'Free', why: 'The next call may take this lead at once.' };
   if (isImporting)

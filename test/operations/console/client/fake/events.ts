@@ -47,6 +47,7 @@ export const eventAt = (now: number): EventView => {
     summary:
       'Marketo has all of it, 28 seconds after it came in. It waited 26 seconds for the lock of the lead’s last call.',
     isDone: true,
+    state: 'delivered',
     tookMs: 27_990,
     steps: steps.map((step) => ({ ...step, afterMs: step.at - from })),
     dead: [],

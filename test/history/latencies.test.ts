@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { addedLatencies, latenciesOf, latencyAt } from '../../lambdas/history/latency.ts';
+import { addedLatencies, latenciesOf, latencyAt } from '../../lambdas/history/latencies.ts';
 
 it('tells the middle and the slow end of many durations to a tenth', () => {
   const all = Array.from({ length: 1_000 }, (_, nth) => (nth + 1) * 37);

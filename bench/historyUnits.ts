@@ -4,6 +4,7 @@ import type {
   HistoryUpdate,
   HistoryWriter,
 } from '../lambdas/history/historyPorts.ts';
+import { refreshesPerson } from '../lambdas/history/personRefresh.ts';
 import type { HistoryRow } from '../lambdas/history/types.ts';
 
 const unitBytes = 1_024;
@@ -46,8 +47,9 @@ export class HistoryUnits {
   }
 }
 
-const personUnits = ({ owner = '', about }: HistoryUpdate, persons: Set<string>): number => {
-  if (about?.email === undefined || persons.has(owner)) return 0;
+const personUnits = (update: HistoryUpdate, persons: Set<string>): number => {
+  const { owner = '', about } = update;
+  if (about?.email === undefined || persons.has(owner) || !refreshesPerson(update)) return 0;
   persons.add(owner);
   return 1;
 };

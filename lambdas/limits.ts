@@ -408,8 +408,8 @@ export const historyTiming = {
   ingestWriteMs: 300,
   absorbWriteMs: 1_500,
   syncWriteMs: 5 * SECOND_MS,
-  /** Calls that carried no event are written down so much later at most: less than a stretch takes to be over. */
-  callsWaitMs: 50 * SECOND_MS,
+  /** Calls that carried no event are written down so much later at most: less than `summaryDelayMs`. */
+  callsWaitMs: 110 * SECOND_MS,
   /** Stretches of time that are summed up once they are over. */
   summaryMs: 5 * MINUTE_MS,
   /** A stretch is over so long after its end: by then each invocation of it has written. */

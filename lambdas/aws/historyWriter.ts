@@ -12,6 +12,7 @@ import { concurrently } from '../concurrently.ts';
 import { encodeListed, encodeStep } from '../history/codec.ts';
 import { without } from '../lead/without.ts';
 import { rankOf } from '../history/outcome.ts';
+import { refreshesPerson } from '../history/personRefresh.ts';
 import type { HistoryBatch, HistoryUpdate, HistoryWriter } from '../history/historyPorts.ts';
 import type { EventDescription, HistoryRow } from '../history/types.ts';
 import { historyLimits } from '../limits.ts';
@@ -248,14 +249,12 @@ export class DynamoHistoryWriter implements HistoryWriter {
     );
   }
 
-  private async writePerson(
-    { owner, about, at }: HistoryUpdate,
-    signal: AbortSignal,
-  ): Promise<void> {
+  private async writePerson(update: HistoryUpdate, signal: AbortSignal): Promise<void> {
+    const { owner, about, at } = update;
     const person = about && personOf(about);
     if (owner === undefined || person === undefined) return;
     const text = JSON.stringify(person);
-    if (this.persons.get(owner) === text) return;
+    if (this.persons.get(owner) === text || !refreshesPerson(update)) return;
     if (this.persons.size >= historyLimits.persons) this.persons.clear();
     const part = historyUpdateOf(person, [], this.expiresAt(at)).with({ at });
     const Key = { pk: personPk(owner), sk: owner };

@@ -105,7 +105,7 @@ describe('the view of a lead', () => {
     const view = await look({ email: jane });
     const { closed } = await world.operations.budget();
     expect(closed?.because).toBeTypeOf('string');
-    expect(view.summary).toContain(`Marketo cannot be used (${closed?.because ?? 'nothing'};`);
+    expect(view.summary).toContain(`Marketo cannot be used (${closed?.because ?? 'nothing'})`);
     expect(view.lock.heldUp).toBe(
       `Marketo cannot be used (${closed?.because ?? 'nothing'}), and all leads wait`,
     );

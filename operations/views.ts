@@ -181,7 +181,7 @@ export interface EventDetails
 }
 
 /** What of an event names a person. */
-export type PersonalName = 'email' | 'userId' | 'anonymousId' | 'personName';
+type PersonalName = 'email' | 'userId' | 'anonymousId' | 'personName';
 
 /** The same with the bodies themselves, as JSON text that may be cut off. */
 export type EventBodies = EventDetails & HistoryPayloads;

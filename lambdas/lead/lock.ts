@@ -25,6 +25,8 @@ export interface Snapshot {
   readonly fields: readonly Incoming[];
   /** Relations of the lead; absent where there are none. */
   readonly relations?: readonly Incoming[];
+  /** All relations that wait until Marketo has the lead, those that go included; absent: none, or it has it. */
+  readonly unmadeRelations?: readonly Incoming[];
   /** What waits while it is looked for the value that Marketo refuses; absent: nothing does. */
   readonly heldBack?: readonly Incoming[];
   readonly cookie?: string;
@@ -49,7 +51,9 @@ export const lock = (
   },
 ): { mailbox: Mailbox; snapshot: Snapshot } => {
   const named = new Set(call.relations);
-  const relations = valuesOf(relationsIn(mailbox.fields)).filter(({ name }) => named.has(name));
+  const pending = valuesOf(relationsIn(mailbox.fields));
+  const relations = pending.filter(({ name }) => named.has(name));
+  const isUnmade = mailbox.marketoId === undefined && mailbox.company === undefined;
   const fields = mapFields(mailbox.fields, (field, name) =>
     isPending(field) && (named.has(name) || isLeadField(name))
       ? without(field, 'digest', 'sentAt')
@@ -59,8 +63,8 @@ export const lock = (
   const sent = trialOf(mailbox.narrowing, pendingFields);
   const heldBack = pendingFields.filter((one) => !sent.includes(one));
   const { owner, lockedUntil, cookie } = call;
-  const { pending = {} } = mailbox.activities ?? {};
-  const activities = (call.activities ?? []).flatMap((planned) => pending[keyOf(planned)] ?? []);
+  const { pending: box = {} } = mailbox.activities ?? {};
+  const activities = (call.activities ?? []).flatMap((planned) => box[keyOf(planned)] ?? []);
   return {
     mailbox: { ...mailbox, fields, owner, lockedUntil },
     snapshot: {
@@ -72,6 +76,7 @@ export const lock = (
       ...(cookie !== undefined && { cookie }),
       ...(activities.length > 0 && { activities }),
       ...(relations.length > 0 && { relations }),
+      ...(isUnmade && pending.length > 0 && { unmadeRelations: pending }),
     },
   };
 };

@@ -10,8 +10,7 @@ import { hasLeadAlready } from './leaveOut.ts';
 import { cookieAfter, withoutMarketoState, reject, replacedInMarketo } from './sentContent.ts';
 import type { Narrowed } from './narrowing.ts';
 import { afterRefusal, afterSuccess, hasSuspects } from './narrowing.ts';
-import { relationsIn } from './relations.ts';
-import { mapFields, valuesOf } from './registers.ts';
+import { mapFields } from './registers.ts';
 import type { Incoming, Mailbox } from './leadTypes.ts';
 import type { LeadVerdict, SettleContext, Settled } from './leadVerdicts.ts';
 import { without } from './without.ts';
@@ -293,7 +292,8 @@ const givenUp = (
 ): Settled => {
   const { lead, now, digestOf, timing } = context;
   const mailbox = without(narrowed, 'narrowing');
-  const relations = mailbox.marketoId === undefined ? valuesOf(relationsIn(mailbox.fields)) : [];
+  // What came during the call was not refused with it.
+  const relations = mailbox.marketoId === undefined ? (call.unmadeRelations ?? []) : [];
   const snapshot = { ...call, fields: [...call.fields, ...(call.heldBack ?? []), ...relations] };
   const left = giveUpActivities(mailbox, snapshot.activities ?? [], because, context);
   const { activities } = left;

@@ -96,7 +96,13 @@ export const createLocks =
       // A lead that is only to have relations is made first, with nothing but its e-mail.
       const isToBeMade =
         mailbox.company === undefined && mailbox.marketoId === undefined && hasRelations(mailbox);
-      if (!isTrial && !isToBeMade && isEmpty) break;
+      if (!isTrial && !isToBeMade && isEmpty) {
+        if (mailbox === loaded.state) break;
+        // It was planned for fields that are left out by now: what else it has to tell is planned next.
+        if (!(await store.saveLead(lead, loaded, mailbox))) continue;
+        reports.leftOut(lead, leftOut);
+        return undefined;
+      }
       if (!(await store.lockLead(lead, loaded, locked.mailbox))) continue;
       reports.leftOut(lead, leftOut);
       return { lead, snapshot: locked.snapshot, loaded: written(loaded, locked.mailbox) };

@@ -1,6 +1,7 @@
 import { isReady, laneOf, nextAtOf } from '../lead/schedule.ts';
 import type { Lane } from '../lead/schedule.ts';
-import type { LeadId } from '../lead/leadTypes.ts';
+import { readyRelations } from '../lead/relationsReady.ts';
+import type { LeadId, Mailbox } from '../lead/leadTypes.ts';
 import type { Clock } from '../ports.ts';
 import type { MarketoLeads } from '../marketo/marketoPorts.ts';
 import type { EpochMs } from '../segment/time.ts';
@@ -118,7 +119,7 @@ export class ReadyLeads {
     const add = async (): Promise<void> => {
       for (const one of await this.read(next)) {
         const { state } = one.loaded;
-        if (!isReady(state, clock.now()) || laneOf(state, clock.now()) !== 'relations') continue;
+        if (!isReady(state, clock.now()) || !mayGather(state, clock.now())) continue;
         ready.push(one);
         bytes += JSON.stringify(state).length;
       }
@@ -146,5 +147,12 @@ export class ReadyLeads {
     });
   }
 }
+
+/**
+ * Whether a lead of this lane may go. The index says what was ready at its time: what it did, tried again, may have
+ * become ready, too, since.
+ */
+const mayGather = (mailbox: Mailbox, now: EpochMs): boolean =>
+  laneOf(mailbox, now) !== 'fields' && readyRelations(mailbox, now).length > 0;
 
 const none = { fields: false, rest: false };

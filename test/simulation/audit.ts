@@ -1,6 +1,6 @@
 import { hasActivities } from '../../lambdas/lead/activities.ts';
 import { hasHeld } from '../../lambdas/lead/keys.ts';
-import { hasCookies, hasFields } from '../../lambdas/lead/mailbox.ts';
+import { hasCookies, hasFields, hasRelations } from '../../lambdas/lead/mailbox.ts';
 import type { Erasure } from '../../lambdas/lead/erasurePlan.ts';
 import type { IdentityRecord, Mailbox } from '../../lambdas/lead/leadTypes.ts';
 import type { Stored } from '../../lambdas/store/leadsTable.ts';
@@ -12,7 +12,7 @@ interface Taken {
   readonly at: number;
   /** How long after it might have been called. */
   readonly lateMs: number;
-  /** It had fields to tell, or only cookies and activities. */
+  /** It had fields to tell, or only relations, or only cookies and activities. */
   readonly lane: string;
 }
 
@@ -26,15 +26,19 @@ interface Wanted {
 }
 
 const leadWants = (mailbox: Mailbox): Wanted | undefined => {
-  const { lockedUntil = 0, retryAt = 0, activities } = mailbox;
+  const { lockedUntil = 0, retryAt = 0, activities, pause } = mailbox;
   const may = Math.max(lockedUntil, retryAt);
   if (hasFields(mailbox)) return { lane: 'fields', from: may, by: may };
-  if (hasCookies(mailbox)) return { lane: 'rest', from: may, by: may };
   const acts = hasActivities(activities?.pending) ? (activities?.retryAt ?? 0) : Infinity;
-  const first = Math.min(acts, describedAt(mailbox));
-  if (first === Infinity) return undefined;
-  const later = Math.max(may, first);
-  return { lane: 'rest', from: later, by: later };
+  const relations = hasRelations(mailbox) ? (pause?.retryAt ?? 0) : Infinity;
+  const at = (time: number): Wanted => ({
+    lane: relations <= time && acts > time ? 'relations' : 'rest',
+    from: time,
+    by: time,
+  });
+  if (hasCookies(mailbox)) return at(may);
+  const first = Math.min(acts, relations, describedAt(mailbox));
+  return first === Infinity ? undefined : at(Math.max(may, first));
 };
 
 /** When values are looked at again that wait for Marketo's description of its fields. */
@@ -48,7 +52,10 @@ const describedAt = ({ fields }: Mailbox): number =>
   );
 
 const callable = (mailbox: Mailbox): boolean =>
-  hasFields(mailbox) || hasCookies(mailbox) || hasActivities(mailbox.activities?.pending);
+  hasFields(mailbox) ||
+  hasRelations(mailbox) ||
+  hasCookies(mailbox) ||
+  hasActivities(mailbox.activities?.pending);
 
 const keyWants = (item: IdentityRecord, holdMs: number): Wanted | undefined => {
   if (!hasHeld(item)) return undefined;
@@ -125,7 +132,7 @@ export const createAudit = ({ now, character: { skewMs, holdMs } }: AuditPorts) 
     const since = mayAt === undefined ? now() : Math.min(mayAt, now());
     const next = wanted && Math.max(since, wanted.from);
     // What gets fields to tell only now has waited for those only since.
-    const isNew = wanted !== undefined && lane === 'rest' && wanted.lane === 'fields';
+    const isNew = wanted !== undefined && lane !== 'fields' && wanted.lane === 'fields';
     leads.set(lead, {
       ...(wanted &&
         next !== undefined && {

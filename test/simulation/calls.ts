@@ -9,13 +9,14 @@ const centralOffsetMs = -6 * 3_600_000;
 
 /** Calls for a lead that started too soon after its last one, or before that had ended. */
 export const closeCalls: Check = ({ world }) =>
-  [...world.books.calls].flatMap(([lead, calls]) =>
-    calls.slice(1).flatMap(({ startedAt }, index) => {
+  [...world.books.calls].flatMap(([lead, all]) => {
+    const calls = all.filter(({ isBesides }) => isBesides !== true);
+    return calls.slice(1).flatMap(({ startedAt }, index) => {
       const gap = startedAt - (calls[index]?.endedAt ?? Infinity);
       const at = new Date(startedAt).toISOString();
       return gap >= lockMs ? [] : [`${lead}: a gap of ${gap / 1_000} s at ${at}`];
-    }),
-  );
+    });
+  });
 
 /** Requests beyond what may go in any 20 s, at once, or in a day. */
 export const crowdedCalls: Check = ({ world: { books, character } }) => {

@@ -4,6 +4,8 @@ import type { Dice } from './dice.ts';
 import { createDice } from './dice.ts';
 import type { Rates } from './faults.ts';
 import { everywhere } from './faults.ts';
+import type { RelationsOf } from './relationNames.ts';
+import { relationKinds } from './relationNames.ts';
 
 const minuteMs = 60_000;
 export const hoursMs = (hours: number): number => hours * 60 * minuteMs;
@@ -65,6 +67,9 @@ export interface Character {
   /** Some fields go out only where their source says something new. */
   readonly hasSentOnce: boolean;
   readonly resendUnchangedAfterMs: number;
+  /** What the mapping has beside fields and activities, and how many events there are of it; over REST only. */
+  readonly relations: readonly RelationsOf[];
+  readonly relationEvents: number;
   readonly holdMs: number;
   /** The longest that the index of what is due lags behind the table. */
   readonly indexLagMs: number;
@@ -126,6 +131,18 @@ const ratesOf = ({ chance, whole }: Dice): Rates => {
   };
 };
 
+/**
+ * What has come to characters later has a stream of its own, so that all else that a seed gives stays what
+ * it was.
+ */
+const relationsOf = (seed: number, { events }: Size, api: Character['api']) => {
+  const { chance, upTo } = createDice(Math.imul(seed, 0x5bd1e995));
+  const relations = relationKinds.filter(() => chance(0.6));
+  const hasNone = chance(0.45) || api === 'soap' || relations.length === 0;
+  const relationEvents = Math.ceil(events * (0.3 + upTo(0.7)));
+  return hasNone ? { relations: [], relationEvents: 0 } : { relations, relationEvents };
+};
+
 /** The character that a seed gives. */
 export const naturalCharacter = (seed: number): Character => {
   const dice = createDice(Math.imul(seed, 0x2c1b3c6d));
@@ -177,5 +194,6 @@ export const naturalCharacter = (seed: number): Character => {
     duplicates: duplicates[whole(duplicates.length)] ?? 'newest',
     hasSentOnce: chance(0.5),
     resendUnchangedAfterMs: chance(0.4) ? minuteMs : hoursMs(24),
+    ...relationsOf(seed, size, api),
   };
 };

@@ -55,6 +55,15 @@ const kinds: readonly [string, number, (character: Character) => boolean][] = [
     40,
     (one) => isUndisturbed(one) && one.rates.otherWrites > 0,
   ],
+  ['with audiences and lists', 100, ({ relations }) => relations.includes('lists')],
+  ['with programs', 100, ({ relations }) => relations.includes('programs')],
+  ['with campaigns', 100, ({ relations }) => relations.includes('campaigns')],
+  ['with companies', 100, ({ relations }) => relations.includes('companies')],
+  [
+    'undisturbed, with campaigns',
+    10,
+    (one) => isUndisturbed(one) && one.relations.includes('campaigns'),
+  ],
   ['with a crowd', 10, ({ people }) => people >= 30],
 ];
 

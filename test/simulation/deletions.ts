@@ -2,6 +2,7 @@ import type { LeadId } from '../../lambdas/lead/leadTypes.ts';
 import { keyIdOf, shortHashOf } from '../../lambdas/digest.ts';
 import type { Posted } from './input.ts';
 import { isOnly } from './input.ts';
+import { isRequest } from './relationNames.ts';
 import { leadOf } from './people.ts';
 import type { Check } from './seen.ts';
 import type { World } from './world.ts';
@@ -98,7 +99,10 @@ export const isDeletedByName = (posted: readonly Posted[], named: Posted): boole
 
 /** What nobody but this event says: the name of its own field, and the hash of its activity. */
 const traceOf = ({ event, fields }: Posted): ReadonlySet<string> =>
-  new Set([shortHashOf(event.messageId), ...fields.map(({ name }) => name).filter(isOnly)]);
+  new Set([
+    shortHashOf(event.messageId),
+    ...fields.map(({ name }) => name).filter((name) => isOnly(name) || isRequest(name)),
+  ]);
 
 /** What a deleted user's own key still holds of what they said without an e-mail. */
 const heldGhosts = ({ posted, keys }: World): readonly string[] =>

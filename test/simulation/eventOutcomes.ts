@@ -1,10 +1,11 @@
-import type { Fields, FieldValue } from '../../lambdas/lead/leadTypes.ts';
+import type { Fields, FieldValue, LeadId } from '../../lambdas/lead/leadTypes.ts';
 import type { SequenceKey } from '../../lambdas/segment/order.ts';
 import { messageHashOf } from '../../lambdas/segment/order.ts';
 import { mayBeDeleted } from './deletions.ts';
 import type { MarketoLead } from './marketoLeads.ts';
 import type { Posted } from './input.ts';
 import { fieldsOfMarketo, isBadValue } from './input.ts';
+import { isRelation } from './relationNames.ts';
 import { isSamePerson, leadOf, leadsOf } from './people.ts';
 import type { World } from './world.ts';
 
@@ -52,6 +53,24 @@ export const isRepeated = (world: World, said: Said): boolean =>
     return isOwn && isLast && aside?.repeated === said.value;
   });
 
+/**
+ * Whether the last word on a value of a company ended without being sent: it says again what was refused, and the
+ * company's register has that down.
+ */
+export const isCompanyValueOver = (
+  world: World,
+  company: LeadId,
+  {
+    name,
+    value,
+    order,
+  }: { readonly name: string; readonly value: unknown; readonly order: string },
+): boolean =>
+  world.mailboxes().some(({ key, state }) => {
+    const field = state.fields[name];
+    return key === company && field?.order === order && field.aside?.repeated === value;
+  });
+
 const firstOrder = '' as SequenceKey;
 
 type Told = Pick<Said, 'event' | 'email'> & Partial<Pick<Said, 'name' | 'value'>>;
@@ -61,7 +80,7 @@ type Told = Pick<Said, 'event' | 'email'> & Partial<Pick<Said, 'name' | 'value'>
  * before it writes that down in the log.
  */
 const isRefused = ({ character, lines }: World, { event, name = '', value }: Told): boolean =>
-  (name !== '' && !fieldsOfMarketo(character.events).has(name)) ||
+  (name !== '' && !isRelation(name) && !fieldsOfMarketo(character.events).has(name)) ||
   isBadValue(name, value) ||
   lines.some(
     ({ step, messages = [] }) =>

@@ -41,6 +41,10 @@ export interface Rates {
   readonly failedActivities: number;
   /** Marketo says that it has no lead of this id any more. */
   readonly goneLeads: number;
+  /** Marketo does what a request of relations asks or does not, and answers that it failed. */
+  readonly relationFailures: number;
+  /** Marketo answers for one lead of such a request that it failed, a bounded number of times. */
+  readonly failedRelations: number;
   /** Munchkin fails a visit, before or after taking it. */
   readonly visitFailures: number;
   /** Somebody deletes a lead in Marketo; of these four, every 10 s is an opportunity. */
@@ -73,6 +77,8 @@ export const everywhere: Rates = {
   activityFailures: 0.05,
   failedActivities: 0.03,
   goneLeads: 0.05,
+  relationFailures: 0.05,
+  failedRelations: 0.03,
   visitFailures: 0.15,
   leadDeletions: 0.03,
   leadMerges: 0.03,

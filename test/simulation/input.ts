@@ -4,6 +4,7 @@ import type { JsonObject, QueuedEvent } from '../../lambdas/segment/event.ts';
 import { epochMs } from '../../lambdas/segment/time.ts';
 import type { Character } from './character.ts';
 import type { Dice } from './dice.ts';
+import { createSenders } from './senders.ts';
 import { bought, looked } from './tracks.ts';
 
 /** An event as it went onto the queue, and what is expected of it. */
@@ -16,6 +17,11 @@ export interface Posted {
   readonly fields: readonly { readonly name: string; readonly value: FieldValue }[];
   readonly isVisit: boolean;
   readonly isActivity: boolean;
+  /** What it says of a company, by the names of its registers. */
+  readonly company?: {
+    readonly id: string;
+    readonly values: readonly { readonly name: string; readonly value: FieldValue }[];
+  };
 }
 
 type InputOptions = Pick<
@@ -35,14 +41,10 @@ const contested = ['plan', 'city', 'score'];
 /** The first of them is sent once, in worlds that have such fields. */
 export const sentOnce = 'Plan';
 const strange = 7;
-const maxLateMs = 300_000;
-
-const poison = 'poison@example.com';
-/** A person whom Marketo takes no call for, and names no reason. */
-export const isPoison = (email: string): boolean => email.toLowerCase() === poison;
+export const maxLateMs = 300_000;
 
 /** Values that begin with this are refused by Marketo, whatever it says of their fields. */
-const badStart = 'bad';
+export const badStart = 'bad';
 export const isBad = (value: unknown): boolean =>
   typeof value === 'string' && value.startsWith(badStart);
 
@@ -77,22 +79,9 @@ type Content = Pick<QueuedEvent, 'type' | 'traits' | 'properties' | 'event' | 'c
 
 /** Makes the events of a world: a few people on a few devices, of which some are shared. */
 export const createInput = (dice: Dice, options: InputOptions) => {
-  const { people, hasPoison, skewMs, hasActivities, tracks, hasDeletes } = options;
-  const { newEmails, hasServers } = options;
+  const { people, skewMs, hasActivities, tracks, hasDeletes, hasServers } = options;
 
-  const emailsOf = (who: number): readonly string[] =>
-    ['', '-new', '-newest'].map((which) => `person-${who}${which}@example.com`);
-
-  /** The e-mail under which an event names this person. */
-  const emailOf = (who: number, isUser: boolean): string => {
-    if (who === 0 && hasPoison) return poison;
-    const [first = '', ...later] = emailsOf(who);
-    const mayChange = newEmails === 'of all' || (newEmails === 'of users' && isUser);
-    if (!mayChange || dice.chance(0.5)) return first;
-    // Now and then it is a friend's.
-    if (dice.chance(0.05)) return emailsOf(people - 1)[0] ?? first;
-    return later[dice.whole(later.length)] ?? first;
-  };
+  const { emailOf, idsOf, userOf } = createSenders(dice, options);
 
   const ageOf = (index: number): string | number =>
     [index, String(index), 'older than that'][dice.whole(3)] ?? index;
@@ -110,16 +99,6 @@ export const createInput = (dice: Dice, options: InputOptions) => {
   const cookie = (): JsonObject => {
     const token = `_mch-example.com-1374552656411-${10_000 + dice.whole(2 * people)}`;
     return { Marketo: { marketoCookie: `id:561-HYG-937&token:${token}` } };
-  };
-
-  const userOf = (who: number): string => `user-${who}${dice.chance(0.2) ? '-b' : ''}`;
-
-  const idsOf = (who: number): { userId?: string; anonymousId?: string } => {
-    const userId = userOf(who);
-    const device = dice.chance(0.1) ? dice.whole(people) : who;
-    const anonymousId = `device-${device}${dice.chance(0.3) ? '-b' : ''}`;
-    if (dice.chance(0.3)) return { anonymousId };
-    return dice.chance(0.5) ? { userId, anonymousId } : { userId };
   };
 
   const kindOf = (): QueuedEvent['type'] => {

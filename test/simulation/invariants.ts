@@ -1,6 +1,13 @@
 import { closeCalls, crowdedCalls, sharedCookies } from './calls.ts';
 import { ghosts } from './deletions.ts';
-import { losses, strayActivities, undeservedDeaths, wrongWinners } from './outcomes.ts';
+import {
+  losses,
+  strayActivities,
+  undeservedDeaths,
+  wrongRelations,
+  wrongWinners,
+} from './outcomes.ts';
+import { overtaken, strayRequests, wrongCompanies } from './relations.ts';
 import { surprises, unrest } from './rest.ts';
 import { lateCalls, misfiled, repeated, touched } from './schedule.ts';
 import { overwritten, strayed, wrongAliases, wrongEmails } from './renames.ts';
@@ -10,6 +17,10 @@ import type { Check } from './seen.ts';
 export const checks = {
   'no accepted event is lost': losses,
   'Marketo ends with the winner of each field': wrongWinners,
+  'Marketo ends with the winner of each membership, status, member field and link': wrongRelations,
+  'an older word of a relation never goes after a newer one': overtaken,
+  'a request of a campaign goes to its lead, with its own tokens': strayRequests,
+  'a company ends with the winner of each value': wrongCompanies,
   'a lead that Marketo has stays the same lead, whatever its e-mail': strayed,
   'Marketo ends with the last e-mail of each lead': wrongEmails,
   'an e-mail names the lead of its person': wrongAliases,

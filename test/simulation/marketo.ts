@@ -1,4 +1,8 @@
-import { hasSecondary, needsNoRecord } from '../../lambdas/marketo/rest/record.ts';
+import {
+  hasOnlyRelations,
+  hasSecondary,
+  needsNoRecord,
+} from '../../lambdas/marketo/rest/record.ts';
 import { planRestCalls as planRestCalls } from '../../lambdas/marketo/rest/restPlan.ts';
 import { planSoapCalls as planSoapCalls } from '../../lambdas/marketo/soap/soapPlan.ts';
 import type {
@@ -17,6 +21,7 @@ import type { MarketoBooks } from './marketoBooks.ts';
 import type { Finding, Meant } from './marketoLeads.ts';
 import type { Tastes } from './refusals.ts';
 import { createMarketoActivities } from './marketoActivities.ts';
+import { createMarketoRelations } from './marketoRelations.ts';
 import { createRefusals } from './refusals.ts';
 import type { Scheduler } from './scheduler.ts';
 
@@ -66,6 +71,14 @@ export const createMarketo = (ports: MarketoPorts) => {
     dice,
     books,
     answersEach: habits.answersEach,
+  });
+
+  const relateIn = createMarketoRelations({
+    scheduler,
+    faults,
+    dice,
+    books,
+    isDown: () => isDown(),
   });
 
   const isDown = (): boolean =>
@@ -282,19 +295,30 @@ export const createMarketo = (ports: MarketoPorts) => {
       if (isEmpty) return notWorked('no slot');
       const left = deadline - clock.now();
       if (left <= maxWorksMs) return notWorked('no time left');
-      const sent = going.filter(({ lead }) => !lookups.has(lead));
+      const waiting = going.filter(({ lead }) => !lookups.has(lead));
+      const sent = waiting.filter((update) => !hasOnlyRelations(update));
       const answered: CallAnswer =
         sent.length === 0
           ? { each: [] }
           : await books.waitFor(answer(sent, scheduler.now() + left));
       const verdicts = 'whole' in answered ? onlyOf(sent, lookups, answered.whole) : answered.each;
       if ('whole' in answered && verdicts === undefined) return answered;
+      const written = waiting.map((update) => verdicts?.[sent.indexOf(update)]);
+      const related = waiting.some(({ relations }) => relations !== undefined)
+        ? await books.waitFor(
+            relateIn(waiting, written, {
+              deadline: scheduler.now() + deadline - clock.now(),
+              isTooLate: () => clock.now() > deadline - maxWorksMs,
+              asked: () => asked(mayStart),
+            }),
+          )
+        : { each: written };
       const each = call.flatMap((update, index) => {
-        const place = sent.findIndex(({ lead }) => lead === update.lead);
-        const verdict = lookups.get(update.lead) ?? verdicts?.[place];
+        const place = waiting.findIndex(({ lead }) => lead === update.lead);
+        const verdict = lookups.get(update.lead) ?? related.each[place];
         return verdict ? [putOff(verdict, update, going[index])] : [];
       });
-      return { each };
+      return { ...(related.closed && { unavailable: related.closed }), each };
     },
   });
 };

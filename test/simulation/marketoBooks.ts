@@ -3,6 +3,7 @@ import type { Activity, FieldValue, LeadId } from '../../lambdas/lead/leadTypes.
 import type { Update } from '../../lambdas/marketo/marketoTypes.ts';
 import type { Finding, MarketoLead, Meant } from './marketoLeads.ts';
 import { createMarketoLeads, entryOf } from './marketoLeads.ts';
+import { createRelationBooks } from './relationBooks.ts';
 
 /** One sync call of one lead that Marketo worked on, by Marketo's own clock. */
 interface Worked {
@@ -11,6 +12,8 @@ interface Worked {
   endedAt?: number;
   /** The names of the fields that it carried, and the short hashes of its activities’ messages. */
   readonly carried: ReadonlySet<string>;
+  /** It carried relations only, and wrote no record of a lead. */
+  readonly isBesides?: true;
 }
 
 interface BookPorts extends Finding {
@@ -22,6 +25,7 @@ interface BookPorts extends Finding {
 /** What Marketo's own books say: the truth that the invariants are checked against. */
 export const createMarketoBooks = ({ now, idKnown, ...finding }: BookPorts) => {
   const marketo = createMarketoLeads(now, finding);
+  const relations = createRelationBooks();
   /** Of each of our leads, the calls that Marketo worked on. */
   const calls = new Map<LeadId, Worked[]>();
   /** Where the last update of each of our leads went. */
@@ -57,6 +61,7 @@ export const createMarketoBooks = ({ now, idKnown, ...finding }: BookPorts) => {
   return {
     leads: marketo.leads,
     marketo,
+    relations,
     calls,
     answered,
     strayed,
@@ -83,6 +88,19 @@ export const createMarketoBooks = ({ now, idKnown, ...finding }: BookPorts) => {
       const begun = call.map(({ lead, fields, activities = [] }) => {
         const carried = new Set([...fields.map(({ name }) => name), ...activities.map(keyOf)]);
         const worked: Worked = { startedAt: now(), carried };
+        callsOf(lead).push(worked);
+        return worked;
+      });
+      return () => {
+        for (const worked of begun) worked.endedAt = now();
+      };
+    },
+    /** Marketo starts to work on a request of relations; the result ends it. */
+    beginRelations: (going: readonly Update[], writesRecord: boolean): (() => void) => {
+      const begun = going.map(({ lead, relations: own = [] }) => {
+        const carried = new Set(own.map(({ name }) => name));
+        const besides = writesRecord ? {} : { isBesides: true as const };
+        const worked: Worked = { startedAt: now(), carried, ...besides };
         callsOf(lead).push(worked);
         return worked;
       });

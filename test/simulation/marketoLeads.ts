@@ -32,6 +32,8 @@ export interface MarketoLead {
   readonly received: Set<string>;
   /** How often each activity was added, by the short hash of its message. */
   readonly activities: Map<string, number>;
+  /** How often each request of a campaign ran, by its register. */
+  readonly requests: Map<string, number>;
 }
 
 /** A text that says a number arrives as that number where its field takes no other. */
@@ -64,6 +66,7 @@ export const createMarketoLeads = (now: () => number, { api, duplicates }: Findi
       writtenAt: new Map(),
       received: new Set(),
       activities: new Map(),
+      requests: new Map(),
     };
     leads.set(lead.id, lead);
     return lead;
@@ -156,6 +159,8 @@ export const createMarketoLeads = (now: () => number, { api, duplicates }: Findi
         if (!winner.fields.has(name)) winner.fields.set(name, value);
       for (const [key, count] of loser.activities)
         winner.activities.set(key, (winner.activities.get(key) ?? 0) + count);
+      for (const [key, count] of loser.requests)
+        winner.requests.set(key, (winner.requests.get(key) ?? 0) + count);
     },
   };
 };

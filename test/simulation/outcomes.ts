@@ -5,6 +5,8 @@ import { mayBeDeleted } from './deletions.ts';
 import { activityOutcomeOf, eventOutcomeOf, isGivenUp, isRepeated } from './eventOutcomes.ts';
 import type { Posted } from './input.ts';
 import { contestedFields, fieldsOfMarketo } from './input.ts';
+import { contestedRelations } from './relationNames.ts';
+import { isThere } from './relations.ts';
 import { leadOf, leadsOf } from './people.ts';
 import type { Check } from './seen.ts';
 import type { World } from './world.ts';
@@ -45,19 +47,19 @@ const isOfLeadBefore = (
   );
 };
 
-/** Leads that ended with another value than the last one said of them, whoever came last. */
-export const wrongWinners: Check = ({ world }) =>
+/** Leads that ended with another value than the last one said of these registers, whoever came last. */
+const endedOtherwise = (world: World, names: readonly string[]): readonly string[] =>
   [...Map.groupBy(world.posted, ({ email }) => email && leadOf(world, email))].flatMap(
     ([lead, events]) => {
       const email = events[0]?.email;
       if (!lead || email === undefined) return [];
       const has = world.books.homeOf(lead)?.ours;
-      return contestedFields.flatMap((name) => {
+      return names.flatMap((name) => {
         const said = events.flatMap(({ event, fields }) =>
           fields.flatMap((field) => (field.name === name ? [{ event, value: field.value }] : [])),
         );
         const winner = said.toSorted((a, b) => (a.event.order < b.event.order ? 1 : -1))[0];
-        if (winner === undefined || has?.get(name) === winner.value) return [];
+        if (winner === undefined || isThere(name, has?.get(name), winner.value)) return [];
         const { event, value } = winner;
         if (isGivenUp(world, { name, order: event.order })) return [];
         if (isRepeated(world, { event, email, name, value })) return [];
@@ -68,6 +70,11 @@ export const wrongWinners: Check = ({ world }) =>
       });
     },
   );
+
+export const wrongWinners: Check = ({ world }) => endedOtherwise(world, contestedFields);
+
+/** The same of memberships, statuses in programs, fields of these memberships, and companies that leads belong to. */
+export const wrongRelations: Check = ({ world }) => endedOtherwise(world, contestedRelations);
 
 /** Activities that went to another lead than the one that their event names. */
 export const strayActivities: Check = ({ world }) =>
@@ -90,6 +97,11 @@ const isFailedUpdate = ({ character }: World, { because }: DeadLetter): boolean 
   );
 };
 
+/** Relations that Marketo refused one by one. */
+const isRefusedRelation = ({ books }: World, { lead, fields }: DeadLetter): boolean =>
+  fields.length > 0 &&
+  fields.every(({ name }) => lead !== undefined && books.relations.isRefused(lead, name));
+
 /** Dead letters for which nobody gave a reason, and those that are not what they were. */
 export const undeservedDeaths: Check = ({ world }) => [
   ...world.rewritten.map((id) => `${id} was written anew with other content`),
@@ -99,7 +111,9 @@ export const undeservedDeaths: Check = ({ world }) => [
     const isDeserved =
       lead === undefined
         ? because === noEmail || because === noServerEmail
-        : world.books.hasTold(lead, because) || isFailedUpdate(world, letter);
+        : world.books.hasTold(lead, because) ||
+          isFailedUpdate(world, letter) ||
+          isRefusedRelation(world, letter);
     return isDeserved ? [] : [`${id}: ${because}`];
   }),
 ];

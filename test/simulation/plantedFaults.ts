@@ -4,6 +4,7 @@ import { callLimits, leadTiming } from '../../lambdas/limits.ts';
 import { deletionPlantedFaults } from './plantedFaultsDeletions.ts';
 import { leadPlantedFaults } from './plantedFaultsLeads.ts';
 import { morePlantedFaults } from './plantedFaultsMore.ts';
+import { relationPlantedFaults } from './plantedFaultsRelations.ts';
 import { schedulePlantedFaults } from './plantedFaultsSchedule.ts';
 import type { PlantedFault } from './plantedFaultTools.ts';
 import {
@@ -109,4 +110,5 @@ export const plantedFaults: Readonly<Record<string, PlantedFault>> = {
   ...schedulePlantedFaults,
   ...leadPlantedFaults,
   ...deletionPlantedFaults,
+  ...relationPlantedFaults,
 };

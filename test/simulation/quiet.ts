@@ -38,4 +38,6 @@ export const shortStory = (api: Character['api']) =>
     duplicates: 'newest',
     hasSentOnce: true,
     resendUnchangedAfterMs: seconds(60),
+    relations: [],
+    relationEvents: 0,
   }) as const satisfies Partial<Character>;

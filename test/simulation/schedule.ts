@@ -1,5 +1,6 @@
 import { tickTiming } from '../../lambdas/limits.ts';
 import { isOnly } from './input.ts';
+import { noPermit } from './relationRequests.ts';
 import type { Check } from './seen.ts';
 
 const minuteMs = 60_000;
@@ -29,7 +30,7 @@ export const lateCalls: Check = ({ world }) => {
   // may have to make another call first, where Marketo refused one that many shared.
   const maxMs = minuteMs + indexLagMs + 2 * worksForMs + lookingMs;
   return taken
-    .filter(({ lateMs, lane }) => lateMs > maxMs + (lane === 'rest' ? restPatienceMs : 0))
+    .filter(({ lateMs, lane }) => lateMs > maxMs + (lane === 'fields' ? 0 : restPatienceMs))
     .map(
       ({ lead, at, lateMs }) => `${lead}: ${lateMs / 1_000} s, at ${new Date(at).toISOString()}`,
     );
@@ -37,15 +38,25 @@ export const lateCalls: Check = ({ world }) => {
 
 /** Leads that were locked, and no call followed. */
 export const touched: Check = ({ world }) => {
-  const { taken, books } = world;
+  const { taken, books, lines } = world;
   if (!world.isUndisturbed) return [];
+  /** A call of several requests may find permits for the first of them only, which is another lead's. */
+  const isCutShort = (lead: string, at: number): boolean =>
+    lines.some(
+      (line) =>
+        line.step === 'waiting' &&
+        line.lead === lead &&
+        line.because === noPermit &&
+        line.at >= at &&
+        line.at <= at + minuteMs,
+    );
   const calls = new Map<string, readonly { readonly startedAt: number }[]>(books.calls);
   return taken
     .filter(
       ({ lead, at }) =>
         !(calls.get(lead) ?? []).some(
           ({ startedAt }) => startedAt >= at && startedAt <= at + lookingMs,
-        ),
+        ) && !isCutShort(lead, at),
     )
     .map(({ lead, at }) => `${lead} at ${new Date(at).toISOString()}`);
 };
@@ -61,7 +72,10 @@ export const repeated: Check = ({ world }) => {
   const others = [...books.leads].filter(
     ([, { from }]) => ![...from].some((one) => deleted.has(one)),
   );
-  return others.flatMap(([lead, { activities, taken }]) => [
+  return others.flatMap(([lead, { activities, requests, taken }]) => [
+    ...[...requests].flatMap(([name, count]) =>
+      count > 1 ? [`${name} of ${lead}, ${count} times`] : [],
+    ),
     ...[...activities].flatMap(([key, count]) =>
       count > 1 ? [`the activity ${key} of ${lead}, ${count} times`] : [],
     ),

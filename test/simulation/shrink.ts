@@ -1,6 +1,7 @@
 import type { Character } from './character.ts';
 import type { Rates } from './faults.ts';
 import { everywhere } from './faults.ts';
+import { firstRelationEvent } from './relationInput.ts';
 import type { Recipe } from './run.ts';
 import { runWorld } from './run.ts';
 import { characterOf } from './world.ts';
@@ -29,6 +30,7 @@ const plain: readonly Partial<Own>[] = [
   { emailChange: 'newLead' },
   { hasSentOnce: false },
   { duplicates: 'newest' },
+  { relations: [], relationEvents: 0 },
 ];
 
 const isNews = (own: Own, change: Partial<Own>): boolean =>
@@ -39,7 +41,7 @@ const isNews = (own: Own, change: Partial<Own>): boolean =>
 /** Smaller worlds than this one, the much smaller ones first. */
 const smaller = (recipe: Recipe): readonly Recipe[] => {
   const { rates, ...own } = characterOf(recipe.seed, recipe.change ?? {});
-  const { events, skipped } = own;
+  const { events, skipped, relations, relationEvents } = own;
   const become = (character: Partial<Own>, none: Partial<Rates> = {}): Recipe => ({
     ...recipe,
     change: {
@@ -50,13 +52,26 @@ const smaller = (recipe: Recipe): readonly Recipe[] => {
   const fewer = [Math.ceil(events / 2), Math.ceil(events * 0.8), events - 1]
     .filter((count, index, all) => count > 0 && count < events && all.indexOf(count) === index)
     .map((count) => become({ events: count }));
+  const fewerRelations = [Math.ceil(relationEvents / 2), relationEvents - 1]
+    .filter(
+      (count, index, all) => count > 0 && count < relationEvents && all.indexOf(count) === index,
+    )
+    .map((count) => become({ relationEvents: count }));
+  const fewerKinds =
+    relations.length < 2
+      ? []
+      : relations.map((kind) => become({ relations: relations.filter((one) => one !== kind) }));
   const kinds = (Object.keys(everywhere) as (keyof Rates)[]).filter((kind) => rates[kind] > 0);
   const allCalm = kinds.length > 1 ? [Object.fromEntries(kinds.map((kind) => [kind, 0]))] : [];
-  const oneLess = Array.from({ length: events }, (_, index) => index).filter(
+  const numbers = (first: number, count: number): number[] =>
+    Array.from({ length: count }, (_, index) => first + index);
+  const oneLess = [...numbers(0, events), ...numbers(firstRelationEvent, relationEvents)].filter(
     (index) => !skipped.includes(index),
   );
   return [
     ...fewer,
+    ...fewerRelations,
+    ...fewerKinds,
     ...allCalm.map((none) => become({}, none)),
     ...plain.filter((change) => isNews(own, change)).map((change) => become(change)),
     ...kinds.map((kind) => become({}, { [kind]: 0 })),

@@ -1,5 +1,6 @@
 import type { NormalizeRules } from '../../lambdas/absorb/normalize.ts';
 import type { Character } from './character.ts';
+import { relationRules } from './relationRules.ts';
 
 /** Tracks that become an activity, and the second a visit besides. */
 export const bought = 'Bought';
@@ -18,11 +19,15 @@ const rules: NormalizeRules['rules'] = [
 ];
 
 /** The settings of a world that say what an event becomes. */
-export const rulesOf = ({ hasActivities, tracks }: Character): NormalizeRules => ({
+export const rulesOf = ({
+  hasActivities,
+  tracks,
+  relations,
+}: Pick<Character, 'hasActivities' | 'tracks' | 'relations'>): NormalizeRules => ({
   fieldNames: 'segment',
   fieldMap: { userId: false },
   nulls: 'skip',
-  rules: hasActivities ? rules : [],
+  rules: [...(hasActivities ? rules : []), ...relations.flatMap((kind) => relationRules[kind])],
   events: tracks,
   visits: { page: 'all', track: 'all' },
   visitorDomain: 'segment',

@@ -12,14 +12,7 @@ import { isDeletedByName, isUnvouched } from './deletions.ts';
 import { createDice } from './dice.ts';
 import { createFaults, isInjected } from './faults.ts';
 import type { Posted } from './input.ts';
-import {
-  createInput,
-  fieldsLacking,
-  fieldsOfMarketo,
-  isBadValue,
-  isPoison,
-  sentOnce,
-} from './input.ts';
+import { createInput, fieldsLacking, fieldsOfMarketo, isBadValue, sentOnce } from './input.ts';
 import type { Trouble } from './workerInstance.ts';
 import { createWorkerInstance } from './workerInstance.ts';
 import { createMarketo } from './marketo.ts';
@@ -29,7 +22,9 @@ import { otherSystemsAtWork } from './otherSystems.ts';
 import type { Planted } from './planted.ts';
 import { createQueues } from './queues.ts';
 import { createScheduler } from './scheduler.ts';
+import { isPoison } from './senders.ts';
 import { isUndisturbed } from './undisturbed.ts';
+import { createRelationInput, firstRelationEvent } from './relationInput.ts';
 import { createReader } from './storage.ts';
 import { createFaultyTable } from './table.ts';
 import { rulesOf } from './tracks.ts';
@@ -50,7 +45,12 @@ const absorbWorkers = 3;
 
 export const characterOf = (seed: number, { character, rates }: Planted): Character => {
   const own = { ...naturalCharacter(seed), ...character };
-  return { ...own, rates: { ...own.rates, ...rates } };
+  return {
+    ...own,
+    // Over SOAP the settings refuse them.
+    ...(own.api === 'soap' && { relations: [], relationEvents: 0 }),
+    rates: { ...own.rates, ...rates },
+  };
 };
 
 /**
@@ -60,6 +60,7 @@ export const characterOf = (seed: number, { character, rates }: Planted): Charac
 export const createWorld = (seed: number, planted: Planted = {}) => {
   const character = characterOf(seed, planted);
   const { events, inputMs, isQuotaShort, down, luck, skewMs, skipped, startsAt } = character;
+  const { relationEvents } = character;
   const dice = createDice(Math.imul(seed, 0x01000193) + luck);
   const scheduler = createScheduler(startsAt);
   const faults = createFaults({ scheduler, dice, ...character });
@@ -173,10 +174,12 @@ export const createWorld = (seed: number, planted: Planted = {}) => {
     const body = JSON.stringify(planted.event?.(event) ?? event);
     sent.set(queues.events.send({ body, group, deduplication: hashOf(deduplication) }), one);
   };
-  const post = async (): Promise<void> => {
-    const make = createInput(createDice(~seed), character);
-    for (let index = 0; index < events; index += 1) {
-      await scheduler.sleep(dice.upTo(dice.chance(0.3) ? 100 : (2 * inputMs) / events));
+  const post = async (
+    { first, count }: { readonly first: number; readonly count: number },
+    make: (index: number, now: number) => Posted,
+  ): Promise<void> => {
+    for (let index = first; index < first + count; index += 1) {
+      await scheduler.sleep(dice.upTo(dice.chance(0.3) ? 100 : (2 * inputMs) / count));
       const one = make(index, scheduler.now());
       if (skipped.includes(index)) continue;
       posted.push(one);
@@ -204,7 +207,12 @@ export const createWorld = (seed: number, planted: Planted = {}) => {
     /** Nothing happens but what the schedule has to bear. */
     isUndisturbed: planted.trouble === undefined && isUndisturbed(character),
     start: (): void => {
-      void post();
+      void post({ first: 0, count: events }, createInput(createDice(~seed), character));
+      if (relationEvents > 0)
+        void post(
+          { first: firstRelationEvent, count: relationEvents },
+          createRelationInput(createDice(Math.imul(~seed, 0x27d4eb2f)), character),
+        );
       const until = startsAt + character.stormMs;
       void otherSystemsAtWork({ scheduler, faults, dice, marketo: books.marketo, until });
       for (let count = 0; count < absorbWorkers; count += 1) void workers.absorbForEver();
@@ -228,14 +236,16 @@ export const createWorld = (seed: number, planted: Planted = {}) => {
       reader.breakerOpenUntil() <= scheduler.now() &&
       !reader.mailboxes().some(({ state }) => hasPending(state)),
     trace: (): Trace => ({
-      'what Marketo has': JSON.stringify(
-        [...books.leads].map(([id, { email, fields, activities }]) => [
+      'what Marketo has': JSON.stringify([
+        [...books.leads].map(([id, { email, fields, activities, requests }]) => [
           id,
           email,
           [...fields],
           [...activities],
+          [...requests],
         ]),
-      ),
+        [...books.relations.companies].map(([id, { values }]) => [id, [...values]]),
+      ]),
       // A late event of a deleted user may leave a tombstone that holds nothing.
       'what mailboxes hold of fields': JSON.stringify(
         reader

@@ -118,9 +118,16 @@ export const relate = async (
     const at = (update.relations ?? []).findIndex((one) => one.name === first);
     return at >= 0 && results.get(update)?.get(at)?.kind !== 'added';
   };
+  /** The record of the lead went in this call: it is written again no sooner than the next. */
+  const isRecordTwice = ({ update, target }: Placed): boolean =>
+    relationRows[target.kind].writesRecord === true &&
+    written[updates.indexOf(update)] !== undefined;
   for (const all of groupsOf(updates, written)) {
-    for (const one of all.filter(isTooEarly)) tell(one, tooEarly);
-    const group = all.filter((one) => !isTooEarly(one));
+    for (const one of all) {
+      if (isTooEarly(one)) tell(one, tooEarly);
+      else if (isRecordTwice(one)) tell(one, recordTwice);
+    }
+    const group = all.filter((one) => !isTooEarly(one) && !isRecordTwice(one));
     const [first, ...rest] = group;
     if (first === undefined) continue;
     const row = relationRows[first.target.kind];
@@ -165,6 +172,11 @@ const resultOf = async (
 const tooEarly: ActivityVerdict = {
   kind: 'pending',
   because: 'what it belongs to is not in Marketo yet',
+};
+
+const recordTwice: ActivityVerdict = {
+  kind: 'pending',
+  because: 'the lead’s own values went first: a call writes the record of a lead once',
 };
 
 const noRoom: ActivityVerdict = { kind: 'pending', because: 'the request had no room for it' };

@@ -8,7 +8,7 @@ import type { Faults } from './faults.ts';
 import type { MarketoBooks } from './marketoBooks.ts';
 import type { Asked } from './relationRequests.ts';
 import { askedBy, noPermit } from './relationRequests.ts';
-import { complaint, createRelationWorker } from './relationWork.ts';
+import { failedWith, createRelationWorker } from './relationWork.ts';
 import type { Scheduler } from './scheduler.ts';
 
 interface RelationPorts {
@@ -86,7 +86,7 @@ export const createMarketoRelations = ({
       const asked = askedBy(request);
       if (isDown() || faults.strikes('throttled')) {
         await faults.lag(refusesWithinMs);
-        return complaint(coded('606'));
+        return failedWith(coded('606'));
       }
       const end = begin(asked, call, owners);
       if (['timeouts', 'brokenConnections'].some((one) => faults.strikes(one as 'timeouts'))) {
@@ -107,7 +107,7 @@ export const createMarketoRelations = ({
       const answered = !isFailing || dice.chance(0.5) ? work(asked) : undefined;
       await scheduler.sleep(dice.upTo(usualMs));
       end();
-      return isFailing || answered === undefined ? complaint(coded('713')) : answered;
+      return isFailing || answered === undefined ? failedWith(coded('713')) : answered;
     };
     return relate(call, written, answer);
   };

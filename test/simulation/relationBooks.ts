@@ -79,5 +79,3 @@ export const createRelationBooks = () => {
     isRefused: (lead: LeadId, name: string): boolean => refused.has(`${lead} ${name}`),
   };
 };
-
-export type RelationBooks = ReturnType<typeof createRelationBooks>;

@@ -35,7 +35,10 @@ const nameOf = (token: string): string => token.replace(/^\{\{|\}\}$/g, '');
 export const askedBy = ({ method, path, body = '{}' }: RestRequest): Asked => {
   const [address = '', query = ''] = path.split('?');
   const [resource, id] = address.replace(/\.json$/, '').split('/');
-  const { input = [], statusName } = JSON.parse(String(body)) as { input?: never; statusName?: string };
+  const { input = [], statusName } = JSON.parse(String(body)) as {
+    input?: never;
+    statusName?: string;
+  };
   const records = input as readonly Json[];
   const idsOf = (name: string): number[] => records.map((one) => Number(one[name]));
   if (resource === 'lists')

@@ -23,7 +23,7 @@ interface WorkerPorts {
 
 type Failure = { readonly complaints: readonly { readonly code: string; readonly text: string }[] };
 
-export const complaint = ({ code, message }: CodedError): Failure => ({
+export const failedWith = ({ code, message }: CodedError): Failure => ({
   complaints: [{ code, text: message }],
 });
 
@@ -70,7 +70,7 @@ export const createRelationWorker = ({ scheduler, faults, dice, books }: WorkerP
       const name = `list:${list}`;
       if (list === noList) {
         for (const id of ids) refuse(owners.get(id) ?? [], [name]);
-        return complaint(coded('1013', `Static list '${list}' not found`));
+        return failedWith(coded('1013', `Static list '${list}' not found`));
       }
       const result = ids.map((id) => ({
         id,
@@ -87,7 +87,7 @@ export const createRelationWorker = ({ scheduler, faults, dice, books }: WorkerP
     const ofStatus = ({ status, ids }: Extract<Asked, { kind: 'status' }>): RestCalled => {
       if (stepOf(status) < 0) {
         for (const id of ids) refuse(owners.get(id) ?? [], [statusRegister]);
-        return complaint(coded('1025', `Program status '${status}' not found`));
+        return failedWith(coded('1025', `Program status '${status}' not found`));
       }
       const result = ids.map((id, seq) => ({
         seq,
@@ -143,14 +143,14 @@ export const createRelationWorker = ({ scheduler, faults, dice, books }: WorkerP
       };
       if (campaign === noCampaign) {
         refuseAll(all);
-        return complaint(coded('1013', `Campaign '${campaign}' not found`));
+        return failedWith(coded('1013', `Campaign '${campaign}' not found`));
       }
       // All of its leads, or none.
       const isStruck = faults.strikes('goneLeads');
       const missing = all.filter(({ lead }, at) => lead === undefined || (isStruck && at === 0));
       if (missing.length > 0) {
         refuseAll(missing);
-        return complaint(coded('1004'));
+        return failedWith(coded('1004'));
       }
       for (const { meant, lead } of all) {
         const it = meant.find(({ value }) => value === tokens) ?? meant[0];

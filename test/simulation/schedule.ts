@@ -36,17 +36,19 @@ export const lateCalls: Check = ({ world }) => {
     );
 };
 
+const cutShort: readonly string[] = [noPermit, 'no time was left for the call'];
+
 /** Leads that were locked, and no call followed. */
 export const touched: Check = ({ world }) => {
   const { taken, books, lines } = world;
   if (!world.isUndisturbed) return [];
-  /** A call of several requests may find permits for the first of them only, which is another lead's. */
+  /** A call of several requests may find permits, or time, for the first of them only, which is another lead's. */
   const isCutShort = (lead: string, at: number): boolean =>
     lines.some(
       (line) =>
         line.step === 'waiting' &&
         line.lead === lead &&
-        line.because === noPermit &&
+        cutShort.includes(line.because ?? '') &&
         line.at >= at &&
         line.at <= at + minuteMs,
     );

@@ -28,7 +28,11 @@ const namesReadIn = (file: string): ReadonlySet<string> => {
 };
 
 /** By their paths, what the files read that do something with settings; `lambdas/settings/` only carries them. */
-const readers: readonly (readonly [path: string, names: ReadonlySet<string>])[] = ['lambdas', 'lib']
+const readers: readonly (readonly [path: string, names: ReadonlySet<string>])[] = [
+  'lambdas',
+  'lib',
+  'operations',
+]
   .flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((name) =>
       join(folder, name),

@@ -58,14 +58,16 @@ describe('the packed package', () => {
       expect(notices).toMatch(new RegExp(`^${name} [\\d.]+ \\(`, 'm'));
   });
 
-  it('weighs less than 2.5 MB, and 9 MB unpacked, the console included', () => {
-    expect(packed.size).toBeLessThan(2_500_000);
+  it('weighs less than 2.7 MB, and 9 MB unpacked, the console included', () => {
+    expect(packed.size).toBeLessThan(2_700_000);
     expect(packed.files.reduce((sum, { size }) => sum + size, 0)).toBeLessThan(9_000_000);
   });
 
   it('brings no dependency that only tests or bundles need', () => {
     expect(Object.keys(manifest.dependencies).filter((name) => !/^@aws-sdk\//.test(name))).toEqual([
       'commander',
+      'csv-parse',
+      'csv-stringify',
       'fast-xml-parser',
       'fflate',
       'soap',

@@ -58,9 +58,9 @@ describe('the packed package', () => {
       expect(notices).toMatch(new RegExp(`^${name} [\\d.]+ \\(`, 'm'));
   });
 
-  it('weighs less than 2.7 MB, and 9 MB unpacked, the console included', () => {
+  it('weighs less than 2.7 MB, and 9.5 MB unpacked, the console included', () => {
     expect(packed.size).toBeLessThan(2_700_000);
-    expect(packed.files.reduce((sum, { size }) => sum + size, 0)).toBeLessThan(9_000_000);
+    expect(packed.files.reduce((sum, { size }) => sum + size, 0)).toBeLessThan(9_500_000);
   });
 
   it('brings no dependency that only tests or bundles need', () => {

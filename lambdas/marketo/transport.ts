@@ -1,5 +1,8 @@
 import type { Verdict } from './marketoTypes.ts';
 
+/** Why a call was not sent that could not have ended before its deadline. */
+export const noTimeLeft = 'no time was left for the call';
+
 /** A request without an answer of Marketo's API, as far as is known of it. */
 export interface TransportFailure {
   /** The deadline passed. */

@@ -1,3 +1,4 @@
+import { noTimeLeft } from '../../lambdas/marketo/transport.ts';
 import { companyKey } from '../../lambdas/lead/relations.ts';
 import type { RestCalled, RestRequest } from '../../lambdas/marketo/rest/restCaller.ts';
 import { relate } from '../../lambdas/marketo/rest/relations/relate.ts';
@@ -81,7 +82,7 @@ export const createMarketoRelations = ({
     const answer = async (request: RestRequest): Promise<RestCalled> => {
       const isLate = !isFirst && isTooLate();
       isFirst = false;
-      if (isLate) return { notSent: 'no time was left for the call' };
+      if (isLate) return { notSent: noTimeLeft };
       if (!(await mayStart())) return { notSent: noPermit };
       const asked = askedBy(request);
       if (isDown() || faults.strikes('throttled')) {

@@ -1,3 +1,4 @@
+import { noTimeLeft } from '../../lambdas/marketo/transport.ts';
 import { tickTiming } from '../../lambdas/limits.ts';
 import { isOnly } from './input.ts';
 import { noPermit } from './relationRequests.ts';
@@ -36,7 +37,7 @@ export const lateCalls: Check = ({ world }) => {
     );
 };
 
-const cutShort: readonly string[] = [noPermit, 'no time was left for the call'];
+const cutShort: readonly string[] = [noPermit, noTimeLeft];
 
 /** Leads that were locked, and no call followed. */
 export const touched: Check = ({ world }) => {

@@ -1,6 +1,6 @@
 import type { MayStart } from '../marketoPorts.ts';
 import type { EpochMs } from '../../segment/time.ts';
-import { transportVerdict } from '../transport.ts';
+import { noTimeLeft, transportVerdict } from '../transport.ts';
 import type { Verdict } from '../marketoTypes.ts';
 import type { RestAnswer } from './restAnswers.ts';
 import { readAnswer, readFileAnswer } from './restAnswers.ts';
@@ -49,7 +49,7 @@ export type RestCalled =
   /** Nothing was sent, for this reason; Marketo may be open to others. */
   | { readonly notSent: string };
 
-const noTime: RestCalled = { notSent: 'no time was left for the call' };
+const noTime: RestCalled = { notSent: noTimeLeft };
 const noSlot: RestCalled = { notSent: 'the budget of calls had none left' };
 
 const isTokenRefused = (answer: RestAnswer): boolean =>

@@ -2,7 +2,7 @@ import { leadTiming, marketoLimits } from '../../limits.ts';
 import type { LeadFields, MarketoLeads, MayStart } from '../marketoPorts.ts';
 import { epochMs } from '../../segment/time.ts';
 import type { EpochMs } from '../../segment/time.ts';
-import { transportVerdict } from '../transport.ts';
+import { noTimeLeft, transportVerdict } from '../transport.ts';
 import type { CallAnswer, Update, Verdict } from '../marketoTypes.ts';
 import { describedFields } from './restAnswers.ts';
 import { addActivities } from './addActivities.ts';
@@ -39,7 +39,7 @@ interface RestMarketo extends MarketoLeads {
 
 const late = {
   kind: 'unavailable',
-  because: 'no time was left for the call',
+  because: noTimeLeft,
   worked: false,
   isUnsent: true,
 } as const;

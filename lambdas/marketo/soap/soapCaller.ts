@@ -8,7 +8,7 @@ import type { SoapRequest } from './params.ts';
 import type { SoapReply, SoapHeaders } from './soapRequest.ts';
 import { createRequester } from './soapRequest.ts';
 import { requestSignature, requestTimestamp } from './soapSignature.ts';
-import { transportVerdict } from '../transport.ts';
+import { noTimeLeft, transportVerdict } from '../transport.ts';
 import { isSignatureTooOld } from './soapErrorRules.ts';
 import { xmlText } from './xmlText.ts';
 
@@ -45,7 +45,7 @@ const unsent = (because: string): NotCalled => ({
   verdict: { kind: 'unavailable', because, worked: false, isUnsent: true },
 });
 
-const noTime = unsent('no time was left for the call');
+const noTime = unsent(noTimeLeft);
 const noSlot = unsent('the budget had no permit for the request');
 
 /** How the secret's keys are called where the user fills them in. */
